@@ -1,0 +1,210 @@
+# interconn: build, test and demonstrate. `make help` lists the targets.
+
+SHELL     := /bin/bash
+BUILD     ?= build
+NGX_SRC   ?= /usr/share/nginx/src
+PREFIX    ?= /usr/local
+ifeq ($(origin CC),default)
+CC        := gcc
+endif
+SANITIZE  ?=
+OPT       ?= -O2
+
+top       := $(CURDIR)
+out       := $(if $(filter /%,$(BUILD)),$(BUILD),$(top)/$(BUILD))
+obj       := $(out)/obj
+
+warnings  := -Wall -Wextra -Werror -Wno-unused-parameter
+hardening := -fstack-protector-strong -D_FORTIFY_SOURCE=2
+cflags    := -std=gnu11 $(OPT) -g -fPIC -D_GNU_SOURCE $(warnings) \
+             $(if $(SANITIZE),$(SANITIZE) -fno-omit-frame-pointer,$(hardening))
+ldflags   := $(SANITIZE) -Wl,-z,relro,-z,now
+
+# Layers: a program links the folders it may depend on, nothing upward.
+sources    = $(wildcard $(addprefix src/,$(addsuffix /*.c,$(1))))
+objects    = $(patsubst src/%.c,$(obj)/%.o,$(call sources,$(1)))
+
+generated := $(obj)/gen/ic_store_library.o
+library   := $(call objects,lib api trust)
+store     := $(call objects,store) $(generated)
+components := $(notdir $(wildcard src/components/*))
+
+programs  := $(out)/interconnd $(out)/interconnctl $(out)/ic_apidump
+task_lib  := $(out)/libinterconn-task.a
+module    := $(out)/ngx_http_interconn_module.so
+
+unit      := $(patsubst t/unit/%.c,$(out)/unit/%,$(wildcard t/unit/*.c))
+bench     := $(patsubst t/bench/%.c,$(out)/bench/%,$(wildcard t/bench/*.c))
+
+libs_base := -lyajl -lssl -lcrypto -lm
+libs_store := -lhiredis
+libs_daemon := -lcurl -lmicrohttpd
+libs_math := -lgmp -lsqlite3
+
+asan      := BUILD=$(BUILD)-asan OPT=-O1 \
+             SANITIZE="-fsanitize=address,undefined"
+
+.PHONY: all module daemon cli components deps deps-check test unit perl-test \
+        asan demo docs docs-check bench-train bench-primitives lint install \
+        clean distclean help
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+
+all: module $(programs) components  ## build everything into build/
+
+module: $(module)               ## the nginx module alone
+
+components: $(addprefix $(out)/components/,$(components))
+
+
+# --- dependencies -----------------------------------------------------------
+
+packages := gcc libc6-dev pkg-config nginx nginx-dev libhiredis-dev \
+    libyajl-dev libgmp-dev libssl-dev libcurl4-openssl-dev \
+    libmicrohttpd-dev libsqlite3-dev unixodbc-dev libpcre2-dev zlib1g-dev \
+    redis-server perl libio-socket-ssl-perl openssl curl procps
+
+deps:                           ## install what is missing from Debian
+	@conf/install-deps.sh $(packages)
+
+# Fast when all is there; what `make demo` and `make test` call.
+deps-check:
+	@conf/install-deps.sh --if-missing $(packages)
+
+
+# --- C ----------------------------------------------------------------------
+
+$(obj)/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(cflags) -MMD -MP -c -o $@ $<
+
+$(obj)/gen/ic_store_library.c: src/tools/lua2c.pl $(wildcard src/store/lua/*.lua)
+	@mkdir -p $(@D)
+	perl src/tools/lua2c.pl $@ $(sort $(wildcard src/store/lua/*.lua))
+
+$(obj)/gen/%.o: $(obj)/gen/%.c
+	$(CC) $(cflags) -I$(top)/src/store -c -o $@ $<
+
+$(out)/interconnd: $(call objects,daemon) $(store) $(library)
+	$(CC) $(ldflags) -o $@ $^ $(libs_store) $(libs_daemon) $(libs_base)
+
+$(out)/interconnctl: $(call objects,cli math source) $(store) $(library)
+	$(CC) $(ldflags) -o $@ $^ $(libs_store) -lcurl $(libs_math) $(libs_base)
+
+$(out)/ic_apidump: $(obj)/tools/ic_apidump.o $(library)
+	$(CC) $(ldflags) -o $@ $^ $(libs_base)
+
+$(task_lib): $(call objects,task source math) $(library)
+	rm -f $@
+	ar rcs $@ $^
+
+define component
+$(out)/components/$(1): $$(call objects,components/$(1)) $(task_lib)
+	@mkdir -p $$(@D)
+	$(CC) $(ldflags) -o $$@ $$^ -lcurl $(libs_math) $(libs_base)
+endef
+$(foreach name,$(components),$(eval $(call component,$(name))))
+
+
+# --- nginx module -----------------------------------------------------------
+
+module_sources := $(call sources,lib api trust http) \
+    $(wildcard $(addprefix src/,$(addsuffix /*.[hd]*,lib api trust http)))
+
+$(out)/nginx/Makefile: config $(NGX_SRC)/configure
+	@mkdir -p $(out)/nginx
+	@cd $(NGX_SRC) && NGX_CONF_FLAGS=(--with-compat --with-http_ssl_module); \
+	if [ -f conf_flags ]; then . ./conf_flags; fi; \
+	./configure "$${NGX_CONF_FLAGS[@]}" \
+	    --with-cc-opt="$(OPT) -g -fPIC $(warnings) $(SANITIZE)" \
+	    --with-ld-opt="-fPIC $(SANITIZE)" \
+	    --add-dynamic-module=$(top) --builddir=$(out)/nginx \
+	    > $(out)/nginx/configure.log 2>&1 \
+	    || { tail -20 $(out)/nginx/configure.log; exit 1; }
+
+$(module): $(out)/nginx/Makefile $(module_sources)
+	$(MAKE) -f $(out)/nginx/Makefile -C $(NGX_SRC) modules
+	cp $(out)/nginx/ngx_http_interconn_module.so $@
+
+
+# --- tests ------------------------------------------------------------------
+
+unit_lib := $(out)/libinterconn-unit.a
+
+# All code below the main()s, so that a unit test links what it needs.
+$(unit_lib): $(call objects,task source math store daemon) $(generated) \
+        $(foreach name,$(components),$(call objects,components/$(name))) \
+        $(library)
+	rm -f $@
+	ar rcs $@ $(filter-out %_main.o,$^)
+
+$(out)/unit/%: t/unit/%.c $(unit_lib)
+	@mkdir -p $(@D)
+	$(CC) $(cflags) $(ldflags) -o $@ $< $(unit_lib) \
+	    $(libs_store) $(libs_daemon) $(libs_math) -lpthread $(libs_base)
+
+$(out)/bench/%: t/bench/%.c $(task_lib)
+	@mkdir -p $(@D)
+	$(CC) $(cflags) $(ldflags) -o $@ $< $(task_lib) \
+	    -lcurl $(libs_math) $(libs_base)
+
+test: deps-check                ## everything that can fail
+	$(MAKE) all docs-check
+	$(MAKE) unit perl-test
+
+unit: $(unit)
+	IC_BUILD=$(out) prove -j2 -e '' $(unit)
+
+perl-test: all
+	IC_BUILD=$(out) prove -j2 -It/lib t/*.t
+
+asan: deps-check                ## the same under ASan and UBSan
+	$(MAKE) $(asan) all
+	IC_NGINX_PRELOAD=$$($(CC) -print-file-name=libasan.so) \
+	ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0 \
+	UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) $(asan) unit perl-test
+
+
+# --- products of the tables -------------------------------------------------
+
+docs: $(out)/ic_apidump         ## regenerate docs/api.md from the tables
+	$(out)/ic_apidump --markdown > docs/api.md
+
+docs-check: $(out)/ic_apidump
+	@$(out)/ic_apidump --markdown | diff -q - docs/api.md > /dev/null \
+	    || { echo "docs/api.md is stale: run make docs"; exit 1; }
+
+
+# --- use --------------------------------------------------------------------
+
+demo: deps-check                ## four nodes, one federated training
+	@$(MAKE) --no-print-directory -s all
+	@$(out)/interconnctl demo $(if $(DATA),--data $(DATA)) \
+	    $(if $(DEMO_EXIT),--exit)
+
+bench-train: deps-check         ## training time against the physical limit
+	@$(MAKE) --no-print-directory -s all $(out)/bench/primitives
+	@IC_BUILD=$(out) perl -It/lib t/bench/train.pl
+
+bench-primitives: deps-check
+	@$(MAKE) --no-print-directory -s $(out)/bench/primitives
+	@$(out)/bench/primitives
+
+install: all                    ## into $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin \
+	    $(DESTDIR)$(PREFIX)/lib/interconn/components \
+	    $(DESTDIR)$(PREFIX)/share/interconn
+	install $(out)/interconnd $(DESTDIR)$(PREFIX)/sbin
+	install $(out)/interconnctl $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(module) $(DESTDIR)$(PREFIX)/lib/interconn
+	install $(out)/components/* $(DESTDIR)$(PREFIX)/lib/interconn/components
+	cp -r src/console $(DESTDIR)$(PREFIX)/share/interconn
+
+clean:                          ## remove what was built
+	rm -rf $(out) $(out)-asan
+
+help:                           ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
+
+-include $(shell find $(obj) -name '*.d' 2>/dev/null)

@@ -1,0 +1,66 @@
+#!/usr/bin/perl
+
+# What docs/style.md says and a program can check.
+
+use strict;
+use warnings;
+
+use Test::More;
+
+my @files = grep { !m{^src/console/} }
+    split /\n/, `git ls-files -co --exclude-standard src t`;
+my (@wide, @tabs, @long, @big, @slashes, @todo, @trailing);
+
+for my $file (grep { /\.(?:c|h|def|pl|pm|t|lua)$/ } @files) {
+    open my $in, '<:encoding(UTF-8)', $file or next;
+    my @lines = <$in>;
+    my $start;
+
+    push @big, "$file: " . @lines if @lines > 600;
+
+    for my $n (0 .. $#lines) {
+        my $line = $lines[$n];
+        my $at = "$file:" . ($n + 1);
+
+        chomp $line;
+        push @wide, $at if length $line > 80 && $line !~ m{https?://};
+        push @trailing, $at if $line =~ /[ \t]$/;
+        push @todo, $at if $line =~ /\b(?:TODO|FIXME|XXX)\b/
+                           && $file !~ /00-style/;
+        next if $file !~ /\.[ch]$/;
+        push @tabs, $at if $line =~ /\t/;
+        push @slashes, $at if $line =~ m{^\s*//};
+
+        if ($line eq '{') {
+            $start = $n;
+        } elsif ($line eq '}' && defined $start) {
+            push @long, "$at: " . ($n - $start - 1)
+                if $n - $start - 1 > 80;
+            undef $start;
+        }
+    }
+}
+
+is("@wide", '', 'no line over 80 columns');
+is("@tabs", '', 'no tabs in C');
+is("@long", '', 'no function over 80 lines');
+is("@big", '', 'no file over 600 lines');
+is("@slashes", '', 'no // comments');
+is("@todo", '', 'no notes to self');
+is("@trailing", '', 'no trailing space');
+
+my $module = ($ENV{IC_BUILD} || 'build') . '/ngx_http_interconn_module.so';
+
+SKIP: {
+    skip 'no module built', 1 if !-e $module;
+
+    my @names = map { (split)[2] } grep { / [BDTR] / }
+        split /\n/, `nm -D --defined-only $module`;
+    my @foreign = grep { !/^(?:ngx_(?:http_interconn|ic)_|ic_|ngx_modules$
+                             |ngx_module_(?:names|order)$|_init$|_fini$
+                             |__asan|__ubsan|__odr_asan)/x } @names;
+
+    is("@foreign", '', 'every exported symbol of the module is prefixed');
+}
+
+done_testing();
