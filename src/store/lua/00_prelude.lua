@@ -1,0 +1,351 @@
+#!lua name=interconn
+
+-- What the functions of the library share. Every function is called with
+-- one key, "ic:{node_id}"; all other keys of the node are derived from it.
+-- A "subject" is the rest of a key: "contract:C1" names the key
+-- ic:{node_id}:contract:C1.
+
+local library_version = '@LIBRARY_SHA256@'
+
+-- of the running call
+local key_prefix, self_node, now
+
+-- functions by noun, filled by the other files
+local contract, audit, permit, object, digest = {}, {}, {}, {}, {}
+local job, task, ptask, session = {}, {}, {}, {}
+
+local READ = { 'no-writes' }
+local WRITE = {}
+-- ends or shrinks something: runs even when the memory limit is reached
+local RELIEF = { 'allow-oom' }
+
+
+-- body(args...) returns the reply
+local function define(name, arity, flags, body)
+    redis.register_function{
+        function_name = 'interconn_' .. name,
+        flags = flags,
+        callback = function(keys, args)
+            if #keys ~= 1 or #args < arity then
+                return redis.error_reply('ERR interconn_' .. name
+                        .. ' needs one key and ' .. arity .. ' arguments')
+            end
+
+            local time = redis.call('TIME')
+
+            key_prefix = keys[1] .. ':'
+            self_node = string.match(keys[1], '^ic:{(.*)}$') or ''
+            now = string.format('%d%03d', time[1], time[2] / 1000)
+
+            return body(unpack(args))
+        end
+    }
+end
+
+
+local function fail(name, detail)
+    return { name, detail or '' }
+end
+
+
+local function ok(...)
+    return { 'ok', ... }
+end
+
+
+local function key(subject)
+    return key_prefix .. subject
+end
+
+
+-- the hash as a table, or nil
+local function read(subject)
+    local flat = redis.call('HGETALL', key(subject))
+
+    if #flat == 0 then
+        return nil
+    end
+
+    local record = {}
+
+    for i = 1, #flat, 2 do
+        record[flat[i]] = flat[i + 1]
+    end
+
+    return record
+end
+
+
+-- one field, or nil
+local function get(subject, field)
+    return redis.call('HGET', key(subject), field) or nil
+end
+
+
+local function exists(subject)
+    return redis.call('EXISTS', key(subject)) == 1
+end
+
+
+local function write(subject, fields)
+    local flat = {}
+
+    for field, value in pairs(fields) do
+        flat[#flat + 1] = field
+        flat[#flat + 1] = value
+    end
+
+    if #flat > 0 then
+        redis.call('HSET', key(subject), unpack(flat))
+    end
+end
+
+
+-- the name/value arguments at the end of a call
+local function fields_of(...)
+    local list, fields = { ... }, {}
+
+    if #list % 2 ~= 0 then
+        error('a name without value')
+    end
+
+    for i = 1, #list, 2 do
+        fields[list[i]] = list[i + 1]
+    end
+
+    return fields
+end
+
+
+-- the fields of more are added to fields and win
+local function with(fields, more)
+    for field, value in pairs(more) do
+        fields[field] = value
+    end
+
+    return fields
+end
+
+
+local function ok_record(subject)
+    local flat = redis.call('HGETALL', key(subject))
+
+    if #flat == 0 then
+        return fail('not_found', subject)
+    end
+
+    table.insert(flat, 1, 'ok')
+
+    return flat
+end
+
+
+local function ok_list(total, records)
+    return { 'ok', 'total', string.format('%d', total), 'records', records }
+end
+
+
+-- epoch ms from epoch s or ms; '' for none
+local function milliseconds(value)
+    if not value or not string.find(value, '^%d+$') or tonumber(value) == 0
+    then
+        return ''
+    end
+
+    if tonumber(value) < 1e11 then
+        return value .. '000'
+    end
+
+    return value
+end
+
+
+local function past(time)
+    time = milliseconds(time)
+
+    return time ~= '' and tonumber(time) <= tonumber(now)
+end
+
+
+-- text as a JSON string; cjson escapes '/' needlessly
+local function quote(text)
+    return (string.gsub(cjson.encode(text), '\\/', '/'))
+end
+
+
+-- text that already is a JSON object or array; anything else is quoted
+local function json(text)
+    if string.find(text, '^%s*[{%[]') then
+        return text
+    end
+
+    return quote(text)
+end
+
+
+local function is_listed(list, word)
+    return string.find(' ' .. (list or '') .. ' ', ' ' .. word .. ' ', 1, true)
+           ~= nil
+end
+
+
+-- the pending entry that the notary turns into an entry of the log
+local function evidence(event, subject, ...)
+    redis.call('XADD', key('evidence'), '*', 'event', event,
+               'subject', subject, 'time', now, ...)
+end
+
+
+-- a message to a peer about a subject; to is its contract's record
+local function outbox(to, subject, path, body, action, handle)
+    local seq = redis.call('INCR', key('seq:outbox'))
+
+    redis.call('HSET', key(subject), 'delivery', 'pending')
+
+    return redis.call('XADD', key('outbox'), '*',
+                      'id', self_node .. '-' .. string.format('%d', seq),
+                      'peer', to.peer, 'address', to.address or '',
+                      'method', 'POST', 'path', path, 'body', body,
+                      'subject', subject, 'action', action or '',
+                      'permit', '', 'handle', handle or '')
+end
+
+
+-- Consent: which status may follow which.
+local consent_from = {
+    CONTRACT = {
+        APPROVED = { APPLIED = true },
+        REJECTED = { APPLIED = true },
+        TERMINATED = { APPLIED = true, APPROVED = true }
+    },
+    AUDIT = {
+        APPROVED = { APPLIED = true },
+        REJECTED = { APPLIED = true },
+        TERMINATED = { APPROVED = true }
+    }
+}
+
+
+-- nil when the step may be taken; else the reply: ok when it was before
+local function consent_refused(noun, record, status, repeated)
+    if record.status == status then
+        return repeated or ok()
+    end
+
+    local from = consent_from[noun][status]
+
+    if not from then
+        return fail('invalid_fields', 'status')
+    end
+
+    if not from[record.status] then
+        return fail('wrong_state', record.status)
+    end
+
+    return nil
+end
+
+
+local function consent_change(noun, subject, record, status, fields)
+    with(fields, { status = status, update_time = now })
+    write(subject, fields)
+    evidence(noun .. '_' .. status, subject, 'peer', record.peer
+                                                     or record.node_id)
+end
+
+
+local function index(kind, member, time)
+    redis.call('ZADD', key('ix:' .. kind), time or now, member)
+end
+
+
+-- Members of an index, newest first, that match() accepts (nil: all), as a
+-- list reply of show(member). page_size -1: all of them.
+local function page(kind, page_num, page_size, match, show)
+    local size = tonumber(page_size) or 20
+    local first = (math.max(tonumber(page_num) or 1, 1) - 1) * size
+    local last = first + size - 1
+    local ix, records, total = key('ix:' .. kind), {}, 0
+
+    if size < 0 then
+        first, last = 0, math.huge
+    end
+
+    if match == nil and size > 0 then
+        for _, member in ipairs(redis.call('ZREVRANGE', ix, first, last)) do
+            records[#records + 1] = show(member)
+        end
+
+        return ok_list(redis.call('ZCARD', ix), records)
+    end
+
+    for _, member in ipairs(redis.call('ZREVRANGE', ix, 0, -1)) do
+        if match == nil or match(member) then
+            if total >= first and total <= last then
+                records[#records + 1] = show(member)
+            end
+
+            total = total + 1
+        end
+    end
+
+    return ok_list(total, records)
+end
+
+
+-- match() for page(): every wanted field has the wanted value; '' is any
+local function having(prefix, wanted)
+    local any = true
+
+    for _, value in pairs(wanted) do
+        any = any and value == ''
+    end
+
+    if any then
+        return nil
+    end
+
+    return function(member)
+        for field, value in pairs(wanted) do
+            if value ~= '' and get(prefix .. member, field) ~= value then
+                return false
+            end
+        end
+
+        return true
+    end
+end
+
+
+-- show() for page(): the whole record
+local function whole(prefix)
+    return function(member)
+        return redis.call('HGETALL', key(prefix .. member))
+    end
+end
+
+
+-- Causes of FAILED that the store itself finds; texts as in errors.def.
+local causes = {
+    job_rejected = { 6035, 'a party rejected the job', '参与方拒绝了该任务' },
+    task_lost = { 6031, 'the daemon that ran the task is gone',
+                  '执行任务的守护进程已退出' },
+    task_stopped = { 6032, 'the job was stopped', '任务已停止' }
+}
+
+
+local function cause_json(name, party, node_id, component, task_id)
+    return '{"party":' .. quote(party) .. ',"node_id":' .. quote(node_id)
+           .. ',"component":' .. quote(component)
+           .. ',"task_id":' .. quote(task_id)
+           .. ',"code":' .. causes[name][1] .. ',"error":' .. quote(name)
+           .. ',"message":' .. quote(causes[name][2])
+           .. ',"message_zh":' .. quote(causes[name][3]) .. '}'
+end
+
+
+-- input: -
+-- output: ok version, the SHA-256 of the library's text
+define('version', 0, READ, function()
+    return ok('version', library_version)
+end)

@@ -1,0 +1,146 @@
+
+-- What the owner grants: a permit; for a job also its record here. Nil, or
+-- the error's reply, and then nothing was done.
+local function grant(record, fields)
+    local kind, id = record.resource_type, record.resource_id
+    local jti = fields.jti or ''
+
+    if not contract.is_live(contract.find(record.contract_id)) then
+        return fail('no_contract', record.node_id)
+    end
+
+    if jti ~= '' and exists('permit:' .. jti) then
+        return fail('conflict', jti)
+    end
+
+    if kind == 'job' and exists('job:' .. id) then
+        return fail('conflict', id)
+    end
+
+    if kind == 'job' then
+        job.create(id, 'partner', record.node_id, {
+            flow_id = record.flow_id, project_id = record.project_id,
+            name = record.name, dag = record.dag, config = record.config,
+            sync_type = record.sync_type,
+            ['audit.' .. record.node_id] = record.audit_id
+        })
+    end
+
+    if jti ~= '' then
+        permit.issue(jti, {
+            kind = kind, resource_id = id, peer = record.node_id,
+            contract_id = record.contract_id, audit_id = record.audit_id,
+            spki = fields.spki or ''
+        }, fields.time_limit, fields.times_limit)
+    end
+
+    return nil
+end
+
+
+-- input: kind audit_id node_id ('': any) status body_json name value...
+--        (jti, spki, time_limit, times_limit)
+-- output: ok | not_found | ambiguous | invalid_fields (status) | wrong_state
+--         | no_contract | conflict (jti or job id is taken)
+-- evidence: AUDIT_APPROVED or AUDIT_REJECTED, JOB_CREATED for an approved job
+define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
+                                                status, body_json, ...)
+    local subject, error_reply = audit.only(audit_id, kind, node_id, 'in')
+    local fields = fields_of(...)
+
+    if not subject then
+        return error_reply
+    end
+
+    if status ~= 'APPROVED' and status ~= 'REJECTED' then
+        return fail('invalid_fields', 'status')
+    end
+
+    local record = read(subject)
+    local refused = consent_refused('AUDIT', record, status)
+
+    if refused then
+        return refused
+    end
+
+    refused = status == 'APPROVED' and grant(record, fields)
+
+    if refused then
+        return refused
+    end
+
+    audit.change(subject, record, status, status == 'APPROVED' and {
+        jti = fields.jti or '', time_limit = fields.time_limit or '',
+        times_limit = fields.times_limit or ''
+    } or {})
+
+    local party = contract.find(record.contract_id)
+
+    outbox(party, subject,
+           '/v1/interconn/' .. record.resource_type .. '/audit/confirm',
+           body_json)
+
+    return ok()
+end)
+
+
+-- input: kind peer audit_id status name value... (token, resource_id,
+--        time_limit, times_limit and the rest of the permit)
+-- output: ok | not_found | invalid_fields (status) | wrong_state
+--         | conflict (a permit for something else)
+-- evidence: AUDIT_APPROVED or AUDIT_REJECTED; FLOW_EXECUTED when that starts
+--           the job, JOB_FINISHED when it fails it
+define('audit_confirm_in', 4, RELIEF, function(kind, peer, audit_id, status,
+                                               ...)
+    local subject = audit.subject('out', kind, peer, audit_id)
+    local record = read(subject)
+    local fields = fields_of(...)
+
+    if not record then
+        return fail('not_found', audit_id)
+    end
+
+    if status ~= 'APPROVED' and status ~= 'REJECTED' then
+        return fail('invalid_fields', 'status')
+    end
+
+    local refused = consent_refused('AUDIT', record, status)
+
+    if refused then
+        return refused
+    end
+
+    if (fields.resource_id or '') ~= ''
+       and fields.resource_id ~= record.resource_id
+    then
+        return fail('conflict', 'resource_id')
+    end
+
+    if status == 'REJECTED' then
+        audit.reject(subject, record)
+        return ok()
+    end
+
+    audit.change(subject, record, status, {
+        token = fields.token or '', time_limit = fields.time_limit or '',
+        times_limit = fields.times_limit or '',
+        resource_level = fields.resource_level or '',
+        resource_inst_id = fields.resource_inst_id or ''
+    })
+
+    if kind == 'job' then
+        job.approved_by(record.resource_id, peer, fields.token or '')
+    end
+
+    return ok()
+end)
+
+
+-- a party's no to what we asked for
+function audit.reject(subject, record)
+    audit.change(subject, record, 'REJECTED', {})
+
+    if record.resource_type == 'job' then
+        job.refused_by(record.resource_id, record.node_id)
+    end
+end

@@ -1,0 +1,35 @@
+
+-- input: kind peer (the applicant) audit_id
+-- output: ok status | not_found
+define('audit_query_in', 3, READ, function(kind, peer, audit_id)
+    local status = get(audit.subject('in', kind, peer, audit_id), 'status')
+
+    if not status then
+        return fail('not_found', audit_id)
+    end
+
+    return ok('status', status)
+end)
+
+
+-- input: audit_id kind node_id ('': any)
+-- output: ok and the record | not_found | ambiguous
+define('audit_get', 3, READ, function(audit_id, kind, node_id)
+    local subject, error_reply = audit.only(audit_id, kind, node_id, '')
+
+    if not subject then
+        return error_reply
+    end
+
+    return ok_record(subject)
+end)
+
+
+-- input: kind status dir page_num page_size
+-- output: ok and a list of records
+define('audit_list', 5, READ, function(kind, status, dir, page_num, page_size)
+    return page('audit', page_num, page_size,
+                having('audit:', { resource_type = kind, status = status,
+                                   dir = dir }),
+                whole('audit:'))
+end)

@@ -1,0 +1,90 @@
+
+-- What peers see of our objects.
+
+local HIDDEN = {
+    location = true, source = true, query_digest = true, contract_ids = true
+}
+
+local visible = {
+    dataset = function(record)
+        return object.is_online(record) and object.is_public(record)
+    end,
+    component = function(record)
+        return object.is_online(record) and record.pub_scope ~= 'private'
+    end,
+    project = function(record, contract_id)
+        return string.find(record.contract_ids or '',
+                           '"' .. contract_id .. '"', 1, true) ~= nil
+    end
+}
+
+
+-- the record without what stays here, or nil when the peer may not see it
+local function shown(kind, id, contract_id)
+    local record = read('object:' .. kind .. ':' .. id)
+    local flat = {}
+
+    if not record or not visible[kind]
+       or not visible[kind](record, contract_id)
+    then
+        return nil
+    end
+
+    for field, value in pairs(record) do
+        if not HIDDEN[field] then
+            flat[#flat + 1] = field
+            flat[#flat + 1] = value
+        end
+    end
+
+    return flat
+end
+
+
+-- the id of the peer's live contract if it is the one it named, or nil
+local function entitled(peer, contract_id)
+    local record = contract.find(contract_id)
+
+    if record and record.peer == peer and contract.is_live(record) then
+        return record.contract_id
+    end
+
+    return nil
+end
+
+
+-- input: kind (dataset, project, component) peer contract_id page_num
+--        page_size
+-- output: ok and a list of records | not_found
+define('catalog_list', 5, READ, function(kind, peer, contract_id, page_num,
+                                         page_size)
+    local id = entitled(peer, contract_id)
+
+    if not id then
+        return fail('not_found', contract_id)
+    end
+
+    return page(kind, page_num, page_size,
+                function(member)
+                    return shown(kind, member, id) ~= nil
+                end,
+                function(member)
+                    return shown(kind, member, id)
+                end)
+end)
+
+
+-- input: kind peer contract_id id
+-- output: ok and the record | not_found
+define('catalog_get', 4, READ, function(kind, peer, contract_id, id)
+    local entitlement = entitled(peer, contract_id)
+    local flat = entitlement and shown(kind, id, entitlement)
+
+    if not flat then
+        return fail('not_found', id)
+    end
+
+    table.insert(flat, 1, 'ok')
+
+    return flat
+end)

@@ -1,0 +1,99 @@
+
+local MAX_PENDING = 8
+
+
+local function create(id, fields)
+    write('contract:' .. id, with(fields, {
+        contract_id = id,
+        status = 'APPLIED',
+        gen = '1',
+        create_time = now,
+        update_time = now
+    }))
+    index('contract', id)
+    evidence('CONTRACT_APPLIED', 'contract:' .. id, 'peer', fields.peer,
+             'dir', fields.dir)
+end
+
+
+-- input: mode ident cert_name digest new_id name value...
+-- output: ok contract_id | contract_exists | too_many | unknown_certificate
+--         (it names no node) | conflict (new_id is taken)
+-- evidence: CONTRACT_APPLIED
+define('contract_apply_in', 5, WRITE, function(mode, ident, cert_name, digest,
+                                               new_id, ...)
+    local peer = mode == 'node' and ident or cert_name
+    local applications = key('applications:' .. ident)
+    local fields = fields_of(...)
+
+    if peer == '' then
+        return fail('unknown_certificate', 'it names no node')
+    end
+
+    local live = contract.live(peer) or contract.live_of_ident(ident)
+
+    if live then
+        if live.spki ~= ident or live.peer ~= peer then
+            return fail('contract_exists', live.contract_id)
+        end
+
+        return ok('contract_id', live.contract_id)
+    end
+
+    local same = redis.call('HGET', applications, digest)
+
+    if same then
+        return ok('contract_id', same)
+    end
+
+    if redis.call('HLEN', applications) >= MAX_PENDING then
+        return fail('too_many', peer)
+    end
+
+    if contract.find(new_id) then
+        return fail('conflict', new_id)
+    end
+
+    create(new_id, with(fields, {
+        peer = peer, node_id = peer, dir = 'in', mode = mode, spki = ident,
+        digest = digest
+    }))
+    redis.call('HSET', applications, digest, new_id)
+    redis.call('SET', key('spki:' .. ident), new_id)
+
+    return ok('contract_id', new_id)
+end)
+
+
+-- input: new_id node_id address body_json name value...
+-- output: ok contract_id (of an application or live contract with that node,
+--         if there is one) | conflict (new_id is taken)
+-- evidence: CONTRACT_APPLIED
+define('contract_apply_out', 4, WRITE, function(new_id, node_id, address,
+                                                body_json, ...)
+    local pending = redis.call('GET', key('applied-to:' .. node_id))
+    local fields = fields_of(...)
+    local live = contract.live(node_id)
+
+    if live then
+        return ok('contract_id', live.contract_id)
+    end
+
+    if pending then
+        return ok('contract_id', pending)
+    end
+
+    if contract.find(new_id) then
+        return fail('conflict', new_id)
+    end
+
+    create(new_id, with(fields, {
+        peer = node_id, node_id = node_id, dir = 'out', mode = '', spki = '',
+        address = address
+    }))
+    redis.call('SET', key('applied-to:' .. node_id), new_id)
+    outbox({ peer = node_id, address = address }, 'contract:' .. new_id,
+           '/v1/interconn/node/contract/apply', body_json, 'contract', new_id)
+
+    return ok('contract_id', new_id)
+end)

@@ -1,0 +1,88 @@
+
+-- input: mode ident cert_name contract_id status name value... (auth_type,
+--        auth_credential, expired_time)
+-- output: ok | not_found (also for anyone but the node we applied to)
+--         | wrong_state | contract_exists | invalid_fields (status)
+-- evidence: CONTRACT_APPROVED or CONTRACT_REJECTED
+define('contract_confirm_in', 5, RELIEF, function(mode, ident, cert_name, id,
+                                                  status, ...)
+    local record = contract.of_caller(mode, ident, cert_name, id)
+    local fields = fields_of(...)
+
+    if not record or record.dir ~= 'out' then
+        return fail('not_found', id)
+    end
+
+    if status ~= 'APPROVED' and status ~= 'REJECTED' then
+        return fail('invalid_fields', 'status')
+    end
+
+    local refused = consent_refused('CONTRACT', record, status)
+
+    if refused then
+        return refused
+    end
+
+    if status == 'REJECTED' then
+        contract.reject(record, {})
+        return ok()
+    end
+
+    local rival = contract.rival(record, ident)
+
+    if rival then
+        return fail('contract_exists', rival.contract_id)
+    end
+
+    contract.approve(record, ident, with(fields, { mode = mode,
+                                                   spki = ident }))
+
+    return ok()
+end)
+
+
+-- input: contract_id status body_json name value... (expired_time)
+-- output: ok | not_found (also for what we applied for) | wrong_state
+--         | contract_exists | invalid_fields (status)
+-- evidence: CONTRACT_APPROVED or CONTRACT_REJECTED
+define('contract_confirm_out', 3, RELIEF, function(id, status, body_json, ...)
+    local record = contract.find(id)
+    local fields = fields_of(...)
+
+    if not record or record.dir ~= 'in' then
+        return fail('not_found', id)
+    end
+
+    if status ~= 'APPROVED' and status ~= 'REJECTED' then
+        return fail('invalid_fields', 'status')
+    end
+
+    local refused = consent_refused('CONTRACT', record, status)
+
+    if refused then
+        return refused
+    end
+
+    if status == 'REJECTED' then
+        contract.reject(record, {})
+
+    else
+        local rival = contract.rival(record, record.spki)
+
+        if rival then
+            return fail('contract_exists', rival.contract_id)
+        end
+
+        if (fields.expired_time or '') == '' then
+            fields.expired_time = record.expired_time or ''
+        end
+
+        contract.approve(record, record.spki,
+                         { expired_time = fields.expired_time })
+    end
+
+    outbox(record, 'contract:' .. record.contract_id,
+           '/v1/interconn/node/contract/confirm', body_json)
+
+    return ok()
+end)

@@ -1,0 +1,33 @@
+
+-- input: mode ident cert_name contract_id
+-- output: ok status (TERMINATED when expired) | not_found
+define('contract_query_in', 4, READ, function(mode, ident, cert_name, id)
+    local record = contract.of_caller(mode, ident, cert_name, id)
+
+    if not record then
+        return fail('not_found', id)
+    end
+
+    if record.status == 'APPROVED' and not contract.is_live(record) then
+        return ok('status', 'TERMINATED')
+    end
+
+    return ok('status', record.status)
+end)
+
+
+-- input: contract_id
+-- output: ok and the record | not_found
+define('contract_get', 1, READ, function(id)
+    return ok_record('contract:'
+               .. (redis.call('GET', key('contract-alias:' .. id)) or id))
+end)
+
+
+-- input: status dir page_num page_size
+-- output: ok and a list of records
+define('contract_list', 4, READ, function(status, dir, page_num, page_size)
+    return page('contract', page_num, page_size,
+                having('contract:', { status = status, dir = dir }),
+                whole('contract:'))
+end)

@@ -1,0 +1,51 @@
+
+-- input: mode ident cert_name contract_id
+-- output: ok | not_found | wrong_state
+-- evidence: CONTRACT_TERMINATED, AUDIT_TERMINATED for each audit under it
+define('contract_terminate_in', 4, RELIEF, function(mode, ident, cert_name, id)
+    local record = contract.of_caller(mode, ident, cert_name, id)
+
+    if not record then
+        return fail('not_found', id)
+    end
+
+    local refused = consent_refused('CONTRACT', record, 'TERMINATED')
+
+    if refused then
+        return refused
+    end
+
+    contract.terminate(record)
+
+    return ok()
+end)
+
+
+-- input: contract_id
+-- output: ok | not_found | wrong_state
+-- evidence: CONTRACT_TERMINATED, AUDIT_TERMINATED for each audit under it
+define('contract_terminate_out', 1, RELIEF, function(id)
+    local record = contract.find(id)
+
+    if not record then
+        return fail('not_found', id)
+    end
+
+    local refused = consent_refused('CONTRACT', record, 'TERMINATED')
+
+    if refused then
+        return refused
+    end
+
+    contract.terminate(record)
+
+    -- before it was accepted the peer has no id for it: contract_accepted
+    -- sends the message then
+    if record.dir == 'in' or record.accepted == '1' then
+        outbox(record, 'contract:' .. record.contract_id,
+               '/v1/interconn/node/contract/terminate',
+               '{"contract_id":' .. quote(record.contract_id) .. '}')
+    end
+
+    return ok()
+end)

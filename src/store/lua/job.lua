@@ -1,0 +1,316 @@
+
+-- Jobs: what their functions share. role "initiator": made here; role
+-- "partner": of a peer, whose request for it we approved.
+
+local TERMINAL = { SUCCESS = true, FAILED = true }
+
+
+function job.is_over(record)
+    return TERMINAL[record.status] == true
+end
+
+
+-- a list of one party's { role, party ("host.0"), node_id }, or nil
+local function nodes_of(role, nodes, seen)
+    local list = {}
+
+    if type(nodes) ~= 'table' then
+        return nil
+    end
+
+    for i, node_id in ipairs(nodes) do
+        if type(node_id) ~= 'string' or seen[node_id] then
+            return nil
+        end
+
+        seen[node_id] = true
+        list[i] = { role = role, party = role .. '.' .. (i - 1),
+                    node_id = node_id }
+    end
+
+    return list
+end
+
+
+-- All parties by role and index, or nil when config.role does not give every
+-- node exactly one.
+function job.roles(config)
+    local parsed, value = pcall(cjson.decode, config or '')
+    local names, list, seen = {}, {}, {}
+
+    if not parsed or type(value) ~= 'table' or type(value.role) ~= 'table' then
+        return nil
+    end
+
+    for role in pairs(value.role) do
+        if type(role) ~= 'string' then
+            return nil
+        end
+
+        names[#names + 1] = role
+    end
+
+    table.sort(names)
+
+    for _, role in ipairs(names) do
+        local nodes = nodes_of(role, value.role[role], seen)
+
+        if not nodes then
+            return nil
+        end
+
+        for _, one in ipairs(nodes) do
+            list[#list + 1] = one
+        end
+    end
+
+    return #list > 0 and list or nil
+end
+
+
+-- "host.0" of a node, or nil
+function job.party(config, node_id)
+    for _, one in ipairs(job.roles(config) or {}) do
+        if one.node_id == node_id then
+            return one.party
+        end
+    end
+
+    return nil
+end
+
+
+-- the components of the DAG
+local function components_of(dag)
+    local parsed, value = pcall(cjson.decode, dag or '')
+    local list = {}
+
+    if not parsed or type(value) ~= 'table'
+       or type(value.components) ~= 'table'
+    then
+        return list
+    end
+
+    for _, component in ipairs(value.components) do
+        if type(component) == 'table'
+           and type(component.name) == 'string'
+        then
+            list[#list + 1] = component
+        end
+    end
+
+    return list
+end
+
+
+-- componentName of a task, or its own name
+function job.component(record, task_name)
+    for _, component in ipairs(components_of(record.dag)) do
+        if component.name == task_name
+           and type(component.componentName) == 'string'
+        then
+            return component.componentName
+        end
+    end
+
+    return task_name
+end
+
+
+local function remote_nodes(config)
+    local list = {}
+
+    for _, one in ipairs(job.roles(config) or {}) do
+        if one.node_id ~= self_node then
+            list[#list + 1] = one.node_id
+        end
+    end
+
+    return table.concat(list, ' ')
+end
+
+
+function job.create(id, role, initiator, fields)
+    if (fields.parties or '') == '' then
+        fields.parties = remote_nodes(fields.config)
+    end
+
+    write('job:' .. id, with(fields, {
+        job_id = id, role = role, initiator = initiator, status = 'PENDING',
+        started = '0', cancel = '0', progress = '0', cause = '',
+        pending_reason = '', create_time = now, start_time = '',
+        finish_time = '', update_time = now
+    }))
+    index('job', id)
+    evidence('JOB_CREATED', 'job:' .. id, 'role', role, 'initiator', initiator)
+end
+
+
+-- wakes the scheduler
+function job.notify(id, reason)
+    redis.call('XADD', key('jobs'), '*', 'job_id', id, 'reason', reason)
+end
+
+
+-- the parties that have not approved, separated by spaces
+function job.missing(record)
+    local list = {}
+
+    for node_id in string.gmatch(record.parties or '', '%S+') do
+        local audit_id = record['audit.' .. node_id] or ''
+
+        if get(audit.subject('out', 'job', node_id, audit_id), 'status')
+           ~= 'APPROVED'
+        then
+            list[#list + 1] = node_id
+        end
+    end
+
+    return table.concat(list, ' ')
+end
+
+
+function job.start(id)
+    write('job:' .. id, { started = '1', update_time = now })
+    evidence('FLOW_EXECUTED', 'job:' .. id)
+    job.notify(id, 'start')
+end
+
+
+function job.running(id)
+    write('job:' .. id, { status = 'RUNNING', started = '1', start_time = now,
+                          update_time = now })
+    evidence('JOB_STARTED', 'job:' .. id)
+end
+
+
+function job.finish(id, status, fields)
+    write('job:' .. id, with(fields, { status = status, finish_time = now,
+                                       update_time = now }))
+    evidence('JOB_FINISHED', 'job:' .. id, 'status', status)
+
+    for _, task_id in ipairs(job.task_ids(id)) do
+        session.close(get('task:' .. task_id, 'session_id') or '')
+    end
+end
+
+
+-- a party approved a job of ours
+function job.approved_by(id, node_id, token)
+    local record = read('job:' .. id)
+
+    if not record or record.role ~= 'initiator' then
+        return
+    end
+
+    write('job:' .. id, { ['permit.' .. node_id] = token })
+
+    if record.autostart == '1' and record.started == '0'
+       and record.status == 'PENDING' and job.missing(record) == ''
+    then
+        job.start(id)
+    end
+end
+
+
+-- a party will not take part in a job of ours
+function job.refused_by(id, node_id)
+    local record = read('job:' .. id)
+
+    if not record or record.role ~= 'initiator' or job.is_over(record) then
+        return
+    end
+
+    if record.started == '1' then
+        job.stop(record)
+
+    elseif record.autostart == '1' then
+        job.finish(id, 'FAILED', {
+            cause = cause_json('job_rejected',
+                               job.party(record.config, node_id) or '',
+                               node_id, '', '')
+        })
+    end
+end
+
+
+-- own tasks of a job
+function job.task_ids(id)
+    local list = redis.call('SMEMBERS', key('job-tasks:' .. id))
+
+    table.sort(list)
+
+    return list
+end
+
+
+function job.cancel_tasks(id)
+    for _, task_id in ipairs(job.task_ids(id)) do
+        task.cancel(read('task:' .. task_id))
+    end
+end
+
+
+-- of ours: the scheduler does the rest
+function job.stop(record)
+    if record.cancel == '1' or job.is_over(record) then
+        return
+    end
+
+    write('job:' .. record.job_id, { cancel = '1', update_time = now })
+    evidence('JOB_STOPPED', 'job:' .. record.job_id)
+    job.cancel_tasks(record.job_id)
+    job.notify(record.job_id, 'stop')
+end
+
+
+-- every component of the DAG has a task that succeeded here
+local function is_complete(record)
+    local done = {}
+
+    for _, task_id in ipairs(job.task_ids(record.job_id)) do
+        local one = read('task:' .. task_id)
+
+        if one.status == 'SUCCESS' then
+            done[one.task_name] = true
+        end
+    end
+
+    for _, component in ipairs(components_of(record.dag)) do
+        if not done[component.name] then
+            return false
+        end
+    end
+
+    return next(done) ~= nil
+end
+
+
+-- a peer's job whose tasks have all succeeded here is a success here
+function job.settle_partner(record)
+    if record.role == 'partner' and not job.is_over(record)
+       and is_complete(record)
+    then
+        job.finish(record.job_id, 'SUCCESS', { progress = '100' })
+    end
+end
+
+
+-- a peer's job ends here before its tasks did
+function job.end_of_partner(id, peer)
+    local record = read('job:' .. id)
+
+    if not record or record.role ~= 'partner' or record.initiator ~= peer
+       or job.is_over(record)
+    then
+        return
+    end
+
+    write('job:' .. id, { cancel = '1' })
+    job.cancel_tasks(id)
+    job.finish(id, 'FAILED', {
+        cause = cause_json('task_stopped',
+                           job.party(record.config, self_node) or '',
+                           self_node, '', '')
+    })
+end

@@ -1,0 +1,141 @@
+
+-- input: job_id flow_id parties (remote node ids separated by spaces; '': of
+--        the config) name value... (project_id dag config sync_type priority
+--        name)
+-- output: ok job_id (also when it was created with the same values)
+--         | not_found (the flow) | conflict | invalid_config
+-- evidence: JOB_CREATED
+define('job_create', 3, WRITE, function(id, flow_id, parties, ...)
+    local same = read('job:' .. id)
+    local fields = fields_of(...)
+
+    fields.flow_id = flow_id
+
+    if same then
+        for field, value in pairs(fields) do
+            if same[field] ~= value then
+                return fail('conflict', id)
+            end
+        end
+
+        return same.role == 'initiator' and ok('job_id', id)
+               or fail('conflict', id)
+    end
+
+    if not exists('object:flow:' .. flow_id) then
+        return fail('not_found', flow_id)
+    end
+
+    if not job.roles(fields.config) then
+        return fail('invalid_config', 'role')
+    end
+
+    job.create(id, 'initiator', self_node,
+               with(fields, { parties = parties, autostart = '0' }))
+
+    return ok('job_id', id)
+end)
+
+
+-- input: job_id
+-- output: ok (also when started before) | not_found | wrong_state
+--         | job_not_approved (detail: the nodes)
+-- evidence: FLOW_EXECUTED
+define('job_start', 1, WRITE, function(id)
+    local record = read('job:' .. id)
+
+    if not record then
+        return fail('not_found', id)
+    end
+
+    if record.role ~= 'initiator' then
+        return fail('wrong_state', 'only its initiator starts it')
+    end
+
+    if job.is_over(record) or record.cancel == '1' then
+        return fail('wrong_state', record.status)
+    end
+
+    if record.started == '1' then
+        return ok()
+    end
+
+    local missing = job.missing(record)
+
+    if missing ~= '' then
+        return fail('job_not_approved', missing)
+    end
+
+    job.start(id)
+
+    return ok()
+end)
+
+
+-- input: job_id
+-- output: ok (also when it is over) | not_found
+-- evidence: JOB_STOPPED, TASK_FAILED for own tasks not yet taken
+define('job_stop', 1, RELIEF, function(id)
+    local record = read('job:' .. id)
+
+    if not record then
+        return fail('not_found', id)
+    end
+
+    if record.role == 'initiator' then
+        job.stop(record)
+
+    else
+        job.end_of_partner(id, record.initiator)
+    end
+
+    return ok()
+end)
+
+
+local NEXT = {
+    PENDING = { RUNNING = true, FAILED = true },
+    RUNNING = { SUCCESS = true, FAILED = true }
+}
+
+
+-- input: job_id status name value... (cause, progress, pending_reason)
+-- output: ok (no change when it is over) | not_found | wrong_state
+-- evidence: JOB_STARTED or JOB_FINISHED
+define('job_advance', 2, RELIEF, function(id, status, ...)
+    local record = read('job:' .. id)
+    local fields = fields_of(...)
+
+    if not record then
+        return fail('not_found', id)
+    end
+
+    if job.is_over(record) then
+        return ok()
+    end
+
+    fields.job_id, fields.role, fields.initiator = nil, nil, nil
+
+    if record.status == status then
+        write('job:' .. id, with(fields, { update_time = now }))
+        return ok()
+    end
+
+    if not NEXT[record.status][status] then
+        return fail('wrong_state', record.status)
+    end
+
+    if status == 'RUNNING' then
+        write('job:' .. id, fields)
+        job.running(id)
+
+    else
+        if status == 'SUCCESS' then
+            fields.progress = '100'
+        end
+
+        job.finish(id, status, fields)
+    end
+
+    return ok()
+end)

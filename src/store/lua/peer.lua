@@ -1,0 +1,76 @@
+
+local UPDATABLE = { 'name', 'institution', 'system', 'system_version',
+                    'address', 'description' }
+
+
+-- input: mode ("spki" or "node") ident
+-- output: ok node_id inst_id contract_id | unknown_certificate | no_contract
+--         | contract_terminated | contract_expired
+define('peer_identify', 2, READ, function(mode, ident)
+    local id = redis.call('GET', key('spki:' .. ident))
+
+    if mode == 'node' then
+        id = redis.call('GET', key('nodeof:' .. ident)) or id
+    end
+
+    local record = id and read('contract:' .. id)
+
+    if not record or (mode == 'node' and record.mode == 'spki') then
+        return fail('unknown_certificate')
+    end
+
+    if record.status == 'TERMINATED' then
+        return fail('contract_terminated', id)
+    end
+
+    if record.status ~= 'APPROVED' then
+        return fail('no_contract', record.status)
+    end
+
+    if past(record.expired_time) then
+        return fail('contract_expired', id)
+    end
+
+    return ok('node_id', record.peer, 'inst_id', record.inst_id or '',
+              'contract_id', id)
+end)
+
+
+-- input: peer contract_id name value...
+-- output: ok | not_found | wrong_state | conflict (node_id, inst_id)
+-- evidence: PEER_INFO_RECORDED
+define('peer_node_update', 2, WRITE, function(peer, id, ...)
+    local record = contract.find(id)
+    local fields, changed = fields_of(...), {}
+
+    if not record or record.peer ~= peer then
+        return fail('not_found', id)
+    end
+
+    if record.status ~= 'APPROVED' then
+        return fail('wrong_state', record.status)
+    end
+
+    for _, name in ipairs({ 'node_id', 'inst_id' }) do
+        if (fields[name] or '') ~= '' and (record[name] or '') ~= ''
+           and fields[name] ~= record[name]
+        then
+            return fail('conflict', name)
+        end
+    end
+
+    for _, name in ipairs(UPDATABLE) do
+        if (fields[name] or '') ~= '' and fields[name] ~= record[name] then
+            changed[name] = fields[name]
+        end
+    end
+
+    if next(changed) then
+        write('contract:' .. record.contract_id,
+              with(changed, { update_time = now }))
+        evidence('PEER_INFO_RECORDED', 'contract:' .. record.contract_id,
+                 'peer', peer)
+    end
+
+    return ok()
+end)

@@ -1,0 +1,96 @@
+
+-- Parts of tasks: what the initiator knows of each party of a task.
+
+local RANK = { PENDING = 1, RUNNING = 2, SUCCESS = 3, FAILED = 3 }
+
+local EVENT = { RUNNING = 'TASK_STARTED', SUCCESS = 'TASK_FINISHED',
+                FAILED = 'TASK_FAILED' }
+
+local KNOWN = { 'progress', 'stage', 'cause', 'facts' }
+
+
+function ptask.is_status(status)
+    return RANK[status] ~= nil
+end
+
+
+-- A status never goes back and an end is final. Returns the record as it
+-- was, or nil when there is none.
+function ptask.update(task_id, node_id, status, fields)
+    local subject = 'ptask:' .. task_id .. ':' .. node_id
+    local record = read(subject)
+    local changed = { update_time = now }
+
+    if not record then
+        return nil
+    end
+
+    if RANK[record.status] == RANK.FAILED then
+        return record
+    end
+
+    for _, name in ipairs(KNOWN) do
+        if (fields[name] or '') ~= '' then
+            changed[name] = fields[name]
+        end
+    end
+
+    if RANK[status] and RANK[status] > RANK[record.status] then
+        changed.status = status
+        evidence(EVENT[status], subject)
+    end
+
+    if RANK[changed.status] == RANK.FAILED then
+        changed.finish_time = now
+    end
+
+    write(subject, changed)
+
+    return record
+end
+
+
+-- input: job_id task_id node_id task_name role
+-- output: ok (also when it was put before) | not_found | conflict
+-- evidence: TASK_CREATED
+define('ptask_put', 5, WRITE, function(job_id, task_id, node_id, task_name,
+                                       role)
+    local subject = 'ptask:' .. task_id .. ':' .. node_id
+    local same = read(subject)
+
+    if get('job:' .. job_id, 'role') ~= 'initiator' then
+        return fail('not_found', job_id)
+    end
+
+    if same then
+        return same.job_id == job_id and ok() or fail('conflict', task_id)
+    end
+
+    write(subject, {
+        task_id = task_id, node_id = node_id, job_id = job_id,
+        task_name = task_name, role = role, status = 'PENDING',
+        progress = '0', stage = '', cause = '', facts = '',
+        create_time = now, update_time = now, finish_time = ''
+    })
+    redis.call('SADD', key('ptasks:' .. job_id), task_id .. ' ' .. node_id)
+    evidence('TASK_CREATED', subject)
+
+    return ok()
+end)
+
+
+-- input: task_id node_id status ('': as it is) name value... (progress stage
+--        cause facts)
+-- output: ok (no change when it is over) | not_found | invalid_fields
+-- evidence: TASK_STARTED, TASK_FINISHED or TASK_FAILED
+define('ptask_update', 3, RELIEF, function(task_id, node_id, status, ...)
+    if status ~= '' and not ptask.is_status(status) then
+        return fail('invalid_fields', 'status')
+    end
+
+    if not ptask.update(task_id, node_id, status, fields_of(...)) then
+        return fail('not_found', task_id)
+    end
+
+    return ok()
+end)

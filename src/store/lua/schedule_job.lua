@@ -1,0 +1,128 @@
+
+-- The calls of a job's initiator to its partners: jobs.
+
+
+-- The job, if the peer is its initiator and its approval stands; else nil.
+function job.of_peer(peer, job_id)
+    local record = read('job:' .. job_id)
+
+    if not record or record.role ~= 'partner' or record.initiator ~= peer then
+        return nil
+    end
+
+    local subject = audit.subject('in', 'job', peer,
+                                  record['audit.' .. peer] or '')
+
+    if get(subject, 'status') ~= 'APPROVED' then
+        return nil
+    end
+
+    record.jti = get(subject, 'jti') or ''
+
+    return record
+end
+
+
+-- input: peer job_id digest (SHA-256 of dag LF config; '': unchecked)
+-- output: ok | not_permitted | conflict (not what was approved)
+define('sched_job_create', 3, READ, function(peer, job_id, job_digest)
+    local record = job.of_peer(peer, job_id)
+
+    if not record then
+        return fail('not_permitted', job_id)
+    end
+
+    if job_digest ~= ''
+       and job_digest ~= digest.sha256(record.dag .. '\n' .. record.config)
+    then
+        return fail('conflict', job_id)
+    end
+
+    return ok()
+end)
+
+
+-- input: peer job_id
+-- output: ok (also when started before) | not_permitted | wrong_state
+-- evidence: JOB_STARTED
+define('sched_job_start', 2, WRITE, function(peer, job_id)
+    local record = job.of_peer(peer, job_id)
+
+    if not record then
+        return fail('not_permitted', job_id)
+    end
+
+    if job.is_over(record) then
+        return fail('wrong_state', record.status)
+    end
+
+    if record.status == 'PENDING' then
+        job.running(job_id)
+    end
+
+    return ok()
+end)
+
+
+-- all tasks of that name are over, and there is one
+local function is_ended(job_id, task_name)
+    local ended = false
+
+    for _, subject in ipairs(job.parts(job_id)) do
+        local record = read(subject)
+
+        if record.task_name == task_name then
+            if not task.is_over(record) then
+                return false
+            end
+
+            ended = true
+        end
+    end
+
+    return ended
+end
+
+
+-- input: peer job_id task_name ('': the whole job; of a task that is over: a
+--        clean-up that changes nothing)
+-- output: ok (also for jobs that are over or unknown)
+-- evidence: JOB_FINISHED, TASK_STOPPED or TASK_FAILED; JOB_STOPPED when a
+--           party stops a job of ours
+define('sched_job_stop', 3, RELIEF, function(peer, job_id, task_name)
+    local record = read('job:' .. job_id)
+
+    if not record or (task_name ~= '' and is_ended(job_id, task_name)) then
+        return ok()
+    end
+
+    if record.role == 'partner' then
+        job.end_of_partner(job_id, peer)
+
+    elseif is_listed(record.parties, peer) then
+        job.stop(record)
+    end
+
+    return ok()
+end)
+
+
+-- input: peer (the initiator, or a party of a job of ours) job_id
+-- output: ok job_status and records of task_id status | not_found
+define('sched_status_all', 2, READ, function(peer, job_id)
+    local record = read('job:' .. job_id)
+    local records = {}
+
+    if not record or (record.initiator ~= peer
+                      and (record.role ~= 'initiator'
+                           or not is_listed(record.parties, peer)))
+    then
+        return fail('not_found', job_id)
+    end
+
+    for i, one in ipairs(job.statuses(job_id)) do
+        records[i] = { 'task_id', one[1], 'status', one[2] }
+    end
+
+    return ok('job_status', record.status, 'records', records)
+end)

@@ -1,0 +1,130 @@
+
+-- The calls between a job's initiator and its partners: tasks.
+
+
+-- nil, or the error's reply: the initiator may not start this task
+local function refused_start(record, peer, jti, task_id, fields)
+    if jti == '' then
+        return fail('permit_missing', record.job_id)
+    end
+
+    if jti ~= record.jti then
+        return fail('permit_invalid', jti)
+    end
+
+    if job.is_over(record) or record.cancel == '1' then
+        return fail('wrong_state', record.status)
+    end
+
+    return task.refused(record, task_id, fields)
+end
+
+
+-- input: peer job_id task_id task_name jti name value... (session_id token)
+-- output: ok (also when it was started before, without a second charge)
+--         | not_permitted | permit_missing | permit_invalid | permit_revoked
+--         | permit_expired | permit_exhausted | wrong_state | conflict
+--         | invalid_config
+-- evidence: TASK_CREATED, PERMIT_USED; JOB_STARTED when it was not yet
+define('sched_task_start', 5, WRITE, function(peer, job_id, task_id, task_name,
+                                              jti, ...)
+    local record = job.of_peer(peer, job_id)
+    local same = get('task:' .. task_id, 'job_id')
+    local fields = task.session_fields(task_id, ...)
+
+    if not record then
+        return fail('not_permitted', job_id)
+    end
+
+    if same then
+        return same == job_id and ok() or fail('conflict', task_id)
+    end
+
+    local refused = refused_start(record, peer, jti, task_id, fields)
+
+    if refused then
+        return refused
+    end
+
+    refused = permit.charge(jti, task_id, peer, 'job', job_id)
+
+    if refused then
+        return fail(refused, jti)
+    end
+
+    if record.status == 'PENDING' then
+        job.running(job_id)
+    end
+
+    task.create(record, task_id, task_name, fields)
+
+    return ok()
+end)
+
+
+-- the task, if the peer is the initiator of its job; else nil
+local function of_peer(peer, task_id)
+    local record = read('task:' .. task_id)
+
+    if record and record.initiator == peer then
+        return record
+    end
+
+    return nil
+end
+
+
+-- input: peer task_id role ("host", "host.0" or '')
+-- output: ok status progress stage cause facts | not_found
+define('sched_task_poll', 3, READ, function(peer, task_id, role)
+    local record = of_peer(peer, task_id)
+
+    if not record or (role ~= '' and role ~= record.role
+                      and role ~= string.match(record.role, '^[^.]*'))
+    then
+        return fail('not_found', task_id)
+    end
+
+    return ok('status', record.status, 'progress', record.progress,
+              'stage', record.stage, 'cause', record.cause,
+              'facts', record.facts)
+end)
+
+
+-- input: peer task_id
+-- output: ok (also when it is over) | not_found
+-- evidence: TASK_STOPPED, or TASK_FAILED when nobody had taken it
+define('sched_task_stop', 2, RELIEF, function(peer, task_id)
+    local record = of_peer(peer, task_id)
+
+    if not record then
+        return fail('not_found', task_id)
+    end
+
+    task.cancel(record)
+
+    return ok()
+end)
+
+
+-- input: peer task_id status role name value... (progress stage cause facts)
+-- output: ok (no change when it is over) | not_found | invalid_fields
+-- evidence: TASK_STARTED, TASK_FINISHED or TASK_FAILED
+define('sched_task_callback', 4, RELIEF, function(peer, task_id, status, role,
+                                                  ...)
+    if not ptask.is_status(status) then
+        return fail('invalid_fields', 'status')
+    end
+
+    local before = ptask.update(task_id, peer, status, fields_of(...))
+
+    if not before then
+        return fail('not_found', task_id)
+    end
+
+    if not task.is_over(before) then
+        job.notify(before.job_id, 'callback')
+    end
+
+    return ok()
+end)

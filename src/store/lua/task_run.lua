@@ -1,0 +1,187 @@
+
+-- The life of an own task, as the runner drives it.
+
+
+-- input: job_id task_id task_name name value... (session_id token)
+-- output: ok (also when it was started before) | not_found | wrong_state
+--         | conflict | invalid_config
+-- evidence: TASK_CREATED
+define('task_start', 3, WRITE, function(job_id, task_id, task_name, ...)
+    local job_record = read('job:' .. job_id)
+    local same = get('task:' .. task_id, 'job_id')
+    local fields = task.session_fields(task_id, ...)
+
+    if not job_record or job_record.role ~= 'initiator' then
+        return fail('not_found', job_id)
+    end
+
+    if same then
+        return same == job_id and ok() or fail('conflict', task_id)
+    end
+
+    if job.is_over(job_record) or job_record.cancel == '1' then
+        return fail('wrong_state', job_record.status)
+    end
+
+    local refused = task.refused(job_record, task_id, fields)
+
+    if refused then
+        return refused
+    end
+
+    task.create(job_record, task_id, task_name, fields)
+
+    return ok()
+end)
+
+
+-- input: task_id owner lease_ms
+-- output: ok, the task (epoch among its fields) and job_dag job_config
+--         job_initiator | not_found | wrong_state (not PENDING)
+-- evidence: TASK_STARTED
+define('task_claim', 3, WRITE, function(task_id, owner, lease_ms)
+    local subject = 'task:' .. task_id
+    local record = read(subject)
+
+    if not record then
+        return fail('not_found', task_id)
+    end
+
+    if record.status ~= 'PENDING' then
+        return fail('wrong_state', record.status)
+    end
+
+    redis.call('HINCRBY', key(subject), 'epoch', 1)
+    redis.call('ZADD', key('leases'), now + lease_ms, task_id)
+    write(subject, { status = 'RUNNING', owner = owner, start_time = now,
+                     update_time = now })
+    evidence('TASK_STARTED', subject, 'owner', owner)
+
+    if record.initiator == self_node then
+        ptask.update(task_id, self_node, 'RUNNING', {})
+    end
+
+    local reply = ok_record(subject)
+    local job_record = read('job:' .. record.job_id) or {}
+
+    for _, name in ipairs({ 'dag', 'config', 'initiator' }) do
+        reply[#reply + 1] = 'job_' .. name
+        reply[#reply + 1] = job_record[name] or ''
+    end
+
+    return reply
+end)
+
+
+-- input: task_id epoch lease_ms
+-- output: ok cancel (0, 1) | not_found | wrong_state (over, or another epoch)
+define('task_beat', 3, RELIEF, function(task_id, epoch, lease_ms)
+    local record, error_reply = task.held(task_id, epoch)
+
+    if not record then
+        return error_reply
+    end
+
+    redis.call('ZADD', key('leases'), now + lease_ms, task_id)
+
+    return ok('cancel', record.cancel)
+end)
+
+
+-- input: task_id epoch name value... (progress stage facts)
+-- output: ok | not_found | wrong_state
+define('task_note', 2, WRITE, function(task_id, epoch, ...)
+    local record, error_reply = task.held(task_id, epoch)
+    local fields, changed = fields_of(...), { update_time = now }
+
+    if not record then
+        return error_reply
+    end
+
+    for _, name in ipairs({ 'progress', 'stage', 'facts' }) do
+        changed[name] = fields[name]
+    end
+
+    write('task:' .. task_id, changed)
+    task.tell(with(record, changed))
+
+    return ok()
+end)
+
+
+-- larger models come with their digest
+local MAX_DIGESTED = 16384
+
+
+local function create_model(record, model, model_digest)
+    local job_record = read('job:' .. record.job_id) or {}
+
+    if model_digest == '' and #model <= MAX_DIGESTED then
+        model_digest = digest.sha256(model)
+    end
+
+    object.create('model', 'M.' .. record.task_id, {
+        task_id = record.task_id, job_id = record.job_id,
+        project_id = job_record.project_id or '', name = record.task_name,
+        algorithm = job.component(job_record, record.task_name),
+        model = model, digest = model_digest
+    })
+
+    return 'M.' .. record.task_id
+end
+
+
+-- input: task_id epoch status (SUCCESS, FAILED) name value... (cause facts
+--        report model model_digest)
+-- output: ok (also when it ended so before) | not_found | wrong_state
+--         | invalid_fields (status)
+-- evidence: TASK_FINISHED or TASK_FAILED, RES_CREATED for a model
+define('task_end', 3, RELIEF, function(task_id, epoch, status, ...)
+    local record, error_reply = task.held(task_id, epoch)
+    local fields, changed = fields_of(...), {}
+
+    if status ~= 'SUCCESS' and status ~= 'FAILED' then
+        return fail('invalid_fields', 'status')
+    end
+
+    if not record then
+        local same = read('task:' .. task_id) or {}
+
+        return same.epoch == epoch and same.status == status and ok()
+               or error_reply
+    end
+
+    for _, name in ipairs({ 'cause', 'facts', 'report' }) do
+        changed[name] = fields[name]
+    end
+
+    if (fields.model or '') ~= '' then
+        changed.model_id = create_model(record, fields.model,
+                                        fields.model_digest or '')
+    end
+
+    task.finish(record, status, changed)
+
+    return ok()
+end)
+
+
+-- input: -
+-- output: ok and a list of task_id job_id role: tasks whose lease was over,
+--         now FAILED with task_lost
+-- evidence: TASK_FAILED for each
+define('task_reap', 0, RELIEF, function()
+    local lost = redis.call('ZRANGEBYSCORE', key('leases'), '-inf', now,
+                            'LIMIT', 0, 64)
+    local records = {}
+
+    for i, task_id in ipairs(lost) do
+        local record = read('task:' .. task_id)
+
+        task.fail(record, 'task_lost')
+        records[i] = { 'task_id', task_id, 'job_id', record.job_id,
+                       'role', record.role }
+    end
+
+    return ok_list(#records, records)
+end)

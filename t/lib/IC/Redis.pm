@@ -1,0 +1,302 @@
+package IC::Redis;
+
+# A private redis-server on a Unix socket in a temporary directory, with the
+# store's function library, and a small client for it. It ends with the test.
+
+use warnings;
+use strict;
+
+use Cwd qw/ abs_path /;
+use File::Basename qw/ dirname /;
+use File::Temp qw/ tempdir /;
+use IO::Socket::UNIX;
+use POSIX ();
+use Test::More;
+use Time::HiRes qw/ sleep /;
+
+my $root = abs_path(dirname(__FILE__) . '/../../..');
+my @pids;
+
+###############################################################################
+
+# node => our node id; library => 0: do not load the functions
+
+sub new {
+    my ($class, %options) = @_;
+
+    my $self = bless {
+        node => $options{node} || 'hospital-a',
+        dir => tempdir(CLEANUP => 1),
+        pid => 0,
+    }, $class;
+
+    $self->{socket} = "$self->{dir}/redis.sock";
+    $self->{key} = "ic:{$self->{node}}";
+    $self->start();
+
+    $self->load() unless defined $options{library} && !$options{library};
+
+    return $self;
+}
+
+sub available {
+    return grep { -x "$_/redis-server" } split /:/, $ENV{PATH} || '';
+}
+
+sub start {
+    my ($self) = @_;
+
+    my $pid = fork();
+    die "fork: $!\n" if !defined $pid;
+
+    if ($pid == 0) {
+        open STDOUT, '>', "$self->{dir}/redis.log";
+        open STDERR, '>&', \*STDOUT;
+        chdir $self->{dir};
+        exec('redis-server', '--port', '0', '--unixsocket', $self->{socket},
+            '--save', '', '--appendonly', 'no', '--dir', $self->{dir})
+            or POSIX::_exit(127);
+    }
+
+    push @pids, $pid;
+    $self->{pid} = $pid;
+
+    for (1 .. 100) {
+        return $self->connect() if -S $self->{socket};
+        sleep(0.05);
+    }
+
+    die "redis-server did not start\n";
+}
+
+sub stop {
+    my ($self) = @_;
+
+    kill 'KILL', $self->{pid};
+    waitpid $self->{pid}, 0;
+    @pids = grep { $_ != $self->{pid} } @pids;
+    unlink $self->{socket};
+}
+
+sub connect {
+    my ($self) = @_;
+
+    for (1 .. 100) {
+        $self->{fh} = IO::Socket::UNIX->new(Peer => $self->{socket});
+        return if $self->{fh};
+        sleep(0.05);
+    }
+
+    die "cannot connect to redis-server: $!\n";
+}
+
+# the text that FUNCTION LOAD takes, made by the build's own tool
+
+sub library {
+    my ($self) = @_;
+
+    my $file = "$self->{dir}/library.lua";
+    my @parts = sort glob "$root/src/store/lua/*.lua";
+
+    system($^X, "$root/src/tools/lua2c.pl", $file, @parts) == 0
+        or die "lua2c.pl failed\n";
+
+    open my $fh, '<:raw', $file or die "$file: $!\n";
+    local $/;
+    return <$fh>;
+}
+
+sub load {
+    my ($self) = @_;
+
+    my $reply = $self->command('FUNCTION', 'LOAD', 'REPLACE',
+        $self->library());
+    die "FUNCTION LOAD: $$reply\n" if ref $reply eq 'IC::Redis::Error';
+}
+
+sub root {
+    return $root;
+}
+
+END {
+    my $status = $?;
+
+    for my $pid (@pids) {
+        kill 'KILL', $pid;
+        waitpid $pid, 0;
+    }
+
+    $? = $status;
+}
+
+###############################################################################
+
+# Strings and integers as scalars, nil as undef, arrays as references, errors
+# as references blessed into IC::Redis::Error.
+
+sub command {
+    my ($self, @args) = @_;
+
+    my $request = '*' . @args . "\r\n";
+
+    for my $arg (@args) {
+        utf8::encode($arg) if utf8::is_utf8($arg);
+        $request .= '$' . length($arg) . "\r\n$arg\r\n";
+    }
+
+    my $at = 0;
+
+    while ($at < length $request) {
+        my $n = syswrite $self->{fh}, $request, length($request) - $at, $at;
+        die "redis: $!\n" if !defined $n;
+        $at += $n;
+    }
+
+    return $self->reply();
+}
+
+sub line {
+    my ($self) = @_;
+
+    local $/ = "\r\n";
+    my $line = readline $self->{fh};
+    die "redis-server closed the connection\n" if !defined $line;
+    chomp $line;
+
+    return $line;
+}
+
+sub reply {
+    my ($self) = @_;
+
+    my ($type, $rest) = $self->line() =~ /^(.)(.*)$/s;
+
+    return $rest if $type eq '+' || $type eq ':';
+    return bless \$rest, 'IC::Redis::Error' if $type eq '-';
+    return undef if $rest < 0;
+    return [ map { $self->reply() } 1 .. $rest ] if $type eq '*';
+
+    read($self->{fh}, my $text, $rest + 2) == $rest + 2
+        or die "redis-server closed the connection\n";
+
+    return substr $text, 0, $rest;
+}
+
+###############################################################################
+
+# One function call: { status, detail, fields, records, total, list }.
+
+sub call {
+    my ($self, $function, @args) = @_;
+
+    my $reply = $self->command('FCALL', "interconn_$function", 1,
+        $self->{key}, @args);
+
+    if (ref $reply eq 'IC::Redis::Error') {
+        return { status => "-$$reply", detail => '', fields => {} };
+    }
+
+    my ($status, @list) = @$reply;
+
+    return { status => $status, detail => $list[0], fields => {} }
+        if $status ne 'ok';
+
+    my %fields = @list;
+    my $records = delete $fields{records};
+
+    return {
+        status => $status,
+        detail => '',
+        fields => \%fields,
+        list => \@list,
+        records => [ map { +{ @$_ } } @{ $records || [] } ],
+        total => $fields{total},
+    };
+}
+
+# the status alone, to be compared: "ok", "not_found" ...
+
+sub status {
+    my ($self, @call) = @_;
+
+    return $self->call(@call)->{status};
+}
+
+sub key {
+    my ($self, $subject) = @_;
+
+    return "$self->{key}:$subject";
+}
+
+sub hash {
+    my ($self, $subject) = @_;
+
+    return { @{ $self->command('HGETALL', $self->key($subject)) } };
+}
+
+sub get {
+    my ($self, $subject, $field) = @_;
+
+    return $self->command('HGET', $self->key($subject), $field);
+}
+
+# all entries of a stream, as hashes with their id in _id
+
+sub stream {
+    my ($self, $name) = @_;
+
+    return map { +{ _id => $_->[0], @{ $_->[1] } } }
+        @{ $self->command('XRANGE', $self->key($name), '-', '+') };
+}
+
+# Runs code and gives "EVENT subject" of the evidence that it left, and the
+# outbox and other stream entries that came with it.
+
+sub watch {
+    my ($self, $code) = @_;
+
+    my %before = map { $_ => scalar $self->stream($_) }
+        qw/ evidence outbox jobs tasks /;
+
+    my $result = $code->();
+    my %new = map {
+        my @all = $self->stream($_);
+        $_ => [ @all[$before{$_} .. $#all] ];
+    } keys %before;
+
+    return {
+        result => $result,
+        events => [ map { "$_->{event} $_->{subject}" } @{ $new{evidence} } ],
+        %new,
+    };
+}
+
+# every key and its content, as one text
+
+sub dump {
+    my ($self) = @_;
+
+    my %read = (
+        hash => sub { my %h = @{ $self->command('HGETALL', $_[0]) };
+                      join ',', map { "$_=$h{$_}" } sort keys %h },
+        string => sub { $self->command('GET', $_[0]) },
+        set => sub { join ',', sort @{ $self->command('SMEMBERS', $_[0]) } },
+        list => sub { join ',', @{ $self->command('LRANGE', $_[0], 0, -1) } },
+        zset => sub { join ',', @{ $self->command('ZRANGE', $_[0], 0, -1,
+                                                  'WITHSCORES') } },
+        stream => sub { join ';', map { $_->[0] . join ',', @{ $_->[1] } }
+                        @{ $self->command('XRANGE', $_[0], '-', '+') } },
+    );
+
+    return join '', map {
+        "$_ " . $read{ $self->command('TYPE', $_) }->($_) . "\n"
+    } sort @{ $self->command('KEYS', '*') };
+}
+
+sub flush {
+    my ($self) = @_;
+
+    $self->command('FLUSHALL');
+}
+
+1;
