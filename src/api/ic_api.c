@@ -1,0 +1,42 @@
+
+/* The tables of endpoints and errors. */
+
+
+#include "ic_schemas.h"
+
+
+const ic_endpoint_t  ic_endpoints[] = {
+
+#define IC_ENDPOINT(method, path, side, body, auth, action, kind, in, out,    \
+    wrapper, event, clause, doc, doc_zh)                                      \
+    { IC_##method, path, IC_##side, IC_BODY_##body, IC_AUTH_##auth,           \
+      IC_ACTION_##action, kind, in, out, wrapper, event, clause, doc,         \
+      doc_zh },
+#include "routes.def"
+#undef IC_ENDPOINT
+
+    { 0, NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+};
+
+
+const ic_error_t  ic_errors[] = {
+#define IC_ERROR(name, code, en, zh)  { #name, code, en, zh },
+#include "errors.def"
+#undef IC_ERROR
+    { NULL, 0, NULL, NULL }
+};
+
+
+const ic_error_t *
+ic_error(ic_str_t name)
+{
+    const ic_error_t  *error;
+
+    for (error = ic_errors; error->name != NULL; error++) {
+        if (ic_str_is(name, error->name)) {
+            return error;
+        }
+    }
+
+    return &ic_errors[IC_E_internal];
+}

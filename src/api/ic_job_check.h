@@ -1,0 +1,62 @@
+
+/*
+ * Meaning of a DAG and a configuration (docs/api.md, "Jobs"): what flows,
+ * jobs and the scheduler take for granted afterwards.
+ */
+
+
+#ifndef _IC_JOB_CHECK_H_INCLUDED_
+#define _IC_JOB_CHECK_H_INCLUDED_
+
+
+#include "ic_api.h"
+#include "ic_params.h"
+
+
+#define IC_JOB_MAX_COMPONENTS  128
+#define IC_JOB_MAX_PARTIES     32
+
+
+/* error: IC_E_invalid_dag or _invalid_config (_internal: no memory). */
+typedef struct {
+    ic_error_e  error;
+    ic_str_t    detail;          /* names the component, role or party */
+} ic_job_fault_t;
+
+/* One party: role and its index in config.role.<role>. */
+typedef struct {
+    const char  *role;           /* guest, host, arbiter */
+    unsigned     index;
+    ic_str_t     node_id;
+} ic_job_party_t;
+
+
+/* The component a DAG entry names: componentName, module_name or code. */
+ic_str_t ic_dag_component_name(const ic_json_t *component);
+
+/*
+ * Components: at least one, distinct names, each built in; every input key
+ * "<producer>.<output>" exists; no cycle. 0 or -1.
+ */
+int ic_dag_check(ic_arena_t *arena, const ic_json_t *dag,
+    ic_job_fault_t *fault);
+
+/*
+ * Roles: guest, host and arbiter with node ids, each node once, at most
+ * IC_JOB_MAX_PARTIES; initiator; and, per component of the checked DAG,
+ * parameters in their ranges, required ones present at every party. 0 or
+ * -1.
+ */
+int ic_config_check(ic_arena_t *arena, const ic_json_t *dag,
+    const ic_json_t *config, ic_job_fault_t *fault);
+
+/* The parties of a configuration; their number, or -1 with a fault. */
+int ic_config_parties(ic_arena_t *arena, const ic_json_t *config,
+    ic_job_party_t parties[IC_JOB_MAX_PARTIES], ic_job_fault_t *fault);
+
+/* "node node ...": the parties but self. data NULL: memory is short. */
+ic_str_t ic_job_remote(ic_arena_t *arena, const ic_job_party_t *parties,
+    int n, ic_str_t self);
+
+
+#endif /* _IC_JOB_CHECK_H_INCLUDED_ */

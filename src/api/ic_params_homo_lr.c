@@ -1,0 +1,198 @@
+
+/* Parameters of homo_lr, and the table of built-in components. */
+
+
+#include "ic_params.h"
+
+
+static const char *const  ic_penalties[] = { "L1", "L2", "NONE", NULL };
+
+static const char *const  ic_optimizers[] = {
+    "sgd", "rmsprop", "adam", "adagrad", "nesterov_momentum_sgd", NULL
+};
+
+static const char *const  ic_stops[] = { "diff", "abs", "weight_diff", NULL };
+
+static const char *const  ic_inits[] = {
+    "zeros", "ones", "const", "random_uniform", "random_normal", NULL
+};
+
+static const char *const  ic_methods[] = { "Paillier", NULL };
+
+static const char *const  ic_intercepts[] = { "zero", "log_odds", NULL };
+
+static const char *const  ic_scalers[] = { "standard", "none", NULL };
+
+
+#define IC_PARAM_END                                                          \
+    { NULL, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL }
+
+
+static const ic_param_t  ic_init_params[] = {
+
+    { "init_method", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_inits, NULL,
+      NULL, "\"zeros\"", "first weights; the same at every party",
+      "初始化方式" },
+
+    { "init_const", NULL, IC_PARAM_NUM, 0, -1000, 1000, 0, 0, NULL, NULL,
+      NULL, "1", "first weights with \"const\"", "初始化常数" },
+
+    { "fit_intercept", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL,
+      NULL, "true", "with an intercept", "是否包含截距" },
+
+    { "random_seed", NULL, IC_PARAM_INT, 0, 0, 4294967295.0, 0, 0, NULL,
+      NULL, "null", "null",
+      "seed of random first weights; null: agreed between the parties",
+      "随机种子" },
+
+    IC_PARAM_END
+};
+
+
+static const ic_param_t  ic_encrypt_params[] = {
+
+    { "method", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_methods, NULL,
+      NULL, "\"Paillier\"", "how the sums are hidden from the arbiter",
+      "加密方法" },
+
+    { "key_length", NULL, IC_PARAM_INT, 0, 2048, 4096, 512, 0, NULL, NULL,
+      NULL, "2048", "bits of the Paillier key, in steps of 512",
+      "密钥长度，步长 512" },
+
+    IC_PARAM_END
+};
+
+
+static const ic_param_t  ic_cv_params[] = {
+
+    { "need_cv", NULL, IC_PARAM_BOOL, IC_PARAM_OFF, 0, 0, 0, 0, NULL, NULL,
+      NULL, "false", "cross validation: not available yet",
+      "交叉验证，暂不支持" },
+
+    { "n_splits", NULL, IC_PARAM_INT, 0, 2, 20, 0, 0, NULL, NULL, NULL,
+      "5", "folds", "折数" },
+
+    { "shuffle", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL, NULL,
+      "true", "shuffle first", "是否打乱" },
+
+    { "random_seed", NULL, IC_PARAM_INT, 0, 0, 4294967295.0, 0, 0, NULL,
+      NULL, "null", "1", "seed of the shuffle", "随机种子" },
+
+    IC_PARAM_END
+};
+
+
+const ic_param_t  ic_params_homo_lr[] = {
+
+    { "penalty", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_penalties, NULL,
+      "\"NONE\"", "\"L2\"", "regularisation; null is NONE", "正则项" },
+
+    { "tol", "eps", IC_PARAM_NUM, 0, 0, 1e9, 0, 0, NULL, NULL, NULL,
+      "1e-5", "stops when the change is below it", "收敛阈值" },
+
+    { "alpha", NULL, IC_PARAM_NUM, 0, 0, 1e9, 0, 0, NULL, NULL, NULL,
+      "1.0", "strength of the regularisation", "正则系数" },
+
+    { "optimizer", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_optimizers,
+      NULL, NULL, "\"sgd\"", "how gradients become steps", "优化方法" },
+
+    { "batch_size", NULL, IC_PARAM_INT, 0, 10, 1000000000, 0, -1, NULL,
+      NULL, NULL, "-1", "rows per step; -1: all", "批大小，-1 为全量" },
+
+    { "learning_rate", NULL, IC_PARAM_NUM, IC_PARAM_ABOVE, 0, 1e6, 0, 0,
+      NULL, NULL, NULL, "0.01", "length of the steps", "学习率" },
+
+    { "max_iter", NULL, IC_PARAM_INT, 0, 1, 100000, 0, 0, NULL, NULL, NULL,
+      "100", "iterations at most", "最大迭代次数" },
+
+    { "early_stop", "converge_func", IC_PARAM_CHOICE, 0, 0, 0, 0, 0,
+      ic_stops, NULL, NULL, "\"diff\"",
+      "what is compared with tol: change of the loss, the loss, change of "
+      "the weights",
+      "早停策略" },
+
+    { "decay", NULL, IC_PARAM_NUM, 0, 0, 1e9, 0, 0, NULL, NULL, NULL, "1",
+      "decay of the learning rate", "学习率衰减" },
+
+    { "decay_sqrt", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL, NULL,
+      "true", "decay with the square root", "是否按平方根衰减" },
+
+    { "init_param", NULL, IC_PARAM_GROUP, 0, 0, 0, 0, 0, NULL,
+      ic_init_params, NULL, NULL, "first weights", "初始化参数" },
+
+    { "encrypt_param", NULL, IC_PARAM_GROUP, 0, 0, 0, 0, 0, NULL,
+      ic_encrypt_params, NULL, NULL, "encryption of what is summed",
+      "加密参数" },
+
+    { "cv_param", NULL, IC_PARAM_GROUP, IC_PARAM_SERVICE, 0, 0, 0, 0, NULL,
+      ic_cv_params, NULL, NULL, "cross validation", "交叉验证参数" },
+
+    { "scaler", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_scalers, NULL,
+      NULL, "\"standard\"",
+      "scaling by the mean and deviation over all parties, or none",
+      "特征缩放" },
+
+    { "allow_two_parties", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL,
+      NULL, "false",
+      "with fewer than three data parties each can subtract its own share "
+      "from the sum: must be allowed",
+      "允许少于三个数据方" },
+
+    { "init_intercept", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_intercepts,
+      NULL, NULL, "\"zero\"",
+      "first intercept with init_method zeros: 0, or the logarithm of the "
+      "odds of all rows together",
+      "初始截距：零或全体样本的对数几率" },
+
+    { "allow_single_class", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL,
+      NULL, "false", "a party may have rows of one class only",
+      "允许某一方只有单一类别" },
+
+    { "max_rows", NULL, IC_PARAM_INT, 0, 0, 50000000, 0, 0, NULL, NULL,
+      NULL, "0", "rows of a source at most; 0: 50 million",
+      "单个数据源的最大行数" },
+
+    { "attributes", NULL, IC_PARAM_COLUMNS, IC_PARAM_REQ|IC_PARAM_TABLE,
+      1, 10000, 0, 0, NULL, NULL, NULL, NULL, "feature columns",
+      "特征列名" },
+
+    { "unique_id", NULL, IC_PARAM_COLUMN, IC_PARAM_REQ|IC_PARAM_TABLE,
+      0, 0, 0, 0, NULL, NULL, NULL, NULL, "id column", "样本标识列名" },
+
+    { "label_name", NULL, IC_PARAM_COLUMN, IC_PARAM_REQ|IC_PARAM_TABLE,
+      0, 0, 0, 0, NULL, NULL, NULL, NULL, "label column", "标签列名" },
+
+    { "label_value", NULL, IC_PARAM_VALUE, IC_PARAM_TABLE, 0, 0, 0, 0,
+      NULL, NULL, NULL, "1", "the label of positive rows",
+      "正样本标签值" },
+
+    { "dataset_id", NULL, IC_PARAM_ID, IC_PARAM_PARTY, 0, 0, 0, 0, NULL,
+      NULL, NULL, NULL, "this party's dataset", "该方数据集" },
+
+    { "data_sql", NULL, IC_PARAM_SQL, IC_PARAM_PARTY, 0, 0, 0, 0, NULL,
+      NULL, NULL, NULL,
+      "this party's query, or {\"pos\":sql,\"neg\":sql}", "该方查询语句" },
+
+    IC_PARAM_END
+};
+
+
+const ic_component_t  ic_components[] = {
+    { "homo_lr", "interconn", "1.0.0", 3, 1, 1, ic_params_homo_lr },
+    { NULL, NULL, NULL, 0, 0, 0, NULL }
+};
+
+
+const ic_component_t *
+ic_component(ic_str_t name)
+{
+    const ic_component_t  *component;
+
+    for (component = ic_components; component->name != NULL; component++) {
+        if (ic_str_is(name, component->name)) {
+            return component;
+        }
+    }
+
+    return NULL;
+}

@@ -1,0 +1,371 @@
+
+/* Checking one value of a component parameter by its type. */
+
+
+#include "ic_params.h"
+#include "ic_sql.h"
+#include "../lib/ic_codec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+
+#define IC_COLUMN_MAX  128
+
+
+typedef const char *(*ic_param_check_pt)(ic_arena_t *arena,
+    const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
+
+
+static const char *ic_check_int(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text);
+static const char *ic_check_num(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text);
+static const char *ic_check_bool(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text);
+static const char *ic_check_choice(ic_arena_t *arena,
+    const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
+static const char *ic_check_column(ic_arena_t *arena,
+    const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
+static const char *ic_check_columns(ic_arena_t *arena,
+    const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
+static const char *ic_check_value(ic_arena_t *arena,
+    const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
+static const char *ic_check_id(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text);
+static const char *ic_check_sql(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text);
+static const char *ic_check_query(const ic_json_t *value);
+static int ic_compare_names(const void *one, const void *two);
+static const char *ic_out_of_range(ic_arena_t *arena,
+    const ic_param_t *param);
+
+
+static const ic_param_check_pt  ic_param_checks[] = {
+    [IC_PARAM_INT] = ic_check_int,
+    [IC_PARAM_NUM] = ic_check_num,
+    [IC_PARAM_BOOL] = ic_check_bool,
+    [IC_PARAM_CHOICE] = ic_check_choice,
+    [IC_PARAM_COLUMN] = ic_check_column,
+    [IC_PARAM_COLUMNS] = ic_check_columns,
+    [IC_PARAM_VALUE] = ic_check_value,
+    [IC_PARAM_ID] = ic_check_id,
+    [IC_PARAM_SQL] = ic_check_sql
+};
+
+
+const char *
+ic_param_value(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
+{
+    return ic_param_checks[param->type](arena, param, value, text);
+}
+
+
+bool
+ic_column_valid(ic_str_t name)
+{
+    u_char  c;
+    size_t  i;
+
+    if (name.len == 0 || name.len > IC_COLUMN_MAX) {
+        return false;
+    }
+
+    for (i = 0; i < name.len; i++) {
+        c = name.data[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'
+              || c >= 0x80 || (i > 0 && c >= '0' && c <= '9')))
+        {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
+static const char *
+ic_check_int(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
+{
+    int64_t  n;
+
+    if (value->type != IC_JSON_INT) {
+        return "must be an integer";
+    }
+
+    n = value->num;
+    *text = value->text;
+
+    if (param->also != 0 && n == param->also) {
+        return NULL;
+    }
+
+    if (n < (int64_t) param->min || n > (int64_t) param->max
+        || (param->step != 0 && (n - (int64_t) param->min) % param->step))
+    {
+        return ic_out_of_range(arena, param);
+    }
+
+    return NULL;
+}
+
+
+static const char *
+ic_check_num(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
+{
+    if (value->type != IC_JSON_INT && value->type != IC_JSON_NUM) {
+        return "must be a number";
+    }
+
+    *text = value->text;
+
+    if (value->real < param->min || value->real > param->max
+        || ((param->flags & IC_PARAM_ABOVE) && value->real == param->min))
+    {
+        return ic_out_of_range(arena, param);
+    }
+
+    return NULL;
+}
+
+
+static const char *
+ic_out_of_range(ic_arena_t *arena, const ic_param_t *param)
+{
+    ic_str_t  text;
+
+    if (param->also != 0) {
+        text = ic_str_fmt(arena, "must be %lld or from %.15g to %.15g",
+                          (long long) param->also, param->min, param->max);
+
+    } else if (param->step != 0) {
+        text = ic_str_fmt(arena, "must be from %.15g to %.15g in steps of "
+                          "%lld", param->min, param->max,
+                          (long long) param->step);
+
+    } else {
+        text = ic_str_fmt(arena, "must be %s %.15g and at most %.15g",
+                          (param->flags & IC_PARAM_ABOVE) ? "above"
+                                                          : "at least",
+                          param->min, param->max);
+    }
+
+    return text.data != NULL ? (char *) text.data : "is out of range";
+}
+
+
+static const char *
+ic_check_bool(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
+{
+    if (value->type != IC_JSON_BOOL) {
+        return "must be true or false";
+    }
+
+    if (value->num && (param->flags & IC_PARAM_OFF)) {
+        return "is not available; send false";
+    }
+
+    *text = ic_str(value->num ? "true" : "false");
+
+    return NULL;
+}
+
+
+static const char *
+ic_check_choice(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
+{
+    char      list[256];
+    size_t    len;
+    ic_str_t  given;
+    unsigned  i;
+
+    given = ic_json_str(value);
+
+    for (i = 0; param->choices[i] != NULL; i++) {
+        if (given.data != NULL
+            && ic_str_is_nocase(given, param->choices[i]))
+        {
+            *text = ic_str_fmt(arena, "\"%s\"", param->choices[i]);
+            return NULL;
+        }
+    }
+
+    len = (size_t) snprintf(list, sizeof(list), "must be one of");
+
+    for (i = 0; param->choices[i] != NULL; i++) {
+        len += (size_t) snprintf(list + len, sizeof(list) - len, "%s %s",
+                                 i > 0 ? "," : "", param->choices[i]);
+    }
+
+    given = ic_str_dup(arena, ic_str_n(list, len));
+
+    return given.data != NULL ? (char *) given.data : "is not known";
+}
+
+
+static const char *
+ic_check_column(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
+{
+    if (!ic_column_valid(ic_json_str(value))) {
+        return "must be a column name";
+    }
+
+    *text = ic_json_text(arena, value);
+
+    return NULL;
+}
+
+
+static const char *
+ic_check_columns(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
+{
+    unsigned          i;
+    ic_str_t         *names;
+    const ic_json_t  *item;
+
+    if (value->type != IC_JSON_ARRAY) {
+        return "must be an array";
+    }
+
+    if (value->count < param->min || value->count > param->max) {
+        return "must have from 1 to 10000 names";
+    }
+
+    names = ic_alloc(arena, value->count * sizeof(ic_str_t));
+
+    if (names == NULL) {
+        *text = ic_str(NULL);
+        return NULL;
+    }
+
+    for (i = 0, item = value->child; item != NULL; item = item->next) {
+
+        if (!ic_column_valid(ic_json_str(item))) {
+            return "must be column names";
+        }
+
+        names[i++] = item->text;
+    }
+
+    qsort(names, value->count, sizeof(ic_str_t), ic_compare_names);
+
+    for (i = 1; i < value->count; i++) {
+        if (ic_str_eq(names[i - 1], names[i])) {
+            return "names a column twice";
+        }
+    }
+
+    *text = ic_json_text(arena, value);
+
+    return NULL;
+}
+
+
+static int
+ic_compare_names(const void *one, const void *two)
+{
+    const ic_str_t  *a, *b;
+
+    a = one;
+    b = two;
+
+    if (a->len != b->len) {
+        return a->len < b->len ? -1 : 1;
+    }
+
+    return memcmp(a->data, b->data, a->len);
+}
+
+
+static const char *
+ic_check_value(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
+{
+    if (value->type != IC_JSON_INT && value->type != IC_JSON_NUM
+        && (value->type != IC_JSON_STR || value->text.len == 0
+            || value->text.len > IC_COLUMN_MAX))
+    {
+        return "must be a number or a string";
+    }
+
+    *text = ic_json_text(arena, value);
+
+    return NULL;
+}
+
+
+static const char *
+ic_check_id(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
+{
+    ic_str_t  id;
+
+    id = ic_json_str(value);
+
+    if (id.data == NULL || !ic_id_valid(id)) {
+        return "must be an id";
+    }
+
+    *text = ic_json_text(arena, value);
+
+    return NULL;
+}
+
+
+static const char *
+ic_check_sql(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
+{
+    const char       *reason;
+    const ic_json_t  *member;
+
+    *text = ic_json_text(arena, value);
+
+    if (value->type == IC_JSON_STR) {
+        return ic_check_query(value);
+    }
+
+    if (value->type != IC_JSON_OBJECT || value->count == 0) {
+        return "must be a SQL text or an object with pos, neg or both";
+    }
+
+    for (member = value->child; member != NULL; member = member->next) {
+
+        if (!ic_str_is(member->key, "pos")
+            && !ic_str_is(member->key, "neg"))
+        {
+            return "must have no members but pos and neg";
+        }
+
+        reason = ic_check_query(member);
+
+        if (reason != NULL) {
+            return reason;
+        }
+    }
+
+    return NULL;
+}
+
+
+static const char *
+ic_check_query(const ic_json_t *value)
+{
+    if (value->type != IC_JSON_STR) {
+        return "must be a SQL text";
+    }
+
+    if (value->text.len > 65536) {
+        return "must be at most 65536 bytes";
+    }
+
+    return ic_sql_refused(value->text);
+}

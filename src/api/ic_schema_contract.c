@@ -1,0 +1,167 @@
+
+/* Contracts: A.1.1.2 to A.1.1.6 and their north-south counterparts. */
+
+
+#include "ic_schemas.h"
+
+
+#define IC_CONTRACT_ID(flags)                                                 \
+    IC_FIELD_ID("contract_id", flags, "id of the contract",                   \
+                "合约 id，全局唯一")
+
+#define IC_CONTRACT_EXPIRY(flags)                                             \
+    IC_FIELD_TIME("expired_time", flags,                                      \
+                  "end of the contract; none: until it is terminated",        \
+                  "合约过期时间")
+
+#define IC_CONTRACT_STATUS(list)                                              \
+    IC_FIELD_ENUM("status", IC_REQ, list, "state of the contract",            \
+                  "合作状态")
+
+
+static const ic_field_t  ic_contract_apply_in_fields[] = {
+    IC_FIELD_ID("node_id", IC_REQ, "the node that applies", "申请方节点 ID"),
+    IC_FIELD_STR("name", IC_REQ, IC_MAX_NAME, "its name", "节点名称"),
+    IC_FIELD_STR("institution", IC_REQ, IC_MAX_NAME, "its organisation",
+                 "节点所属机构"),
+    IC_FIELD_ID("inst_id", IC_REQ, "id of the organisation", "机构 Id"),
+    IC_FIELD_STR("system", IC_REQ, IC_MAX_NAME, "software in use",
+                 "技术服务提供系统"),
+    IC_FIELD_STR("system_version", IC_REQ, IC_MAX_NAME, "its version",
+                 "系统版本"),
+    IC_FIELD_STR("address", IC_REQ, IC_MAX_URL,
+                 "base URL of its interconnection service, https",
+                 "节点服务地址"),
+    IC_FIELD_STR("description", 0, IC_MAX_TEXT, "free text", "节点说明"),
+    IC_FIELD_ENUM("auth_type", IC_REQ, ic_auth_types,
+                  "kind of the credential", "认证方式"),
+    IC_FIELD_STR("auth_credential", IC_REQ, IC_MAX_CREDENTIAL,
+                 "certificate or public key, PEM; the key of the TLS "
+                 "certificate",
+                 "凭证内容: 公钥值、证书内容等"),
+    IC_CONTRACT_EXPIRY(0),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_contract_apply_in = {
+    "ContractApply", ic_contract_apply_in_fields
+};
+
+
+static const ic_field_t  ic_contract_confirm_in_fields[] = {
+    IC_CONTRACT_ID(IC_REQ),
+    IC_FIELD_ENUM("status", IC_REQ, ic_audit_answers, "the answer",
+                  "授权状态"),
+    { "auth_type", NULL, IC_ENUM, 0, 0, 0, 0, ic_auth_types,
+      "status=APPROVED", "kind of the credential", "认证方式" },
+    { "auth_credential", NULL, IC_STR, 0, 0, 1, IC_MAX_CREDENTIAL, NULL,
+      "status=APPROVED", "certificate or public key, PEM", "凭证内容" },
+    { "expired_time", NULL, IC_TIME, 0, 0, 0, 0, NULL,
+      "status=APPROVED", "end of the contract", "合约过期时间" },
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_contract_confirm_in = {
+    "ContractConfirm", ic_contract_confirm_in_fields
+};
+
+
+static const ic_field_t  ic_contract_id_fields[] = {
+    IC_CONTRACT_ID(IC_REQ),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_contract_id = { "ContractId", ic_contract_id_fields };
+
+
+static const ic_field_t  ic_contract_apply_fields[] = {
+    IC_FIELD_ID("node_id", IC_REQ, "the node to sign with",
+                "合作方的节点 ID"),
+    IC_FIELD_STR("address", IC_REQ, IC_MAX_URL,
+                 "base URL of its interconnection service",
+                 "合作方节点服务地址"),
+    IC_CONTRACT_EXPIRY(0),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_contract_apply = {
+    "ContractRequest", ic_contract_apply_fields
+};
+
+
+static const ic_field_t  ic_contract_confirm_fields[] = {
+    IC_CONTRACT_ID(IC_REQ),
+    IC_FIELD_ENUM("status", IC_REQ, ic_audit_answers, "the answer",
+                  "授权状态"),
+    IC_FIELD_TIME("expired_time", 0,
+                  "end of the contract; default: what the applicant asked "
+                  "for, else one year from now",
+                  "合约过期时间，默认取申请值，否则为一年后"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_contract_confirm = {
+    "ContractAnswer", ic_contract_confirm_fields
+};
+
+
+static const ic_field_t  ic_contract_list_fields[] = {
+    IC_FIELD_ENUM("status", 0, ic_audit_states, "only in this state",
+                  "合作状态"),
+    IC_FIELD_ENUM("dir", 0, ic_directions,
+                  "in: we were asked; out: we asked",
+                  "in 为收到的申请，out 为发出的申请"),
+    IC_FIELDS_PAGE,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_contract_list = {
+    "ContractList", ic_contract_list_fields
+};
+
+
+static const ic_field_t  ic_contract_record_fields[] = {
+    IC_CONTRACT_ID(IC_REQ),
+    IC_FIELD_ID("node_id", IC_REQ, "the other node", "合作方节点 ID"),
+    IC_FIELD_ENUM("dir", IC_REQ, ic_directions,
+                  "in: we were asked; out: we asked",
+                  "in 为收到的申请，out 为发出的申请"),
+    IC_CONTRACT_STATUS(ic_audit_states),
+    IC_FIELD_STR("name", 0, IC_MAX_NAME, "its name", "节点名称"),
+    IC_FIELD_STR("institution", 0, IC_MAX_NAME, "its organisation",
+                 "节点所属机构"),
+    IC_FIELD_ID("inst_id", 0, "id of the organisation", "机构 Id"),
+    IC_FIELD_STR("system", 0, IC_MAX_NAME, "software in use",
+                 "技术服务提供系统"),
+    IC_FIELD_STR("system_version", 0, IC_MAX_NAME, "its version",
+                 "系统版本"),
+    IC_FIELD_STR("address", 0, IC_MAX_URL, "its base URL", "节点服务地址"),
+    IC_FIELD_STR("description", 0, IC_MAX_TEXT, "free text", "节点说明"),
+    IC_FIELD_ENUM("auth_type", 0, ic_auth_types, "kind of the credential",
+                  "认证方式"),
+    IC_FIELD_STR("auth_credential", 0, IC_MAX_CREDENTIAL,
+                 "certificate or public key", "凭证内容"),
+    IC_FIELD_STR("spki", 0, IC_MAX_NAME,
+                 "SHA-256 of its public key, hex", "公钥摘要"),
+    IC_CONTRACT_EXPIRY(0),
+    IC_FIELD_STR("delivery", 0, IC_MAX_TEXT,
+                 "how the delivery of our last message went",
+                 "最近一次消息的送达情况"),
+    IC_FIELD_TIME("create_time", 0, "when it was applied for", "申请时间"),
+    IC_FIELD_TIME("update_time", 0, "last change", "更新时间"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_contract_record = {
+    "Contract", ic_contract_record_fields
+};
+
+
+static const ic_field_t  ic_contract_records_fields[] = {
+    IC_FIELDS_RECORDS(&ic_contract_record),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_contract_records = {
+    "Contracts", ic_contract_records_fields
+};

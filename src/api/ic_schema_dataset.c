@@ -1,0 +1,239 @@
+
+/* Datasets: A.2. location, source and purpose never leave the node. */
+
+
+#include "ic_schemas.h"
+
+
+static const char *const  ic_scopes[] = {
+    "private", "protect", "public", NULL
+};
+
+static const char *const  ic_distributions[] = {
+    "DISCRETE", "CONTINUOUS", NULL
+};
+
+static const char *const  ic_location_types[] = { "csv", "sqlite", NULL };
+
+
+static const ic_field_t  ic_column_meta_fields[] = {
+    IC_FIELD_STR("name", IC_REQ, IC_MAX_NAME, "name of the column",
+                 "字段名/特征名"),
+    IC_FIELD_STR("data_type", IC_REQ, IC_MAX_NAME,
+                 "SQL type: varchar, int, double, ...", "字段类型"),
+    IC_FIELD_STR("description", 0, IC_MAX_TEXT, "free text", "字段描述"),
+    IC_FIELD_ENUM("distribution", IC_REQ, ic_distributions,
+                  "kind of its values", "数据分布"),
+    IC_FIELD_END
+};
+
+static const ic_schema_t  ic_column_meta = {
+    "ColumnMeta", ic_column_meta_fields
+};
+
+
+static const ic_field_t  ic_dataset_location_fields[] = {
+    IC_FIELD_ENUM("type", IC_REQ, ic_location_types, "kind of the source",
+                  "数据源类型"),
+    IC_FIELD_STR("path", IC_REQ, IC_MAX_TEXT, "absolute path of the file",
+                 "文件的绝对路径"),
+    IC_FIELD_STR("table", 0, IC_MAX_NAME, "sqlite: the table", "表名"),
+    IC_FIELD_STR("query", 0, 65536,
+                 "the query that this dataset answers: a request with the "
+                 "same text, white space and case aside, gets these rows",
+                 "该数据集对应的查询语句"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_dataset_location = {
+    "Location", ic_dataset_location_fields
+};
+
+
+#define IC_DATASET_ID(flags)                                                  \
+    IC_FIELD_ID("dataset_id", flags, "id of the dataset", "数据集 ID")
+
+#define IC_DATASET_NAME(flags)                                                \
+    IC_FIELD_STR("name", flags, IC_MAX_NAME, "its name", "数据集名称")
+
+#define IC_DATASET_DESCRIPTION                                                \
+    IC_FIELD_STR("description", 0, IC_MAX_TEXT, "what it is, what for",       \
+                 "数据集描述 (如数据用途、简介等)")
+
+#define IC_DATASET_COUNT                                                      \
+    IC_FIELD_INT("count", 0, 0, 1000000000000000, "number of rows",           \
+                 "样本容量")
+
+#define IC_DATASET_COLUMNS(flags)                                             \
+    IC_FIELD_LIST("column_metas", flags, IC_OBJ, &ic_column_meta,             \
+                  IC_MAX_COLUMNS, "its columns in their order",               \
+                  "列元数据，与字段排序保持一致")
+
+#define IC_DATASET_OWNER(flags)                                               \
+    IC_FIELD_STR("owner", flags, IC_MAX_NAME, "id of the owning organisation",\
+                 "数据属主 (机构 id)")
+
+#define IC_DATASET_CATEGORY                                                   \
+    IC_FIELD_STR("category", 0, IC_MAX_NAME, "category", "数据类别")
+
+#define IC_DATASET_PRIVATE_FIELDS                                             \
+    IC_FIELD_ENUM("pub_scope", 0, ic_scopes,                                  \
+                  "who may see it: private (default), protect (contracted "   \
+                  "nodes), public",                                           \
+                  "数据公开范围，默认 private"),                               \
+    IC_FIELD_STR("purpose", 0, IC_MAX_TEXT, "what it may be used for",        \
+                 "数据用途")
+
+
+static const ic_field_t  ic_dataset_create_fields[] = {
+    IC_DATASET_NAME(IC_REQ),
+    IC_DATASET_DESCRIPTION,
+    IC_FIELD_STR("source", IC_REQ, IC_MAX_NAME,
+                 "where it comes from; stays in the node", "数据集来源"),
+    IC_FIELD_OBJ("location", IC_REQ, &ic_dataset_location,
+                 "where its rows are; stays in the node", "数据集位置"),
+    IC_DATASET_COLUMNS(IC_REQ),
+    IC_DATASET_COUNT,
+    IC_DATASET_OWNER(IC_REQ),
+    IC_DATASET_PRIVATE_FIELDS,
+    IC_DATASET_CATEGORY,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_dataset_create = {
+    "DatasetCreate", ic_dataset_create_fields
+};
+
+
+static const ic_field_t  ic_dataset_id_fields[] = {
+    IC_DATASET_ID(IC_REQ),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_dataset_id = { "DatasetId", ic_dataset_id_fields };
+
+
+static const ic_field_t  ic_dataset_record_fields[] = {
+    IC_DATASET_ID(IC_REQ),
+    IC_DATASET_NAME(IC_REQ),
+    IC_DATASET_DESCRIPTION,
+    IC_FIELD_INT("status", IC_REQ, 0, 0, "1: online, 0: offline", "状态"),
+    IC_FIELD_STR("source", 0, IC_MAX_NAME, "where it comes from",
+                 "数据集来源"),
+    IC_FIELD_OBJ("location", 0, &ic_dataset_location, "where its rows are",
+                 "数据集位置"),
+    IC_DATASET_COLUMNS(IC_REQ),
+    IC_DATASET_COUNT,
+    IC_DATASET_OWNER(IC_REQ),
+    IC_DATASET_PRIVATE_FIELDS,
+    IC_DATASET_CATEGORY,
+    IC_FIELD_TIME("create_time", 0, "when it was registered", "创建时间"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_dataset_record = {
+    "Dataset", ic_dataset_record_fields
+};
+
+
+static const ic_field_t  ic_dataset_records_fields[] = {
+    IC_FIELDS_RECORDS(&ic_dataset_record),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_dataset_records = {
+    "Datasets", ic_dataset_records_fields
+};
+
+
+static const ic_field_t  ic_dataset_summary_fields[] = {
+    IC_DATASET_ID(IC_REQ),
+    IC_DATASET_NAME(IC_REQ),
+    IC_DATASET_DESCRIPTION,
+    IC_DATASET_COUNT,
+    IC_DATASET_COLUMNS(0),
+    IC_DATASET_OWNER(IC_REQ),
+    IC_DATASET_CATEGORY,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_dataset_summary = {
+    "DatasetSummary", ic_dataset_summary_fields
+};
+
+
+static const ic_field_t  ic_dataset_public_fields[] = {
+    IC_DATASET_ID(IC_REQ),
+    IC_DATASET_NAME(IC_REQ),
+    IC_DATASET_DESCRIPTION,
+    IC_DATASET_COUNT,
+    IC_DATASET_COLUMNS(IC_REQ),
+    IC_DATASET_OWNER(IC_REQ),
+    IC_DATASET_CATEGORY,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_dataset_public = {
+    "DatasetPublic", ic_dataset_public_fields
+};
+
+
+static const ic_field_t  ic_dataset_publics_fields[] = {
+    IC_FIELDS_RECORDS(&ic_dataset_summary),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_dataset_publics = {
+    "DatasetSummaries", ic_dataset_publics_fields
+};
+
+
+static const ic_field_t  ic_dataset_audit_fields[] = {
+    IC_FIELD_ID("contract_id", IC_REQ, "the contract", "合约 id"),
+    IC_DATASET_ID(IC_REQ),
+    IC_FIELD_TIME("time_limit", 0, "use until then", "使用到期时间"),
+    IC_FIELD_INT("times_limit", 0, 1, 1000000000, "number of uses",
+                 "使用次数限制"),
+    IC_FIELD_ID("audit_id", IC_REQ, "id of the request", "审批 id"),
+    IC_FIELD_ANY("auth_scope", 0,
+                 "list of NODE (default), PROJECT, COMPONENT; or an object "
+                 "of ids per scope",
+                 "授权范围类型"),
+    { "scope_ids", NULL, IC_MAP, IC_ANY, 0, 0, 3, NULL, NULL,
+      "ids per auth_scope", "授权适用范围" },
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_dataset_audit = {
+    "DatasetAuditApply", ic_dataset_audit_fields
+};
+
+
+static const ic_field_t  ic_catalog_list_fields[] = {
+    IC_FIELD_ID("contract_id", IC_REQ, "the contract", "合约 id"),
+    IC_FIELDS_PAGE,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_catalog_list = {
+    "CatalogList", ic_catalog_list_fields
+};
+
+
+static const ic_field_t  ic_catalog_query_fields[] = {
+    IC_FIELD_ID("contract_id", IC_REQ, "the contract", "合约 id"),
+    IC_DATASET_ID(IC_REQ),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_catalog_query = {
+    "CatalogQuery", ic_catalog_query_fields
+};
+
+
+static const ic_field_t  ic_page_fields[] = {
+    IC_FIELDS_PAGE,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_page = { "Page", ic_page_fields };

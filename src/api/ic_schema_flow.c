@@ -1,0 +1,139 @@
+
+/*
+ * Flows: A.5, and the DAG and configuration that flows and jobs carry. Types
+ * are checked here, meaning in ic_job_check.c.
+ */
+
+
+#include "ic_schemas.h"
+
+
+static const ic_field_t  ic_port_fields[] = {
+    IC_FIELD_STR("type", 0, IC_MAX_NAME,
+                 "dataset, training_set, test_set, model, report, metric",
+                 "类型"),
+    IC_FIELD_STR("key", 0, IC_MAX_NAME,
+                 "output: its name; input: <component>.<output>", "键"),
+    IC_FIELD_END
+};
+
+static const ic_schema_t  ic_port = { "Port", ic_port_fields };
+
+
+static const ic_field_t  ic_component_fields[] = {
+    IC_FIELD_STR("name", 0, IC_MAX_NAME, "name of this instance: required",
+                 "组件实例名"),
+    { "componentName", "module_name", IC_STR, 0, 0, 0, IC_MAX_NAME, NULL,
+      NULL, "the component: required (also module_name or code)",
+      "组件名" },
+    IC_FIELD_STR("code", 0, IC_MAX_NAME, "another form of componentName",
+                 "组件 code"),
+    IC_FIELD_STR("provider", 0, IC_MAX_NAME, "who made it", "提供方"),
+    IC_FIELD_STR("version", 0, IC_MAX_NAME, "its version", "版本"),
+    IC_FIELD_LIST("input", 0, IC_OBJ, &ic_port, 64,
+                  "what it reads from others", "输入"),
+    IC_FIELD_LIST("output", 0, IC_OBJ, &ic_port, 64, "what it makes",
+                  "输出"),
+    IC_FIELD_END
+};
+
+static const ic_schema_t  ic_component = {
+    "DagComponent", ic_component_fields
+};
+
+
+static const ic_field_t  ic_dag_fields[] = {
+    IC_FIELD_STR("version", 0, IC_MAX_NAME, "version of the format", "版本"),
+    IC_FIELD_LIST("components", 0, IC_OBJ, &ic_component, 128,
+                  "the steps: required", "组件列表"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_dag = { "DAG", ic_dag_fields };
+
+
+static const ic_field_t  ic_initiator_fields[] = {
+    IC_FIELD_STR("role", 0, IC_MAX_NAME, "its role", "角色"),
+    IC_FIELD_ID("node_id", 0, "the initiator's node", "发起方节点 ID"),
+    IC_FIELD_END
+};
+
+static const ic_schema_t  ic_initiator = {
+    "Initiator", ic_initiator_fields
+};
+
+
+static const ic_field_t  ic_config_fields[] = {
+    IC_FIELD_STR("version", 0, IC_MAX_NAME, "version of the format", "版本"),
+    IC_FIELD_OBJ("initiator", 0, &ic_initiator, "who drives the job",
+                 "发起方"),
+    { "role", NULL, IC_MAP, IC_ANY, 0, 0, 16, NULL, NULL,
+      "guest, host, arbiter: lists of node ids; each node once: required",
+      "各角色的节点列表" },
+    IC_FIELD_OBJ("job_params", 0, NULL, "common, per role: sync_type, "
+                 "resources", "任务参数"),
+    IC_FIELD_OBJ("task_params", 0, NULL,
+                 "common, per role and index: parameters per component name",
+                 "组件参数"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_config = { "Config", ic_config_fields };
+
+
+#define IC_FLOW_DAG(flags)                                                    \
+    IC_FIELD_OBJ("dag", flags, &ic_dag, "the DAG", "DAG")
+
+#define IC_FLOW_CONFIG(flags)                                                 \
+    { "config", "conf", IC_OBJ, 0, flags, 0, 0, &ic_config, NULL,             \
+      "run-time configuration", "任务运行时配置" }
+
+
+static const ic_field_t  ic_flow_create_fields[] = {
+    IC_FIELD_ID("project_id", 0, "its project", "项目 ID"),
+    IC_FIELD_STR("name", IC_REQ, IC_MAX_NAME, "its name", "流程名称"),
+    IC_FIELD_STR("description", 0, IC_MAX_TEXT, "free text", "流程描述"),
+    IC_FLOW_DAG(0),
+    IC_FLOW_CONFIG(0),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_flow_create = { "FlowCreate", ic_flow_create_fields };
+
+
+static const ic_field_t  ic_flow_id_fields[] = {
+    IC_FIELD_ID("flow_id", IC_REQ, "id of the flow", "流程 ID"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_flow_id = { "FlowId", ic_flow_id_fields };
+
+
+static const ic_field_t  ic_flow_record_fields[] = {
+    IC_FIELD_ID("flow_id", IC_REQ, "id of the flow", "流程 ID"),
+    IC_FIELD_ID("project_id", 0, "its project", "项目 ID"),
+    IC_FIELD_STR("name", IC_REQ, IC_MAX_NAME, "its name", "流程名称"),
+    IC_FIELD_STR("description", 0, IC_MAX_TEXT, "free text", "流程描述"),
+    IC_FLOW_DAG(0),
+    IC_FLOW_CONFIG(0),
+    IC_FIELD_TIME("create_time", 0, "when it was made", "创建时间"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_flow_record = { "Flow", ic_flow_record_fields };
+
+
+static const ic_field_t  ic_flow_audit_fields[] = {
+    IC_FIELD_ID("project_id", 0, "its project", "项目 ID"),
+    IC_FIELD_STR("name", IC_REQ, IC_MAX_NAME, "its name", "流程名称"),
+    IC_FIELD_STR("description", 0, IC_MAX_TEXT, "free text", "流程描述"),
+    IC_FLOW_DAG(IC_REQ),
+    IC_FLOW_CONFIG(0),
+    IC_FIELD_ID("flow_id", IC_REQ, "id of the flow", "流程 id"),
+    IC_FIELD_ID("audit_id", IC_REQ, "id of the request", "审批 id"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_flow_audit = {
+    "FlowAuditApply", ic_flow_audit_fields
+};

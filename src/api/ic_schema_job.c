@@ -1,0 +1,210 @@
+
+/* Jobs and their tasks: A.6. */
+
+
+#include "ic_schemas.h"
+
+
+const char *const  ic_task_states[] = {
+    "PENDING", "RUNNING", "SUCCESS", "FAILED", "READY", NULL
+};
+
+static const char *const  ic_sync_types[] = {
+    "CALLBACK", "POLL", "callback", "poll", NULL
+};
+
+
+#define IC_JOB_ID                                                             \
+    IC_FIELD_ID("job_id", IC_REQ, "id of the job", "任务 ID")
+
+#define IC_JOB_SYNC                                                           \
+    IC_FIELD_ENUM("sync_type", 0, ic_sync_types,                              \
+                  "how the parties tell their state (default POLL)",          \
+                  "信息同步方式，默认为 POLL")
+
+#define IC_JOB_PRIORITY                                                       \
+    IC_FIELD_INT("priority", 0, 0, 100, "higher goes first", "任务优先级")
+
+#define IC_JOB_CONFIG                                                         \
+    { "config", "conf", IC_OBJ, 0, IC_REQ, 0, 0, &ic_config, NULL,            \
+      "run-time configuration", "任务运行时参数" }
+
+#define IC_JOB_STATE                                                          \
+    IC_FIELD_ENUM("status", IC_REQ, ic_task_states, "its state",              \
+                  "任务状态")
+
+#define IC_JOB_TIMES                                                          \
+    IC_FIELD_TIME("create_time", 0, "when it was made", "创建时间"),          \
+    IC_FIELD_TIME("start_time", IC_REQ, "when it started; 0: not yet",        \
+                  "任务开始时间"),                                             \
+    IC_FIELD_TIME("finish_time", IC_REQ, "when it ended; 0: not yet",         \
+                  "任务结束时间"),                                             \
+    IC_FIELD_TIME("update_time", IC_REQ, "last change",                       \
+                  "任务信息更新时间")
+
+
+static const ic_field_t  ic_job_create_fields[] = {
+    IC_FIELD_ID("flow_id", IC_REQ, "its flow", "所属流程 ID"),
+    IC_JOB_CONFIG,
+    IC_FIELD_OBJ("dag", IC_REQ, &ic_dag, "the DAG", "DAG"),
+    IC_JOB_SYNC,
+    IC_FIELD_STR("name", 0, IC_MAX_NAME, "its name", "任务名称"),
+    IC_FIELD_ID("project_id", 0, "its project", "项目 ID"),
+    IC_JOB_PRIORITY,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_job_create = { "JobCreate", ic_job_create_fields };
+
+
+static const ic_field_t  ic_job_id_fields[] = {
+    IC_JOB_ID,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_job_id = { "JobId", ic_job_id_fields };
+
+
+static const ic_field_t  ic_job_list_fields[] = {
+    IC_FIELD_ID("project_id", 0, "only of this project", "项目 ID"),
+    IC_FIELD_ID("flow_id", 0, "only of this flow", "流程 id"),
+    IC_FIELDS_PAGE,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_job_list = { "JobList", ic_job_list_fields };
+
+
+static const ic_field_t  ic_party_task_fields[] = {
+    IC_FIELD_ID("task_id", IC_REQ, "id of the task", "组件任务 ID"),
+    IC_FIELD_ID("node_id", IC_REQ, "the party's node", "节点 ID"),
+    IC_FIELD_STR("task_name", IC_REQ, IC_MAX_NAME, "name in the DAG",
+                 "组件实例名"),
+    IC_FIELD_STR("role", 0, IC_MAX_NAME, "guest.0, host.1, ...", "角色"),
+    IC_JOB_STATE,
+    IC_FIELD_NUM("progress", "percent", "进度"),
+    IC_FIELD_STR("stage", 0, IC_MAX_NAME, "what it is doing", "阶段"),
+    IC_FIELD_OBJ("facts", 0, NULL, "numbers it told: rows, positives",
+                 "统计信息"),
+    IC_FIELD_OBJ("cause", 0, NULL, "why it failed", "失败原因"),
+    IC_FIELD_TIME("update_time", 0, "last change", "更新时间"),
+    IC_FIELD_END
+};
+
+static const ic_schema_t  ic_party_task = {
+    "PartyTask", ic_party_task_fields
+};
+
+
+static const ic_field_t  ic_job_record_fields[] = {
+    IC_JOB_ID,
+    IC_FIELD_ID("flow_id", IC_REQ, "its flow", "所属流程 ID"),
+    IC_FIELD_ID("project_id", 0, "its project", "项目 ID"),
+    IC_FIELD_STR("name", 0, IC_MAX_NAME, "its name", "任务名称"),
+    IC_JOB_STATE,
+    IC_JOB_TIMES,
+    IC_FIELD_OBJ("dag", IC_REQ, &ic_dag, "the DAG", "DAG"),
+    IC_FIELD_OBJ("config", IC_REQ, &ic_config, "run-time configuration",
+                 "任务运行时参数"),
+    IC_JOB_PRIORITY,
+    IC_JOB_SYNC,
+    IC_FIELD_STR("role", 0, IC_MAX_NAME, "initiator or partner",
+                 "本节点身份"),
+    IC_FIELD_ID("initiator", 0, "the initiator's node", "发起方节点 ID"),
+    IC_FIELD_NUM("progress", "percent", "进度"),
+    IC_FIELD_STR("pending_reason", 0, IC_MAX_TEXT, "what it waits for",
+                 "等待原因"),
+    IC_FIELD_OBJ("cause", 0, NULL,
+                 "why it failed: party, component, error, column, row, "
+                 "message",
+                 "失败原因"),
+    IC_FIELD_LIST("tasks", 0, IC_OBJ, &ic_party_task, 0,
+                  "every party's part of every task",
+                  "各参与方的组件任务"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_job_record = { "Job", ic_job_record_fields };
+
+
+static const ic_field_t  ic_job_summary_fields[] = {
+    IC_JOB_ID,
+    IC_FIELD_ID("flow_id", IC_REQ, "its flow", "所属流程 ID"),
+    IC_FIELD_ID("project_id", 0, "its project", "项目 ID"),
+    IC_FIELD_STR("name", 0, IC_MAX_NAME, "its name", "任务名称"),
+    IC_JOB_STATE,
+    IC_JOB_TIMES,
+    IC_JOB_PRIORITY,
+    IC_JOB_SYNC,
+    IC_FIELD_STR("role", 0, IC_MAX_NAME, "initiator or partner",
+                 "本节点身份"),
+    IC_FIELD_ID("initiator", 0, "the initiator's node", "发起方节点 ID"),
+    IC_FIELD_NUM("progress", "percent", "进度"),
+    IC_FIELD_OBJ("cause", 0, NULL, "why it failed", "失败原因"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_job_summary = { "JobSummary", ic_job_summary_fields };
+
+
+static const ic_field_t  ic_job_records_fields[] = {
+    IC_FIELDS_RECORDS(&ic_job_summary),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_job_records = { "Jobs", ic_job_records_fields };
+
+
+static const ic_field_t  ic_job_status_fields[] = {
+    { "status", NULL, IC_MAP, IC_STR, IC_REQ, 0, 0, NULL, NULL,
+      "state per task_id", "各任务的状态，key 为 task_id" },
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_job_status = { "JobStatus", ic_job_status_fields };
+
+
+static const ic_field_t  ic_job_audit_fields[] = {
+    IC_JOB_ID,
+    IC_FIELD_ID("project_id", 0, "its project", "项目 ID"),
+    IC_FIELD_ID("flow_id", IC_REQ, "its flow", "所属流程 ID"),
+    IC_FIELD_STR("name", 0, IC_MAX_NAME, "its name", "任务名称"),
+    IC_FIELD_OBJ("dag", IC_REQ, &ic_dag, "the DAG", "DAG"),
+    IC_JOB_CONFIG,
+    IC_JOB_SYNC,
+    IC_FIELD_ID("audit_id", IC_REQ, "id of the request", "审批 id"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_job_audit = { "JobAuditApply", ic_job_audit_fields };
+
+
+static const ic_field_t  ic_task_id_fields[] = {
+    IC_FIELD_ID("task_id", IC_REQ, "id of the task", "组件任务 ID"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_task_id = { "TaskId", ic_task_id_fields };
+
+
+static const ic_field_t  ic_task_log_fields[] = {
+    IC_FIELD_STR("log_info", 0, 0, "lines of level INFO", "INFO 日志内容"),
+    IC_FIELD_STR("log_debug", 0, 0, "lines of level DEBUG",
+                 "DEBUG 日志内容"),
+    IC_FIELD_STR("log_error", 0, 0, "lines of level ERROR",
+                 "ERROR 日志内容"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_task_log = { "TaskLog", ic_task_log_fields };
+
+
+static const ic_field_t  ic_task_metrics_fields[] = {
+    { "metrics", NULL, IC_LIST, IC_ANY, IC_REQ, 0, 0, NULL, NULL,
+      "[name, x, y] each, such as [\"loss\", 3, 0.41]", "指标曲线各点" },
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_task_metrics = {
+    "TaskMetrics", ic_task_metrics_fields
+};

@@ -1,0 +1,116 @@
+
+/*
+ * The federated-learning service, /model. Its own rules and its own error
+ * texts are in ic_train.c: here every member is of any type.
+ */
+
+
+#include "ic_schemas.h"
+
+
+static const ic_field_t  ic_train_fields[] = {
+    IC_FIELD_ANY("user_id", 0, "the party that asks (guest): number",
+                 "发起方用户"),
+    IC_FIELD_ANY("model_type", 0, "\"lr\"", "模型类型"),
+    IC_FIELD_ANY("model_params", 0,
+                 "parameters, see the table of homo_lr; unknown names are "
+                 "refused",
+                 "模型参数，未知参数将被拒绝"),
+    IC_FIELD_ANY("party_id", 0, "the other parties (host), in order",
+                 "其他参与方"),
+    IC_FIELD_ANY("data_info", 0,
+                 "per party: {\"pos\":sql,\"neg\":sql}, one sql, or "
+                 "{\"dataset_id\":id}",
+                 "各方数据: SQL 或数据集"),
+    IC_FIELD_ANY("unique_id", 0, "name of the id column", "样本标识列名"),
+    IC_FIELD_ANY("attributes", 0, "names of the feature columns",
+                 "特征列名"),
+    IC_FIELD_ANY("label_name", 0, "name of the label column", "标签列名"),
+    IC_FIELD_ANY("label_value", 0, "the label of positive rows (default 1)",
+                 "正样本标签值，默认 1"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_train = { "Train", ic_train_fields };
+
+
+static const ic_field_t  ic_train_order_fields[] = {
+    IC_FIELD_INT("model_id", IC_REQ, 0, 0, "for /model/info", "模型 ID"),
+    IC_FIELD_INT("order_id", IC_REQ, 0, 0, "for /model/train_status",
+                 "订单 ID"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_train_order = {
+    "TrainOrder", ic_train_order_fields
+};
+
+
+static const ic_field_t  ic_train_query_fields[] = {
+    IC_FIELD_ANY("order_id", 0, "as /model/train answered", "订单 ID"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_train_query = {
+    "TrainQuery", ic_train_query_fields
+};
+
+
+static const ic_field_t  ic_train_state_fields[] = {
+    IC_FIELD_STR("current_tasks", IC_REQ, 0, "JSON text of a list",
+                 "当前任务"),
+    IC_FIELD_INT("train_progress", IC_REQ, 0, 0, "percent", "进度"),
+    IC_FIELD_STR("train_status", IC_REQ, 0,
+                 "waiting, running, success, failed", "状态"),
+    IC_FIELD_STR("reason", 0, 0, "why it failed", "失败原因"),
+    IC_FIELD_END
+};
+
+static const ic_schema_t  ic_train_state = {
+    "TrainState", ic_train_state_fields
+};
+
+
+static const ic_field_t  ic_train_progress_fields[] = {
+    IC_FIELD_OBJ("data_volum", IC_REQ, NULL,
+                 "rows per party; empty until known", "各方样本量"),
+    IC_FIELD_INT("model_id", IC_REQ, 0, 0, "the model", "模型 ID"),
+    IC_FIELD_OBJ("train_status", IC_REQ, &ic_train_state, "the state",
+                 "训练状态"),
+    IC_FIELD_OBJ("cause", 0, NULL,
+                 "failed: party, component, error, column, row, message",
+                 "失败原因"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_train_progress = {
+    "TrainProgress", ic_train_progress_fields
+};
+
+
+static const ic_field_t  ic_model_info_in_fields[] = {
+    IC_FIELD_ANY("model_id", 0, "as /model/train answered", "模型 ID"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_model_info_in = {
+    "ModelInfoQuery", ic_model_info_in_fields
+};
+
+
+static const ic_field_t  ic_model_info_fields[] = {
+    IC_FIELD_OBJ("data_volum", IC_REQ, NULL, "rows per party",
+                 "各方样本量"),
+    IC_FIELD_OBJ("model_params", IC_REQ, NULL,
+                 "as given, with attributes, unique_id and label_name",
+                 "模型参数"),
+    IC_FIELD_STR("model_type", IC_REQ, 0, "\"Logistic Regression\"",
+                 "模型类型"),
+    { "party_id", NULL, IC_LIST, IC_INT, IC_REQ, 0, 0, NULL, NULL,
+      "the other parties", "其他参与方" },
+    IC_FIELD_INT("user_id", IC_REQ, 0, 0, "the party that asked",
+                 "发起方用户"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_model_info = { "ModelInfo", ic_model_info_fields };

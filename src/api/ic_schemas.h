@@ -1,0 +1,180 @@
+
+/*
+ * The messages, one file per resource (ic_schema_<noun>.c), and the macros
+ * that write their rows.
+ */
+
+
+#ifndef _IC_SCHEMAS_H_INCLUDED_
+#define _IC_SCHEMAS_H_INCLUDED_
+
+
+#include "ic_api.h"
+
+
+/* Limits in bytes. */
+#define IC_MAX_NAME         256
+#define IC_MAX_TEXT         4096
+#define IC_MAX_URL          2048
+#define IC_MAX_CREDENTIAL   16384
+#define IC_MAX_TOKEN        2048
+#define IC_MAX_LIST         1000
+#define IC_MAX_COLUMNS      10000
+
+
+/* Rows: name, flags, ..., English, Chinese. */
+
+#define IC_FIELD_STR(name, flags, limit, doc, zh)                             \
+    { name, NULL, IC_STR, 0, flags, ((flags) & IC_REQ) ? 1 : 0, limit,        \
+      NULL, NULL, doc, zh }
+
+#define IC_FIELD_ID(name, flags, doc, zh)                                     \
+    { name, NULL, IC_ID, 0, flags, 0, 0, NULL, NULL, doc, zh }
+
+#define IC_FIELD_INT(name, flags, low, high, doc, zh)                         \
+    { name, NULL, IC_INT, 0, flags, low, high, NULL, NULL, doc, zh }
+
+#define IC_FIELD_NUM(name, doc, zh)                                           \
+    { name, NULL, IC_NUM, 0, 0, 0, 0, NULL, NULL, doc, zh }
+
+#define IC_FIELD_TIME(name, flags, doc, zh)                                   \
+    { name, NULL, IC_TIME, 0, flags, 0, 0, NULL, NULL, doc, zh }
+
+#define IC_FIELD_BOOL(name, flags, doc, zh)                                   \
+    { name, NULL, IC_BOOL, 0, flags, 0, 0, NULL, NULL, doc, zh }
+
+#define IC_FIELD_ENUM(name, flags, list, doc, zh)                             \
+    { name, NULL, IC_ENUM, 0, flags, 0, 0, list, NULL, doc, zh }
+
+#define IC_FIELD_OBJ(name, flags, schema, doc, zh)                            \
+    { name, NULL, IC_OBJ, 0, flags, 0, 0, schema, NULL, doc, zh }
+
+#define IC_FIELD_LIST(name, flags, type, schema, limit, doc, zh)              \
+    { name, NULL, IC_LIST, type, flags, 0, limit, schema, NULL, doc, zh }
+
+#define IC_FIELD_ANY(name, flags, doc, zh)                                    \
+    { name, NULL, IC_ANY, 0, flags, 0, 0, NULL, NULL, doc, zh }
+
+#define IC_FIELD_END                                                          \
+    { NULL, NULL, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL }
+
+/* Paging; page_size -1 gives everything. */
+#define IC_FIELDS_PAGE                                                        \
+    IC_FIELD_INT("page_num", IC_NUMSTR, 1, 1000000,                           \
+                 "page, from 1 (default 1)", "页号，默认 1"),                  \
+    IC_FIELD_INT("page_size", IC_NUMSTR, -1, 1000,                            \
+                 "records per page (default 20); -1: all",                    \
+                 "每页数量，默认 20，-1 为全量查询")
+
+/* A list answer. */
+#define IC_FIELDS_RECORDS(schema)                                             \
+    IC_FIELD_INT("total", IC_REQ, 0, 0, "number of records", "记录数"),       \
+    IC_FIELD_LIST("records", IC_REQ, IC_OBJ, schema, 0,                       \
+                  "the records of this page", "本页记录")
+
+
+extern const char *const  ic_audit_answers[];    /* APPROVED, REJECTED */
+extern const char *const  ic_audit_states[];     /* + APPLIED, TERMINATED */
+extern const char *const  ic_directions[];       /* in, out */
+extern const char *const  ic_resource_types[];   /* dataset ... model */
+extern const char *const  ic_auth_types[];
+extern const char *const  ic_task_states[];
+
+/* ic_schema_node.c */
+extern const ic_schema_t  ic_node_id_in;
+extern const ic_schema_t  ic_node_public;
+extern const ic_schema_t  ic_node_record;
+extern const ic_schema_t  ic_node_info;
+extern const ic_schema_t  ic_node_update_in;
+extern const ic_schema_t  ic_node_status;
+
+/* ic_schema_contract.c */
+extern const ic_schema_t  ic_contract_apply_in;
+extern const ic_schema_t  ic_contract_confirm_in;
+extern const ic_schema_t  ic_contract_id;
+extern const ic_schema_t  ic_contract_apply;
+extern const ic_schema_t  ic_contract_confirm;
+extern const ic_schema_t  ic_contract_list;
+extern const ic_schema_t  ic_contract_record;
+extern const ic_schema_t  ic_contract_records;
+
+/* ic_schema_audit.c */
+extern const ic_schema_t  ic_permit_record;
+extern const ic_schema_t  ic_audit_confirm_in;
+extern const ic_schema_t  ic_audit_id;
+extern const ic_schema_t  ic_audit_status;
+extern const ic_schema_t  ic_audit_apply;
+extern const ic_schema_t  ic_audit_confirm;
+extern const ic_schema_t  ic_audit_select;
+extern const ic_schema_t  ic_audit_list;
+extern const ic_schema_t  ic_audit_record;
+extern const ic_schema_t  ic_audit_records;
+
+/* ic_schema_dataset.c */
+extern const ic_schema_t  ic_dataset_location;
+extern const ic_schema_t  ic_dataset_create;
+extern const ic_schema_t  ic_dataset_id;
+extern const ic_schema_t  ic_dataset_record;
+extern const ic_schema_t  ic_dataset_records;
+extern const ic_schema_t  ic_dataset_summary;
+extern const ic_schema_t  ic_dataset_public;
+extern const ic_schema_t  ic_dataset_publics;
+extern const ic_schema_t  ic_dataset_audit;
+extern const ic_schema_t  ic_catalog_list;
+extern const ic_schema_t  ic_catalog_query;
+extern const ic_schema_t  ic_page;
+
+/* ic_schema_project.c */
+extern const ic_schema_t  ic_project_create;
+extern const ic_schema_t  ic_project_id;
+extern const ic_schema_t  ic_project_record;
+extern const ic_schema_t  ic_project_audit;
+
+/* ic_schema_flow.c */
+extern const ic_schema_t  ic_dag;
+extern const ic_schema_t  ic_config;
+extern const ic_schema_t  ic_flow_create;
+extern const ic_schema_t  ic_flow_id;
+extern const ic_schema_t  ic_flow_record;
+extern const ic_schema_t  ic_flow_audit;
+
+/* ic_schema_job.c */
+extern const ic_schema_t  ic_job_create;
+extern const ic_schema_t  ic_job_id;
+extern const ic_schema_t  ic_job_list;
+extern const ic_schema_t  ic_job_record;
+extern const ic_schema_t  ic_job_summary;
+extern const ic_schema_t  ic_job_records;
+extern const ic_schema_t  ic_job_status;
+extern const ic_schema_t  ic_job_audit;
+extern const ic_schema_t  ic_task_id;
+extern const ic_schema_t  ic_task_log;
+extern const ic_schema_t  ic_task_metrics;
+
+/* ic_schema_schedule.c */
+extern const ic_schema_t  ic_schedule_job;
+extern const ic_schema_t  ic_schedule_stop;
+extern const ic_schema_t  ic_schedule_states;
+extern const ic_schema_t  ic_schedule_start;
+extern const ic_schema_t  ic_schedule_poll;
+extern const ic_schema_t  ic_schedule_state;
+extern const ic_schema_t  ic_schedule_callback;
+
+/* ic_schema_model.c */
+extern const ic_schema_t  ic_model_list;
+extern const ic_schema_t  ic_model_query;
+extern const ic_schema_t  ic_model_record;
+extern const ic_schema_t  ic_model_summary;
+extern const ic_schema_t  ic_model_records;
+extern const ic_schema_t  ic_model_audit;
+
+/* ic_schema_service.c */
+extern const ic_schema_t  ic_train;
+extern const ic_schema_t  ic_train_order;
+extern const ic_schema_t  ic_train_query;
+extern const ic_schema_t  ic_train_progress;
+extern const ic_schema_t  ic_model_info_in;
+extern const ic_schema_t  ic_model_info;
+
+
+#endif /* _IC_SCHEMAS_H_INCLUDED_ */
