@@ -1,0 +1,330 @@
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "../api/ic_address.h"
+#include "../trust/ic_cert.h"
+#include "ngx_http_interconn_action.h"
+
+
+static ngx_uint_t ngx_http_interconn_allowed(ngx_http_request_t *r,
+    ic_address_t *address);
+static ngx_int_t ngx_http_interconn_key_digest(ngx_str_t pem,
+    char hex[IC_SPKI_HEX]);
+
+
+const ngx_http_interconn_action_pt  ngx_http_interconn_actions[] = {
+    NULL,
+#define IC_ACTION(name)  ngx_http_interconn_action_##name,
+#include "../api/actions.def"
+#undef IC_ACTION
+};
+
+
+ngx_str_t
+ngx_http_interconn_input(ngx_http_interconn_ctx_t *ctx, const char *name)
+{
+    return ngx_ic_str(ic_input_str(&ctx->in, name));
+}
+
+
+ngx_str_t
+ngx_http_interconn_input_or(ngx_http_interconn_ctx_t *ctx, const char *name,
+    const char *other)
+{
+    if (ic_input_get(&ctx->in, name) == NULL) {
+        return ngx_ic_str(ic_str(other));
+    }
+
+    return ngx_http_interconn_input(ctx, name);
+}
+
+
+void
+ngx_http_interconn_pairs_but(ngx_http_interconn_args_t *args,
+    const ic_input_t *in, const char *const *names)
+{
+    ngx_uint_t         i, n;
+    const ic_field_t  *field;
+
+    field = in->schema->fields;
+
+    for (i = 0; field[i].name; i++) {
+
+        for (n = 0; names[n]; n++) {
+            if (ngx_strcmp(names[n], field[i].name) == 0) {
+                break;
+            }
+        }
+
+        if (names[n] == NULL && in->values[i].set) {
+            ngx_http_interconn_pair(args, field[i].name,
+                                    ngx_ic_str(in->values[i].text));
+        }
+    }
+}
+
+
+void
+ngx_http_interconn_arg_caller(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_arg(args, ctx->caller.mode);
+    ngx_http_interconn_arg(args, ctx->caller.ident);
+    ngx_http_interconn_arg(args, ctx->caller.cert_name);
+}
+
+
+void
+ngx_http_interconn_arg_page(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_arg(args,
+                       ngx_http_interconn_input_or(ctx, "page_num", "1"));
+    ngx_http_interconn_arg(args,
+                       ngx_http_interconn_input_or(ctx, "page_size", "20"));
+}
+
+
+ngx_str_t
+ngx_http_interconn_make_id(ngx_http_interconn_ctx_t *ctx, const char *prefix)
+{
+    char  id[64];
+
+    if (ic_id_make(id, prefix) != 0) {
+        return ngx_ic_str(ic_str(NULL));
+    }
+
+    return ngx_ic_str(ic_str_dup(&ctx->arena, ic_str(id)));
+}
+
+
+ngx_str_t
+ngx_http_interconn_body_digest(ngx_http_interconn_ctx_t *ctx)
+{
+    char      hex[65];
+    ic_str_t  text;
+
+    text = ic_json_text(&ctx->arena, ctx->in.root);
+
+    if (text.data == NULL) {
+        return ngx_ic_str(text);
+    }
+
+    ic_sha256_hex(hex, text.data, text.len);
+
+    return ngx_ic_str(ic_str_dup(&ctx->arena, ic_str(hex)));
+}
+
+
+ngx_str_t
+ngx_http_interconn_input_json(ngx_http_interconn_ctx_t *ctx,
+    const ic_schema_t *schema, const ic_input_t *in)
+{
+    unsigned           n;
+    ic_str_t           pairs[2 * 32];
+    ngx_uint_t         i;
+    ic_json_out_t      out;
+    const ic_field_t  *field;
+
+    field = in->schema->fields;
+
+    for (i = 0, n = 0; field[i].name && n < 32; i++) {
+        if (in->values[i].set) {
+            pairs[2 * n] = ic_str(field[i].name);
+            pairs[2 * n + 1] = in->values[i].text;
+            n++;
+        }
+    }
+
+    ic_out_init(&out, &ctx->arena);
+    ic_out_object(&out, NULL);
+    ic_schema_render(schema, pairs, n, &out);
+    ic_out_object_end(&out);
+
+    return ngx_ic_str(ic_out_text(&out));
+}
+
+
+ngx_int_t
+ngx_http_interconn_reply_add(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_reply_t *reply, const char *name, ngx_str_t value)
+{
+    ngx_str_t  *pairs;
+
+    pairs = ic_alloc(&ctx->arena,
+                     (reply->npairs + 1) * 2 * sizeof(ngx_str_t));
+    if (pairs == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (reply->npairs) {
+        ngx_memcpy(pairs, reply->pairs,
+                   reply->npairs * 2 * sizeof(ngx_str_t));
+    }
+
+    pairs[2 * reply->npairs] = ngx_ic_str(ic_str(name));
+    pairs[2 * reply->npairs + 1] = value;
+
+    reply->pairs = pairs;
+    reply->npairs++;
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_interconn_str_eq(ngx_str_t a, ngx_str_t b)
+{
+    return ic_str_eq(ngx_ic_lib_str(a), ngx_ic_lib_str(b));
+}
+
+
+ngx_int_t
+ngx_http_interconn_fail_z(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_error_e error, const char *detail)
+{
+    return ngx_http_interconn_fail(r, ctx, error,
+                                   ngx_ic_str(ic_str(detail)));
+}
+
+
+ngx_int_t
+ngx_http_interconn_fail_field(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char *pointer, const char *reason)
+{
+    ic_faults_t  faults;
+
+    faults.count = 1;
+    faults.items[0].pointer = ic_str(pointer);
+    faults.items[0].reason = reason;
+
+    return ngx_http_interconn_fail_faults(r, ctx, &faults);
+}
+
+
+ngx_int_t
+ngx_http_interconn_answer_id(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ngx_str_t  *id = ctx->data;
+
+    if (ngx_http_interconn_reply_add(ctx, reply, ctx->kind->id, *id)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_interconn_answer(r, ctx, reply);
+}
+
+
+const char *
+ngx_http_interconn_check_address(ngx_http_request_t *r, ngx_str_t url)
+{
+    const char                 *reason;
+    ic_address_t                address;
+    ngx_http_interconn_conf_t  *icf;
+
+    icf = ngx_http_interconn_conf(r);
+
+    reason = ic_address_parse(&address, ngx_ic_lib_str(url),
+                              icf->plain_identity);
+    if (reason) {
+        return reason;
+    }
+
+    if (address.local && !ngx_http_interconn_allowed(r, &address)) {
+        return "is not public and not in interconn_peer_allow";
+    }
+
+    return NULL;
+}
+
+
+static ngx_uint_t
+ngx_http_interconn_allowed(ngx_http_request_t *r, ic_address_t *address)
+{
+    struct sockaddr_in          sin;
+    struct sockaddr            *sockaddr;
+    ngx_http_interconn_conf_t  *icf;
+#if (NGX_HAVE_INET6)
+    struct sockaddr_in6         sin6;
+#endif
+
+    icf = ngx_http_interconn_conf(r);
+
+    if (icf->peer_allow == NULL) {
+        return 0;
+    }
+
+    if (address->family == 4) {
+        ngx_memzero(&sin, sizeof(struct sockaddr_in));
+        sin.sin_family = AF_INET;
+        ngx_memcpy(&sin.sin_addr, address->ip, 4);
+        sockaddr = (struct sockaddr *) &sin;
+
+    } else {
+#if (NGX_HAVE_INET6)
+        ngx_memzero(&sin6, sizeof(struct sockaddr_in6));
+        sin6.sin6_family = AF_INET6;
+        ngx_memcpy(&sin6.sin6_addr, address->ip, 16);
+        sockaddr = (struct sockaddr *) &sin6;
+#else
+        return 0;
+#endif
+    }
+
+    return ngx_cidr_match(sockaddr, icf->peer_allow) == NGX_OK;
+}
+
+
+const char *
+ngx_http_interconn_check_credential(ngx_http_interconn_ctx_t *ctx,
+    ngx_str_t credential)
+{
+    char  hex[IC_SPKI_HEX];
+
+    if (ngx_http_interconn_key_digest(credential, hex) != NGX_OK) {
+        return "must be a certificate or public key in PEM";
+    }
+
+    if (ctx->caller.spki.len
+        && !ic_str_is(ngx_ic_lib_str(ctx->caller.spki), hex))
+    {
+        return "must be the key of the TLS certificate";
+    }
+
+    return NULL;
+}
+
+
+ngx_uint_t
+ngx_http_interconn_same_key(ngx_str_t one, ngx_str_t two)
+{
+    char  a[IC_SPKI_HEX], b[IC_SPKI_HEX];
+
+    return ngx_http_interconn_key_digest(one, a) == NGX_OK
+           && ngx_http_interconn_key_digest(two, b) == NGX_OK
+           && ngx_strcmp(a, b) == 0;
+}
+
+
+static ngx_int_t
+ngx_http_interconn_key_digest(ngx_str_t pem, char hex[IC_SPKI_HEX])
+{
+    int        rc;
+    EVP_PKEY  *key;
+
+    key = ic_cert_public_key(ngx_ic_lib_str(pem));
+
+    if (key == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ic_cert_spki_key(key, hex);
+    EVP_PKEY_free(key);
+
+    return rc == 0 ? NGX_OK : NGX_ERROR;
+}

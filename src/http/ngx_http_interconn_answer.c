@@ -1,0 +1,259 @@
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "../lib/ic_codec.h"
+#include "ngx_http_interconn_core.h"
+
+
+static void ngx_http_interconn_open(ngx_http_interconn_ctx_t *ctx,
+    ic_json_out_t *out);
+static ngx_int_t ngx_http_interconn_close(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out);
+static ngx_int_t ngx_http_interconn_send_json(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ic_json_out_t *out);
+static ngx_int_t ngx_http_interconn_add_trace(ngx_http_request_t *r);
+static ngx_int_t ngx_http_interconn_output(ngx_http_request_t *r,
+    ngx_str_t body);
+
+
+ngx_int_t
+ngx_http_interconn_answer(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ic_json_out_t         out;
+    const ic_endpoint_t  *endpoint;
+
+    endpoint = ctx->endpoint;
+
+    ngx_http_interconn_open(ctx, &out);
+    ic_out_object(&out, "data");
+
+    if (endpoint->out) {
+        if (endpoint->wrapper) {
+            ic_out_object(&out, endpoint->wrapper);
+        }
+
+        ic_schema_render(endpoint->out, (ic_str_t *) reply->pairs,
+                         reply->npairs, &out);
+
+        if (endpoint->wrapper) {
+            ic_out_object_end(&out);
+        }
+    }
+
+    ic_out_object_end(&out);
+
+    return ngx_http_interconn_close(r, ctx, &out);
+}
+
+
+ngx_int_t
+ngx_http_interconn_answer_list(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ngx_uint_t     i;
+    ic_json_out_t  out;
+
+    ngx_http_interconn_open(ctx, &out);
+
+    ic_out_object(&out, "data");
+    ic_out_int(&out, "total", reply->total);
+    ic_out_array(&out, "records");
+
+    for (i = 0; i < reply->nrecords; i++) {
+        ic_out_object(&out, NULL);
+        ic_schema_render(ctx->kind->summary, (ic_str_t *) reply->records[i],
+                         reply->nrecord_pairs[i], &out);
+        ic_out_object_end(&out);
+    }
+
+    ic_out_array_end(&out);
+    ic_out_object_end(&out);
+
+    return ngx_http_interconn_close(r, ctx, &out);
+}
+
+
+ngx_int_t
+ngx_http_interconn_answer_json(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t json)
+{
+    ic_json_out_t  out;
+
+    ngx_http_interconn_open(ctx, &out);
+    ic_out_raw(&out, "data", ngx_ic_lib_str(json));
+
+    return ngx_http_interconn_close(r, ctx, &out);
+}
+
+
+static void
+ngx_http_interconn_open(ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out)
+{
+    ic_out_init(out, &ctx->arena);
+    ic_out_object(out, NULL);
+
+    if (ctx->endpoint->side == IC_SERVICE) {
+        ic_out_int(out, "code", 200);
+        return;
+    }
+
+    ic_out_int(out, "code", 0);
+    ic_out_z(out, "msg", "success");
+}
+
+
+static ngx_int_t
+ngx_http_interconn_close(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out)
+{
+    if (ctx->endpoint->side == IC_SERVICE) {
+        ic_out_null(out, "message");
+    }
+
+    ic_out_object_end(out);
+    ngx_http_interconn_count(r, ctx, 0);
+
+    return ngx_http_interconn_send_json(r, ctx, NGX_HTTP_OK, out);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_send_json(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ic_json_out_t *out)
+{
+    ngx_str_t  text, type;
+
+    text = ngx_ic_str(ic_out_text(out));
+
+    if (text.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_str_set(&type, "application/json; charset=utf-8");
+
+    return ngx_http_interconn_send(r, ctx, status, type, text);
+}
+
+
+ngx_int_t
+ngx_http_interconn_send(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ngx_str_t type,
+    ngx_str_t body)
+{
+    ngx_int_t  rc;
+
+    /* an unread body would be parsed as the next request */
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (r->reading_body) {
+        r->keepalive = 0;
+    }
+
+    if (ctx) {
+        ctx->answered = 1;
+    }
+
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = body.len;
+    r->headers_out.content_type = type;
+    r->headers_out.content_type_len = type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    if (ngx_http_interconn_add_trace(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc == NGX_AGAIN ? NGX_OK : rc;
+    }
+
+    return ngx_http_interconn_output(r, body);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_output(ngx_http_request_t *r, ngx_str_t body)
+{
+    ngx_buf_t    *b;
+    ngx_int_t     rc;
+    ngx_chain_t   out;
+
+    b = ngx_calloc_buf(r->pool);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->pos = body.data;
+    b->last = body.data + body.len;
+    b->memory = body.len ? 1 : 0;
+    b->last_buf = (r == r->main) ? 1 : 0;
+    b->last_in_chain = 1;
+
+    out.buf = b;
+    out.next = NULL;
+
+    rc = ngx_http_output_filter(r, &out);
+
+    /* NGX_AGAIN means waiting for the store here; nginx has the rest */
+
+    return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+/* The caller's id of the exchange or, without one, nginx's. */
+
+static ngx_int_t
+ngx_http_interconn_add_trace(ngx_http_request_t *r)
+{
+    ngx_str_t                   trace;
+    ngx_uint_t                  key;
+    ngx_http_variable_value_t  *v;
+
+    static ngx_str_t  name = ngx_string("request_id");
+
+    trace = ngx_http_interconn_header(r, "x-trace-id");
+
+    if (!ic_id_valid(ngx_ic_lib_str(trace))) {
+
+        key = ngx_hash_key(name.data, name.len);
+        v = ngx_http_get_variable(r, &name, key);
+
+        if (v == NULL || v->not_found) {
+            return NGX_OK;
+        }
+
+        trace.len = v->len;
+        trace.data = v->data;
+    }
+
+    return ngx_http_interconn_add_header(r, "X-Trace-Id", trace);
+}
+
+
+ngx_int_t
+ngx_http_interconn_add_header(ngx_http_request_t *r, const char *name,
+    ngx_str_t value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    h->key.data = (u_char *) name;
+    h->key.len = ngx_strlen(name);
+    h->value = value;
+
+    return NGX_OK;
+}

@@ -1,0 +1,371 @@
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "../api/ic_job_check.h"
+#include "ngx_http_interconn_action.h"
+
+
+/* What a request means beyond its fields; NGX_DECLINED: go on. */
+typedef ngx_int_t (*ngx_http_interconn_audit_check_pt)(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+
+typedef struct {
+    const char                         *kind;
+    ngx_http_interconn_audit_check_pt   check;
+} ngx_http_interconn_audit_check_t;
+
+
+static ngx_int_t ngx_http_interconn_check_apply(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_check_scope(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_check_flow(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_check_job(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_check_permit(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_input_t *permit);
+
+
+static const ngx_http_interconn_audit_check_t
+    ngx_http_interconn_audit_checks[] =
+{
+    { "dataset", ngx_http_interconn_check_scope },
+    { "flow", ngx_http_interconn_check_flow },
+    { "job", ngx_http_interconn_check_job },
+    { NULL, NULL }
+};
+
+
+ngx_int_t
+ngx_http_interconn_action_audit_apply_in(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_int_t                   rc;
+    ngx_str_t                   digest;
+    const char                 *apart[4];
+    ngx_http_interconn_args_t   args = { .argc = 0 };
+
+    rc = ngx_http_interconn_check_apply(r, ctx);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    digest = ngx_http_interconn_body_digest(ctx);
+    if (digest.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    apart[0] = "audit_id";
+    apart[1] = "contract_id";
+    apart[2] = ctx->kind->id;
+    apart[3] = NULL;
+
+    ngx_http_interconn_arg_z(&args, ctx->kind->name);
+    ngx_http_interconn_arg(&args, ctx->caller.node_id);
+    ngx_http_interconn_arg(&args,
+                           ngx_http_interconn_input(ctx, "contract_id"));
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
+    ngx_http_interconn_arg(&args, digest);
+    ngx_http_interconn_arg(&args,
+                           ngx_http_interconn_input(ctx, ctx->kind->id));
+    ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
+
+    return ngx_http_interconn_store(r, ctx, "audit_apply_in", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_check_apply(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    const ngx_http_interconn_audit_check_t  *check;
+
+    for (check = ngx_http_interconn_audit_checks; check->kind; check++) {
+        if (ngx_strcmp(check->kind, ctx->kind->name) == 0) {
+            return check->check(r, ctx);
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* The standard's list of scopes, or the ecosystem's map of ids per scope. */
+
+static ngx_int_t
+ngx_http_interconn_check_scope(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ic_str_t           name;
+    ngx_uint_t         i;
+    const ic_json_t   *item;
+    const ic_value_t  *scope;
+
+    static const char *const  scopes[] = { "NODE", "PROJECT", "COMPONENT" };
+
+    scope = ic_input_get(&ctx->in, "auth_scope");
+
+    if (scope == NULL) {
+        return NGX_DECLINED;
+    }
+
+    if (scope->node->type != IC_JSON_ARRAY
+        && scope->node->type != IC_JSON_OBJECT)
+    {
+        return ngx_http_interconn_fail_field(r, ctx, "/auth_scope",
+                                             "must be an array");
+    }
+
+    for (item = scope->node->child; item; item = item->next) {
+
+        name = scope->node->type == IC_JSON_OBJECT ? item->key
+                                                   : ic_json_str(item);
+
+        for (i = 0; i < 3; i++) {
+            if (ic_str_is(name, scopes[i])) {
+                break;
+            }
+        }
+
+        if (i == 3) {
+            return ngx_http_interconn_fail_field(r, ctx, "/auth_scope",
+                               "must name NODE, PROJECT or COMPONENT");
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_interconn_check_flow(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ic_job_fault_t     fault;
+    const ic_json_t   *dag;
+    const ic_value_t  *config;
+
+    dag = ic_input_get(&ctx->in, "dag")->node;
+    config = ic_input_get(&ctx->in, "config");
+
+    if (ic_dag_check(&ctx->arena, dag, &fault) != 0
+        || (config
+            && ic_config_check(&ctx->arena, dag, config->node, &fault) != 0))
+    {
+        return ngx_http_interconn_fail(r, ctx, fault.error,
+                                       ngx_ic_str(fault.detail));
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* It is the caller's job, and this node takes part in it. */
+
+static ngx_int_t
+ngx_http_interconn_check_job(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    int                         i, n;
+    ngx_int_t                   rc;
+    ic_str_t                    initiator;
+    ic_job_fault_t              fault;
+    ic_job_party_t              parties[IC_JOB_MAX_PARTIES];
+    const ic_json_t            *config;
+    ngx_http_interconn_conf_t  *icf;
+
+    rc = ngx_http_interconn_check_flow(r, ctx);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    icf = ngx_http_interconn_conf(r);
+    config = ic_input_get(&ctx->in, "config")->node;
+    initiator = ic_json_str(ic_json_path(config, "initiator/node_id"));
+
+    if (!ic_str_eq(initiator, ngx_ic_lib_str(ctx->caller.node_id))) {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_invalid_config,
+                                    "initiator.node_id must be the sender");
+    }
+
+    n = ic_config_parties(&ctx->arena, config, parties, &fault);
+
+    for (i = 0; i < n; i++) {
+        if (ic_str_eq(parties[i].node_id, ngx_ic_lib_str(icf->node_id))) {
+            return NGX_DECLINED;
+        }
+    }
+
+    return ngx_http_interconn_fail_z(r, ctx, IC_E_invalid_config,
+                                     "role: this node is no party");
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_audit_confirm_in(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ic_input_t                 permit;
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    static const char *const  apart[] = {
+        "resource_type", "resource_node_id", "request_node_id",
+        "request_inst_id", NULL
+    };
+
+    permit.schema = NULL;
+
+    if (ic_input_get(&ctx->in, "resource_permit")) {
+        rc = ngx_http_interconn_check_permit(r, ctx, &permit);
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
+    }
+
+    ngx_http_interconn_arg_z(&args, ctx->kind->name);
+    ngx_http_interconn_arg(&args, ctx->caller.node_id);
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "status"));
+
+    if (permit.schema) {
+        ngx_http_interconn_pairs_but(&args, &permit, apart);
+    }
+
+    return ngx_http_interconn_store(r, ctx, "audit_confirm_in", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+/*
+ * A permit of the caller for us; that it is for what was asked for is the
+ * store's to check. NGX_DECLINED: go on.
+ */
+
+static ngx_int_t
+ngx_http_interconn_check_permit(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_input_t *permit)
+{
+    ic_faults_t                 faults;
+    const ic_value_t           *value;
+    ngx_http_interconn_conf_t  *icf;
+
+    icf = ngx_http_interconn_conf(r);
+    value = ic_input_get(&ctx->in, "resource_permit");
+
+    if (ic_schema_decode(&ic_permit_record, value->node, &ctx->arena, permit,
+                         &faults)
+        != 0)
+    {
+        return ngx_http_interconn_fail_faults(r, ctx, &faults);
+    }
+
+    if (!ic_str_is_nocase(ic_input_str(permit, "resource_type"),
+                          ctx->kind->name))
+    {
+        return ngx_http_interconn_fail_field(r, ctx,
+                     "/resource_permit/resource_type",
+                     "must be the kind that was asked for");
+    }
+
+    if (!ic_str_eq(ic_input_str(permit, "resource_node_id"),
+                   ngx_ic_lib_str(ctx->caller.node_id)))
+    {
+        return ngx_http_interconn_fail_field(r, ctx,
+                     "/resource_permit/resource_node_id",
+                     "must be the sender");
+    }
+
+    if (!ic_str_eq(ic_input_str(permit, "request_node_id"),
+                   ngx_ic_lib_str(icf->node_id)))
+    {
+        return ngx_http_interconn_fail_field(r, ctx,
+                     "/resource_permit/request_node_id",
+                     "must be this node");
+    }
+
+    return NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_audit_terminate_in(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    ngx_http_interconn_arg_z(&args, ctx->kind->name);
+    ngx_http_interconn_arg(&args, ctx->caller.node_id);
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
+
+    return ngx_http_interconn_store(r, ctx, "audit_terminate_in", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_audit_query_in(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    ngx_http_interconn_arg_z(&args, ctx->kind->name);
+    ngx_http_interconn_arg(&args, ctx->caller.node_id);
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
+
+    return ngx_http_interconn_store(r, ctx, "audit_query_in", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_audit_query(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
+    ngx_http_interconn_arg(&args,
+                           ngx_http_interconn_input(ctx, "resource_type"));
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "node_id"));
+
+    return ngx_http_interconn_store(r, ctx, "audit_get", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_audit_list(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    ngx_http_interconn_arg(&args,
+                           ngx_http_interconn_input(ctx, "resource_type"));
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "status"));
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "dir"));
+    ngx_http_interconn_arg_page(&args, ctx);
+
+    return ngx_http_interconn_store(r, ctx, "audit_list", &args,
+                                    ngx_http_interconn_answer_list);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_audit_terminate(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    ngx_http_interconn_arg(&args,
+                           ngx_http_interconn_input(ctx, "resource_type"));
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "node_id"));
+
+    return ngx_http_interconn_store(r, ctx, "audit_terminate_out", &args,
+                                    ngx_http_interconn_answer);
+}

@@ -1,0 +1,339 @@
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "../lib/ic_codec.h"
+#include "../trust/ic_cert.h"
+#include "ngx_http_interconn_core.h"
+
+
+#define NGX_HTTP_INTERCONN_MAX_TOKEN  512
+
+
+/* What a TLS connection keeps of its peer's certificate; from the heap. */
+typedef struct {
+    size_t                name_len;
+    u_char                name[IC_ID_MAX];
+    char                  spki[IC_SPKI_HEX];
+} ngx_http_interconn_identity_t;
+
+
+static ic_error_e ngx_http_interconn_identify(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *detail);
+static ic_error_e ngx_http_interconn_identify_plain(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *detail);
+static ngx_http_interconn_identity_t *ngx_http_interconn_certificate(
+    ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx, X509 *cert);
+static void ngx_http_interconn_free_identity(void *parent, void *ptr,
+    CRYPTO_EX_DATA *ad, int index, long argl, void *argp);
+static ngx_int_t ngx_http_interconn_ask_contract(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_contracted(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static ngx_int_t ngx_http_interconn_ask_operator(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_operated(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+
+
+/* A claim of a caller without TLS; the spelling is what peers use. */
+
+static const char  *ngx_http_interconn_plain_headers[] = {
+    "x-source-node-id", "X-Node-Id", "x_node_id", NULL
+};
+
+
+/* Like nginx's own ngx_ssl_connection_index; made in each worker. */
+
+static int  ngx_http_interconn_identity_index = -1;
+
+
+ngx_int_t
+ngx_http_interconn_init_identity(ngx_cycle_t *cycle)
+{
+    if (ngx_http_interconn_identity_index != -1) {
+        return NGX_OK;
+    }
+
+    ngx_http_interconn_identity_index = SSL_get_ex_new_index(0, NULL, NULL,
+                                     NULL, ngx_http_interconn_free_identity);
+
+    if (ngx_http_interconn_identity_index == -1) {
+        ngx_ssl_error(NGX_LOG_ALERT, cycle->log, 0,
+                      "SSL_get_ex_new_index() failed");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_interconn_free_identity(void *parent, void *ptr, CRYPTO_EX_DATA *ad,
+    int index, long argl, void *argp)
+{
+    if (ptr) {
+        ngx_free(ptr);
+    }
+}
+
+
+ngx_int_t
+ngx_http_interconn_authenticate(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_auth_e auth,
+    ngx_http_interconn_next_pt next)
+{
+    ngx_str_t   detail;
+    ic_error_e  error;
+
+    ctx->next = next;
+    ngx_str_null(&detail);
+
+    if (auth == IC_AUTH_OPERATOR) {
+        return ngx_http_interconn_ask_operator(r, ctx);
+    }
+
+    error = ngx_http_interconn_identify(r, ctx, &detail);
+
+    if (auth == IC_AUTH_NONE) {
+        return next(r, ctx);
+    }
+
+    if (error != IC_E_ok) {
+        return ngx_http_interconn_fail(r, ctx, error, detail);
+    }
+
+    if (auth == IC_AUTH_CONTRACT) {
+        return ngx_http_interconn_ask_contract(r, ctx);
+    }
+
+    ctx->authenticated = 1;
+
+    return next(r, ctx);
+}
+
+
+static ic_error_e
+ngx_http_interconn_identify(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *detail)
+{
+    long                            rc;
+    X509                           *cert;
+    ngx_ssl_connection_t           *ssl;
+    ngx_http_interconn_caller_t    *caller;
+    ngx_http_interconn_identity_t  *id;
+
+    ssl = r->connection->ssl;
+
+    if (ssl == NULL) {
+        return ngx_http_interconn_identify_plain(r, ctx, detail);
+    }
+
+    cert = SSL_get_peer_certificate(ssl->connection);
+    if (cert == NULL) {
+        return IC_E_no_certificate;
+    }
+
+    rc = SSL_get_verify_result(ssl->connection);
+
+    if (rc != X509_V_OK) {
+        X509_free(cert);
+
+        detail->data = (u_char *) X509_verify_cert_error_string(rc);
+        detail->len = ngx_strlen(detail->data);
+
+        return IC_E_no_certificate;
+    }
+
+    id = ngx_http_interconn_certificate(r, ctx, cert);
+    X509_free(cert);
+
+    if (id == NULL) {
+        return IC_E_internal;
+    }
+
+    caller = &ctx->caller;
+
+    ngx_str_set(&caller->mode, "spki");
+    caller->ident.data = (u_char *) id->spki;
+    caller->ident.len = IC_SPKI_HEX - 1;
+    caller->spki = caller->ident;
+    caller->cert_name.data = id->name;
+    caller->cert_name.len = id->name_len;
+
+    return IC_E_ok;
+}
+
+
+static ic_error_e
+ngx_http_interconn_identify_plain(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *detail)
+{
+    ngx_str_t                      claim;
+    const char                   **name;
+    ngx_http_interconn_conf_t     *icf;
+    ngx_http_interconn_caller_t   *caller;
+
+    icf = ngx_http_interconn_conf(r);
+
+    if (!icf->plain_identity) {
+        return IC_E_no_certificate;
+    }
+
+    ngx_str_null(&claim);
+
+    for (name = ngx_http_interconn_plain_headers; *name; name++) {
+        claim = ngx_http_interconn_header(r, *name);
+        if (claim.len) {
+            break;
+        }
+    }
+
+    if (!ic_id_valid(ngx_ic_lib_str(claim))) {
+        ngx_str_set(detail, "or, without TLS, one valid x-source-node-id");
+        return IC_E_no_certificate;
+    }
+
+    caller = &ctx->caller;
+
+    ngx_str_set(&caller->mode, "node");
+    caller->ident = claim;
+    caller->cert_name = claim;
+
+    return IC_E_ok;
+}
+
+
+/* Digesting the key costs more than the rest of a short request. */
+
+static ngx_http_interconn_identity_t *
+ngx_http_interconn_certificate(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, X509 *cert)
+{
+    SSL                            *ssl;
+    ic_str_t                        name;
+    ngx_http_interconn_identity_t  *id;
+
+    ssl = r->connection->ssl->connection;
+    id = SSL_get_ex_data(ssl, ngx_http_interconn_identity_index);
+
+    if (id) {
+        return id;
+    }
+
+    id = ngx_calloc(sizeof(ngx_http_interconn_identity_t),
+                    r->connection->log);
+    if (id == NULL) {
+        return NULL;
+    }
+
+    name = ic_cert_name(&ctx->arena, cert);
+
+    if (name.len <= sizeof(id->name)) {
+        id->name_len = name.len;
+        ngx_memcpy(id->name, name.data, name.len);
+    }
+
+    if (ic_cert_spki(cert, id->spki) != 0
+        || SSL_set_ex_data(ssl, ngx_http_interconn_identity_index, id) == 0)
+    {
+        ngx_ssl_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "the client certificate's key cannot be digested");
+        ngx_free(id);
+        return NULL;
+    }
+
+    return id;
+}
+
+
+static ngx_int_t
+ngx_http_interconn_ask_contract(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_args_t  args;
+
+    args.argc = 0;
+    args.overflow = 0;
+
+    ngx_http_interconn_arg(&args, ctx->caller.mode);
+    ngx_http_interconn_arg(&args, ctx->caller.ident);
+
+    return ngx_http_interconn_store(r, ctx, "peer_identify", &args,
+                                    ngx_http_interconn_contracted);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_contracted(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ngx_http_interconn_caller_t  *caller;
+
+    caller = &ctx->caller;
+
+    caller->node_id = ngx_http_interconn_reply_get(reply, "node_id");
+    caller->inst_id = ngx_http_interconn_reply_get(reply, "inst_id");
+    caller->contract_id = ngx_http_interconn_reply_get(reply, "contract_id");
+
+    ctx->authenticated = 1;
+
+    return ctx->next(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_ask_operator(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    size_t                      scheme;
+    ngx_str_t                   token, hex, detail;
+    ngx_http_interconn_args_t   args;
+
+    ngx_str_null(&token);
+    ngx_str_null(&detail);
+
+    scheme = sizeof("Bearer ") - 1;
+
+    if (r->headers_in.authorization) {
+        token = r->headers_in.authorization->value;
+    }
+
+    if (token.len <= scheme
+        || token.len > scheme + NGX_HTTP_INTERCONN_MAX_TOKEN
+        || ngx_strncasecmp(token.data, (u_char *) "Bearer ", scheme) != 0)
+    {
+        return ngx_http_interconn_fail(r, ctx, IC_E_no_operator, detail);
+    }
+
+    hex.len = 64;
+    hex.data = ngx_pnalloc(r->pool, hex.len + 1);
+    if (hex.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ic_sha256_hex((char *) hex.data, token.data + scheme,
+                  token.len - scheme);
+
+    args.argc = 0;
+    args.overflow = 0;
+
+    ngx_http_interconn_arg(&args, hex);
+
+    return ngx_http_interconn_store(r, ctx, "operator_identify", &args,
+                                    ngx_http_interconn_operated);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_operated(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ctx->caller.operator = ngx_http_interconn_reply_get(reply, "name");
+    ctx->caller.roles = ngx_http_interconn_reply_get(reply, "roles");
+
+    ctx->authenticated = 1;
+
+    return ctx->next(r, ctx);
+}

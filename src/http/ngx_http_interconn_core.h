@@ -1,0 +1,132 @@
+
+/*
+ * What the files of the modules share among themselves; actions need only
+ * ngx_http_interconn.h.
+ */
+
+
+#ifndef _NGX_HTTP_INTERCONN_CORE_H_INCLUDED_
+#define _NGX_HTTP_INTERCONN_CORE_H_INCLUDED_
+
+
+#include "ngx_http_interconn.h"
+
+
+/* Everything that a path offers, by ic_method_e - 1. */
+typedef struct {
+    const ic_endpoint_t         *endpoints[2];
+} ngx_http_interconn_route_t;
+
+typedef struct {
+    ngx_hash_t                   routes;
+    u_char                      *file;       /* where something first asked */
+    ngx_uint_t                   line;       /* for the store */
+} ngx_http_interconn_main_conf_t;
+
+typedef struct {
+    ngx_ic_redis_conf_t          redis;      /* addr NULL: not configured */
+    ngx_ic_redis_t              *connection; /* of this worker */
+} ngx_http_interconn_store_conf_t;
+
+
+extern ngx_module_t  ngx_http_interconn_store_module;
+extern ngx_module_t  ngx_http_interconn_access_module;
+extern ngx_module_t  ngx_http_interconn_status_module;
+
+
+/* directive */
+
+/* Remembers that the configuration cannot do without interconn_redis. */
+void ngx_http_interconn_need_store(ngx_conf_t *cf);
+
+char *ngx_http_interconn_set_api(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_interconn_set_party(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_interconn_set_peer_allow(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_interconn_set_permit_key(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_interconn_set_certificate(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_interconn_check_id(ngx_conf_t *cf, void *post, void *data);
+char *ngx_http_interconn_check_plain(ngx_conf_t *cf, void *post,
+    void *data);
+char *ngx_http_interconn_check_channel(ngx_conf_t *cf, void *post,
+    void *data);
+
+/* The whole file, at most limit bytes, then a NUL; NGX_ERROR is logged. */
+ngx_int_t ngx_http_interconn_read_file(ngx_conf_t *cf, ngx_str_t *name,
+    size_t limit, ngx_str_t *text);
+
+
+/* route */
+
+ngx_int_t ngx_http_interconn_init_routes(ngx_conf_t *cf,
+    ngx_http_interconn_main_conf_t *imcf);
+
+/* NULL: no endpoint of the given sides has the request's path. */
+ngx_http_interconn_route_t *ngx_http_interconn_find_route(
+    ngx_http_request_t *r, ngx_uint_t sides);
+
+
+/* pipeline */
+
+ngx_int_t ngx_http_interconn_handler(ngx_http_request_t *r);
+
+
+/* request */
+
+/* The context of a request, made and tied to it if there is none. */
+ngx_http_interconn_ctx_t *ngx_http_interconn_ctx(ngx_http_request_t *r);
+
+/* A request header; the null string also if it occurs twice. */
+ngx_str_t ngx_http_interconn_header(ngx_http_request_t *r,
+    const char *name);
+
+
+/* reply */
+
+/* IC_E_ok with the reply, whose status may be an error, in r->pool. */
+ic_error_e ngx_http_interconn_decode_reply(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, redisReply *rr,
+    ngx_http_interconn_reply_t *reply);
+ngx_uint_t ngx_http_interconn_reply_ok(ngx_http_interconn_reply_t *reply);
+
+
+/* auth */
+
+/* In init_process: where a TLS connection keeps its peer's identity. */
+ngx_int_t ngx_http_interconn_init_identity(ngx_cycle_t *cycle);
+
+/* Runs next() once the caller is who auth demands, else answers. */
+ngx_int_t ngx_http_interconn_authenticate(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_auth_e auth,
+    ngx_http_interconn_next_pt next);
+
+
+/* answer */
+
+/* Status line, headers, body; discards the request's body. */
+ngx_int_t ngx_http_interconn_send(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ngx_str_t type,
+    ngx_str_t body);
+
+/* A header of the answer; value must live in r->pool. */
+ngx_int_t ngx_http_interconn_add_header(ngx_http_request_t *r,
+    const char *name, ngx_str_t value);
+
+
+/* variable */
+
+ngx_int_t ngx_http_interconn_add_variables(ngx_conf_t *cf);
+
+
+/* status */
+
+/* Counts an answer with this code of the envelope. */
+void ngx_http_interconn_count(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, int code);
+
+
+#endif /* _NGX_HTTP_INTERCONN_CORE_H_INCLUDED_ */

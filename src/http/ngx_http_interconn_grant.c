@@ -1,0 +1,293 @@
+
+/* Answering a partner's request: POST /v1/platform/audit/confirm. */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_interconn_action.h"
+
+
+typedef struct {
+    ngx_http_interconn_reply_t   audit;
+    const ic_kind_t             *kind;
+    ngx_str_t                    node_id;        /* the applicant's */
+    ngx_str_t                    inst_id;
+    ngx_str_t                    spki;
+    ngx_str_t                    resource_id;
+    ngx_str_t                    contract_id;
+    ngx_str_t                    time_limit;     /* ms, empty: none */
+    ngx_str_t                    times_limit;
+    ngx_str_t                    jti;
+    ngx_str_t                    token;
+} ngx_http_interconn_grant_t;
+
+
+static ngx_int_t ngx_http_interconn_grant_audit(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static ngx_int_t ngx_http_interconn_grant_contract(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static ngx_str_t ngx_http_interconn_limit(ngx_http_interconn_ctx_t *ctx,
+    const char *name);
+static ngx_int_t ngx_http_interconn_mint(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_grant_send(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+static void ngx_http_interconn_out_permit(ngx_http_request_t *r,
+    ngx_http_interconn_grant_t *grant, ic_json_out_t *out);
+
+
+ngx_int_t
+ngx_http_interconn_action_audit_confirm(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    if (ngx_http_interconn_conf(r)->permit_key == NULL) {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
+                                         "no interconn_permit_key");
+    }
+
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
+    ngx_http_interconn_arg(&args,
+                           ngx_http_interconn_input(ctx, "resource_type"));
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "node_id"));
+
+    return ngx_http_interconn_store(r, ctx, "audit_get", &args,
+                                    ngx_http_interconn_grant_audit);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_grant_audit(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ngx_str_t                    kind;
+    ngx_http_interconn_args_t    args = { .argc = 0 };
+    ngx_http_interconn_grant_t  *grant;
+
+    if (!ic_str_is(ngx_ic_lib_str(ngx_http_interconn_reply_get(reply,
+                                                               "dir")),
+                   "in"))
+    {
+        return ngx_http_interconn_fail(r, ctx, IC_E_not_found,
+                                 ngx_http_interconn_input(ctx, "audit_id"));
+    }
+
+    grant = ngx_pcalloc(r->pool, sizeof(ngx_http_interconn_grant_t));
+    if (grant == NULL) {
+        return NGX_ERROR;
+    }
+
+    kind = ngx_http_interconn_reply_get(reply, "resource_type");
+
+    grant->audit = *reply;
+    grant->kind = ic_kind(ngx_ic_lib_str(kind));
+    grant->node_id = ngx_http_interconn_reply_get(reply, "node_id");
+    grant->resource_id = ngx_http_interconn_reply_get(reply, "resource_id");
+    grant->contract_id = ngx_http_interconn_reply_get(reply, "contract_id");
+
+    if (grant->kind == NULL) {
+        return ngx_http_interconn_fail(r, ctx, IC_E_internal, kind);
+    }
+
+    ctx->data = grant;
+
+    if (!ic_str_is(ngx_ic_lib_str(ngx_http_interconn_input(ctx, "status")),
+                   "APPROVED"))
+    {
+        return ngx_http_interconn_grant_send(r, ctx);
+    }
+
+    grant->time_limit = ngx_http_interconn_limit(ctx, "time_limit");
+    grant->times_limit = ngx_http_interconn_limit(ctx, "times_limit");
+
+    ngx_http_interconn_arg(&args, grant->contract_id);
+
+    return ngx_http_interconn_store(r, ctx, "contract_get", &args,
+                                    ngx_http_interconn_grant_contract);
+}
+
+
+/* The operator's limit, else what the applicant asked for. */
+
+static ngx_str_t
+ngx_http_interconn_limit(ngx_http_interconn_ctx_t *ctx, const char *name)
+{
+    ngx_str_t                    value;
+    ngx_http_interconn_grant_t  *grant = ctx->data;
+
+    value = ngx_http_interconn_input(ctx, name);
+
+    if (value.len == 0) {
+        value = ngx_http_interconn_reply_get(&grant->audit, name);
+    }
+
+    if (ic_str_is(ngx_ic_lib_str(value), "0")) {
+        value.len = 0;
+    }
+
+    return value;
+}
+
+
+static ngx_int_t
+ngx_http_interconn_grant_contract(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ngx_str_t                    mode;
+    ngx_http_interconn_grant_t  *grant = ctx->data;
+
+    mode = ngx_http_interconn_reply_get(reply, "mode");
+
+    if (!ic_str_is(ngx_ic_lib_str(mode), "node")) {
+        grant->spki = ngx_http_interconn_reply_get(reply, "spki");
+    }
+
+    grant->inst_id = ngx_http_interconn_reply_get(reply, "inst_id");
+
+    /* who was applied to told no more than its id */
+
+    if (grant->inst_id.len == 0) {
+        grant->inst_id = grant->node_id;
+    }
+
+    if (ngx_http_interconn_mint(r, ctx) != NGX_OK) {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
+                                         "the permit cannot be signed");
+    }
+
+    return ngx_http_interconn_grant_send(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_mint(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx)
+{
+    char                         jti[49];
+    int64_t                      n;
+    ic_permit_t                  permit;
+    ngx_http_interconn_conf_t   *icf;
+    ngx_http_interconn_grant_t  *grant = ctx->data;
+
+    icf = ngx_http_interconn_conf(r);
+
+    if (ic_permit_jti(icf->permit_key, jti) != 0) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(&permit, sizeof(ic_permit_t));
+
+    permit.jti = ic_str_dup(&ctx->arena, ic_str(jti));
+    permit.type = ic_str(grant->kind->name);
+    permit.resource_id = ngx_ic_lib_str(grant->resource_id);
+    permit.node_id = ngx_ic_lib_str(icf->node_id);
+    permit.holder = ngx_ic_lib_str(grant->node_id);
+    permit.spki = ngx_ic_lib_str(grant->spki);
+    permit.audit_id = ngx_ic_lib_str(ngx_http_interconn_input(ctx,
+                                                              "audit_id"));
+    permit.contract_id = ngx_ic_lib_str(grant->contract_id);
+    permit.issued = ic_now_ms() / 1000;
+
+    if (ic_str_int(ngx_ic_lib_str(grant->time_limit), &n) == 0) {
+        permit.expires = n / 1000;
+    }
+
+    if (ic_str_int(ngx_ic_lib_str(grant->times_limit), &n) == 0) {
+        permit.uses = n;
+    }
+
+    grant->jti = ngx_ic_str(permit.jti);
+    grant->token = ngx_ic_str(ic_permit_mint(&ctx->arena, icf->permit_key,
+                                             &permit));
+
+    return grant->token.data && grant->jti.data ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_interconn_grant_send(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_str_t                    audit_id, status, body;
+    ic_json_out_t                out;
+    ngx_http_interconn_args_t    args = { .argc = 0 };
+    ngx_http_interconn_grant_t  *grant = ctx->data;
+
+    audit_id = ngx_http_interconn_input(ctx, "audit_id");
+    status = ngx_http_interconn_input(ctx, "status");
+
+    ic_out_init(&out, &ctx->arena);
+    ic_out_object(&out, NULL);
+    ic_out_str(&out, "audit_id", ngx_ic_lib_str(audit_id));
+    ic_out_str(&out, "status", ngx_ic_lib_str(status));
+
+    if (grant->token.len) {
+        ngx_http_interconn_out_permit(r, grant, &out);
+    }
+
+    ic_out_object_end(&out);
+
+    body = ngx_ic_str(ic_out_text(&out));
+    if (body.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_interconn_arg_z(&args, grant->kind->name);
+    ngx_http_interconn_arg(&args, audit_id);
+    ngx_http_interconn_arg(&args, grant->node_id);
+    ngx_http_interconn_arg(&args, status);
+    ngx_http_interconn_arg(&args, body);
+
+    if (grant->token.len) {
+        ngx_http_interconn_pair(&args, "jti", grant->jti);
+        ngx_http_interconn_pair(&args, "spki", grant->spki);
+        ngx_http_interconn_pair(&args, "time_limit", grant->time_limit);
+        ngx_http_interconn_pair(&args, "times_limit", grant->times_limit);
+    }
+
+    return ngx_http_interconn_store(r, ctx, "audit_confirm_out", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+/* ResourcePermit of appendix A. */
+
+static void
+ngx_http_interconn_out_permit(ngx_http_request_t *r,
+    ngx_http_interconn_grant_t *grant, ic_json_out_t *out)
+{
+    ic_str_t                    type;
+    ngx_http_interconn_conf_t  *icf;
+
+    icf = ngx_http_interconn_conf(r);
+
+    /* "dataset" is "Dataset" there */
+
+    type = ic_str_dup(out->arena, ic_str(grant->kind->name));
+
+    if (type.data) {
+        type.data[0] = ngx_toupper(type.data[0]);
+    }
+
+    ic_out_object(out, "resource_permit");
+    ic_out_str(out, "token", ngx_ic_lib_str(grant->token));
+    ic_out_int(out, "resource_level", 1);
+    ic_out_str(out, "resource_type", type);
+    ic_out_str(out, "resource_id", ngx_ic_lib_str(grant->resource_id));
+    ic_out_str(out, "resource_node_id", ngx_ic_lib_str(icf->node_id));
+    ic_out_str(out, "resource_inst_id", ngx_ic_lib_str(icf->inst_id));
+    ic_out_str(out, "request_node_id", ngx_ic_lib_str(grant->node_id));
+    ic_out_str(out, "request_inst_id", ngx_ic_lib_str(grant->inst_id));
+
+    if (grant->time_limit.len) {
+        ic_out_raw(out, "time_limit", ngx_ic_lib_str(grant->time_limit));
+    }
+
+    if (grant->times_limit.len) {
+        ic_out_raw(out, "times_limit", ngx_ic_lib_str(grant->times_limit));
+    }
+
+    ic_out_object_end(out);
+}

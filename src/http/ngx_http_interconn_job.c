@@ -1,0 +1,259 @@
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "../api/ic_job_check.h"
+#include "ngx_http_interconn_action.h"
+
+
+static ngx_int_t ngx_http_interconn_job_parties(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *parties);
+static ngx_int_t ngx_http_interconn_job_states(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static ngx_int_t ngx_http_interconn_job_tasks(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static ngx_int_t ngx_http_interconn_by_id(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char *function, const char *id,
+    ngx_http_interconn_done_pt done);
+
+
+ngx_int_t
+ngx_http_interconn_action_job_create(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_int_t                   rc;
+    ngx_str_t                  *id, parties, sync;
+    ngx_http_interconn_args_t   args = { .argc = 0 };
+
+    static const char *const  apart[] = { "flow_id", "sync_type", NULL };
+
+    rc = ngx_http_interconn_job_parties(r, ctx, &parties);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    id = ngx_palloc(r->pool, sizeof(ngx_str_t));
+    if (id == NULL) {
+        return NGX_ERROR;
+    }
+
+    *id = ngx_http_interconn_make_id(ctx, ctx->kind->prefix);
+    if (id->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->data = id;
+
+    /* either case is taken, the standard's is kept */
+
+    sync = ngx_http_interconn_input(ctx, "sync_type");
+
+    if (ic_str_is_nocase(ngx_ic_lib_str(sync), "callback")) {
+        ngx_str_set(&sync, "CALLBACK");
+
+    } else {
+        ngx_str_set(&sync, "POLL");
+    }
+
+    ngx_http_interconn_arg(&args, *id);
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "flow_id"));
+    ngx_http_interconn_arg(&args, parties);
+    ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
+    ngx_http_interconn_pair(&args, "sync_type", sync);
+
+    return ngx_http_interconn_store(r, ctx, "job_create", &args,
+                                    ngx_http_interconn_answer_id);
+}
+
+
+/* The remote parties of a job that may run; NGX_DECLINED: go on. */
+
+static ngx_int_t
+ngx_http_interconn_job_parties(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *parties)
+{
+    int                         n;
+    ic_str_t                    self, initiator;
+    ic_job_fault_t              fault;
+    ic_job_party_t              list[IC_JOB_MAX_PARTIES];
+    const ic_json_t            *dag, *config;
+
+    self = ngx_ic_lib_str(ngx_http_interconn_conf(r)->node_id);
+    dag = ic_input_get(&ctx->in, "dag")->node;
+    config = ic_input_get(&ctx->in, "config")->node;
+
+    if (ic_dag_check(&ctx->arena, dag, &fault) != 0
+        || ic_config_check(&ctx->arena, dag, config, &fault) != 0)
+    {
+        return ngx_http_interconn_fail(r, ctx, fault.error,
+                                       ngx_ic_str(fault.detail));
+    }
+
+    initiator = ic_json_str(ic_json_path(config, "initiator/node_id"));
+
+    if (!ic_str_eq(initiator, self)) {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_invalid_config,
+                                   "initiator.node_id must be this node");
+    }
+
+    n = ic_config_parties(&ctx->arena, config, list, &fault);
+    *parties = ngx_ic_str(ic_job_remote(&ctx->arena, list, n, self));
+
+    return parties->data ? NGX_DECLINED : NGX_ERROR;
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_job_start(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    return ngx_http_interconn_by_id(r, ctx, "job_start", "job_id",
+                                    ngx_http_interconn_answer);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_job_stop(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    return ngx_http_interconn_by_id(r, ctx, "job_stop", "job_id",
+                                    ngx_http_interconn_answer);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_job_status(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    return ngx_http_interconn_by_id(r, ctx, "job_status", "job_id",
+                                    ngx_http_interconn_job_states);
+}
+
+
+/* The store's pairs are task_id and state. */
+
+static ngx_int_t
+ngx_http_interconn_job_states(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ngx_str_t      json;
+    ngx_uint_t     i;
+    ic_json_out_t  out;
+
+    ic_out_init(&out, &ctx->arena);
+    ic_out_object(&out, NULL);
+    ic_out_object(&out, "status");
+
+    for (i = 0; i < reply->npairs; i++) {
+        ic_out_key(&out, ngx_ic_lib_str(reply->pairs[2 * i]));
+        ic_out_str(&out, NULL, ngx_ic_lib_str(reply->pairs[2 * i + 1]));
+    }
+
+    ic_out_object_end(&out);
+    ic_out_object_end(&out);
+
+    json = ngx_ic_str(ic_out_text(&out));
+    if (json.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_interconn_answer_json(r, ctx, json);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_job_query(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    return ngx_http_interconn_by_id(r, ctx, "job_result", "job_id",
+                                    ngx_http_interconn_job_tasks);
+}
+
+
+/* The records become the member "tasks". */
+
+static ngx_int_t
+ngx_http_interconn_job_tasks(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ngx_str_t           json;
+    ngx_uint_t          i;
+    ic_json_out_t       out;
+    const ic_field_t   *field;
+
+    for (field = ctx->endpoint->out->fields; field->name; field++) {
+        if (ngx_strcmp(field->name, "tasks") == 0) {
+            break;
+        }
+    }
+
+    ic_out_init(&out, &ctx->arena);
+    ic_out_array(&out, NULL);
+
+    for (i = 0; i < reply->nrecords; i++) {
+        ic_out_object(&out, NULL);
+        ic_schema_render(field->of, (ic_str_t *) reply->records[i],
+                         reply->nrecord_pairs[i], &out);
+        ic_out_object_end(&out);
+    }
+
+    ic_out_array_end(&out);
+
+    json = ngx_ic_str(ic_out_text(&out));
+
+    if (json.data == NULL
+        || ngx_http_interconn_reply_add(ctx, reply, "tasks", json) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_interconn_answer(r, ctx, reply);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_job_list(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    ngx_http_interconn_arg(&args,
+                           ngx_http_interconn_input(ctx, "project_id"));
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "flow_id"));
+    ngx_http_interconn_arg_page(&args, ctx);
+
+    return ngx_http_interconn_store(r, ctx, "job_list", &args,
+                                    ngx_http_interconn_answer_list);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_task_log(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    return ngx_http_interconn_by_id(r, ctx, "task_log_get", "task_id",
+                                    ngx_http_interconn_answer);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_task_metric(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    return ngx_http_interconn_by_id(r, ctx, "metric_get", "task_id",
+                                    ngx_http_interconn_answer);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_by_id(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char *function, const char *id,
+    ngx_http_interconn_done_pt done)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, id));
+
+    return ngx_http_interconn_store(r, ctx, function, &args, done);
+}

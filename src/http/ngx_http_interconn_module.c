@@ -1,0 +1,270 @@
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_interconn_core.h"
+
+
+#define NGX_HTTP_INTERCONN_MAX_BODY  (1024 * 1024)
+
+#define NGX_HTTP_INTERCONN_ANY_CONF                                           \
+    NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF
+
+
+static ngx_int_t ngx_http_interconn_postconfiguration(ngx_conf_t *cf);
+static void *ngx_http_interconn_create_main_conf(ngx_conf_t *cf);
+static void *ngx_http_interconn_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_http_interconn_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static char *ngx_http_interconn_merge_key(ngx_conf_t *cf,
+    ngx_http_interconn_conf_t *conf);
+
+
+static ngx_conf_post_t  ngx_http_interconn_id_post =
+    { ngx_http_interconn_check_id };
+
+static ngx_conf_post_t  ngx_http_interconn_plain_post =
+    { ngx_http_interconn_check_plain };
+
+static ngx_conf_post_t  ngx_http_interconn_channel_post =
+    { ngx_http_interconn_check_channel };
+
+
+static ngx_command_t  ngx_http_interconn_commands[] = {
+
+    { ngx_string("interconn_api"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_interconn_set_api,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_interconn_conf_t, sides),
+      NULL },
+
+    { ngx_string("interconn_node_id"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_interconn_conf_t, node_id),
+      &ngx_http_interconn_id_post },
+
+    { ngx_string("interconn_inst_id"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_interconn_conf_t, inst_id),
+      &ngx_http_interconn_id_post },
+
+    { ngx_string("interconn_party"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE2,
+      ngx_http_interconn_set_party,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("interconn_peer_allow"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_1MORE,
+      ngx_http_interconn_set_peer_allow,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("interconn_http_status"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_interconn_conf_t, http_status),
+      NULL },
+
+    { ngx_string("interconn_plain_identity"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_interconn_conf_t, plain_identity),
+      &ngx_http_interconn_plain_post },
+
+    { ngx_string("interconn_max_body"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_interconn_conf_t, max_body),
+      NULL },
+
+    { ngx_string("interconn_permit_key"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
+      ngx_http_interconn_set_permit_key,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("interconn_certificate"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
+      ngx_http_interconn_set_certificate,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("interconn_channel"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_interconn_conf_t, channel),
+      &ngx_http_interconn_channel_post },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_interconn_module_ctx = {
+    ngx_http_interconn_add_variables,      /* preconfiguration */
+    ngx_http_interconn_postconfiguration,  /* postconfiguration */
+
+    ngx_http_interconn_create_main_conf,   /* create main configuration */
+    NULL,                                  /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    ngx_http_interconn_create_loc_conf,    /* create location configuration */
+    ngx_http_interconn_merge_loc_conf      /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_interconn_module = {
+    NGX_MODULE_V1,
+    &ngx_http_interconn_module_ctx,        /* module context */
+    ngx_http_interconn_commands,           /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    ngx_http_interconn_init_identity,      /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    NULL,                                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+ngx_http_interconn_conf_t *
+ngx_http_interconn_conf(ngx_http_request_t *r)
+{
+    return ngx_http_get_module_loc_conf(r, ngx_http_interconn_module);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_postconfiguration(ngx_conf_t *cf)
+{
+    ngx_http_interconn_main_conf_t   *imcf;
+    ngx_http_interconn_store_conf_t  *iscf;
+
+    imcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_interconn_module);
+    iscf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_interconn_store_module);
+
+    if (imcf->file && iscf->redis.addr == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "no \"interconn_redis\" for what is used in %s:%ui",
+                      imcf->file, imcf->line);
+        return NGX_ERROR;
+    }
+
+    return ngx_http_interconn_init_routes(cf, imcf);
+}
+
+
+static void *
+ngx_http_interconn_create_main_conf(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(ngx_http_interconn_main_conf_t));
+}
+
+
+static void *
+ngx_http_interconn_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_interconn_conf_t  *conf;
+
+    conf = ngx_pcalloc(cf->pool, sizeof(ngx_http_interconn_conf_t));
+    if (conf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     conf->sides = 0;
+     *     conf->key = { 0, NULL };
+     *     conf->node_id = { 0, NULL };
+     *     conf->inst_id = { 0, NULL };
+     *     conf->certificate = { 0, NULL };
+     *     conf->channel = { 0, NULL };
+     */
+
+    conf->http_status = NGX_CONF_UNSET;
+    conf->plain_identity = NGX_CONF_UNSET;
+    conf->max_body = NGX_CONF_UNSET_SIZE;
+    conf->parties = NGX_CONF_UNSET_PTR;
+    conf->peer_allow = NGX_CONF_UNSET_PTR;
+    conf->permit_key = NGX_CONF_UNSET_PTR;
+
+    return conf;
+}
+
+
+static char *
+ngx_http_interconn_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_interconn_conf_t *prev = parent;
+    ngx_http_interconn_conf_t *conf = child;
+
+    ngx_http_core_loc_conf_t  *clcf;
+
+    ngx_conf_merge_value(conf->http_status, prev->http_status, 0);
+    ngx_conf_merge_value(conf->plain_identity, prev->plain_identity, 0);
+    ngx_conf_merge_size_value(conf->max_body, prev->max_body,
+                              NGX_HTTP_INTERCONN_MAX_BODY);
+    ngx_conf_merge_ptr_value(conf->parties, prev->parties, NULL);
+    ngx_conf_merge_ptr_value(conf->peer_allow, prev->peer_allow, NULL);
+    ngx_conf_merge_ptr_value(conf->permit_key, prev->permit_key, NULL);
+    ngx_conf_merge_str_value(conf->node_id, prev->node_id, "");
+    ngx_conf_merge_str_value(conf->inst_id, prev->inst_id, "");
+    ngx_conf_merge_str_value(conf->certificate, prev->certificate, "");
+    ngx_conf_merge_str_value(conf->channel, prev->channel, "");
+
+    if (conf->sides) {
+
+        if (conf->node_id.len == 0) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"interconn_api\" needs \"interconn_node_id\"");
+            return NGX_CONF_ERROR;
+        }
+
+        /* our own limit answers in the envelope and holds while reading */
+
+        clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+        clcf->client_max_body_size = 0;
+    }
+
+    return ngx_http_interconn_merge_key(cf, conf);
+}
+
+
+static char *
+ngx_http_interconn_merge_key(ngx_conf_t *cf, ngx_http_interconn_conf_t *conf)
+{
+    if (conf->node_id.len == 0) {
+        return NGX_CONF_OK;
+    }
+
+    conf->key.len = sizeof("ic:{}") - 1 + conf->node_id.len;
+
+    conf->key.data = ngx_pnalloc(cf->pool, conf->key.len);
+    if (conf->key.data == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_sprintf(conf->key.data, "ic:{%V}", &conf->node_id);
+
+    return NGX_CONF_OK;
+}

@@ -1,0 +1,271 @@
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_interconn_action.h"
+
+
+static ngx_int_t ngx_http_interconn_own_node(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static ngx_int_t ngx_http_interconn_partner_node(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static const char *ngx_http_interconn_check_own_credential(
+    ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_node_info(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_input_t *info);
+
+
+/* Never changed by an update, or not the store's. */
+
+static const char *const  ngx_http_interconn_not_info[] = {
+    "contract_id", "node_info", "auth_type", "auth_credential", NULL
+};
+
+
+ngx_int_t
+ngx_http_interconn_action_node_health(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_str_t  json = ngx_string("{\"status\":\"ok\"}");
+
+    return ngx_http_interconn_answer_json(r, ctx, json);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_node_query_in(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_str_t                  node_id;
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    node_id = ngx_http_interconn_input(ctx, "node_id");
+
+    if (!ngx_http_interconn_str_eq(node_id,
+                                   ngx_http_interconn_conf(r)->node_id))
+    {
+        return ngx_http_interconn_fail(r, ctx, IC_E_not_found, node_id);
+    }
+
+    return ngx_http_interconn_store(r, ctx, "node_get", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_node_query(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    if (ngx_http_interconn_str_eq(ngx_http_interconn_input(ctx, "node_id"),
+                                  ngx_http_interconn_conf(r)->node_id))
+    {
+        return ngx_http_interconn_store(r, ctx, "node_get", &args,
+                                        ngx_http_interconn_own_node);
+    }
+
+    ngx_http_interconn_arg_z(&args, "APPROVED");
+    ngx_http_interconn_arg_z(&args, "");
+    ngx_http_interconn_arg_z(&args, "1");
+    ngx_http_interconn_arg_z(&args, "-1");
+
+    return ngx_http_interconn_store(r, ctx, "contract_list", &args,
+                                    ngx_http_interconn_partner_node);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_own_node(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ngx_str_t                   type = ngx_string("CERT");
+    ngx_http_interconn_conf_t  *icf;
+
+    icf = ngx_http_interconn_conf(r);
+
+    if (ngx_http_interconn_reply_get(reply, "auth_credential").len == 0
+        && icf->certificate.len
+        && (ngx_http_interconn_reply_add(ctx, reply, "auth_type", type)
+            != NGX_OK
+            || ngx_http_interconn_reply_add(ctx, reply, "auth_credential",
+                                            icf->certificate)
+            != NGX_OK))
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_interconn_answer(r, ctx, reply);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_partner_node(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ngx_str_t                   node_id;
+    ngx_uint_t                  i;
+    ngx_http_interconn_reply_t  partner;
+
+    node_id = ngx_http_interconn_input(ctx, "node_id");
+    ngx_memzero(&partner, sizeof(ngx_http_interconn_reply_t));
+
+    for (i = 0; i < reply->nrecords; i++) {
+        partner.pairs = reply->records[i];
+        partner.npairs = reply->nrecord_pairs[i];
+
+        if (ngx_http_interconn_str_eq(node_id,
+                ngx_http_interconn_reply_get(&partner, "node_id")))
+        {
+            return ngx_http_interconn_answer(r, ctx, &partner);
+        }
+    }
+
+    return ngx_http_interconn_fail(r, ctx, IC_E_not_found, node_id);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_node_update(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_str_t                   json;
+    const char                 *reason;
+    ngx_http_interconn_conf_t  *icf;
+    ngx_http_interconn_args_t   args = { .argc = 0 };
+
+    icf = ngx_http_interconn_conf(r);
+
+    if (!ngx_http_interconn_str_eq(ngx_http_interconn_input(ctx, "node_id"),
+                                   icf->node_id))
+    {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_conflict,
+                                         "node_id is this node's for ever");
+    }
+
+    reason = ngx_http_interconn_check_own_credential(r, ctx);
+    if (reason) {
+        return ngx_http_interconn_fail_field(r, ctx, "/auth_credential",
+                                             reason);
+    }
+
+    json = ngx_http_interconn_input_json(ctx, &ic_node_info, &ctx->in);
+    if (json.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_interconn_arg(&args, json);
+    ngx_http_interconn_pairs(&args, &ctx->in);
+
+    return ngx_http_interconn_store(r, ctx, "node_update", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+/* What partners are told must be the key this node really shows. */
+
+static const char *
+ngx_http_interconn_check_own_credential(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_str_t                   given;
+    const char                 *reason;
+    ngx_http_interconn_conf_t  *icf;
+
+    icf = ngx_http_interconn_conf(r);
+    given = ngx_http_interconn_input(ctx, "auth_credential");
+
+    reason = ngx_http_interconn_check_credential(ctx, given);
+    if (reason) {
+        return reason;
+    }
+
+    if (icf->certificate.len
+        && !ngx_http_interconn_same_key(icf->certificate, given))
+    {
+        return "must be the key of interconn_certificate";
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_node_update_in(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_str_t                  value;
+    ic_input_t                 info;
+    const char                *reason;
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    rc = ngx_http_interconn_node_info(r, ctx, &info);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    value = ngx_ic_str(ic_input_str(&info, "address"));
+
+    if (value.len) {
+        reason = ngx_http_interconn_check_address(r, value);
+        if (reason) {
+            return ngx_http_interconn_fail_z(r, ctx, IC_E_unsafe_address,
+                                             reason);
+        }
+    }
+
+    value = ngx_ic_str(ic_input_str(&info, "auth_credential"));
+
+    if (value.len && ngx_http_interconn_check_credential(ctx, value)) {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_conflict,
+                              "a new key needs a new contract");
+    }
+
+    ngx_http_interconn_arg(&args, ctx->caller.node_id);
+    ngx_http_interconn_arg(&args,
+                           ngx_http_interconn_input(ctx, "contract_id"));
+    ngx_http_interconn_pairs_but(&args, &info, ngx_http_interconn_not_info);
+
+    return ngx_http_interconn_store(r, ctx, "peer_node_update", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+/* The new record, nested or flat; NGX_DECLINED: go on. */
+
+static ngx_int_t
+ngx_http_interconn_node_info(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_input_t *info)
+{
+    ic_faults_t        faults;
+    ngx_uint_t         i;
+    const ic_value_t  *nested;
+
+    *info = ctx->in;
+
+    nested = ic_input_get(&ctx->in, "node_info");
+
+    if (nested) {
+        if (ic_schema_decode(&ic_node_info, nested->node, &ctx->arena, info,
+                             &faults)
+            != 0)
+        {
+            return ngx_http_interconn_fail_faults(r, ctx, &faults);
+        }
+
+        return NGX_DECLINED;
+    }
+
+    for (i = 0; info->schema->fields[i].name; i++) {
+        if (info->values[i].set
+            && ngx_strcmp(info->schema->fields[i].name, "contract_id") != 0)
+        {
+            return NGX_DECLINED;
+        }
+    }
+
+    return ngx_http_interconn_fail_field(r, ctx, "/node_info",
+                                         "is required");
+}

@@ -1,0 +1,259 @@
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "../api/ic_job_check.h"
+#include "../api/ic_sql.h"
+#include "ngx_http_interconn_action.h"
+
+
+static ngx_int_t ngx_http_interconn_create(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args);
+static ngx_int_t ngx_http_interconn_check_location(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const ic_json_t *location);
+
+
+/* What partners see of our objects. */
+
+ngx_int_t
+ngx_http_interconn_action_catalog_list(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    ngx_http_interconn_arg_z(&args, "dataset");
+    ngx_http_interconn_arg(&args, ctx->caller.node_id);
+    ngx_http_interconn_arg(&args,
+                           ngx_http_interconn_input(ctx, "contract_id"));
+    ngx_http_interconn_arg_page(&args, ctx);
+
+    return ngx_http_interconn_store(r, ctx, "catalog_list", &args,
+                                    ngx_http_interconn_answer_list);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_catalog_query(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    ngx_http_interconn_arg_z(&args, "dataset");
+    ngx_http_interconn_arg(&args, ctx->caller.node_id);
+    ngx_http_interconn_arg(&args,
+                           ngx_http_interconn_input(ctx, "contract_id"));
+    ngx_http_interconn_arg(&args,
+                           ngx_http_interconn_input(ctx, ctx->kind->id));
+
+    return ngx_http_interconn_store(r, ctx, "catalog_get", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_dataset_create(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    char                        hex[65];
+    ic_str_t                    query;
+    ngx_int_t                   rc;
+    const ic_json_t            *location;
+    ngx_http_interconn_args_t   args = { .argc = 0 };
+
+    static const char *const  apart[] = { "pub_scope", NULL };
+
+    location = ic_input_get(&ctx->in, "location")->node;
+
+    rc = ngx_http_interconn_check_location(r, ctx, location);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    if (ngx_http_interconn_create(r, ctx, &args) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
+    ngx_http_interconn_pair(&args, "pub_scope",
+                 ngx_http_interconn_input_or(ctx, "pub_scope", "private"));
+    ngx_http_interconn_pair(&args, "status", ngx_ic_str(ic_str("1")));
+
+    query = ic_json_str(ic_json_get(location, "query"));
+
+    if (query.len) {
+        if (ic_sql_digest(&ctx->arena, query, hex) != 0) {
+            return NGX_ERROR;
+        }
+
+        query = ic_str_dup(&ctx->arena, ic_str(hex));
+        if (query.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_http_interconn_pair(&args, "query_digest", ngx_ic_str(query));
+    }
+
+    return ngx_http_interconn_store(r, ctx, "object_create", &args,
+                                    ngx_http_interconn_answer_id);
+}
+
+
+/* The file itself is the runner's matter. NGX_DECLINED: go on. */
+
+static ngx_int_t
+ngx_http_interconn_check_location(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const ic_json_t *location)
+{
+    ic_str_t     path, query;
+    const char  *reason;
+
+    path = ic_json_str(ic_json_get(location, "path"));
+
+    if (path.data[0] != '/') {
+        return ngx_http_interconn_fail_field(r, ctx, "/location/path",
+                                             "must be absolute");
+    }
+
+    if (ic_str_is(ic_json_str(ic_json_get(location, "type")), "sqlite")
+        && ic_json_str(ic_json_get(location, "table")).len == 0)
+    {
+        return ngx_http_interconn_fail_field(r, ctx, "/location/table",
+                                             "is required");
+    }
+
+    query = ic_json_str(ic_json_get(location, "query"));
+
+    if (query.len) {
+        reason = ic_sql_refused(query);
+        if (reason) {
+            return ngx_http_interconn_fail_field(r, ctx, "/location/query",
+                                                 reason);
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_project_create(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    static const char *const  apart[] = { "contract_ids", NULL };
+
+    if (ngx_http_interconn_create(r, ctx, &args) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
+    ngx_http_interconn_pair(&args, "contract_ids",
+                 ngx_http_interconn_input_or(ctx, "contract_ids", "[]"));
+
+    return ngx_http_interconn_store(r, ctx, "object_create", &args,
+                                    ngx_http_interconn_answer_id);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_flow_create(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ic_job_fault_t             fault;
+    const ic_value_t          *dag, *config;
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    dag = ic_input_get(&ctx->in, "dag");
+    config = ic_input_get(&ctx->in, "config");
+
+    if (dag && ic_dag_check(&ctx->arena, dag->node, &fault) != 0) {
+        return ngx_http_interconn_fail(r, ctx, fault.error,
+                                       ngx_ic_str(fault.detail));
+    }
+
+    if (dag && config
+        && ic_config_check(&ctx->arena, dag->node, config->node, &fault)
+           != 0)
+    {
+        return ngx_http_interconn_fail(r, ctx, fault.error,
+                                       ngx_ic_str(fault.detail));
+    }
+
+    if (ngx_http_interconn_create(r, ctx, &args) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_interconn_pairs(&args, &ctx->in);
+
+    return ngx_http_interconn_store(r, ctx, "object_create", &args,
+                                    ngx_http_interconn_answer_id);
+}
+
+
+/* kind and a new id, which answer_id() answers. */
+
+static ngx_int_t
+ngx_http_interconn_create(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args)
+{
+    ngx_str_t  *id;
+
+    id = ngx_palloc(r->pool, sizeof(ngx_str_t));
+    if (id == NULL) {
+        return NGX_ERROR;
+    }
+
+    *id = ngx_http_interconn_make_id(ctx, ctx->kind->prefix);
+    if (id->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->data = id;
+
+    ngx_http_interconn_arg_z(args, ctx->kind->name);
+    ngx_http_interconn_arg(args, *id);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_object_list(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_str_t                  project;
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    project = ngx_http_interconn_input(ctx, "project_id");
+
+    ngx_http_interconn_arg_z(&args, ctx->kind->name);
+    ngx_http_interconn_arg_z(&args, project.len ? "project_id" : "");
+    ngx_http_interconn_arg(&args, project);
+    ngx_http_interconn_arg_page(&args, ctx);
+
+    return ngx_http_interconn_store(r, ctx, "object_list", &args,
+                                    ngx_http_interconn_answer_list);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_object_query(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_str_t                  id;
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    id = ngx_http_interconn_input(ctx, ctx->kind->id);
+
+    if (id.len == 0) {
+        id = ngx_http_interconn_input(ctx, "id");
+    }
+
+    ngx_http_interconn_arg_z(&args, ctx->kind->name);
+    ngx_http_interconn_arg(&args, id);
+
+    return ngx_http_interconn_store(r, ctx, "object_get", &args,
+                                    ngx_http_interconn_answer);
+}

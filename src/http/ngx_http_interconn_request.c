@@ -1,0 +1,323 @@
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_interconn_core.h"
+
+
+static void *ngx_http_interconn_alloc(void *owner, size_t size);
+static void ngx_http_interconn_cleanup(void *data);
+static ngx_ic_redis_call_t *ngx_http_interconn_command(
+    ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_args_t *args);
+static void ngx_http_interconn_watch(ngx_http_request_t *r);
+static void ngx_http_interconn_called(void *data, redisReply *reply);
+static ngx_int_t ngx_http_interconn_continue(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, redisReply *rr);
+
+
+ngx_http_interconn_ctx_t *
+ngx_http_interconn_ctx(ngx_http_request_t *r)
+{
+    ngx_http_cleanup_t        *cln;
+    ngx_http_interconn_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_interconn_module);
+    if (ctx) {
+        return ctx;
+    }
+
+    ctx = ngx_pcalloc(r->pool, sizeof(ngx_http_interconn_ctx_t));
+    if (ctx == NULL) {
+        return NULL;
+    }
+
+    /* a call must not outlive the request that it would wake */
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_interconn_cleanup;
+    cln->data = ctx;
+
+    ctx->request = r;
+    ctx->arena.alloc = ngx_http_interconn_alloc;
+    ctx->arena.owner = r->pool;
+
+    ngx_http_set_ctx(r, ctx, ngx_http_interconn_module);
+
+    return ctx;
+}
+
+
+static void *
+ngx_http_interconn_alloc(void *owner, size_t size)
+{
+    return ngx_palloc(owner, size);
+}
+
+
+static void
+ngx_http_interconn_cleanup(void *data)
+{
+    ngx_http_interconn_ctx_t  *ctx = data;
+
+    if (ctx->call) {
+        ngx_ic_redis_abandon(ctx->call);
+        ctx->call = NULL;
+    }
+
+    if (ctx->parser) {
+        ic_json_abort(ctx->parser);
+        ctx->parser = NULL;
+    }
+}
+
+
+ngx_str_t
+ngx_http_interconn_header(ngx_http_request_t *r, const char *name)
+{
+    size_t            len;
+    ngx_str_t         value;
+    ngx_uint_t        i, found;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    len = ngx_strlen(name);
+    part = &r->headers_in.headers.part;
+    h = part->elts;
+    found = 0;
+
+    ngx_str_null(&value);
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].key.len == len
+            && ngx_strncasecmp(h[i].key.data, (u_char *) name, len) == 0)
+        {
+            value = h[i].value;
+            found++;
+        }
+    }
+
+    if (found > 1) {
+        ngx_str_null(&value);
+    }
+
+    return value;
+}
+
+
+void
+ngx_http_interconn_arg(ngx_http_interconn_args_t *args, ngx_str_t value)
+{
+    if (args->argc == NGX_HTTP_INTERCONN_MAX_ARGS) {
+        args->overflow = 1;
+        return;
+    }
+
+    args->argv[args->argc++] = value;
+}
+
+
+void
+ngx_http_interconn_arg_z(ngx_http_interconn_args_t *args, const char *value)
+{
+    ngx_str_t  s;
+
+    s.data = (u_char *) value;
+    s.len = ngx_strlen(value);
+
+    ngx_http_interconn_arg(args, s);
+}
+
+
+void
+ngx_http_interconn_pair(ngx_http_interconn_args_t *args, const char *name,
+    ngx_str_t value)
+{
+    ngx_http_interconn_arg_z(args, name);
+    ngx_http_interconn_arg(args, value);
+}
+
+
+void
+ngx_http_interconn_pairs(ngx_http_interconn_args_t *args,
+    const ic_input_t *in)
+{
+    ngx_uint_t         i;
+    const ic_field_t  *field;
+
+    if (in->schema == NULL) {
+        return;
+    }
+
+    field = in->schema->fields;
+
+    for (i = 0; field[i].name; i++) {
+        if (in->values[i].set) {
+            ngx_http_interconn_pair(args, field[i].name,
+                                    ngx_ic_str(in->values[i].text));
+        }
+    }
+}
+
+
+ngx_int_t
+ngx_http_interconn_store(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char *function,
+    ngx_http_interconn_args_t *args, ngx_http_interconn_done_pt done)
+{
+    ngx_str_t  detail = ngx_null_string;
+
+    ctx->function = function;
+    ctx->done = done;
+
+    if (args->overflow) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "too many arguments for store function \"%s\"",
+                      function);
+        return ngx_http_interconn_fail(r, ctx, IC_E_internal, detail);
+    }
+
+    ctx->call = ngx_http_interconn_command(r, ctx, args);
+
+    if (ctx->call == NULL) {
+        return ngx_http_interconn_fail(r, ctx, IC_E_store_unavailable,
+                                       detail);
+    }
+
+    /* what was sent to change something cannot be recalled */
+
+    if (r->method == NGX_HTTP_GET && r->request_body && !r->reading_body) {
+        ngx_http_interconn_watch(r);
+    }
+
+    return NGX_AGAIN;
+}
+
+
+static ngx_ic_redis_call_t *
+ngx_http_interconn_command(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args)
+{
+    size_t                            len;
+    u_char                            name[64];
+    ngx_str_t                         argv[NGX_HTTP_INTERCONN_MAX_ARGS + 4];
+    ngx_http_interconn_conf_t        *icf;
+    ngx_http_interconn_store_conf_t  *iscf;
+
+    icf = ngx_http_interconn_conf(r);
+    iscf = ngx_http_get_module_main_conf(r, ngx_http_interconn_store_module);
+
+    if (iscf->connection == NULL) {
+        return NULL;
+    }
+
+    len = ngx_snprintf(name, sizeof(name), "interconn_%s", ctx->function)
+          - name;
+
+    ngx_str_set(&argv[0], "FCALL");
+    argv[1].data = name;
+    argv[1].len = len;
+    ngx_str_set(&argv[2], "1");
+    argv[3] = icf->key;
+    ngx_memcpy(&argv[4], args->argv, args->argc * sizeof(ngx_str_t));
+
+    return ngx_ic_redis_command(iscf->connection, args->argc + 4, argv,
+                                ngx_http_interconn_called, ctx);
+}
+
+
+/* A FIN that came with the request causes no event later. */
+
+static void
+ngx_http_interconn_watch(ngx_http_request_t *r)
+{
+    ngx_event_t  *rev;
+
+    rev = r->connection->read;
+    r->read_event_handler = ngx_http_test_reading;
+
+    if (rev->ready) {
+        ngx_post_event(rev, &ngx_posted_events);
+
+    } else if (ngx_handle_read_event(rev, 0) != NGX_OK) {
+        r->read_event_handler = ngx_http_block_reading;
+    }
+}
+
+
+/* From the store connection's event, never from one of the client's. */
+
+static void
+ngx_http_interconn_called(void *data, redisReply *reply)
+{
+    ngx_http_interconn_ctx_t  *ctx = data;
+
+    ngx_int_t            rc;
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    ctx->call = NULL;
+
+    r = ctx->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    rc = ngx_http_interconn_continue(r, ctx, reply);
+
+    if (rc != NGX_AGAIN) {
+        ctx->resume(r, ctx, rc);
+    }
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_continue(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, redisReply *rr)
+{
+    ic_error_e                   error;
+    ngx_str_t                    detail = ngx_null_string;
+    ngx_http_interconn_reply_t  *reply;
+
+    reply = ngx_pcalloc(r->pool, sizeof(ngx_http_interconn_reply_t));
+    if (reply == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (rr == NULL) {
+        ngx_str_set(&detail, "no answer; the outcome is unknown");
+        return ngx_http_interconn_fail(r, ctx, IC_E_store_unavailable,
+                                       detail);
+    }
+
+    error = ngx_http_interconn_decode_reply(r, ctx, rr, reply);
+
+    if (error != IC_E_ok) {
+        return ngx_http_interconn_fail(r, ctx, error, detail);
+    }
+
+    if (!ngx_http_interconn_reply_ok(reply)) {
+        return ngx_http_interconn_fail_named(r, ctx, reply->status,
+                                             reply->detail);
+    }
+
+    return ctx->done(r, ctx, reply);
+}

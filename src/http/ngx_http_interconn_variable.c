@@ -1,0 +1,99 @@
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_interconn_core.h"
+
+
+static ngx_int_t ngx_http_interconn_ctx_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_interconn_conf_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_interconn_set_variable(
+    ngx_http_variable_value_t *v, ngx_str_t *value);
+
+
+#define ngx_http_interconn_ctx_var(name, field)                               \
+    { ngx_string(name), NULL, ngx_http_interconn_ctx_variable,                \
+      offsetof(ngx_http_interconn_ctx_t, field),                              \
+      NGX_HTTP_VAR_NOCACHEABLE, 0 }
+
+#define ngx_http_interconn_conf_var(name, field)                              \
+    { ngx_string(name), NULL, ngx_http_interconn_conf_variable,               \
+      offsetof(ngx_http_interconn_conf_t, field), 0, 0 }
+
+
+static ngx_http_variable_t  ngx_http_interconn_variables[] = {
+    ngx_http_interconn_ctx_var("interconn_peer", caller.node_id),
+    ngx_http_interconn_ctx_var("interconn_contract", caller.contract_id),
+    ngx_http_interconn_ctx_var("interconn_operator", caller.operator),
+    ngx_http_interconn_ctx_var("interconn_error", error),
+    ngx_http_interconn_conf_var("interconn_node_id", node_id),
+    ngx_http_interconn_conf_var("interconn_channel", channel),
+    ngx_http_null_variable
+};
+
+
+ngx_int_t
+ngx_http_interconn_add_variables(ngx_conf_t *cf)
+{
+    ngx_http_variable_t  *var, *v;
+
+    for (v = ngx_http_interconn_variables; v->name.len; v++) {
+        var = ngx_http_add_variable(cf, &v->name, v->flags);
+        if (var == NULL) {
+            return NGX_ERROR;
+        }
+
+        var->get_handler = v->get_handler;
+        var->data = v->data;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_interconn_ctx_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                  none = ngx_null_string;
+    ngx_http_interconn_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r->main, ngx_http_interconn_module);
+
+    return ngx_http_interconn_set_variable(v,
+                        ctx ? (ngx_str_t *) ((char *) ctx + data) : &none);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_conf_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    char  *conf;
+
+    conf = (char *) ngx_http_interconn_conf(r);
+
+    return ngx_http_interconn_set_variable(v, (ngx_str_t *) (conf + data));
+}
+
+
+static ngx_int_t
+ngx_http_interconn_set_variable(ngx_http_variable_value_t *v,
+    ngx_str_t *value)
+{
+    if (value->len == 0) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    v->len = value->len;
+    v->data = value->data;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}

@@ -1,0 +1,545 @@
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <ngx_event_connect.h>
+
+#include "ngx_ic_redis_queue.h"
+
+
+#define NGX_IC_REDIS_BACKOFF_MIN  50
+#define NGX_IC_REDIS_BACKOFF_MAX  1000
+#define NGX_IC_REDIS_READ_SIZE    (64 * 1024)
+
+
+/*
+ * down:       no connection, the retry timer runs
+ * connecting: a connection, the retry timer is the connect time-out
+ * handshake:  connected; AUTH or PING is the only pending call
+ * ready:      takes commands
+ */
+struct ngx_ic_redis_s {
+    ngx_ic_redis_conf_t    *conf;
+    ngx_connection_t       *connection;      /* NULL when down */
+    redisReader            *reader;          /* of this connection */
+
+    ngx_event_t             stall;           /* set iff pending > 0 */
+    ngx_event_t             retry;
+    ngx_msec_t              backoff;
+
+    ngx_ic_redis_queue_t    queue;
+    u_char                 *in;
+    ngx_log_t              *log;
+
+    unsigned                connected:1;
+    unsigned                ready:1;
+    unsigned                closing:1;
+};
+
+
+static void ngx_ic_redis_connect(ngx_ic_redis_t *rd);
+static ngx_int_t ngx_ic_redis_attach(ngx_ic_redis_t *rd);
+static ngx_int_t ngx_ic_redis_test_connect(ngx_ic_redis_t *rd);
+static void ngx_ic_redis_handshake(ngx_ic_redis_t *rd);
+static void ngx_ic_redis_greeted(void *data, redisReply *reply);
+static void ngx_ic_redis_write_handler(ngx_event_t *wev);
+static void ngx_ic_redis_read_handler(ngx_event_t *rev);
+static ngx_int_t ngx_ic_redis_replies(ngx_ic_redis_t *rd);
+static void ngx_ic_redis_reply(ngx_ic_redis_t *rd, redisReply *reply);
+static void ngx_ic_redis_stall_handler(ngx_event_t *ev);
+static void ngx_ic_redis_retry_handler(ngx_event_t *ev);
+static void ngx_ic_redis_later(ngx_ic_redis_t *rd);
+static void ngx_ic_redis_lost(ngx_ic_redis_t *rd, const char *reason);
+static void ngx_ic_redis_drop(ngx_ic_redis_t *rd);
+static ngx_ic_redis_call_t *ngx_ic_redis_issue(ngx_ic_redis_t *rd,
+    ngx_uint_t argc, const ngx_str_t *argv, ngx_ic_redis_done_pt done,
+    void *data);
+
+
+ngx_ic_redis_t *
+ngx_ic_redis_create(ngx_cycle_t *cycle, ngx_ic_redis_conf_t *conf)
+{
+    ngx_ic_redis_t  *rd;
+
+    rd = ngx_pcalloc(cycle->pool, sizeof(ngx_ic_redis_t));
+    if (rd == NULL) {
+        return NULL;
+    }
+
+    rd->in = ngx_palloc(cycle->pool, NGX_IC_REDIS_READ_SIZE);
+    if (rd->in == NULL) {
+        return NULL;
+    }
+
+    rd->conf = conf;
+    rd->log = cycle->log;
+    ngx_ic_redis_queue_init(&rd->queue, rd->log);
+
+    /* with debug logs a timer's data is read as an ngx_connection_t */
+
+    rd->stall.handler = ngx_ic_redis_stall_handler;
+    rd->stall.data = rd;
+    rd->stall.log = rd->log;
+
+    rd->retry.handler = ngx_ic_redis_retry_handler;
+    rd->retry.data = rd;
+    rd->retry.log = rd->log;
+    rd->retry.cancelable = 1;
+
+    ngx_ic_redis_connect(rd);
+
+    return rd;
+}
+
+
+void
+ngx_ic_redis_close(ngx_ic_redis_t *rd)
+{
+    rd->closing = 1;
+
+    ngx_ic_redis_drop(rd);
+    ngx_ic_redis_queue_free(&rd->queue);
+}
+
+
+ngx_uint_t
+ngx_ic_redis_ready(ngx_ic_redis_t *rd)
+{
+    return rd->ready;
+}
+
+
+ngx_ic_redis_call_t *
+ngx_ic_redis_command(ngx_ic_redis_t *rd, ngx_uint_t argc,
+    const ngx_str_t *argv, ngx_ic_redis_done_pt done, void *data)
+{
+    if (!rd->ready || rd->closing
+        || rd->queue.pending >= rd->conf->max_pending)
+    {
+        return NULL;
+    }
+
+    return ngx_ic_redis_issue(rd, argc, argv, done, data);
+}
+
+
+void
+ngx_ic_redis_abandon(ngx_ic_redis_call_t *call)
+{
+    call->done = NULL;
+}
+
+
+static void
+ngx_ic_redis_connect(ngx_ic_redis_t *rd)
+{
+    ngx_int_t              rc;
+    ngx_addr_t            *addr;
+    ngx_peer_connection_t  pc;
+
+    addr = rd->conf->addr;
+
+    ngx_memzero(&pc, sizeof(ngx_peer_connection_t));
+
+    pc.sockaddr = addr->sockaddr;
+    pc.socklen = addr->socklen;
+    pc.name = &addr->name;
+    pc.get = ngx_event_get_peer;
+    pc.log = rd->log;
+    pc.log_error = NGX_ERROR_ERR;
+
+    rc = ngx_event_connect_peer(&pc);
+
+    /* on an error nginx has closed the connection already */
+
+    if (rc != NGX_OK && rc != NGX_AGAIN) {
+        ngx_ic_redis_later(rd);
+        return;
+    }
+
+    rd->connection = pc.connection;
+
+    if (ngx_ic_redis_attach(rd) != NGX_OK) {
+        ngx_ic_redis_lost(rd, "no memory for the connection");
+        return;
+    }
+
+    if (rc == NGX_AGAIN) {
+        ngx_add_timer(&rd->retry, rd->conf->connect_timeout);
+        return;
+    }
+
+    rd->connected = 1;
+    ngx_ic_redis_handshake(rd);
+}
+
+
+static ngx_int_t
+ngx_ic_redis_attach(ngx_ic_redis_t *rd)
+{
+    ngx_connection_t  *c;
+
+    c = rd->connection;
+
+    c->data = rd;
+    c->read->handler = ngx_ic_redis_read_handler;
+    c->write->handler = ngx_ic_redis_write_handler;
+
+    if (rd->conf->addr->sockaddr->sa_family != AF_UNIX
+        && ngx_tcp_nodelay(c) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rd->reader = redisReaderCreate();
+
+    return rd->reader ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_ic_redis_test_connect(ngx_ic_redis_t *rd)
+{
+    int        err;
+    socklen_t  len;
+
+    if (rd->connected) {
+        return NGX_OK;
+    }
+
+    err = 0;
+    len = sizeof(int);
+
+    if (getsockopt(rd->connection->fd, SOL_SOCKET, SO_ERROR, &err, &len)
+        == -1)
+    {
+        err = ngx_socket_errno;
+    }
+
+    if (err) {
+        ngx_log_error(NGX_LOG_ERR, rd->log, err,
+                      "connect() to the store at %V failed",
+                      &rd->conf->addr->name);
+        ngx_ic_redis_drop(rd);
+        return NGX_ERROR;
+    }
+
+    rd->connected = 1;
+    ngx_ic_redis_handshake(rd);
+
+    return NGX_OK;
+}
+
+
+/* Until it is answered a stopped server would look like a working one. */
+
+static void
+ngx_ic_redis_handshake(ngx_ic_redis_t *rd)
+{
+    ngx_str_t             argv[3];
+    ngx_uint_t            argc;
+    ngx_ic_redis_conf_t  *conf;
+
+    conf = rd->conf;
+    argc = 0;
+
+    if (rd->retry.timer_set) {
+        ngx_del_timer(&rd->retry);
+    }
+
+    if (conf->password.len == 0) {
+        ngx_str_set(&argv[argc], "PING");
+        argc++;
+
+    } else {
+        ngx_str_set(&argv[argc], "AUTH");
+        argc++;
+
+        if (conf->user.len) {
+            argv[argc++] = conf->user;
+        }
+
+        argv[argc++] = conf->password;
+    }
+
+    if (ngx_ic_redis_issue(rd, argc, argv, ngx_ic_redis_greeted, rd)
+        == NULL)
+    {
+        ngx_ic_redis_lost(rd, "no memory for the handshake");
+    }
+}
+
+
+static void
+ngx_ic_redis_greeted(void *data, redisReply *reply)
+{
+    ngx_ic_redis_t  *rd = data;
+
+    if (reply == NULL) {
+        return;
+    }
+
+    if (reply->type == REDIS_REPLY_ERROR) {
+        ngx_log_error(NGX_LOG_ERR, rd->log, 0,
+                      "the store at %V refused the connection: \"%*s\"",
+                      &rd->conf->addr->name, (size_t) reply->len, reply->str);
+
+        /* not here: the caller still reads from this connection */
+
+        ngx_add_timer(&rd->retry, 0);
+        return;
+    }
+
+    rd->ready = 1;
+    rd->backoff = 0;
+
+    ngx_log_error(NGX_LOG_NOTICE, rd->log, 0, "connected to the store at %V",
+                  &rd->conf->addr->name);
+}
+
+
+static void
+ngx_ic_redis_write_handler(ngx_event_t *wev)
+{
+    ngx_ic_redis_t    *rd;
+    ngx_connection_t  *c;
+
+    c = wev->data;
+    rd = c->data;
+
+    if (ngx_ic_redis_test_connect(rd) != NGX_OK || rd->connection != c) {
+        return;
+    }
+
+    if (ngx_ic_redis_queue_send(&rd->queue, c) == NGX_ERROR) {
+        ngx_ic_redis_lost(rd, "sending failed");
+        return;
+    }
+
+    if (ngx_handle_write_event(wev, 0) != NGX_OK) {
+        ngx_ic_redis_lost(rd, "its events failed");
+    }
+}
+
+
+static void
+ngx_ic_redis_read_handler(ngx_event_t *rev)
+{
+    ssize_t            n;
+    ngx_ic_redis_t    *rd;
+    ngx_connection_t  *c;
+
+    c = rev->data;
+    rd = c->data;
+
+    if (ngx_ic_redis_test_connect(rd) != NGX_OK || rd->connection != c) {
+        return;
+    }
+
+    /* the events are edge-triggered: read until there is no more */
+
+    for ( ;; ) {
+        n = c->recv(c, rd->in, NGX_IC_REDIS_READ_SIZE);
+
+        if (n == NGX_AGAIN) {
+            break;
+        }
+
+        if (n == NGX_ERROR || n == 0) {
+            ngx_ic_redis_lost(rd, "it closed the connection");
+            return;
+        }
+
+        if (redisReaderFeed(rd->reader, (char *) rd->in, n) != REDIS_OK
+            || ngx_ic_redis_replies(rd) != NGX_OK)
+        {
+            ngx_ic_redis_lost(rd, rd->reader->err ? rd->reader->errstr
+                                                  : "a reply nobody asked");
+            return;
+        }
+    }
+
+    if (ngx_handle_read_event(rev, 0) != NGX_OK) {
+        ngx_ic_redis_lost(rd, "its events failed");
+    }
+}
+
+
+static ngx_int_t
+ngx_ic_redis_replies(ngx_ic_redis_t *rd)
+{
+    void  *reply;
+
+    for ( ;; ) {
+        if (redisReaderGetReply(rd->reader, &reply) != REDIS_OK) {
+            return NGX_ERROR;
+        }
+
+        if (reply == NULL) {
+            return NGX_OK;
+        }
+
+        if (rd->queue.first == NULL) {
+            freeReplyObject(reply);
+            return NGX_ERROR;
+        }
+
+        ngx_ic_redis_reply(rd, reply);
+        freeReplyObject(reply);
+    }
+}
+
+
+static void
+ngx_ic_redis_reply(ngx_ic_redis_t *rd, redisReply *reply)
+{
+    void                  *data;
+    ngx_ic_redis_done_pt   done;
+
+    ngx_ic_redis_queue_pop(&rd->queue, &done, &data);
+
+    /* not ngx_add_timer() alone, which skips changes below 300 ms */
+
+    ngx_del_timer(&rd->stall);
+
+    if (rd->queue.pending) {
+        ngx_add_timer(&rd->stall, rd->conf->timeout);
+    }
+
+    if (done) {
+        done(data, reply);
+    }
+}
+
+
+static void
+ngx_ic_redis_stall_handler(ngx_event_t *ev)
+{
+    ngx_ic_redis_lost(ev->data, "it does not answer");
+}
+
+
+static void
+ngx_ic_redis_retry_handler(ngx_event_t *ev)
+{
+    ngx_ic_redis_t  *rd = ev->data;
+
+    if (rd->connection == NULL) {
+        ngx_ic_redis_connect(rd);
+        return;
+    }
+
+    if (rd->connected) {
+        ngx_ic_redis_drop(rd);
+        return;
+    }
+
+    ngx_ic_redis_lost(rd, "connecting took too long");
+}
+
+
+/*
+ * Doubling from 50 ms to 1 s and as much again at random: so a store that
+ * is back is noticed within 2 s, and workers do not come at the same time.
+ */
+
+static void
+ngx_ic_redis_later(ngx_ic_redis_t *rd)
+{
+    if (rd->closing) {
+        return;
+    }
+
+    rd->backoff = ngx_min(rd->backoff * 2, NGX_IC_REDIS_BACKOFF_MAX);
+    rd->backoff = ngx_max(rd->backoff, NGX_IC_REDIS_BACKOFF_MIN);
+
+    ngx_add_timer(&rd->retry,
+                  rd->backoff + ngx_random() % (rd->backoff + 1));
+}
+
+
+static void
+ngx_ic_redis_lost(ngx_ic_redis_t *rd, const char *reason)
+{
+    ngx_log_error(NGX_LOG_ERR, rd->log, 0,
+                  "lost the store at %V: %s; %ui calls without an answer",
+                  &rd->conf->addr->name, reason, rd->queue.pending);
+
+    ngx_ic_redis_drop(rd);
+}
+
+
+/* Everything is detached before the waiters, who may come back, are told. */
+
+static void
+ngx_ic_redis_drop(ngx_ic_redis_t *rd)
+{
+    void                  *data;
+    ngx_connection_t      *c;
+    ngx_ic_redis_call_t   *call, *first;
+    ngx_ic_redis_done_pt   done;
+
+    c = rd->connection;
+    first = ngx_ic_redis_queue_detach(&rd->queue);
+
+    rd->connection = NULL;
+    rd->connected = 0;
+    rd->ready = 0;
+
+    if (rd->stall.timer_set) {
+        ngx_del_timer(&rd->stall);
+    }
+
+    if (rd->retry.timer_set) {
+        ngx_del_timer(&rd->retry);
+    }
+
+    if (c) {
+        ngx_close_connection(c);
+    }
+
+    if (rd->reader) {
+        redisReaderFree(rd->reader);
+        rd->reader = NULL;
+    }
+
+    ngx_ic_redis_later(rd);
+
+    while (first) {
+        call = first;
+        first = call->next;
+
+        done = call->done;
+        data = call->data;
+
+        ngx_ic_redis_queue_put(&rd->queue, call);
+
+        if (done && !rd->closing) {
+            done(data, NULL);
+        }
+    }
+}
+
+
+static ngx_ic_redis_call_t *
+ngx_ic_redis_issue(ngx_ic_redis_t *rd, ngx_uint_t argc,
+    const ngx_str_t *argv, ngx_ic_redis_done_pt done, void *data)
+{
+    ngx_ic_redis_call_t  *call;
+
+    call = ngx_ic_redis_queue_push(&rd->queue, argc, argv, done, data);
+
+    if (call == NULL) {
+        return NULL;
+    }
+
+    if (rd->queue.pending == 1) {
+        ngx_add_timer(&rd->stall, rd->conf->timeout);
+    }
+
+    /* commands of one turn of the event loop leave together */
+
+    ngx_post_event(rd->connection->write, &ngx_posted_events);
+
+    return call;
+}

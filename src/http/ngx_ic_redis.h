@@ -1,0 +1,51 @@
+
+/*
+ * The store connection of a worker: hiredis as codec over nginx's own
+ * connection, timers and TLS. command() either refuses at once (NULL) or
+ * calls done(data, reply) exactly once, later, from the event loop; reply
+ * NULL: the connection was lost and the outcome is unknown. A call may be
+ * abandoned; its reply is then read and dropped.
+ */
+
+
+#ifndef _NGX_IC_REDIS_H_INCLUDED_
+#define _NGX_IC_REDIS_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <hiredis/hiredis.h>
+
+
+typedef struct ngx_ic_redis_s       ngx_ic_redis_t;
+typedef struct ngx_ic_redis_call_s  ngx_ic_redis_call_t;
+
+typedef void (*ngx_ic_redis_done_pt)(void *data, redisReply *reply);
+
+
+typedef struct {
+    ngx_addr_t           *addr;
+    ngx_str_t             user;              /* empty: no AUTH */
+    ngx_str_t             password;
+    ngx_msec_t            connect_timeout;
+    ngx_msec_t            timeout;           /* without progress */
+    ngx_uint_t            max_pending;
+} ngx_ic_redis_conf_t;
+
+
+/* In init_process; connects at once, without waiting. NULL: no memory. */
+ngx_ic_redis_t *ngx_ic_redis_create(ngx_cycle_t *cycle,
+    ngx_ic_redis_conf_t *conf);
+
+/* In exit_process: no done() any more. */
+void ngx_ic_redis_close(ngx_ic_redis_t *rd);
+
+ngx_uint_t ngx_ic_redis_ready(ngx_ic_redis_t *rd);
+
+ngx_ic_redis_call_t *ngx_ic_redis_command(ngx_ic_redis_t *rd,
+    ngx_uint_t argc, const ngx_str_t *argv, ngx_ic_redis_done_pt done,
+    void *data);
+void ngx_ic_redis_abandon(ngx_ic_redis_call_t *call);
+
+
+#endif /* _NGX_IC_REDIS_H_INCLUDED_ */

@@ -1,0 +1,122 @@
+#!/usr/bin/perl
+
+# What nginx -t refuses, and how it says so.
+
+use warnings;
+use strict;
+
+use lib 't/lib';
+use IC;
+use Test::More;
+
+IC->check;
+
+my $t = IC->new(start => 0, redis => 0);
+
+$t->spew($t->dir . '/empty', '');
+$t->spew($t->dir . '/junk', "not a key\n");
+$t->spew($t->dir . '/big', 'x' x 100_000);
+$t->spew($t->dir . '/password', "secret\n");
+
+my $redis = 'interconn_redis unix:{{dir}}/redis.sock;';
+my $node = 'interconn_node_id hospital-a;';
+
+sub conf {
+    my ($http, $location) = @_;
+
+    return "http {\n" . $t->temp_paths . "    access_log off;\n    $http\n"
+        . "    server {\n        listen 127.0.0.1:{{bare}};\n"
+        . "        location / { $location }\n    }\n}\n";
+}
+
+my @good = (
+    [ "$redis $node", 'interconn_api east-west;' ],
+    [ "$redis $node", 'interconn_api north-south service;' ],
+    [ "$redis $node", 'interconn_access channel; return 204;' ],
+    [ "$redis", 'interconn_node_id n; interconn_api east-west;' ],
+    [ '', 'interconn_status;' ],
+    [ "interconn_redis 127.0.0.1 timeout=500ms; $node",
+      'interconn_api east-west;' ],
+    [ "interconn_redis [::1]:7000 user=edge"
+      . " password_file={{dir}}/password; $node", '' ],
+    [ 'interconn_party 1 a; interconn_party 2 b;', '' ],
+    [ 'interconn_peer_allow 127.0.0.0/8 ::1 10.0.0.1;', '' ],
+    [ 'interconn_permit_key {{dir}}/server.key;'
+      . ' interconn_certificate server.crt;', '' ],
+    [ 'interconn_channel unix:/run/channel.sock;', '' ],
+    [ 'interconn_max_body 64k; interconn_http_status on;', '' ],
+);
+
+for my $case (@good) {
+    my ($status, $out) = $t->test_conf(conf(@$case));
+    is($status, 0, "accepted: @$case") or diag($out);
+}
+
+my @bad = (
+    [ $node, 'interconn_api east-west;',
+      qr/no "interconn_redis" for what is used in .*nginx\.conf:\d+/ ],
+    [ $node, 'interconn_access peer; return 204;',
+      qr/no "interconn_redis" for what is used in/ ],
+    [ $redis, 'interconn_api east-west;',
+      qr/"interconn_api" needs "interconn_node_id"/ ],
+    [ $redis, 'interconn_access peer; return 204;',
+      qr/"interconn_access" needs "interconn_node_id"/ ],
+    [ "$redis $redis", '', qr/"interconn_redis" directive is duplicate/ ],
+    [ 'interconn_redis redis.example.org;', '',
+      qr/"redis\.example\.org" is neither numeric nor unix/ ],
+    [ 'interconn_redis unix:;', '', qr/neither numeric nor unix/ ],
+    [ 'interconn_redis 127.0.0.1:99999;', '', qr/invalid port/ ],
+    [ 'interconn_redis 127.0.0.1 timeout=soon;', '',
+      qr/invalid parameter "timeout=soon"/ ],
+    [ 'interconn_redis 127.0.0.1 password=x;', '',
+      qr/invalid parameter "password=x"/ ],
+    [ 'interconn_redis 127.0.0.1 user=edge;', '',
+      qr/user= without password_file=/ ],
+    [ 'interconn_redis 127.0.0.1 password_file={{dir}}/none;', '',
+      qr/none" failed \(2: No such file/ ],
+    [ 'interconn_redis 127.0.0.1 password_file={{dir}}/empty;', '',
+      qr/no password in/ ],
+    [ 'interconn_redis 127.0.0.1 password_file={{dir}}/big;', '',
+      qr/not a file of at most \d+ bytes/ ],
+    [ 'interconn_node_id "a{b}";', '', qr/invalid id "a\{b\}"/ ],
+    [ 'interconn_node_id ' . 'x' x 129 . ';', '', qr/invalid id/ ],
+    [ 'interconn_inst_id "a/b";', '', qr{invalid id "a/b"} ],
+    [ 'interconn_party one a;', '', qr/invalid user id "one"/ ],
+    [ 'interconn_party 1 "a b";', '', qr/invalid id "a b"/ ],
+    [ 'interconn_party 1 a; interconn_party 1 b;', '',
+      qr/duplicate user id "1"/ ],
+    [ 'interconn_peer_allow 10.0.0.0/33;', '',
+      qr{invalid network "10\.0\.0\.0/33"} ],
+    [ 'interconn_permit_key {{dir}}/none;', '', qr/no private key can be/ ],
+    [ 'interconn_permit_key {{dir}}/junk;', '', qr/no private key can be/ ],
+    [ 'interconn_permit_key {{dir}}/server.crt;', '',
+      qr/no private key can be/ ],
+    [ 'interconn_certificate {{dir}}/none;', '', qr/No such file/ ],
+    [ 'interconn_certificate {{dir}};', '', qr/is not a file/ ],
+    [ 'interconn_certificate {{dir}}/junk;', '', qr/no PEM certificate/ ],
+    [ 'interconn_channel 127.0.0.1:80;', '', qr{not unix:/path} ],
+    [ 'interconn_channel unix:/' . 'x' x 200 . ';', '', qr/too long path/ ],
+    [ '', 'interconn_api sideways;', qr/invalid value "sideways"/ ],
+    [ '', 'interconn_access all;', qr/invalid value "all"/ ],
+    [ '', 'interconn_max_body much;', qr/invalid value/ ],
+    [ 'interconn_api east-west;', '', qr/not allowed here/ ],
+    [ '', 'interconn_redis 127.0.0.1;', qr/not allowed here/ ],
+);
+
+for my $case (@bad) {
+    my ($http, $location, $message) = @$case;
+    my ($status, $out) = $t->test_conf(conf($http, $location));
+    my $name = substr "$http $location", 0, 70;
+
+    is($status, 1, "refused: $name");
+    like($out, $message, '... saying why');
+}
+
+my ($status, $out) = $t->test_conf(conf('interconn_plain_identity on;', ''));
+is($status, 0, 'interconn_plain_identity is possible');
+like($out, qr/\[warn\].*for development only/, '... with a warning');
+
+unlike($out, qr/secret/, 'no password is shown');
+
+$t->finish;
+done_testing();
