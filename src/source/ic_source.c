@@ -1,0 +1,96 @@
+
+/* Rows from where the owner keeps them: the kinds of sources. */
+
+
+#include <stdlib.h>
+
+#include "ic_table.h"
+
+
+#define MAX_PATH_LEN  4096
+
+
+static int read_source(ic_table_t *table, const ic_json_t *location,
+    ic_source_error_t *error);
+static int get_text(const ic_json_t *location, const char *name,
+    char text[MAX_PATH_LEN]);
+
+
+ic_table_t *
+ic_table_open(const ic_json_t *location, int64_t max_rows,
+    ic_source_error_t *error)
+{
+    ic_table_t  *table;
+
+    memset(error, 0, sizeof(ic_source_error_t));
+
+    table = ic_table_create(max_rows);
+
+    if (table == NULL) {
+        ic_source_fail(error, "internal", NULL, 0, "out of memory");
+        return NULL;
+    }
+
+    if (read_source(table, location, error) != 0) {
+        ic_table_close(table);
+        return NULL;
+    }
+
+    return table;
+}
+
+
+static int
+read_source(ic_table_t *table, const ic_json_t *location,
+    ic_source_error_t *error)
+{
+    char  name[MAX_PATH_LEN], path[MAX_PATH_LEN], type[MAX_PATH_LEN];
+
+    if (get_text(location, "type", type) != 0
+        || get_text(location, "path", path) != 0 || path[0] != '/')
+    {
+        return ic_source_fail(error, "data_unreadable", NULL, 0,
+                              "the location needs a type and an absolute "
+                              "path");
+    }
+
+    if (strcmp(type, "csv") == 0) {
+        return ic_csv_read(table, path, error);
+    }
+
+    if (strcmp(type, "sqlite") != 0) {
+        return ic_source_fail(error, "data_unreadable", NULL, 0,
+                              "no such source type; csv and sqlite are "
+                              "supported");
+    }
+
+    if (get_text(location, "table", name) != 0) {
+        return ic_source_fail(error, "data_unreadable", NULL, 0,
+                              "the location of a database needs a table");
+    }
+
+    return ic_sqlite_read(table, path, name, error);
+}
+
+
+/* A member as a C string; -1 if absent, empty, too long or with a NUL. */
+
+static int
+get_text(const ic_json_t *location, const char *name,
+    char text[MAX_PATH_LEN])
+{
+    ic_str_t  s;
+
+    s = ic_json_str(ic_json_get(location, name));
+
+    if (s.len == 0 || s.len >= MAX_PATH_LEN
+        || memchr(s.data, '\0', s.len) != NULL)
+    {
+        return -1;
+    }
+
+    memcpy(text, s.data, s.len);
+    text[s.len] = '\0';
+
+    return 0;
+}
