@@ -1,0 +1,87 @@
+
+/*
+ * Which rows are in which batch. Every party cuts its own rows into batches
+ * of batch_size, as FATE does, if that gives every party the same number of
+ * them. If not, the later batches would hold the rows of few parties or of
+ * one alone, whose gradient would then be opened: so every party cuts its
+ * rows into equal parts instead, as many as the longest party has batches.
+ */
+
+
+#include "homo_lr.h"
+
+
+static int64_t batches_of(const homo_lr_t *lr, int64_t rows);
+static bool is_even(const homo_lr_t *lr, int64_t batches);
+
+
+int64_t
+homo_lr_batches(homo_lr_t *lr)
+{
+    int64_t   batches, n;
+    unsigned  i;
+
+    for (batches = 1, i = 0; i < lr->count; i++) {
+        n = batches_of(lr, lr->peers[i].rows);
+
+        if (n > batches) {
+            batches = n;
+        }
+    }
+
+    for (i = 0; i < lr->count; i++) {
+        if (lr->peers[i].rows < batches) {
+            return homo_lr_fail(lr, "bad_parameter", NULL, 0,
+                                "batch_size gives %lld batches, more than "
+                                "%s has rows", (long long) batches,
+                                lr->peers[i].party->name);
+        }
+    }
+
+    return batches;
+}
+
+
+static int64_t
+batches_of(const homo_lr_t *lr, int64_t rows)
+{
+    int64_t  size;
+
+    size = lr->params.batch_size;
+
+    return (size <= 0 || size >= rows) ? 1 : (rows + size - 1) / size;
+}
+
+
+static bool
+is_even(const homo_lr_t *lr, int64_t batches)
+{
+    unsigned  i;
+
+    for (i = 0; i < lr->count; i++) {
+        if (batches_of(lr, lr->peers[i].rows) != batches) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
+void
+homo_lr_batch(const homo_lr_t *lr, int64_t rows, int64_t batches, int64_t k,
+    int64_t *first, int64_t *end)
+{
+    int64_t  size;
+
+    size = lr->params.batch_size;
+
+    if (batches > 1 && is_even(lr, batches)) {
+        *first = k * size;
+        *end = (rows < *first + size) ? rows : *first + size;
+
+    } else {
+        *first = k * rows / batches;
+        *end = (k + 1) * rows / batches;
+    }
+}

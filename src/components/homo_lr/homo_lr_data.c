@@ -1,0 +1,391 @@
+
+/* This party's rows: read, checked, labelled. */
+
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../../source/ic_source.h"
+#include "homo_lr.h"
+
+
+#define MAX_SOURCES  2
+
+
+/* A row's identity, to find duplicates. */
+typedef struct {
+    const char  *id;
+    uint8_t      label;
+    uint8_t      source;
+    int64_t      row;            /* 1-based */
+} identity_t;
+
+
+static int open_sources(homo_lr_t *lr, ic_table_t *tables[MAX_SOURCES],
+    unsigned *count);
+static int read_sources(homo_lr_t *lr, ic_table_t **tables, unsigned count);
+static int allocate(homo_lr_t *lr, int64_t rows);
+static int read_features(homo_lr_t *lr, const ic_table_t *table,
+    int64_t first);
+static int read_labels(homo_lr_t *lr, const ic_table_t *table,
+    int64_t first);
+static bool is_positive(const char *value, const char *text);
+static int check_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count);
+static int collect_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count,
+    identity_t *ids);
+static int find_duplicates(homo_lr_t *lr, identity_t *ids, int64_t count);
+static int by_identity(const void *one, const void *two);
+static int check_classes(homo_lr_t *lr);
+static int source_failed(homo_lr_t *lr, const ic_source_error_t *error);
+
+
+int
+homo_lr_load(homo_lr_t *lr)
+{
+    int          rc;
+    unsigned     i, count;
+    ic_table_t  *tables[MAX_SOURCES];
+
+    count = 0;
+    rc = open_sources(lr, tables, &count);
+
+    if (rc == 0) {
+        rc = read_sources(lr, tables, count);
+    }
+
+    for (i = 0; i < count; i++) {
+        ic_table_close(tables[i]);
+    }
+
+    return rc;
+}
+
+
+static int
+open_sources(homo_lr_t *lr, ic_table_t *tables[MAX_SOURCES],
+    unsigned *count)
+{
+    unsigned            i;
+    const ic_json_t    *sources;
+    ic_source_error_t   error;
+
+    sources = ic_json_get(lr->io->input(lr->io_ctx, "train_data"),
+                          "sources");
+
+    if (sources == NULL || sources->type != IC_JSON_ARRAY
+        || sources->count == 0 || sources->count > MAX_SOURCES)
+    {
+        return homo_lr_fail(lr, "data_unreadable", NULL, 0,
+                            "train_data must name one or two sources");
+    }
+
+    for (i = 0; i < sources->count; i++) {
+        tables[i] = ic_table_open(ic_json_at(sources, i),
+                                  lr->params.max_rows, &error);
+
+        if (tables[i] == NULL) {
+            return source_failed(lr, &error);
+        }
+
+        (*count)++;
+    }
+
+    return 0;
+}
+
+
+static int
+read_sources(homo_lr_t *lr, ic_table_t **tables, unsigned count)
+{
+    int64_t   first, rows;
+    unsigned  i;
+
+    for (rows = 0, i = 0; i < count; i++) {
+        rows += ic_table_rows(tables[i]);
+    }
+
+    if (rows == 0) {
+        return homo_lr_fail(lr, "data_empty", NULL, 0,
+                            "the sources have no row");
+    }
+
+    if (allocate(lr, rows) != 0) {
+        return homo_lr_fail(lr, "internal", NULL, 0,
+                            "no memory for %lld rows", (long long) rows);
+    }
+
+    for (first = 0, i = 0; i < count; i++) {
+
+        if (read_labels(lr, tables[i], first) != 0
+            || read_features(lr, tables[i], first) != 0)
+        {
+            return -1;
+        }
+
+        first += ic_table_rows(tables[i]);
+    }
+
+    if (check_ids(lr, tables, count) != 0) {
+        return -1;
+    }
+
+    return check_classes(lr);
+}
+
+
+static int
+allocate(homo_lr_t *lr, int64_t rows)
+{
+    homo_lr_data_t  *data;
+
+    data = &lr->data;
+    data->x = calloc((size_t) rows * lr->params.features, sizeof(double));
+    data->label = calloc((size_t) rows, 1);
+
+    data->samples.rows = rows;
+    data->samples.features = lr->params.features;
+    data->samples.x = data->x;
+    data->samples.label = data->label;
+
+    return (data->x == NULL || data->label == NULL) ? -1 : 0;
+}
+
+
+static int
+read_features(homo_lr_t *lr, const ic_table_t *table, int64_t first)
+{
+    int                 rc;
+    double             *values, *x;
+    int64_t             row, rows;
+    unsigned            i, features;
+    ic_source_error_t   error;
+
+    rows = ic_table_rows(table);
+    features = lr->params.features;
+    values = malloc((size_t) rows * sizeof(double) + 1);
+
+    if (values == NULL) {
+        return homo_lr_fail(lr, "internal", NULL, 0, "out of memory");
+    }
+
+    rc = 0;
+
+    for (i = 0; rc == 0 && i < features; i++) {
+        rc = ic_table_numbers(table, lr->params.attributes[i], values,
+                              &error);
+
+        x = lr->data.x + (size_t) first * features + i;
+
+        for (row = 0; rc == 0 && row < rows; row++) {
+            x[(size_t) row * features] = values[row];
+        }
+    }
+
+    free(values);
+
+    return (rc == 0) ? 0 : source_failed(lr, &error);
+}
+
+
+static int
+read_labels(homo_lr_t *lr, const ic_table_t *table, int64_t first)
+{
+    int          column;
+    int64_t      row;
+    const char  *name, *text;
+
+    name = lr->params.label_name;
+    column = ic_table_find(table, name);
+
+    if (column == -1) {
+        return homo_lr_fail(lr, "data_missing_column", name, 0,
+                            "the data has no column \"%s\"", name);
+    }
+
+    for (row = 0; row < ic_table_rows(table); row++) {
+        text = ic_table_text(table, row, column);
+
+        if (text == NULL) {
+            return homo_lr_fail(lr, "data_null_label", name, row + 1,
+                                "the label \"%s\" is empty in row %lld",
+                                name, (long long) row + 1);
+        }
+
+        if (is_positive(lr->params.label_value, text)) {
+            lr->data.label[first + row] = 1;
+            lr->data.positives++;
+        }
+    }
+
+    return 0;
+}
+
+
+/* As numbers if both are, else as text. */
+
+static bool
+is_positive(const char *value, const char *text)
+{
+    double  a, b;
+
+    if (ic_str_num(ic_str(value), &a) == 0
+        && ic_str_num(ic_str(text), &b) == 0)
+    {
+        return a == b;
+    }
+
+    return strcmp(value, text) == 0;
+}
+
+
+static int
+check_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count)
+{
+    int          rc;
+    identity_t  *ids;
+
+    ids = calloc((size_t) lr->data.samples.rows, sizeof(identity_t));
+
+    if (ids == NULL) {
+        return homo_lr_fail(lr, "internal", NULL, 0, "out of memory");
+    }
+
+    rc = collect_ids(lr, tables, count, ids);
+
+    if (rc == 0) {
+        rc = find_duplicates(lr, ids, lr->data.samples.rows);
+    }
+
+    free(ids);
+
+    return rc;
+}
+
+
+static int
+collect_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count,
+    identity_t *ids)
+{
+    int          column;
+    int64_t      n, row;
+    unsigned     i;
+    const char  *name;
+
+    name = lr->params.unique_id;
+
+    for (n = 0, i = 0; i < count; i++) {
+        column = ic_table_find(tables[i], name);
+
+        if (column == -1) {
+            return homo_lr_fail(lr, "data_missing_column", name, 0,
+                                "the data has no column \"%s\"", name);
+        }
+
+        for (row = 0; row < ic_table_rows(tables[i]); row++, n++) {
+            ids[n].id = ic_table_text(tables[i], row, column);
+            ids[n].label = lr->data.label[n];
+            ids[n].source = (uint8_t) i;
+            ids[n].row = row + 1;
+
+            if (ids[n].id == NULL) {
+                return homo_lr_fail(lr, "data_null_value", name, row + 1,
+                                    "the id \"%s\" is empty in row %lld",
+                                    name, (long long) row + 1);
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * An id may come once from each of the two sources, with one label: the
+ * positive and the negative query may name the same rows, both copies stay.
+ */
+
+static int
+find_duplicates(homo_lr_t *lr, identity_t *ids, int64_t count)
+{
+    int64_t            i;
+    const identity_t  *first;
+
+    qsort(ids, (size_t) count, sizeof(identity_t), by_identity);
+    first = NULL;
+
+    for (i = 1; i < count; i++) {
+
+        if (strcmp(ids[i].id, ids[i - 1].id) != 0
+            || (ids[i].source != ids[i - 1].source
+                && ids[i].label == ids[i - 1].label))
+        {
+            continue;
+        }
+
+        if (first == NULL || ids[i].source < first->source
+            || (ids[i].source == first->source && ids[i].row < first->row))
+        {
+            first = &ids[i];
+        }
+    }
+
+    if (first == NULL) {
+        return 0;
+    }
+
+    return homo_lr_fail(lr, "data_duplicate_id", lr->params.unique_id,
+                        first->row, "the id in row %lld of source %d occurs "
+                        "twice in one source, or with two labels",
+                        (long long) first->row, first->source + 1);
+}
+
+
+static int
+by_identity(const void *one, const void *two)
+{
+    int                order;
+    const identity_t  *a, *b;
+
+    a = one;
+    b = two;
+    order = strcmp(a->id, b->id);
+
+    if (order != 0) {
+        return order;
+    }
+
+    if (a->source != b->source) {
+        return a->source - b->source;
+    }
+
+    return (a->row > b->row) - (a->row < b->row);
+}
+
+
+static int
+check_classes(homo_lr_t *lr)
+{
+    homo_lr_data_t  *data;
+
+    data = &lr->data;
+
+    if (!lr->params.allow_single_class
+        && (data->positives == 0 || data->positives == data->samples.rows))
+    {
+        return homo_lr_fail(lr, "data_single_class", lr->params.label_name,
+                            0, "%s row has the positive label; both classes "
+                            "are needed, or allow_single_class",
+                            data->positives ? "every" : "no");
+    }
+
+    return 0;
+}
+
+
+static int
+source_failed(homo_lr_t *lr, const ic_source_error_t *error)
+{
+    return homo_lr_fail(lr, error->code,
+                        error->column[0] ? error->column : NULL, error->row,
+                        "%s", error->text);
+}
