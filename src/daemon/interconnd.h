@@ -1,0 +1,86 @@
+
+/*
+ * interconnd: the companion daemon. The master starts one process per role
+ * and starts it again when it dies; every role is single-purpose, blocking
+ * where it may, and keeps nothing that is not also in the store.
+ */
+
+
+#ifndef _INTERCONND_H_INCLUDED_
+#define _INTERCONND_H_INCLUDED_
+
+
+#include "../lib/ic_arena.h"
+#include "../store/ic_store.h"
+
+
+typedef struct {
+    const char  *node_id;
+    const char  *inst_id;
+    const char  *name;               /* of the node, as peers see it */
+    const char  *institution;
+    const char  *system;
+    const char  *system_version;
+    const char  *address;            /* own east-west base URL */
+    const char  *description;
+    const char  *redis;              /* unix:/path or host:port */
+    const char  *redis_user;
+    const char  *redis_password_file;
+    const char  *certificate;        /* PEM files of the node */
+    const char  *certificate_key;
+    const char  *trusted_certificate;
+    const char  *run_dir;            /* sockets, pid file */
+    const char  *data_dir;           /* task files */
+    const char  *components;         /* folder of executables */
+    const char  *log;                /* file, or NULL: stderr */
+    const char  *platform;           /* own north-south base URL */
+    const char  *roles;              /* names, or NULL: all of them */
+    int          workers;            /* tasks at a time */
+    int          plain_peers;        /* http:// peers allowed (development) */
+    int          message_timeout;    /* s a task waits for a message */
+    int          task_timeout;       /* s a task may take */
+    int          poll_interval;      /* ms between polls of a partner */
+    int          party_timeout;      /* ms a partner may be unreachable */
+} interconnd_conf_t;
+
+
+/*
+ * Reads "key value" lines (docs: conf/interconnd.conf); what is not in the
+ * file has its default. 0, or -1 with "file:line: what" in error.
+ */
+int interconnd_conf_read(interconnd_conf_t *conf, const char *file,
+    ic_arena_t *arena, char *error, size_t size);
+
+/* What can be known of the files named: 0, or -1 with a message in error. */
+int interconnd_conf_check(const interconnd_conf_t *conf, char *error,
+    size_t size);
+
+/* A new connection to the node's store, or NULL when memory is short. */
+ic_store_t *interconnd_store(const interconnd_conf_t *conf);
+
+
+/* The roles: run until SIGTERM or the parent's death; the exit status. */
+int interconnd_courier(const interconnd_conf_t *conf);
+int interconnd_channel(const interconnd_conf_t *conf);
+int interconnd_scheduler(const interconnd_conf_t *conf);
+int interconnd_runner(const interconnd_conf_t *conf);
+
+/* Set by SIGTERM, SIGINT and SIGQUIT, which also interrupt waits. */
+extern volatile int  interconnd_quit;
+
+/* Sleeps, at most until interconnd_quit. */
+void interconnd_sleep(int ms);
+
+
+/*
+ * Where lines go from now on: the file (appended to), NULL: stderr; and the
+ * name of the role in them. 0 or -1 with errno; then it stays as it was.
+ */
+int interconnd_log_open(const char *file, const char *role);
+
+/* One line: time, level, role, pid, text. level: "info", "warn", "error". */
+void interconnd_log(const char *level, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+
+#endif /* _INTERCONND_H_INCLUDED_ */

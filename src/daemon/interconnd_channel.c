@@ -1,0 +1,361 @@
+
+/*
+ * The channel role: messages between the tasks of a job. Own tasks and (by
+ * way of nginx) peers call over unix sockets, own calls to peers go out
+ * over kept-alive HTTPS; one event loop moves both.
+ */
+
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <openssl/rand.h>
+
+#include "../lib/ic_codec.h"
+#include "interconnd_channel.h"
+
+
+#define CHANNEL_BACKLOG      512
+#define CHANNEL_CONNECTIONS  512
+#define CHANNEL_MEMORY       131072      /* per connection: what a read takes */
+#define CHANNEL_TURN_MS      1000        /* longest sleep of the loop */
+#define CHANNEL_STORE_MS     500         /* all messages wait meanwhile */
+
+
+static int channel_init(interconnd_channel_t *ch);
+static ic_store_t *channel_store(const interconnd_conf_t *conf);
+static int channel_listen(interconnd_channel_t *ch,
+    interconnd_listener_t *listener, const char *name, mode_t mode);
+static int channel_bind(const interconnd_listener_t *listener, mode_t mode);
+static void channel_loop(interconnd_channel_t *ch);
+static void channel_serve(interconnd_channel_t *ch);
+static void channel_sleep(interconnd_channel_t *ch, int wait);
+static int channel_sooner(int a, int b);
+static int channel_daemon_wait(struct MHD_Daemon *daemon);
+static void channel_done(interconnd_channel_t *ch);
+
+
+int
+interconnd_channel(const interconnd_conf_t *conf)
+{
+    int                   rc;
+    interconnd_channel_t  ch;
+
+    memset(&ch, 0, sizeof(interconnd_channel_t));
+    ch.conf = conf;
+
+    (void) signal(SIGPIPE, SIG_IGN);
+
+    rc = channel_init(&ch);
+
+    if (rc == 0) {
+        interconnd_log("info", "listening on %s and %s",
+                       ch.own.path, ch.edge.path);
+        channel_loop(&ch);
+    }
+
+    channel_done(&ch);
+
+    return (rc == 0) ? 0 : 1;
+}
+
+
+static int
+channel_init(interconnd_channel_t *ch)
+{
+    u_char  boot[16];
+
+    if (RAND_bytes(boot, sizeof(boot)) != 1) {
+        interconnd_log("error", "no entropy");
+        return -1;
+    }
+
+    ic_hex(ch->boot, boot, sizeof(boot));
+
+    ch->pool = ic_pool_create();
+    ch->store = channel_store(ch->conf);
+
+    if (ch->pool == NULL || ch->store == NULL) {
+        interconnd_log("error", "memory is short");
+        return -1;
+    }
+
+    if (interconnd_out_init(ch) != 0) {
+        interconnd_log("error", "libcurl does not start");
+        return -1;
+    }
+
+    /* the edge's group is that of the folder: the administrator's choice */
+
+    ch->edge.edge = 1;
+
+    if (channel_listen(ch, &ch->own, "channel.sock", 0600) != 0
+        || channel_listen(ch, &ch->edge, "channel-edge.sock", 0660) != 0)
+    {
+        return -1;
+    }
+
+    return 0;
+}
+
+
+/* As other roles' connections, but with less patience. */
+
+static ic_store_t *
+channel_store(const interconnd_conf_t *conf)
+{
+    ic_store_conf_t  store;
+
+    memset(&store, 0, sizeof(ic_store_conf_t));
+
+    store.address = conf->redis;
+    store.user = conf->redis_user;
+    store.password_file = conf->redis_password_file;
+    store.node_id = conf->node_id;
+    store.timeout_ms = CHANNEL_STORE_MS;
+
+    return ic_store_create(&store);
+}
+
+
+static int
+channel_listen(interconnd_channel_t *ch, interconnd_listener_t *listener,
+    const char *name, mode_t mode)
+{
+    int  fd, n;
+
+    listener->channel = ch;
+
+    n = snprintf(listener->path, sizeof(listener->path), "%s/%s",
+                 ch->conf->run_dir, name);
+
+    if (n < 0 || (size_t) n >= sizeof(listener->path)) {
+        interconnd_log("error", "the path %s/%s is too long",
+                       ch->conf->run_dir, name);
+        return -1;
+    }
+
+    fd = channel_bind(listener, mode);
+
+    if (fd < 0) {
+        interconnd_log("error", "%s: %s", listener->path,
+                       strerror(errno));
+        return -1;
+    }
+
+    listener->daemon = MHD_start_daemon(MHD_USE_EPOLL|MHD_USE_TURBO
+                                        |MHD_ALLOW_SUSPEND_RESUME, 0,
+                           NULL, NULL, interconnd_call_handle, listener,
+                           MHD_OPTION_LISTEN_SOCKET, fd,
+                           MHD_OPTION_NOTIFY_COMPLETED,
+                           interconnd_call_completed, listener,
+                           MHD_OPTION_CONNECTION_LIMIT, CHANNEL_CONNECTIONS,
+                           MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                           (size_t) CHANNEL_MEMORY,
+                           MHD_OPTION_END);
+
+    if (listener->daemon == NULL) {
+        interconnd_log("error", "%s: libmicrohttpd does not start",
+                       listener->path);
+        close(fd);
+        return -1;
+    }
+
+    return 0;
+}
+
+
+static int
+channel_bind(const interconnd_listener_t *listener, mode_t mode)
+{
+    int                  fd, rc;
+    char                *slash;
+    mode_t               mask;
+    struct stat          st;
+    struct sockaddr_un   sun;
+
+    memset(&sun, 0, sizeof(struct sockaddr_un));
+    sun.sun_family = AF_UNIX;
+    memcpy(sun.sun_path, listener->path, sizeof(sun.sun_path));
+
+    fd = socket(AF_UNIX, SOCK_STREAM|SOCK_NONBLOCK|SOCK_CLOEXEC, 0);
+
+    if (fd < 0) {
+        return -1;
+    }
+
+    (void) unlink(listener->path);
+
+    mask = umask(~mode & 0777);
+    rc = bind(fd, (struct sockaddr *) &sun, sizeof(struct sockaddr_un));
+    (void) umask(mask);
+
+    if (rc != 0 || listen(fd, CHANNEL_BACKLOG) != 0) {
+        close(fd);
+        return -1;
+    }
+
+    slash = strrchr(sun.sun_path, '/');
+
+    if ((mode & 060) != 0 && slash != NULL) {
+        *slash = '\0';
+
+        /* without the right to do so the group stays our own */
+
+        if (stat(sun.sun_path, &st) == 0
+            && chown(listener->path, (uid_t) -1, st.st_gid) != 0)
+        {
+            interconnd_log("warn", "the group of %s: %s",
+                           listener->path, strerror(errno));
+        }
+    }
+
+    return fd;
+}
+
+
+static void
+channel_loop(interconnd_channel_t *ch)
+{
+    int      wait;
+    int64_t  now;
+
+    while (!interconnd_quit) {
+        interconnd_session_sweep(ch, ic_mono_ms());
+
+        /* whatever one side begins, the other may have to carry on */
+
+        do {
+            ch->started = 0;
+            channel_serve(ch);
+
+            now = ic_mono_ms();
+            wait = interconnd_out_run(ch, now);
+            wait = channel_sooner(wait, interconnd_queue_expire(ch, now));
+
+        } while (ch->started || ch->resumed);
+
+        ic_pool_reset(ch->pool);
+
+        wait = channel_sooner(wait, channel_daemon_wait(ch->own.daemon));
+        wait = channel_sooner(wait, channel_daemon_wait(ch->edge.daemon));
+
+        channel_sleep(ch, wait);
+    }
+}
+
+
+/* An answer to a waiting call leaves at the next MHD_run() of its daemon. */
+
+static void
+channel_serve(interconnd_channel_t *ch)
+{
+    do {
+        ch->resumed = 0;
+        (void) MHD_run(ch->edge.daemon);
+        (void) MHD_run(ch->own.daemon);
+
+    } while (ch->resumed);
+}
+
+
+static void
+channel_sleep(interconnd_channel_t *ch, int wait)
+{
+    int                           n;
+    struct curl_waitfd            fds[2];
+    const union MHD_DaemonInfo   *info;
+
+    memset(fds, 0, sizeof(fds));
+
+    info = MHD_get_daemon_info(ch->own.daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    fds[0].fd = info->epoll_fd;
+    fds[0].events = CURL_WAIT_POLLIN;
+
+    info = MHD_get_daemon_info(ch->edge.daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    fds[1].fd = info->epoll_fd;
+    fds[1].events = CURL_WAIT_POLLIN;
+
+    (void) curl_multi_poll(ch->multi, fds, 2,
+                           channel_sooner(wait, CHANNEL_TURN_MS), &n);
+}
+
+
+/* The shorter of two waits; -1: none. */
+
+static int
+channel_sooner(int a, int b)
+{
+    if (a < 0) {
+        return b;
+    }
+
+    if (b < 0) {
+        return a;
+    }
+
+    return (a < b) ? a : b;
+}
+
+
+static int
+channel_daemon_wait(struct MHD_Daemon *daemon)
+{
+    MHD_UNSIGNED_LONG_LONG  wait;
+
+    if (MHD_get_timeout(daemon, &wait) != MHD_YES) {
+        return -1;
+    }
+
+    return (wait < CHANNEL_TURN_MS) ? (int) wait : CHANNEL_TURN_MS;
+}
+
+
+static void
+channel_done(interconnd_channel_t *ch)
+{
+    interconnd_named_t  *named;
+
+    /* waits are answered before their daemon goes */
+
+    if (ch->own.daemon != NULL && ch->edge.daemon != NULL) {
+        while ((named = interconnd_named_any(&ch->sessions)) != NULL) {
+            interconnd_queue_wake(ch, (interconnd_session_t *) named, NULL,
+                                  INTERCONND_CODE_RELEASED,
+                                  "channel restarted");
+            interconnd_named_remove(&ch->sessions, named);
+            interconnd_session_free(ch, (interconnd_session_t *) named);
+        }
+
+        channel_serve(ch);
+    }
+
+    if (ch->own.daemon != NULL) {
+        MHD_stop_daemon(ch->own.daemon);
+        (void) unlink(ch->own.path);
+    }
+
+    if (ch->edge.daemon != NULL) {
+        MHD_stop_daemon(ch->edge.daemon);
+        (void) unlink(ch->edge.path);
+    }
+
+    if (ch->multi != NULL) {
+        interconnd_out_done(ch);
+    }
+
+    if (ch->store != NULL) {
+        ic_store_close(ch->store);
+    }
+
+    if (ch->pool != NULL) {
+        ic_pool_destroy(ch->pool);
+    }
+}

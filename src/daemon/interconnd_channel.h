@@ -1,0 +1,353 @@
+
+/*
+ * The channel role inside: sessions of the store, queues of messages that
+ * came in, streams of messages on their way to peers, and the calls that
+ * move them. One thread, one event loop; nothing here is shared.
+ */
+
+
+#ifndef _INTERCONND_CHANNEL_H_INCLUDED_
+#define _INTERCONND_CHANNEL_H_INCLUDED_
+
+
+#include <curl/curl.h>
+#include <microhttpd.h>
+
+#include "interconnd.h"
+#include "../lib/ic_json.h"
+
+
+#define INTERCONND_CHANNEL_MESSAGE   (128 * 1024 * 1024)
+#define INTERCONND_CHANNEL_BUFFER    (60 * 1024 * 1024)
+#define INTERCONND_CHANNEL_TOTAL     (1024 * 1024 * 1024)
+#define INTERCONND_CHANNEL_TOPICS    65536
+#define INTERCONND_CHANNEL_SESSIONS  4096
+#define INTERCONND_CHANNEL_TOPIC     512
+#define INTERCONND_CHANNEL_RECHECK   5000
+
+#define INTERCONND_CHANNEL_BUCKETS   256
+
+
+/* What a call is answered; texts and HTTP statuses: one table. */
+typedef enum {
+    INTERCONND_CODE_OK = 0,
+    INTERCONND_CODE_BAD_REQUEST,
+    INTERCONND_CODE_NOT_FOUND,
+    INTERCONND_CODE_TOO_LARGE,
+    INTERCONND_CODE_UNAVAILABLE,
+    INTERCONND_CODE_TIMEOUT,
+    INTERCONND_CODE_UNREACHABLE,
+    INTERCONND_CODE_RELEASED,
+    INTERCONND_CODE_NOT_PERMITTED,
+    INTERCONND_CODE_FULL
+} interconnd_code_e;
+
+
+/* Entries by name, chained; the first member of whatever is kept so. */
+typedef struct interconnd_named_s  interconnd_named_t;
+
+struct interconnd_named_s {
+    interconnd_named_t  *next;
+    char                *name;           /* malloc(), the entry's */
+};
+
+typedef struct {
+    interconnd_named_t  *buckets[INTERCONND_CHANNEL_BUCKETS];
+    unsigned             count;
+} interconnd_names_t;
+
+
+typedef struct interconnd_message_s    interconnd_message_t;
+typedef struct interconnd_session_s    interconnd_session_t;
+typedef struct interconnd_queue_s      interconnd_queue_t;
+typedef struct interconnd_stream_s     interconnd_stream_t;
+typedef struct interconnd_call_s       interconnd_call_t;
+typedef struct interconnd_transfer_s   interconnd_transfer_t;
+typedef struct interconnd_channel_s    interconnd_channel_t;
+
+
+struct interconnd_message_s {
+    interconnd_message_t  *next;
+    u_char                *data;         /* malloc() */
+    size_t                 len;
+};
+
+typedef struct {
+    interconnd_message_t  *head;
+    interconnd_message_t  *tail;
+} interconnd_fifo_t;
+
+
+/* Messages of one sender and topic; name: "<node> <topic>". */
+struct interconnd_queue_s {
+    interconnd_named_t     named;
+    interconnd_session_t  *session;
+    interconnd_fifo_t      messages;
+    interconnd_call_t     *waiters;      /* oldest first */
+    int64_t                seq;          /* last one taken from the peer */
+};
+
+
+/* Messages to one peer and topic, one at a time; name as of a queue. */
+struct interconnd_stream_s {
+    interconnd_named_t     named;
+    interconnd_session_t  *session;
+    const char            *address;
+    const char            *node;         /* the session's */
+    const char            *topic;        /* within the name */
+    interconnd_fifo_t      messages;     /* head: the one on its way */
+    interconnd_stream_t   *next_retry;
+    int64_t                seq;          /* of the head */
+    int64_t                started_ms;   /* first attempt of the head, or 0 */
+    int64_t                retry_ms;
+    int                    backoff_ms;
+    unsigned               busy:1;       /* a transfer is running */
+    unsigned               resting:1;    /* in the list of retries */
+};
+
+
+typedef struct {
+    char      *node;
+    char      *address;
+    char      *reason;                   /* why it takes no more, or NULL */
+} interconnd_party_t;
+
+
+typedef enum {
+    INTERCONND_SESSION_OPEN = 0,
+    INTERCONND_SESSION_CLOSED,           /* released, or its task ended */
+    INTERCONND_SESSION_LOST,             /* began under an earlier process */
+    INTERCONND_SESSION_FAILED            /* a peer stayed unreachable */
+} interconnd_session_e;
+
+struct interconnd_session_s {
+    interconnd_named_t   named;          /* session_id */
+    char                *token;
+    interconnd_party_t  *parties;
+    unsigned             nparties;
+    interconnd_names_t   queues;
+    interconnd_names_t   streams;
+    interconnd_session_e state;
+    char                 reason[256];
+    int64_t              checked_ms;     /* with the store */
+    size_t               buffered;       /* bytes in queues */
+    size_t               outgoing;       /* bytes in streams */
+    unsigned             transfers;      /* running */
+};
+
+
+typedef enum {
+    INTERCONND_CALL_PUSH = 0,
+    INTERCONND_CALL_POP,
+    INTERCONND_CALL_PEEK,
+    INTERCONND_CALL_RELEASE,
+    INTERCONND_CALL_INVOKE
+} interconnd_call_e;
+
+/* One HTTP request, from its headers to the end of its answer. */
+struct interconnd_call_s {
+    interconnd_channel_t   *channel;
+    struct MHD_Connection  *connection;
+    const char             *session_id;  /* these live with the request */
+    const char             *topic;
+    const char             *node;        /* the other side */
+    interconnd_call_e       op;
+    interconnd_code_e       code;        /* refused at the headers */
+    char                    reason[256];
+    u_char                 *body;        /* malloc() */
+    size_t                  len;
+    size_t                  size;
+    int64_t                 seq;         /* of an invoke, or 0 */
+    int                     timeout_s;
+    int64_t                 deadline_ms;
+    interconnd_queue_t     *queue;       /* set while it waits */
+    interconnd_call_t      *next;        /* waiter of the same queue */
+    interconnd_call_t      *next_wait;   /* any waiter */
+    unsigned                edge:1;
+    unsigned                suspended:1; /* answered: resume it */
+};
+
+
+typedef struct {
+    interconnd_channel_t  *channel;
+    struct MHD_Daemon     *daemon;
+    char                   path[108];    /* of its socket */
+    unsigned               edge:1;
+} interconnd_listener_t;
+
+
+struct interconnd_channel_s {
+    const interconnd_conf_t  *conf;
+    ic_store_t               *store;
+    ic_arena_t               *pool;      /* for one call */
+    char                      boot[33];
+    interconnd_listener_t     own;       /* tasks of this node */
+    interconnd_listener_t     edge;      /* peers, through nginx */
+    interconnd_names_t        sessions;
+    interconnd_call_t        *waiting;
+    size_t                    total;     /* bytes held */
+    int64_t                   swept_ms;
+    int64_t                   away_ms;   /* the store is not asked until */
+    unsigned                  resumed:1; /* an answer waits for MHD_run() */
+    unsigned                  started:1; /* a transfer waits for libcurl */
+
+    CURLM                    *multi;
+    interconnd_transfer_t    *idle;      /* transfers to use again */
+    interconnd_stream_t      *retries;
+};
+
+
+/* interconnd_channel_names.c */
+
+interconnd_named_t *interconnd_named_find(interconnd_names_t *names,
+    const char *name);
+void interconnd_named_add(interconnd_names_t *names,
+    interconnd_named_t *named);
+void interconnd_named_remove(interconnd_names_t *names,
+    interconnd_named_t *named);
+
+/* Any entry, or NULL when there is none. */
+interconnd_named_t *interconnd_named_any(interconnd_names_t *names);
+
+void interconnd_fifo_put(interconnd_fifo_t *fifo, interconnd_message_t *m);
+
+/* The oldest message, now the caller's, or NULL. */
+interconnd_message_t *interconnd_fifo_take(interconnd_fifo_t *fifo);
+
+
+/* interconnd_channel_session.c */
+
+/*
+ * The session, read from the store at its first use and every
+ * INTERCONND_CHANNEL_RECHECK ms. On NULL: code, and reason if not empty.
+ */
+interconnd_session_t *interconnd_session(interconnd_channel_t *ch,
+    const char *id, interconnd_code_e *code, char *reason, size_t size);
+
+interconnd_party_t *interconnd_session_party(interconnd_session_t *session,
+    const char *node);
+
+/* OK, or why pushes and waits are refused (reason: see above). */
+interconnd_code_e interconnd_session_state(interconnd_session_t *session,
+    char *reason, size_t size);
+
+/* No more messages for the task; those on their way out still go. */
+void interconnd_session_close(interconnd_channel_t *ch,
+    interconnd_session_t *session);
+
+/* Waits end and pushes fail with reason. */
+void interconnd_session_fail(interconnd_channel_t *ch,
+    interconnd_session_t *session, const char *reason);
+
+/* Re-reads what is due, forgets sessions that are over. */
+void interconnd_session_sweep(interconnd_channel_t *ch, int64_t now);
+
+void interconnd_session_free(interconnd_channel_t *ch,
+    interconnd_session_t *session);
+
+
+/* interconnd_channel_queue.c */
+
+/* Takes body of the call. OK, FULL or UNAVAILABLE. */
+interconnd_code_e interconnd_queue_push(interconnd_channel_t *ch,
+    interconnd_session_t *session, interconnd_call_t *call);
+
+/* Answers with the oldest message, or suspends the call until one comes. */
+enum MHD_Result interconnd_queue_pop(interconnd_channel_t *ch,
+    interconnd_session_t *session, interconnd_call_t *call);
+
+/* Drops what is queued for topic from node; NULL node: from any. */
+void interconnd_queue_drop(interconnd_channel_t *ch,
+    interconnd_session_t *session, const char *node, const char *topic);
+
+/* Ends waits: of the whole session, or (node) for messages of a node. */
+void interconnd_queue_wake(interconnd_channel_t *ch,
+    interconnd_session_t *session, const char *node, interconnd_code_e code,
+    const char *reason);
+
+/* Answers waits that are over; ms until the next ends, or -1. */
+int interconnd_queue_expire(interconnd_channel_t *ch, int64_t now);
+
+/* Takes a waiting call out of its queue without an answer. */
+void interconnd_queue_forget(interconnd_channel_t *ch,
+    interconnd_call_t *call);
+
+void interconnd_queue_free(interconnd_channel_t *ch,
+    interconnd_queue_t *queue);
+
+
+/* interconnd_channel_out.c */
+
+/* libcurl's side of the role. 0 or -1. */
+int interconnd_out_init(interconnd_channel_t *ch);
+void interconnd_out_done(interconnd_channel_t *ch);
+
+/* Takes body of the call for its peer. OK, FULL or UNAVAILABLE. */
+interconnd_code_e interconnd_out_push(interconnd_channel_t *ch,
+    interconnd_session_t *session, interconnd_party_t *party,
+    interconnd_call_t *call);
+
+/* Moves transfers, starts due retries; ms until the next one, or -1. */
+int interconnd_out_run(interconnd_channel_t *ch, int64_t now);
+
+void interconnd_stream_free(interconnd_channel_t *ch,
+    interconnd_stream_t *stream);
+
+
+/* interconnd_channel_transfer.c */
+
+/* Sends the head of the stream. 0 or -1. */
+int interconnd_transfer_start(interconnd_channel_t *ch,
+    interconnd_stream_t *stream);
+
+/*
+ * What became of it: OK; RELEASED (the peer's session is over); anything
+ * else may be tried again, reason says why.
+ */
+interconnd_code_e interconnd_transfer_end(interconnd_channel_t *ch,
+    interconnd_transfer_t *transfer, CURLcode result, char *reason,
+    size_t size);
+
+interconnd_stream_t *interconnd_transfer_stream(
+    interconnd_transfer_t *transfer);
+
+
+/* interconnd_channel_call.c */
+
+/* MHD_AccessHandlerCallback, MHD_RequestCompletedCallback; of a listener. */
+enum MHD_Result interconnd_call_handle(void *data,
+    struct MHD_Connection *connection, const char *url, const char *method,
+    const char *version, const char *upload, size_t *size, void **context);
+void interconnd_call_completed(void *data, struct MHD_Connection *connection,
+    void **context, enum MHD_RequestTerminationCode how);
+
+
+/* interconnd_channel_headers.c */
+
+/* Reads URL, method and headers. OK, or why the call is refused. */
+interconnd_code_e interconnd_call_accept(interconnd_call_t *call,
+    const char *url, const char *method);
+
+/* Its session, if the caller may use it so and it takes calls. */
+interconnd_code_e interconnd_call_session(interconnd_call_t *call,
+    interconnd_session_t **session);
+
+/* A header's value; NULL if absent or empty. */
+const char *interconnd_call_header(interconnd_call_t *call,
+    const char *name);
+
+/* Notes the reason and returns the code. */
+interconnd_code_e interconnd_refuse(interconnd_call_t *call,
+    interconnd_code_e code, const char *reason);
+
+
+/* interconnd_channel_answer.c */
+
+/* Answers: a code with its reason, or a message (freed afterwards). */
+enum MHD_Result interconnd_call_answer(interconnd_call_t *call,
+    interconnd_code_e code, const char *reason);
+enum MHD_Result interconnd_call_deliver(interconnd_call_t *call,
+    interconnd_message_t *message);
+
+
+#endif /* _INTERCONND_CHANNEL_H_INCLUDED_ */

@@ -1,0 +1,518 @@
+
+/* The configuration file: "key value" lines, one table of keys. */
+
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "interconnd.h"
+#include "../lib/ic_codec.h"
+#include "../trust/ic_cert.h"
+
+
+#define INTERCONND_CONF_LINE  4096
+#define INTERCONND_STORE_MS   5000
+
+#define INTERCONND_REQUIRED   0x01
+#define INTERCONND_FILE       0x02   /* must be readable */
+#define INTERCONND_DIR        0x04   /* must be a folder */
+#define INTERCONND_URL        0x08   /* https://, or http:// if plain_peers */
+
+
+typedef enum {
+    INTERCONND_TEXT = 0,
+    INTERCONND_IDENT,
+    INTERCONND_ROLES,
+    INTERCONND_NUMBER,
+    INTERCONND_FLAG,
+    INTERCONND_SECONDS,              /* a time, kept in seconds */
+    INTERCONND_MSEC                  /* a time, kept in milliseconds */
+} interconnd_type_e;
+
+typedef struct {
+    const char         *name;
+    size_t              offset;
+    interconnd_type_e   type;
+    unsigned            flags;
+    const char         *value;       /* default; NULL: none */
+    int64_t             min;         /* of numbers; times: ms */
+    int64_t             max;
+} interconnd_key_t;
+
+typedef struct {
+    const char  *file;
+    unsigned     line;
+    ic_arena_t  *arena;
+    char        *error;
+    size_t       size;
+} interconnd_reader_t;
+
+
+static int interconnd_conf_line(interconnd_conf_t *conf, char *line,
+    u_char *seen, interconnd_reader_t *reader);
+static int interconnd_conf_defaults(interconnd_conf_t *conf,
+    const u_char *seen, interconnd_reader_t *reader);
+static int interconnd_conf_set(interconnd_conf_t *conf,
+    const interconnd_key_t *key, const char *value,
+    interconnd_reader_t *reader);
+static int interconnd_conf_number(const interconnd_key_t *key,
+    const char *value, int *dst, interconnd_reader_t *reader);
+static int interconnd_conf_time(const interconnd_key_t *key,
+    const char *value, int *dst, interconnd_reader_t *reader);
+static int interconnd_conf_roles(const char *value);
+static char *interconnd_conf_trim(char *text);
+static int interconnd_conf_fail(interconnd_reader_t *reader,
+    const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static int interconnd_conf_check_text(const interconnd_conf_t *conf,
+    const interconnd_key_t *key, const char *value, char *error,
+    size_t size);
+
+
+#define at(field)  offsetof(interconnd_conf_t, field)
+
+static const interconnd_key_t  interconnd_keys[] = {
+
+    { "node_id", at(node_id), INTERCONND_IDENT, INTERCONND_REQUIRED,
+      NULL, 0, 0 },
+    { "inst_id", at(inst_id), INTERCONND_IDENT, 0, NULL, 0, 0 },
+    { "name", at(name), INTERCONND_TEXT, 0, NULL, 0, 0 },
+    { "institution", at(institution), INTERCONND_TEXT, 0, NULL, 0, 0 },
+    { "system", at(system), INTERCONND_TEXT, 0, "interconn", 0, 0 },
+    { "system_version", at(system_version), INTERCONND_TEXT, 0, "1.0.0",
+      0, 0 },
+    { "address", at(address), INTERCONND_TEXT, INTERCONND_URL, NULL, 0, 0 },
+    { "description", at(description), INTERCONND_TEXT, 0, NULL, 0, 0 },
+
+    { "redis", at(redis), INTERCONND_TEXT, INTERCONND_REQUIRED, NULL, 0, 0 },
+    { "redis_user", at(redis_user), INTERCONND_TEXT, 0, NULL, 0, 0 },
+    { "redis_password_file", at(redis_password_file), INTERCONND_TEXT,
+      INTERCONND_FILE, NULL, 0, 0 },
+
+    { "certificate", at(certificate), INTERCONND_TEXT, INTERCONND_FILE,
+      NULL, 0, 0 },
+    { "certificate_key", at(certificate_key), INTERCONND_TEXT,
+      INTERCONND_FILE, NULL, 0, 0 },
+    { "trusted_certificate", at(trusted_certificate), INTERCONND_TEXT,
+      INTERCONND_FILE, NULL, 0, 0 },
+
+    { "run_dir", at(run_dir), INTERCONND_TEXT,
+      INTERCONND_REQUIRED|INTERCONND_DIR, NULL, 0, 0 },
+    { "data_dir", at(data_dir), INTERCONND_TEXT,
+      INTERCONND_REQUIRED|INTERCONND_DIR, NULL, 0, 0 },
+    { "components", at(components), INTERCONND_TEXT, INTERCONND_DIR,
+      NULL, 0, 0 },
+    { "log", at(log), INTERCONND_TEXT, 0, NULL, 0, 0 },
+    { "platform", at(platform), INTERCONND_TEXT, 0, NULL, 0, 0 },
+
+    { "roles", at(roles), INTERCONND_ROLES, 0, NULL, 0, 0 },
+    { "workers", at(workers), INTERCONND_NUMBER, 0, "2", 1, 256 },
+    { "plain_peers", at(plain_peers), INTERCONND_FLAG, 0, "off", 0, 0 },
+    { "message_timeout", at(message_timeout), INTERCONND_SECONDS, 0,
+      "300s", 1000, 86400000 },
+    { "task_timeout", at(task_timeout), INTERCONND_SECONDS, 0,
+      "24h", 1000, 2073600000 },
+    { "poll_interval", at(poll_interval), INTERCONND_MSEC, 0,
+      "5s", 50, 3600000 },
+    { "party_timeout", at(party_timeout), INTERCONND_MSEC, 0,
+      "20s", 100, 86400000 },
+
+    { NULL, 0, 0, 0, NULL, 0, 0 }
+};
+
+#undef at
+
+#define INTERCONND_KEYS  (sizeof(interconnd_keys) / sizeof(interconnd_key_t))
+
+
+static const struct {
+    const char  *suffix;
+    int64_t      ms;
+} interconnd_units[] = {
+    { "", 1000 }, { "s", 1000 }, { "ms", 1 }, { "m", 60000 },
+    { "h", 3600000 }, { "d", 86400000 }, { NULL, 0 }
+};
+
+
+int
+interconnd_conf_read(interconnd_conf_t *conf, const char *file,
+    ic_arena_t *arena, char *error, size_t size)
+{
+    int                  rc;
+    FILE                *f;
+    char                 line[INTERCONND_CONF_LINE];
+    u_char               seen[INTERCONND_KEYS];
+    interconnd_reader_t  reader = { file, 0, arena, error, size };
+
+    memset(conf, 0, sizeof(interconnd_conf_t));
+    memset(seen, 0, sizeof(seen));
+
+    f = fopen(file, "re");
+    if (f == NULL) {
+        snprintf(error, size, "%s: %s", file, strerror(errno));
+        return -1;
+    }
+
+    rc = 0;
+
+    while (rc == 0 && fgets(line, sizeof(line), f) != NULL) {
+        reader.line++;
+        rc = interconnd_conf_line(conf, line, seen, &reader);
+    }
+
+    if (rc == 0 && ferror(f)) {
+        rc = interconnd_conf_fail(&reader, "%s", strerror(errno));
+    }
+
+    fclose(f);
+
+    return rc == 0 ? interconnd_conf_defaults(conf, seen, &reader) : -1;
+}
+
+
+static int
+interconnd_conf_line(interconnd_conf_t *conf, char *line, u_char *seen,
+    interconnd_reader_t *reader)
+{
+    char      *name, *value;
+    unsigned   i;
+
+    if (strlen(line) == INTERCONND_CONF_LINE - 1) {
+        return interconnd_conf_fail(reader, "the line is too long");
+    }
+
+    name = interconnd_conf_trim(line);
+    if (*name == '\0' || *name == '#') {
+        return 0;
+    }
+
+    value = name + strcspn(name, " \t");
+    if (*value != '\0') {
+        *value++ = '\0';
+        value = interconnd_conf_trim(value);
+    }
+
+    for (i = 0; interconnd_keys[i].name != NULL; i++) {
+        if (strcmp(interconnd_keys[i].name, name) == 0) {
+            break;
+        }
+    }
+
+    if (interconnd_keys[i].name == NULL) {
+        return interconnd_conf_fail(reader, "unknown key \"%s\"", name);
+    }
+
+    if (*value == '\0') {
+        return interconnd_conf_fail(reader, "\"%s\" has no value", name);
+    }
+
+    if (seen[i]) {
+        return interconnd_conf_fail(reader, "\"%s\" is duplicate", name);
+    }
+
+    seen[i] = 1;
+
+    return interconnd_conf_set(conf, &interconnd_keys[i], value, reader);
+}
+
+
+static int
+interconnd_conf_defaults(interconnd_conf_t *conf, const u_char *seen,
+    interconnd_reader_t *reader)
+{
+    const interconnd_key_t  *key;
+
+    for (key = interconnd_keys; key->name != NULL; key++) {
+
+        if (seen[key - interconnd_keys]) {
+            continue;
+        }
+
+        if (key->flags & INTERCONND_REQUIRED) {
+            snprintf(reader->error, reader->size, "%s: \"%s\" is missing",
+                     reader->file, key->name);
+            return -1;
+        }
+
+        if (key->value != NULL
+            && interconnd_conf_set(conf, key, key->value, reader) != 0)
+        {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+interconnd_conf_set(interconnd_conf_t *conf, const interconnd_key_t *key,
+    const char *value, interconnd_reader_t *reader)
+{
+    void  *dst;
+
+    dst = (char *) conf + key->offset;
+
+    switch (key->type) {
+
+    case INTERCONND_NUMBER:
+        return interconnd_conf_number(key, value, dst, reader);
+
+    case INTERCONND_SECONDS:
+    case INTERCONND_MSEC:
+        return interconnd_conf_time(key, value, dst, reader);
+
+    case INTERCONND_FLAG:
+        if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0) {
+            return interconnd_conf_fail(reader,
+                       "\"%s\" must be \"on\" or \"off\"", key->name);
+        }
+
+        *(int *) dst = (strcmp(value, "on") == 0);
+        return 0;
+
+    case INTERCONND_IDENT:
+        if (!ic_id_valid(ic_str(value))) {
+            return interconnd_conf_fail(reader, "\"%s\" is not an id: %s",
+                                        key->name, value);
+        }
+
+        break;
+
+    case INTERCONND_ROLES:
+        if (interconnd_conf_roles(value) != 0) {
+            return interconnd_conf_fail(reader,
+                       "\"roles\" are of: courier channel scheduler runner");
+        }
+
+        break;
+
+    case INTERCONND_TEXT:
+        break;
+    }
+
+    *(char **) dst = ic_str_z(reader->arena, ic_str(value));
+
+    if (*(char **) dst == NULL) {
+        return interconnd_conf_fail(reader, "memory is short");
+    }
+
+    return 0;
+}
+
+
+static int
+interconnd_conf_number(const interconnd_key_t *key, const char *value,
+    int *dst, interconnd_reader_t *reader)
+{
+    int64_t  n;
+
+    if (ic_str_int(ic_str(value), &n) != 0 || n < key->min || n > key->max) {
+        return interconnd_conf_fail(reader,
+                   "\"%s\" must be a number of %lld..%lld", key->name,
+                   (long long) key->min, (long long) key->max);
+    }
+
+    *dst = (int) n;
+
+    return 0;
+}
+
+
+static int
+interconnd_conf_time(const interconnd_key_t *key, const char *value,
+    int *dst, interconnd_reader_t *reader)
+{
+    size_t    digits;
+    int64_t   n;
+    unsigned  i;
+
+    digits = strspn(value, "0123456789");
+
+    for (i = 0; interconnd_units[i].suffix != NULL; i++) {
+        if (strcmp(interconnd_units[i].suffix, value + digits) == 0) {
+            break;
+        }
+    }
+
+    if (interconnd_units[i].suffix == NULL
+        || ic_str_int(ic_str_n(value, digits), &n) != 0
+        || n > key->max / interconnd_units[i].ms
+        || n * interconnd_units[i].ms < key->min)
+    {
+        return interconnd_conf_fail(reader,
+                   "\"%s\" must be a time of %lldms..%lldms, as \"90s\" or "
+                   "\"500ms\"", key->name, (long long) key->min,
+                   (long long) key->max);
+    }
+
+    n *= interconnd_units[i].ms;
+    *dst = (int) (key->type == INTERCONND_SECONDS ? n / 1000 : n);
+
+    return 0;
+}
+
+
+static int
+interconnd_conf_roles(const char *value)
+{
+    size_t       len;
+    unsigned     i;
+    const char  *names[] = { "courier", "channel", "scheduler", "runner" };
+
+    while (*value != '\0') {
+        len = strcspn(value, " \t");
+
+        for (i = 0; i < 4; i++) {
+            if (strlen(names[i]) == len && strncmp(value, names[i], len) == 0)
+            {
+                break;
+            }
+        }
+
+        if (i == 4) {
+            return -1;
+        }
+
+        value += len;
+        value += strspn(value, " \t");
+    }
+
+    return 0;
+}
+
+
+static char *
+interconnd_conf_trim(char *text)
+{
+    size_t  len;
+
+    text += strspn(text, " \t\r\n");
+    len = strlen(text);
+
+    while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL) {
+        text[--len] = '\0';
+    }
+
+    return text;
+}
+
+
+static int
+interconnd_conf_fail(interconnd_reader_t *reader, const char *fmt, ...)
+{
+    int      n;
+    va_list  args;
+
+    n = snprintf(reader->error, reader->size, "%s:%u: ", reader->file,
+                 reader->line);
+
+    if (n > 0 && (size_t) n < reader->size) {
+        va_start(args, fmt);
+        (void) vsnprintf(reader->error + n, reader->size - n, fmt, args);
+        va_end(args);
+    }
+
+    return -1;
+}
+
+
+int
+interconnd_conf_check(const interconnd_conf_t *conf, char *error, size_t size)
+{
+    EVP_PKEY                *key_file;
+    const char              *value;
+    const interconnd_key_t  *key;
+
+    for (key = interconnd_keys; key->name != NULL; key++) {
+
+        if (key->type != INTERCONND_TEXT) {
+            continue;
+        }
+
+        value = *(const char **) ((const char *) conf + key->offset);
+
+        if (value != NULL
+            && interconnd_conf_check_text(conf, key, value, error, size) != 0)
+        {
+            return -1;
+        }
+    }
+
+    if (conf->certificate_key == NULL || conf->certificate == NULL
+        || conf->trusted_certificate == NULL)
+    {
+        if (!conf->plain_peers) {
+            snprintf(error, size, "\"certificate\", \"certificate_key\" and "
+                     "\"trusted_certificate\" are needed unless "
+                     "\"plain_peers\" is on");
+            return -1;
+        }
+
+        return 0;
+    }
+
+    key_file = ic_cert_private_key(conf->certificate_key);
+    if (key_file == NULL) {
+        snprintf(error, size, "\"certificate_key\": %s is not an unencrypted "
+                 "private key", conf->certificate_key);
+        return -1;
+    }
+
+    EVP_PKEY_free(key_file);
+
+    return 0;
+}
+
+
+static int
+interconnd_conf_check_text(const interconnd_conf_t *conf,
+    const interconnd_key_t *key, const char *value, char *error, size_t size)
+{
+    struct stat  st;
+
+    if ((key->flags & INTERCONND_FILE) && access(value, R_OK) != 0) {
+        snprintf(error, size, "\"%s\": %s: %s", key->name, value,
+                 strerror(errno));
+        return -1;
+    }
+
+    if ((key->flags & INTERCONND_DIR)
+        && (stat(value, &st) != 0 || !S_ISDIR(st.st_mode)))
+    {
+        snprintf(error, size, "\"%s\": %s is not a folder", key->name, value);
+        return -1;
+    }
+
+    if ((key->flags & INTERCONND_URL)
+        && strncmp(value, "https://", 8) != 0
+        && !(conf->plain_peers && strncmp(value, "http://", 7) == 0))
+    {
+        snprintf(error, size, "\"%s\": %s is not an https:// URL", key->name,
+                 value);
+        return -1;
+    }
+
+    return 0;
+}
+
+
+ic_store_t *
+interconnd_store(const interconnd_conf_t *conf)
+{
+    ic_store_conf_t  store;
+
+    memset(&store, 0, sizeof(ic_store_conf_t));
+
+    store.address = conf->redis;
+    store.user = conf->redis_user;
+    store.password_file = conf->redis_password_file;
+    store.node_id = conf->node_id;
+    store.timeout_ms = INTERCONND_STORE_MS;
+
+    return ic_store_create(&store);
+}

@@ -1,0 +1,562 @@
+
+/* Calls to other nodes. */
+
+
+#include <curl/curl.h>
+#include <openssl/ssl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "interconnd_peer_headers.h"
+#include "../trust/ic_cert.h"
+
+
+#define INTERCONND_PEER_ANSWER   (1024 * 1024)
+#define INTERCONND_PEER_FIRST    4096
+#define INTERCONND_PEER_CONNECT  5000        /* ms */
+#define INTERCONND_PEER_IDLE     64          /* connections kept */
+
+
+struct interconnd_peer_s {
+    const interconnd_conf_t  *conf;
+    CURLM                    *multi;
+    EVP_PKEY                 *key;           /* NULL: nothing is signed */
+    int                       calls;         /* begun, not given back */
+};
+
+typedef struct {
+    interconnd_peer_t        *peer;
+    interconnd_request_t     *request;
+    ic_arena_t               *arena;
+    CURL                     *easy;
+    struct curl_slist        *headers;
+    u_char                   *answer;        /* arena */
+    size_t                    len;
+    size_t                    size;
+    char                      reason[CURL_ERROR_SIZE];
+} interconnd_peer_call_t;
+
+
+static int interconnd_peer_setup(interconnd_peer_call_t *call, char *url,
+    int timeout_ms);
+static int interconnd_peer_setup_tls(interconnd_peer_call_t *call);
+static size_t interconnd_peer_take(char *data, size_t size, size_t n,
+    void *context);
+static int interconnd_peer_connected(void *context, char *primary, char *own,
+    int primary_port, int own_port);
+static void interconnd_peer_finish(interconnd_peer_call_t *call, CURLcode rc);
+static void interconnd_peer_envelope(interconnd_peer_call_t *call);
+static void interconnd_peer_free_call(interconnd_peer_call_t *call);
+
+
+/* Codes of the envelope that do not mean "no, and never". */
+static const struct {
+    int64_t               code;
+    interconnd_outcome_e  outcome;
+} interconnd_peer_codes[] = {
+    { 404, INTERCONND_MISSING },
+    { 4040, INTERCONND_MISSING },
+    { 104, INTERCONND_AGAIN },
+    { 408, INTERCONND_AGAIN },
+    { 429, INTERCONND_AGAIN },
+    { 500, INTERCONND_AGAIN },
+    { 502, INTERCONND_AGAIN },
+    { 503, INTERCONND_AGAIN },
+    { 504, INTERCONND_AGAIN },
+    { 4290, INTERCONND_AGAIN },
+    { 5000, INTERCONND_AGAIN },
+    { 5030, INTERCONND_AGAIN },
+    { 5031, INTERCONND_AGAIN },
+    { 0, INTERCONND_DONE }
+};
+
+
+interconnd_peer_t *
+interconnd_peer_create(const interconnd_conf_t *conf)
+{
+    interconnd_peer_t  *peer;
+
+    peer = calloc(1, sizeof(interconnd_peer_t));
+    if (peer == NULL) {
+        return NULL;
+    }
+
+    peer->conf = conf;
+
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK
+        || (peer->multi = curl_multi_init()) == NULL)
+    {
+        interconnd_log("error", "libcurl cannot be initialised");
+        free(peer);
+        return NULL;
+    }
+
+    curl_multi_setopt(peer->multi, CURLMOPT_MAXCONNECTS,
+                      (long) INTERCONND_PEER_IDLE);
+
+    if (conf->certificate_key != NULL) {
+        peer->key = ic_cert_private_key(conf->certificate_key);
+
+        if (peer->key == NULL) {
+            interconnd_log("error", "certificate_key %s cannot be read",
+                           conf->certificate_key);
+            interconnd_peer_free(peer);
+            return NULL;
+        }
+    }
+
+    return peer;
+}
+
+
+void
+interconnd_peer_free(interconnd_peer_t *peer)
+{
+    EVP_PKEY_free(peer->key);
+    curl_multi_cleanup(peer->multi);
+    curl_global_cleanup();
+    free(peer);
+}
+
+
+int
+interconnd_peer_begin(interconnd_peer_t *peer, ic_arena_t *arena,
+    interconnd_request_t *request, int timeout_ms)
+{
+    char                    *url;
+    size_t                   len;
+    interconnd_peer_call_t  *call;
+
+    request->sent = 0;
+    request->status = 0;
+    request->code = -1;
+    request->ok = 0;
+    request->message = ic_str(NULL);
+    request->data = NULL;
+    request->spki[0] = '\0';
+    snprintf(request->error, sizeof(request->error), "memory is short");
+
+    call = calloc(1, sizeof(interconnd_peer_call_t));
+    if (call == NULL) {
+        return -1;
+    }
+
+    call->peer = peer;
+    call->request = request;
+    call->arena = arena;
+    request->call = call;
+
+    len = strlen(request->address);
+    while (len > 0 && request->address[len - 1] == '/') {
+        len--;
+    }
+
+    url = (char *) ic_str_fmt(arena, "%.*s%s", (int) len, request->address,
+                              request->path).data;
+
+    if (url == NULL || interconnd_peer_setup(call, url, timeout_ms) != 0
+        || curl_multi_add_handle(peer->multi, call->easy) != CURLM_OK)
+    {
+        interconnd_peer_free_call(call);
+        return -1;
+    }
+
+    request->error[0] = '\0';
+    peer->calls++;
+
+    return 0;
+}
+
+
+static int
+interconnd_peer_setup(interconnd_peer_call_t *call, char *url, int timeout_ms)
+{
+    CURL                  *easy;
+    const char            *target_uri;
+    interconnd_request_t  *r;
+
+    r = call->request;
+
+    easy = curl_easy_init();
+    if (easy == NULL) {
+        return -1;
+    }
+
+    call->easy = easy;
+
+    target_uri = strstr(url, "://");
+    target_uri = target_uri == NULL ? NULL : strchr(target_uri + 3, '/');
+
+    if (target_uri == NULL) {
+        snprintf(r->error, sizeof(r->error), "%s is not a URL", r->address);
+        return -1;
+    }
+
+    /* what a peer registers as its address must not reach anything else */
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
+                     call->peer->conf->plain_peers ? "http,https" : "https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
+
+    curl_easy_setopt(easy, CURLOPT_URL, url);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long) timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     (long) (timeout_ms < INTERCONND_PEER_CONNECT
+                             ? timeout_ms : INTERCONND_PEER_CONNECT));
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->reason);
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, (char *) call);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, interconnd_peer_take);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
+
+    if (strcmp(r->method, "GET") != 0 || r->body.len > 0) {
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t) r->body.len);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                         r->body.len > 0 ? (char *) r->body.data : "");
+    }
+
+    if (interconnd_peer_setup_tls(call) != 0) {
+        return -1;
+    }
+
+    call->headers = interconnd_peer_headers(call->peer->conf, call->peer->key,
+                                            call->arena, r, target_uri);
+
+    if (call->headers == NULL) {
+        return -1;
+    }
+
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
+
+    return 0;
+}
+
+
+static int
+interconnd_peer_setup_tls(interconnd_peer_call_t *call)
+{
+    CURL                     *easy;
+    const interconnd_conf_t  *conf;
+
+    easy = call->easy;
+    conf = call->peer->conf;
+
+    if (curl_easy_setopt(easy, CURLOPT_SSLVERSION,
+                         (long) CURL_SSLVERSION_TLSv1_2) != CURLE_OK
+        || curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK
+        || curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK)
+    {
+        return -1;
+    }
+
+    /* a resumed session would outlive a revocation */
+    curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+
+    /* called for each request, on connections already made too */
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, interconnd_peer_connected);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, call);
+
+    if (conf->trusted_certificate != NULL) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, conf->trusted_certificate);
+        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    }
+
+    if (conf->certificate != NULL) {
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, conf->certificate);
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, conf->certificate_key);
+    }
+
+    return 0;
+}
+
+
+static size_t
+interconnd_peer_take(char *data, size_t size, size_t n, void *context)
+{
+    interconnd_peer_call_t *call = context;
+
+    size_t   room;
+    u_char  *p;
+
+    n *= size;
+
+    if (call->len + n > INTERCONND_PEER_ANSWER) {
+        snprintf(call->request->error, sizeof(call->request->error),
+                 "the answer is longer than 1 MiB");
+        return 0;
+    }
+
+    if (call->len + n > call->size) {
+        room = call->size == 0 ? INTERCONND_PEER_FIRST : call->size * 2;
+        while (room < call->len + n) {
+            room *= 2;
+        }
+
+        p = ic_alloc(call->arena, room);
+        if (p == NULL) {
+            return 0;
+        }
+
+        if (call->len > 0) {
+            memcpy(p, call->answer, call->len);
+        }
+
+        call->answer = p;
+        call->size = room;
+    }
+
+    memcpy(call->answer + call->len, data, n);
+    call->len += n;
+
+    return n;
+}
+
+
+/* The connection stands, nothing is sent yet: who is at the other end? */
+static int
+interconnd_peer_connected(void *context, char *primary, char *own,
+    int primary_port, int own_port)
+{
+    interconnd_peer_call_t *call = context;
+
+    X509                              *cert;
+    const struct curl_tlssessioninfo  *info;
+
+    info = NULL;
+
+    if (curl_easy_getinfo(call->easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK
+        || info == NULL || info->backend != CURLSSLBACKEND_OPENSSL
+        || info->internals == NULL)
+    {
+        return CURL_PREREQFUNC_OK;
+    }
+
+    cert = SSL_get1_peer_certificate(info->internals);
+
+    if (cert == NULL || ic_cert_spki(cert, call->request->spki) != 0) {
+        X509_free(cert);
+        return CURL_PREREQFUNC_ABORT;
+    }
+
+    X509_free(cert);
+
+    return CURL_PREREQFUNC_OK;
+}
+
+
+void
+interconnd_peer_wait(interconnd_peer_t *peer, int fd, int timeout_ms)
+{
+    int                 running;
+    CURLMcode           rc;
+    unsigned            n;
+    struct curl_waitfd  extra;
+
+    extra.fd = fd;
+    extra.events = CURL_WAIT_POLLIN;
+    extra.revents = 0;
+    n = (fd == -1) ? 0 : 1;
+
+    rc = curl_multi_perform(peer->multi, &running);
+
+    /* a call that ended just now is not waited over */
+    if (rc == CURLM_OK && running == peer->calls) {
+        rc = curl_multi_poll(peer->multi, n ? &extra : NULL, n, timeout_ms,
+                             NULL);
+    }
+
+    if (rc == CURLM_OK) {
+        rc = curl_multi_perform(peer->multi, &running);
+    }
+
+    if (rc != CURLM_OK) {
+        interconnd_log("error", "libcurl: %s", curl_multi_strerror(rc));
+        interconnd_sleep(100);
+    }
+}
+
+
+interconnd_request_t *
+interconnd_peer_next(interconnd_peer_t *peer)
+{
+    int                      left;
+    CURLMsg                 *message;
+    interconnd_request_t    *request;
+    interconnd_peer_call_t  *call;
+
+    for ( ;; ) {
+        message = curl_multi_info_read(peer->multi, &left);
+        if (message == NULL) {
+            return NULL;
+        }
+
+        if (message->msg == CURLMSG_DONE) {
+            break;
+        }
+    }
+
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
+                      (char **) &call);
+
+    request = call->request;
+
+    interconnd_peer_finish(call, message->data.result);
+    interconnd_peer_drop(peer, request);
+
+    return request;
+}
+
+
+void
+interconnd_peer_drop(interconnd_peer_t *peer, interconnd_request_t *request)
+{
+    interconnd_peer_call_t  *call;
+
+    call = request->call;
+    if (call == NULL) {
+        return;
+    }
+
+    curl_multi_remove_handle(peer->multi, call->easy);
+    peer->calls--;
+    interconnd_peer_free_call(call);
+}
+
+
+static void
+interconnd_peer_free_call(interconnd_peer_call_t *call)
+{
+    call->request->call = NULL;
+
+    curl_easy_cleanup(call->easy);
+    curl_slist_free_all(call->headers);
+    free(call);
+}
+
+
+static void
+interconnd_peer_finish(interconnd_peer_call_t *call, CURLcode rc)
+{
+    interconnd_request_t  *r;
+
+    r = call->request;
+
+    if (rc != CURLE_OK) {
+        if (r->error[0] == '\0') {
+            snprintf(r->error, sizeof(r->error), "%s",
+                     call->reason[0] != '\0' ? call->reason
+                                             : curl_easy_strerror(rc));
+        }
+
+        return;
+    }
+
+    r->sent = 1;
+    curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &r->status);
+
+    interconnd_peer_envelope(call);
+
+    r->ok = r->status / 100 == 2 && (r->code == 0 || r->code == 200);
+
+    if (!r->ok && r->error[0] == '\0') {
+        snprintf(r->error, sizeof(r->error), "HTTP %ld, code %lld: %.*s",
+                 r->status, (long long) r->code, (int) r->message.len,
+                 r->message.data == NULL ? (u_char *) "" : r->message.data);
+    }
+}
+
+
+/* {"code","msg","data"}; "message" with some implementations. */
+static void
+interconnd_peer_envelope(interconnd_peer_call_t *call)
+{
+    ic_str_t               why;
+    ic_json_t             *root, *code, *message;
+    interconnd_request_t  *r;
+
+    r = call->request;
+
+    root = ic_json_parse(call->arena, ic_str_n(call->answer, call->len),
+                         &why);
+
+    code = ic_json_get(root, "code");
+
+    if (code == NULL || code->type != IC_JSON_INT) {
+        snprintf(r->error, sizeof(r->error),
+                 "HTTP %ld without an envelope", r->status);
+        return;
+    }
+
+    message = ic_json_get(root, "msg");
+    if (message == NULL || message->type != IC_JSON_STR) {
+        message = ic_json_get(root, "message");
+    }
+
+    r->code = code->num;
+    r->message = ic_json_str(message);
+    r->data = ic_json_get(root, "data");
+}
+
+
+interconnd_outcome_e
+interconnd_peer_outcome(const interconnd_request_t *r)
+{
+    int64_t   code;
+    unsigned  i;
+
+    if (r->ok) {
+        return INTERCONND_DONE;
+    }
+
+    if (!r->sent) {
+        return INTERCONND_AGAIN;
+    }
+
+    if (r->status / 100 == 4 && r->code < 0) {
+        code = r->status;
+
+    } else if (r->status / 100 == 5 || r->status / 100 == 3 || r->code < 0) {
+        return INTERCONND_AGAIN;
+
+    } else {
+        code = r->status == 404 || r->status == 429 ? r->status : r->code;
+    }
+
+    for (i = 0; interconnd_peer_codes[i].code != 0; i++) {
+        if (interconnd_peer_codes[i].code == code) {
+            return interconnd_peer_codes[i].outcome;
+        }
+    }
+
+    return INTERCONND_REFUSED;
+}
+
+
+void
+interconnd_peer_perform(interconnd_peer_t *peer, ic_arena_t *arena,
+    interconnd_request_t *requests, unsigned n, int timeout_ms)
+{
+    unsigned  i, left;
+
+    left = 0;
+
+    for (i = 0; i < n; i++) {
+        if (interconnd_peer_begin(peer, arena, &requests[i], timeout_ms) == 0)
+        {
+            left++;
+        }
+    }
+
+    while (left > 0) {
+        interconnd_peer_wait(peer, -1, timeout_ms);
+
+        while (left > 0 && interconnd_peer_next(peer) != NULL) {
+            left--;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+
+/*
+ * Calls to other nodes: libcurl, mutual TLS with the node's certificate,
+ * signed (x-auth-sign), kept alive. Several at a time; blocking as a whole.
+ */
+
+
+#ifndef _INTERCONND_PEER_H_INCLUDED_
+#define _INTERCONND_PEER_H_INCLUDED_
+
+
+#include "interconnd.h"
+#include "../lib/ic_json.h"
+
+
+typedef struct interconnd_peer_s  interconnd_peer_t;
+
+typedef struct {
+    /* in */
+    const char  *method;             /* "GET", "POST" */
+    const char  *address;            /* base URL from the contract */
+    const char  *path;               /* with query */
+    const char  *target_node_id;
+    const char  *permit;             /* x-resource-permit, or NULL */
+    ic_str_t     body;
+    /* out, in the arena of the call */
+    int          sent;               /* 0: not reached, see error */
+    long         status;             /* HTTP */
+    int64_t      code;               /* of the envelope; -1: none */
+    int          ok;                 /* 2xx and code 0 or 200 */
+    ic_str_t     message;
+    ic_json_t   *data;               /* of the envelope, or NULL */
+    char         spki[65];           /* of the server's certificate */
+    char         error[256];
+    /* of the caller; of the call while it is under way */
+    void        *context;
+    void        *call;
+} interconnd_request_t;
+
+
+interconnd_peer_t *interconnd_peer_create(const interconnd_conf_t *conf);
+void interconnd_peer_free(interconnd_peer_t *peer);
+
+/*
+ * One by one, for loops of their own: begin() sends a call, whose request
+ * and arena must stay until next() has given it back or drop() has ended
+ * it; wait() returns when a call has ended, fd (or -1) is readable,
+ * timeout_ms are over or a signal came. begin(): 0, or -1 with error set.
+ */
+int interconnd_peer_begin(interconnd_peer_t *peer, ic_arena_t *arena,
+    interconnd_request_t *request, int timeout_ms);
+void interconnd_peer_wait(interconnd_peer_t *peer, int fd, int timeout_ms);
+interconnd_request_t *interconnd_peer_next(interconnd_peer_t *peer);
+void interconnd_peer_drop(interconnd_peer_t *peer,
+    interconnd_request_t *request);
+
+/* How a call went, for those who may try again. */
+typedef enum {
+    INTERCONND_DONE = 0,             /* ok */
+    INTERCONND_AGAIN,                /* not reached, 429, 5xx, no envelope */
+    INTERCONND_MISSING,              /* 404: perhaps not committed yet */
+    INTERCONND_REFUSED               /* for good */
+} interconnd_outcome_e;
+
+interconnd_outcome_e interconnd_peer_outcome(const interconnd_request_t *r);
+
+/* Performs all, each within timeout_ms; results in the requests. */
+void interconnd_peer_perform(interconnd_peer_t *peer, ic_arena_t *arena,
+    interconnd_request_t *requests, unsigned n, int timeout_ms);
+
+
+#endif /* _INTERCONND_PEER_H_INCLUDED_ */

@@ -1,0 +1,169 @@
+
+/* Headers of calls to other nodes. */
+
+
+#include <openssl/rand.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "interconnd_peer_headers.h"
+#include "../lib/ic_codec.h"
+#include "../trust/ic_sign.h"
+
+
+#define INTERCONND_HEADER_MAX  4096
+
+
+typedef struct {
+    const interconnd_conf_t  *conf;
+    ic_arena_t               *arena;
+    interconnd_request_t     *request;
+    struct curl_slist        *list;
+    char                      nonce[33];
+    char                      timestamp[24];
+} interconnd_headers_t;
+
+
+static int interconnd_headers_base(interconnd_headers_t *headers);
+static int interconnd_headers_sign(interconnd_headers_t *headers,
+    EVP_PKEY *key, const char *target_uri);
+static int interconnd_headers_add(interconnd_headers_t *headers,
+    const char *name, const char *value);
+
+
+struct curl_slist *
+interconnd_peer_headers(const interconnd_conf_t *conf, EVP_PKEY *key,
+    ic_arena_t *arena, interconnd_request_t *request, const char *target_uri)
+{
+    interconnd_headers_t  headers;
+
+    memset(&headers, 0, sizeof(interconnd_headers_t));
+
+    headers.conf = conf;
+    headers.arena = arena;
+    headers.request = request;
+
+    if (interconnd_headers_base(&headers) != 0
+        || (key != NULL
+            && interconnd_headers_sign(&headers, key, target_uri) != 0))
+    {
+        curl_slist_free_all(headers.list);
+        return NULL;
+    }
+
+    return headers.list;
+}
+
+
+static int
+interconnd_headers_base(interconnd_headers_t *headers)
+{
+    char                   trace[33];
+    u_char                 bytes[32];
+    unsigned               i;
+    interconnd_request_t  *r;
+
+    r = headers->request;
+
+    if (RAND_bytes(bytes, sizeof(bytes)) != 1) {
+        snprintf(r->error, sizeof(r->error), "no entropy");
+        return -1;
+    }
+
+    ic_hex(headers->nonce, bytes, 16);
+    ic_hex(trace, bytes + 16, 16);
+    snprintf(headers->timestamp, sizeof(headers->timestamp), "%lld",
+             (long long) ic_now_ms());
+
+    /* FATE's handlers know the caller by X-Node-Id only */
+    const struct {
+        const char  *name;
+        const char  *value;
+    } table[] = {
+        { "Content-Type", "application/json" },
+        { "Expect", "" },
+        { "x-source-node-id", headers->conf->node_id },
+        { "X-Node-Id", headers->conf->node_id },
+        { "x-target-node-id", r->target_node_id },
+        { "x-nonce", headers->nonce },
+        { "x-timestamp", headers->timestamp },
+        { "x-trace-id", trace },
+        { "x-resource-permit", r->permit }
+    };
+
+    for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        if (table[i].value != NULL
+            && interconnd_headers_add(headers, table[i].name, table[i].value)
+               != 0)
+        {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+interconnd_headers_sign(interconnd_headers_t *headers, EVP_PKEY *key,
+    const char *target_uri)
+{
+    ic_str_t               signature;
+    ic_message_t           message;
+    interconnd_request_t  *r;
+
+    r = headers->request;
+
+    message.method = ic_str(r->method);
+    message.target_uri = ic_str(target_uri);
+    message.source_node_id = ic_str(headers->conf->node_id);
+    message.target_node_id = ic_str(r->target_node_id);
+    message.nonce = ic_str(headers->nonce);
+    message.timestamp = ic_str(headers->timestamp);
+    message.body = r->body;
+
+    signature = ic_sign_message(headers->arena, key, &message);
+
+    if (signature.data == NULL) {
+        snprintf(r->error, sizeof(r->error), "the message cannot be signed");
+        return -1;
+    }
+
+    return interconnd_headers_add(headers, "x-auth-sign",
+                                  ic_str_z(headers->arena, signature));
+}
+
+
+static int
+interconnd_headers_add(interconnd_headers_t *headers, const char *name,
+    const char *value)
+{
+    int                 n;
+    char                line[INTERCONND_HEADER_MAX];
+    struct curl_slist  *list;
+
+    if (value == NULL) {
+        return -1;
+    }
+
+    /* no value: "name:", with which libcurl leaves the header out */
+    n = snprintf(line, sizeof(line), "%s:%s%s", name,
+                 *value == '\0' ? "" : " ", value);
+
+    /* values come from the store, which had them from others */
+    if (n < 0 || (size_t) n >= sizeof(line) || strpbrk(line, "\r\n") != NULL)
+    {
+        snprintf(headers->request->error, sizeof(headers->request->error),
+                 "the value of %s is too long or broken", name);
+        return -1;
+    }
+
+    list = curl_slist_append(headers->list, line);
+    if (list == NULL) {
+        return -1;
+    }
+
+    headers->list = list;
+
+    return 0;
+}

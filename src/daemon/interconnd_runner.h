@@ -1,0 +1,262 @@
+
+/*
+ * The runner role inside: one child process per task, what it says over its
+ * control socket and its log pipes, and how it ends.
+ */
+
+
+#ifndef _INTERCONND_RUNNER_H_INCLUDED_
+#define _INTERCONND_RUNNER_H_INCLUDED_
+
+
+#include <openssl/evp.h>
+
+#include "interconnd.h"
+#include "../lib/ic_json.h"
+
+
+#define INTERCONND_RUNNER_LEASE    10000     /* ms */
+#define INTERCONND_RUNNER_BEAT     3000
+#define INTERCONND_RUNNER_NOTE     200       /* between notes of a task */
+#define INTERCONND_RUNNER_GRACE    2000      /* from SIGTERM to SIGKILL */
+#define INTERCONND_RUNNER_RETRY    1000
+
+#define INTERCONND_RUNNER_CONTROL  (16 * 1024 * 1024)
+#define INTERCONND_RUNNER_LINE     4096
+#define INTERCONND_RUNNER_BATCH    64
+#define INTERCONND_RUNNER_TAIL     10
+#define INTERCONND_RUNNER_FACTS    64
+#define INTERCONND_RUNNER_CERTIFY  16        /* signatures of one task */
+
+
+typedef struct interconnd_runner_s  interconnd_runner_t;
+typedef struct interconnd_child_s   interconnd_child_t;
+
+
+/* Lines of a descriptor that does not block. */
+typedef struct {
+    int        fd;                           /* -1: closed */
+    char      *data;                         /* malloc() */
+    size_t     start;                        /* of what was not taken */
+    size_t     len;
+    size_t     size;
+    size_t     max;                          /* of a line */
+    unsigned   split:1;                      /* longer lines become several */
+    unsigned   broken:1;                     /* a line was longer */
+} interconnd_lines_t;
+
+
+typedef struct {
+    const char  *level;
+    unsigned     count;
+    ic_str_t     lines[INTERCONND_RUNNER_BATCH];
+} interconnd_batch_t;
+
+typedef struct {
+    ic_str_t  name;
+    ic_str_t  value;                         /* JSON number */
+} interconnd_fact_t;
+
+
+/* What a child says when it fails, or what the runner finds. */
+typedef struct {
+    const char  *code;                       /* NULL: nothing yet */
+    const char  *column;
+    const char  *text;
+    int64_t      row;
+} interconnd_failure_t;
+
+
+struct interconnd_child_s {
+    interconnd_child_t    *next;
+    interconnd_runner_t   *runner;
+    ic_arena_t            *pool;
+
+    const char            *task_id;
+    const char            *job_id;
+    const char            *name;             /* "homo_lr_0" */
+    const char            *role;             /* "host.0" */
+    const char            *epoch;
+    const char            *initiator;
+    const char            *session_id;
+    const char            *token;
+    const char            *component;        /* "homo_lr" */
+    const char            *folder;           /* NULL: not made */
+    const ic_json_t       *dag;
+    const ic_json_t       *config;
+    const ic_json_t       *output;           /* of the DAG's component */
+    ic_str_t               train_data;       /* JSON, or null */
+
+    pid_t                  pid;              /* 0: none */
+    int                    pidfd;
+    interconnd_lines_t     control;
+    interconnd_lines_t     out;
+    interconnd_lines_t     err;
+    interconnd_batch_t     batch;
+    char                  *tail[INTERCONND_RUNNER_TAIL];   /* malloc() */
+    unsigned               ntail;
+
+    int                    progress;         /* percent */
+    char                   stage[200];
+    interconnd_fact_t      facts[INTERCONND_RUNNER_FACTS];
+    unsigned               nfacts;
+    unsigned               certified;
+    ic_str_t               model;
+    ic_str_t               report;
+    interconnd_failure_t   failure;
+    const char            *status;           /* of the end, else NULL */
+    ic_str_t               cause;
+
+    int64_t                started_ms;
+    int64_t                beat_ms;          /* last, or attempted */
+    int64_t                noted_ms;
+    int64_t                kill_ms;          /* SIGKILL then; 0: no */
+    int64_t                end_ms;           /* next try to tell the end */
+    unsigned               dirty:1;          /* something to note */
+    unsigned               stopping:1;       /* told to end */
+    unsigned               lost:1;           /* the task is not ours any more */
+};
+
+
+struct interconnd_runner_s {
+    const interconnd_conf_t  *conf;
+    ic_store_t               *store;
+    ic_store_t               *stream;        /* waits for tasks */
+    ic_arena_t               *pool;          /* for one turn of the loop */
+    EVP_PKEY                 *key;
+    ic_str_t                  certificate;   /* PEM */
+    ic_arena_t               *kept;
+    char                      consumer[72];
+    char                      owner[128];
+    interconnd_child_t       *children;
+    int                       nchildren;
+    int                       wait_fd;       /* -1: not waiting */
+    int64_t                   wait_ms;       /* not before */
+    int64_t                   reap_ms;
+    struct pollfd            *fds;
+};
+
+
+/* interconnd_runner_child.c */
+
+/*
+ * Starts the program of the child with the environment. 0, or -1 with the
+ * child's failure.
+ */
+int interconnd_child_spawn(interconnd_child_t *child, char *const *env);
+
+/* SIGTERM now, SIGKILL after INTERCONND_RUNNER_GRACE; now: SIGKILL. */
+void interconnd_child_stop(interconnd_child_t *child, bool now);
+
+/* Collects the exit status: true when the process is gone. */
+bool interconnd_child_collect(interconnd_child_t *child, int *status);
+
+/* Notes why the task fails; the first reason stays. */
+void interconnd_child_fail(interconnd_child_t *child, const char *code,
+    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+
+/* interconnd_runner_folder.c */
+
+/* Makes the task's folder below data_dir. 0 or -1 with errno. */
+int interconnd_folder_make(interconnd_child_t *child);
+void interconnd_folder_remove(interconnd_child_t *child);
+
+/* Removes what tasks of an earlier process left. */
+void interconnd_folder_clean(const char *data_dir);
+
+
+/* interconnd_runner_task.c */
+
+/* A claimed task as a child that does not run yet; NULL without memory. */
+interconnd_child_t *interconnd_child_create(interconnd_runner_t *runner,
+    ic_arena_t *pool, const ic_reply_t *task);
+void interconnd_child_free(interconnd_child_t *child);
+
+/* Everything a task needs, then its process. 0 or -1 with a failure. */
+int interconnd_child_start(interconnd_child_t *child);
+
+/* What is due: heartbeat, notes, limits, SIGKILL. */
+void interconnd_child_tend(interconnd_child_t *child, int64_t now);
+
+/*
+ * Tells the store how it ended; true when that is settled and the child can
+ * be freed. status: of waitpid(), or -1 when it was never started.
+ */
+bool interconnd_child_end(interconnd_child_t *child, int status);
+
+
+/* interconnd_runner_params.c */
+
+/*
+ * A parameter of the component: those of all parties, then those of this
+ * one. NULL if it is not given.
+ */
+const ic_json_t *interconnd_param(const interconnd_child_t *child,
+    const char *name);
+
+/* Parameters by number: own first; NULL after the last. */
+const ic_json_t *interconnd_param_at(const interconnd_child_t *child,
+    unsigned n);
+
+
+/* interconnd_runner_input.c */
+
+/*
+ * Finds the datasets that the task names and the initiator may use, and
+ * fills in train_data. 0 or -1 with a failure.
+ */
+int interconnd_input(interconnd_child_t *child);
+
+
+/* interconnd_runner_env.c */
+
+/* The environment in the child's pool; NULL with a failure. */
+char *const *interconnd_env(interconnd_child_t *child);
+
+
+/* interconnd_runner_control.c */
+
+/* Takes what the child says: 1, 0 if it said nothing, -1 when it is over. */
+int interconnd_control_read(interconnd_child_t *child);
+
+/* The facts as a JSON object. */
+ic_str_t interconnd_control_facts(const interconnd_child_t *child,
+    ic_arena_t *pool);
+
+
+/* interconnd_runner_lines.c */
+
+void interconnd_lines_open(interconnd_lines_t *lines, int fd, size_t max,
+    bool split);
+
+/* Reads once: 1, 0 when nothing is there, -1 at the end or an error. */
+int interconnd_lines_read(interconnd_lines_t *lines);
+
+/* The next whole line (without LF), good until the next read. */
+bool interconnd_lines_next(interconnd_lines_t *lines, ic_str_t *line);
+
+/* What is left without a line end. */
+bool interconnd_lines_rest(interconnd_lines_t *lines, ic_str_t *line);
+void interconnd_lines_close(interconnd_lines_t *lines);
+
+
+/* interconnd_runner_log.c */
+
+/* Takes what the child prints: 1, 0 if nothing, -1 when it is over. */
+int interconnd_child_read_log(interconnd_child_t *child,
+    interconnd_lines_t *lines, const char *level);
+
+/* One line for the task's log, kept until the flush. */
+void interconnd_child_log(interconnd_child_t *child, const char *level,
+    ic_str_t text);
+void interconnd_child_flush(interconnd_child_t *child);
+
+
+/* interconnd_runner_cause.c */
+
+/* Why the task failed, as the initiator reads it; in the child's pool. */
+ic_str_t interconnd_child_cause(const interconnd_child_t *child);
+
+
+#endif /* _INTERCONND_RUNNER_H_INCLUDED_ */

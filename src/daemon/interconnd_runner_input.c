@@ -1,0 +1,230 @@
+
+/*
+ * The data of a task. Others name it, by dataset or by query; this node
+ * decides: only what is registered here, and only for whom its owner has
+ * approved it.
+ */
+
+
+#include "../api/ic_sql.h"
+#include "../lib/ic_codec.h"
+#include "interconnd_runner.h"
+
+
+/* A query's parts in the order that rows are read. */
+
+static const char *const  input_parts[] = { "pos", "neg", NULL };
+
+
+static int input_query(interconnd_child_t *child, const ic_json_t *sql,
+    const char *part, ic_json_out_t *out);
+static int input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
+    ic_json_out_t *out);
+static int input_permitted(interconnd_child_t *child, ic_str_t dataset_id);
+static int input_location(interconnd_child_t *child, ic_str_t dataset_id,
+    ic_json_out_t *out);
+static int input_call(interconnd_child_t *child, ic_reply_t *reply,
+    const char *function, const ic_str_t *argv, unsigned argc);
+
+
+int
+interconnd_input(interconnd_child_t *child)
+{
+    int               rc;
+    unsigned          n;
+    ic_json_out_t     out;
+    const ic_json_t  *part, *param, *sql;
+
+    param = interconnd_param(child, "dataset_id");
+    sql = interconnd_param(child, "data_sql");
+
+    if (param == NULL && sql == NULL) {
+        return 0;
+    }
+
+    ic_out_init(&out, child->pool);
+    ic_out_object(&out, NULL);
+    ic_out_array(&out, "sources");
+
+    if (param != NULL) {
+        rc = input_dataset(child, ic_json_str(param), &out);
+
+    } else if (sql->type == IC_JSON_STR) {
+        rc = input_query(child, sql, "data_sql", &out);
+
+    } else {
+        rc = 0;
+
+        for (n = 0; rc == 0 && input_parts[n] != NULL; n++) {
+            part = ic_json_get(sql, input_parts[n]);
+
+            if (part != NULL) {
+                rc = input_query(child, part, input_parts[n], &out);
+            }
+        }
+    }
+
+    if (rc != 0) {
+        return -1;
+    }
+
+    ic_out_array_end(&out);
+    ic_out_object(&out, "facts");
+    ic_out_object_end(&out);
+    ic_out_object_end(&out);
+
+    child->train_data = ic_out_text(&out);
+
+    if (child->train_data.data == NULL) {
+        interconnd_child_fail(child, "internal", "memory is short");
+        return -1;
+    }
+
+    return 0;
+}
+
+
+/* The owner registered the query; a text it does not know is not run. */
+
+static int
+input_query(interconnd_child_t *child, const ic_json_t *sql,
+    const char *part, ic_json_out_t *out)
+{
+    char        digest[65];
+    ic_str_t    text;
+    ic_reply_t  reply;
+
+    text = ic_json_str(sql);
+
+    if (text.len == 0
+        || ic_sql_digest(child->runner->pool, text, digest) != 0)
+    {
+        interconnd_child_fail(child, "bad_parameter",
+                              "data_sql, %s: no query", part);
+        return -1;
+    }
+
+    text = ic_str(digest);
+
+    if (input_call(child, &reply, "dataset_find", &text, 1) != 0) {
+        return -1;
+    }
+
+    if (!ic_reply_ok(&reply)) {
+        interconnd_child_fail(child, "data_not_approved",
+                       "data_sql, %s: no registered dataset has this query "
+                       "(digest %.16s)", part, digest);
+        return -1;
+    }
+
+    return input_dataset(child, ic_reply_get(&reply, "dataset_id"), out);
+}
+
+
+static int
+input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
+    ic_json_out_t *out)
+{
+    if (!ic_id_valid(dataset_id)) {
+        interconnd_child_fail(child, "bad_parameter",
+                              "dataset_id: no identifier");
+        return -1;
+    }
+
+    if (input_permitted(child, dataset_id) != 0) {
+        return -1;
+    }
+
+    return input_location(child, dataset_id, out);
+}
+
+
+static int
+input_permitted(interconnd_child_t *child, ic_str_t dataset_id)
+{
+    ic_str_t    argv[3];
+    ic_reply_t  reply;
+
+    argv[0] = dataset_id;
+    argv[1] = ic_str(child->initiator);
+    argv[2] = ic_str(child->task_id);
+
+    if (input_call(child, &reply, "dataset_permitted", argv, 3) != 0) {
+        return -1;
+    }
+
+    if (!ic_reply_ok(&reply)) {
+        interconnd_child_fail(child, "data_not_approved",
+                              "dataset %.*s for node %s",
+                              (int) dataset_id.len, dataset_id.data,
+                              child->initiator);
+        return -1;
+    }
+
+    return 0;
+}
+
+
+static int
+input_location(interconnd_child_t *child, ic_str_t dataset_id,
+    ic_json_out_t *out)
+{
+    ic_str_t    argv[2], status;
+    ic_json_t  *location;
+    ic_reply_t  reply;
+
+    argv[0] = ic_str("dataset");
+    argv[1] = dataset_id;
+
+    if (input_call(child, &reply, "object_get", argv, 2) != 0) {
+        return -1;
+    }
+
+    status = ic_reply_get(&reply, "status");
+
+    if (!ic_reply_ok(&reply)
+        || (!ic_str_is(status, "1") && !ic_str_is(status, "ENABLED")))
+    {
+        interconnd_child_fail(child, "data_not_approved",
+                              "dataset %.*s is not online here",
+                              (int) dataset_id.len, dataset_id.data);
+        return -1;
+    }
+
+    location = ic_json_parse(child->runner->pool,
+                             ic_reply_get(&reply, "location"), NULL);
+
+    if (location == NULL || location->type != IC_JSON_OBJECT) {
+        interconnd_child_fail(child, "data_unreadable",
+                              "dataset %.*s has no location",
+                              (int) dataset_id.len, dataset_id.data);
+        return -1;
+    }
+
+    ic_out_node(out, NULL, location);
+
+    return 0;
+}
+
+
+static int
+input_call(interconnd_child_t *child, ic_reply_t *reply,
+    const char *function, const ic_str_t *argv, unsigned argc)
+{
+    interconnd_runner_t  *runner;
+
+    runner = child->runner;
+
+    if (ic_store_call(runner->store, runner->pool, reply, function, argc,
+                      argv)
+        == 0)
+    {
+        return 0;
+    }
+
+    interconnd_log("error", "task %s: %s: %s", child->task_id, function,
+                   ic_store_error(runner->store));
+    interconnd_child_fail(child, "store_unavailable", "%s", function);
+
+    return -1;
+}

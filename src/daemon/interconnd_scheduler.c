@@ -1,0 +1,286 @@
+
+/*
+ * The scheduler: drives the jobs that this node initiated. Woken by the
+ * stream of jobs, by answers of partners and by a tick.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "interconnd_scheduler.h"
+#include "../lib/ic_codec.h"
+
+
+#define INTERCONND_JOB_PAGE      "100"
+#define INTERCONND_JOB_REMEMBER  86400000    /* ms partners are told an end */
+
+
+static int scheduler_create(interconnd_scheduler_t *s,
+    const interconnd_conf_t *conf);
+static int scheduler_recover(interconnd_scheduler_t *s);
+static int scheduler_recover_page(interconnd_scheduler_t *s,
+    ic_reply_t *reply);
+static void scheduler_recover_job(interconnd_scheduler_t *s,
+    const ic_record_t *record);
+static void scheduler_take(interconnd_scheduler_t *s);
+static interconnd_job_t *scheduler_job(interconnd_scheduler_t *s,
+    ic_str_t id);
+static int64_t scheduler_step(interconnd_scheduler_t *s);
+static void scheduler_forget(interconnd_scheduler_t *s,
+    interconnd_job_t *job);
+
+
+int
+interconnd_scheduler(const interconnd_conf_t *conf)
+{
+    int                      delay;
+    int64_t                  now, wake;
+    interconnd_request_t    *request;
+    interconnd_scheduler_t   s;
+
+    if (scheduler_create(&s, conf) != 0) {
+        return 1;
+    }
+
+    for (delay = 100; scheduler_recover(&s) != 0; delay *= 2) {
+        if (interconnd_quit) {
+            return 0;
+        }
+
+        delay = delay > 5000 ? 5000 : delay;
+        interconnd_sleep(delay);
+    }
+
+    while (!interconnd_quit) {
+        interconnd_listener_ask(&s.listener);
+
+        now = ic_mono_ms();
+        wake = scheduler_step(&s);
+
+        if (s.listener.fd == -1 && s.listener.asleep < wake) {
+            wake = s.listener.asleep;
+        }
+
+        interconnd_peer_wait(s.caller, s.listener.fd,
+                             wake > now ? (int) (wake - now) : 0);
+
+        scheduler_take(&s);
+
+        while ((request = interconnd_peer_next(s.caller)) != NULL) {
+            interconnd_batch_answer(&s, request->context);
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+scheduler_create(interconnd_scheduler_t *s, const interconnd_conf_t *conf)
+{
+    memset(s, 0, sizeof(interconnd_scheduler_t));
+
+    s->conf = conf;
+    s->store = interconnd_store(conf);
+    s->caller = interconnd_peer_create(conf);
+    s->scratch = ic_pool_create();
+    s->addresses.arena = ic_pool_create();
+
+    if (interconnd_listener_init(&s->listener, conf, "jobs", "scheduler") != 0
+        || s->store == NULL || s->caller == NULL || s->scratch == NULL
+        || s->addresses.arena == NULL)
+    {
+        interconnd_log("error", "the scheduler cannot start");
+        return -1;
+    }
+
+    return 0;
+}
+
+
+/* Everything not finished goes on where the store says it is. */
+static int
+scheduler_recover(interconnd_scheduler_t *s)
+{
+    int         rc, page;
+    char        number[16];
+    ic_str_t    argv[4];
+    ic_reply_t  reply;
+
+    for (page = 1; /* void */ ; page++) {
+        snprintf(number, sizeof(number), "%d", page);
+
+        argv[0] = ic_str("");
+        argv[1] = ic_str("");
+        argv[2] = ic_str(number);
+        argv[3] = ic_str(INTERCONND_JOB_PAGE);
+
+        if (interconnd_job_store(s, &reply, "job_list", 4, argv) != 0) {
+            return -1;
+        }
+
+        rc = scheduler_recover_page(s, &reply);
+        ic_pool_reset(s->scratch);
+
+        if (rc == 0) {
+            return 0;
+        }
+    }
+}
+
+
+static int
+scheduler_recover_page(interconnd_scheduler_t *s, ic_reply_t *reply)
+{
+    unsigned  i;
+
+    for (i = 0; i < reply->nrecords; i++) {
+        scheduler_recover_job(s, &reply->records[i]);
+    }
+
+    return (int) reply->nrecords;
+}
+
+
+static void
+scheduler_recover_job(interconnd_scheduler_t *s, const ic_record_t *record)
+{
+    int64_t            finished;
+    ic_str_t           status, unstopped;
+    interconnd_job_t  *job;
+
+    if (!ic_str_is(ic_record_get(record, "role"), "initiator")) {
+        return;
+    }
+
+    status = ic_record_get(record, "status");
+
+    if (ic_str_is(status, "PENDING") || ic_str_is(status, "RUNNING")) {
+
+        if (ic_str_is(ic_record_get(record, "started"), "1")
+            || ic_str_is(ic_record_get(record, "cancel"), "1"))
+        {
+            (void) scheduler_job(s, ic_record_get(record, "job_id"));
+        }
+
+        return;
+    }
+
+    unstopped = ic_record_get(record, "unstopped");
+
+    if (unstopped.len == 0
+        || ic_str_int(ic_record_get(record, "finish_time"), &finished) != 0
+        || ic_now_ms() - finished > INTERCONND_JOB_REMEMBER)
+    {
+        return;
+    }
+
+    job = scheduler_job(s, ic_record_get(record, "job_id"));
+    job->unstopped = strndup((char *) unstopped.data, unstopped.len);
+}
+
+
+static void
+scheduler_take(interconnd_scheduler_t *s)
+{
+    ic_str_t           id, job_id;
+    ic_record_t        entry;
+    interconnd_job_t  *job;
+
+    if (interconnd_listener_take(&s->listener, s->scratch, &id, &entry) == 1)
+    {
+        job_id = ic_record_get(&entry, "job_id");
+
+        if (ic_id_valid(job_id)) {
+            job = scheduler_job(s, job_id);
+            job->wake = 0;
+        }
+
+        /* at a restart the list of jobs is walked, not this stream */
+        (void) ic_store_done(s->store, "jobs", id);
+    }
+
+    ic_pool_reset(s->scratch);
+}
+
+
+static interconnd_job_t *
+scheduler_job(interconnd_scheduler_t *s, ic_str_t id)
+{
+    interconnd_job_t  *job;
+
+    for (job = s->jobs; job != NULL; job = job->next) {
+        if (ic_str_is(id, job->id)) {
+            return job;
+        }
+    }
+
+    job = calloc(1, sizeof(interconnd_job_t) + id.len + 1);
+    if (job == NULL) {
+        interconnd_log("error", "memory is short");
+        exit(1);
+    }
+
+    memcpy(job->id, id.data, id.len);
+
+    job->next = s->jobs;
+    s->jobs = job;
+
+    return job;
+}
+
+
+/* Steps the jobs whose time has come; returns the next time. */
+static int64_t
+scheduler_step(interconnd_scheduler_t *s)
+{
+    int64_t            now, wake;
+    interconnd_job_t  *job, *next;
+
+    now = ic_mono_ms();
+    wake = now + INTERCONND_JOB_TICK;
+
+    for (job = s->jobs; job != NULL; job = next) {
+        next = job->next;
+
+        if (job->wake <= now) {
+            job->wake = now + INTERCONND_JOB_TICK;
+            interconnd_job_step(s, job);
+            ic_pool_reset(s->scratch);
+        }
+
+        if (job->over) {
+            scheduler_forget(s, job);
+            continue;
+        }
+
+        wake = job->wake < wake ? job->wake : wake;
+    }
+
+    return wake;
+}
+
+
+static void
+scheduler_forget(interconnd_scheduler_t *s, interconnd_job_t *job)
+{
+    interconnd_job_t      **p;
+    interconnd_contact_t   *contact;
+
+    interconnd_batch_drop(s, job);
+
+    for (p = &s->jobs; *p != job; p = &(*p)->next) { /* void */ }
+
+    *p = job->next;
+
+    while (job->contacts != NULL) {
+        contact = job->contacts;
+        job->contacts = contact->next;
+        free(contact);
+    }
+
+    free(job->cause);
+    free(job->unstopped);
+    free(job);
+}
