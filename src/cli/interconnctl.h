@@ -1,0 +1,38 @@
+
+/*
+ * interconnctl: the operations of a node from a shell. One function per
+ * command, listed in interconnctl_main.c.
+ */
+
+
+#ifndef _INTERCONNCTL_H_INCLUDED_
+#define _INTERCONNCTL_H_INCLUDED_
+
+
+#include "../lib/ic_json.h"
+
+
+int ctl_sandbox(int argc, char **argv);
+int ctl_demo(int argc, char **argv);
+int ctl_operator(int argc, char **argv);
+
+
+/* "interconnctl: ..." on standard error; returns 1 for return statements. */
+int ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * The folder of this program, then of what is installed beside it: name is
+ * "interconnd", "ngx_http_interconn_module.so", "components", "console".
+ * 0, or -1 with a message.
+ */
+int ctl_find(char *path, size_t size, const char *name);
+
+/* Whole files. 0 or -1 with a message on standard error. */
+int ctl_write_file(const char *path, int mode, ic_str_t text);
+ic_str_t ctl_read_file(ic_arena_t *arena, const char *path);
+
+/* n random bytes in hex and a NUL. 0 or -1. */
+int ctl_random_hex(char *dst, size_t n);
+
+
+#endif /* _INTERCONNCTL_H_INCLUDED_ */

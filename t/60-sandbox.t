@@ -1,0 +1,109 @@
+#!/usr/bin/perl
+
+# interconnctl sandbox: what an integrator gets.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+use IC::Sandbox;
+use JSON::PP;
+use Test::More;
+
+my $one = IC::Sandbox->new(nodes => 2, plain => 1);
+my $two = IC::Sandbox->new(nodes => 1);
+
+is(scalar $one->nodes, 2, 'two nodes');
+
+for my $key (qw(node_id inst_id role address platform operator_token cert key
+                redis console pids plain))
+{
+    ok(defined $one->node(0){$key}, "a node tells its $key");
+}
+
+ok(!defined $two->node(0)->{plain}, 'no plain listener unless asked for');
+like($one->node(0)->{address}, qr{^https://127\.0\.0\.1:\d+$}, 'address');
+like($one->node(0)->{plain}, qr{^http://127\.0\.0\.1:\d+$}, 'plain address');
+is($one->node(0)->{role}, 'coordinator', 'the first node coordinates');
+is($one->node(1)->{role}, 'hospital', 'the others are hospitals');
+ok(-e $one->node(0)->{$_}, "the $_ exists") for qw(cert key redis);
+ok(-e $one->{net}{$_}, "the $_ exists") for qw(ca ca_key);
+
+# both serve side by side
+for my $sandbox ($one, $two) {
+    my $answer = $sandbox->peer(0, 0, '/v1/interconn/node/health');
+
+    is($answer->{data}{status}, 'ok', 'healthy');
+}
+
+# an integrator's own node: a certificate of the CA is enough to apply
+{
+    my $dir = $one->temp;
+    my $net = $one->{net};
+
+    system("openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
+           . "-nodes -keyout $dir/own.key -subj /CN=VENDOR01 "
+           . "-out $dir/own.csr 2>/dev/null && openssl x509 -req "
+           . "-in $dir/own.csr -CA $net->{ca} -CAkey $net->{ca_key} "
+           . "-CAcreateserial -days 2 -out $dir/own.crt 2>/dev/null") == 0
+        or die "openssl failed\n";
+
+    my $http = HTTP::Tiny->new(verify_SSL => 1, timeout => 10,
+        SSL_options => { SSL_ca_file => $net->{ca},
+            SSL_verifycn_scheme => 'none', SSL_cert_file => "$dir/own.crt",
+            SSL_key_file => "$dir/own.key" });
+    my ($answer) = $one->request($http, $one->node(0)->{address}
+        . '/v1/interconn/node/contract/apply', {
+            node_id => 'VENDOR01', name => 'Vendor', institution => 'V',
+            inst_id => 'V1', system => 'other', system_version => '1',
+            address => 'https://127.0.0.1:29999', auth_type => 'CERT',
+            auth_credential => do { local (@ARGV, $/) = "$dir/own.crt"; <> },
+        });
+
+    is($answer->{code}, 0, 'a vendor with a certificate of the CA may apply')
+        or diag(encode_json($answer));
+    ok($answer->{data}{contract_id}, 'and learns the contract');
+
+    my $inbox = $one->platform(0, '/v1/platform/contract/list?status=APPLIED');
+
+    is($inbox->{data}{records}[0]{node_id}, 'VENDOR01', 'it is in the inbox');
+}
+
+# development mode: the caller is who the header says
+{
+    $one->contract(1, 0);
+
+    my $http = HTTP::Tiny->new(timeout => 10);
+    my $url = $one->node(0)->{plain} . '/v1/interconn/dataset/pub/list'
+        . '?contract_id=' . $one->{contracts}{'1-0'};
+    my ($known) = $one->request($http, $url, undef,
+        'x_node_id' => $one->node(1)->{node_id});
+    my ($unknown) = $one->request($http, $url, undef, 'X-Node-Id' => 'N0099');
+
+    is($known->{code}, 0, 'a contracted node, by x_node_id');
+    isnt($unknown->{code}, 0, 'an unknown node');
+
+    my $warned = do {
+        local (@ARGV, $/) = "$one->{net}{nodes}[0]{dir}/logs/error.log";
+        <>;
+    };
+
+    like($warned, qr/\[warn\].*development/, 'nginx warns at start');
+}
+
+# only its own processes stop, and all of them
+{
+    my $ctl = IC::Sandbox::build_dir() . '/interconnctl';
+    my @pids = map { values %{ $_->{pids} } } $two->nodes;
+
+    is(system("$ctl sandbox status --dir $one->{dir} > /dev/null"), 0,
+       'status: up');
+    $two->finish;
+    ok(!(grep { kill 0, $_ } @pids), 'down: every process is gone');
+    isnt(system("$ctl sandbox status --dir $two->{dir} > /dev/null"), 0,
+         'status: down');
+    ok((kill 0, $one->node(0)->{pids}{nginx}), 'the other sandbox runs on');
+}
+
+$one->finish;
+done_testing();
