@@ -16,7 +16,8 @@ obj       := $(out)/obj
 
 warnings  := -Wall -Wextra -Werror -Wno-unused-parameter
 hardening := -fstack-protector-strong -D_FORTIFY_SOURCE=2
-cflags    := -std=gnu11 $(OPT) -g -fPIC -D_GNU_SOURCE $(warnings) \
+cflags    := -std=gnu11 $(OPT) -g -fPIC -ffp-contract=off -D_GNU_SOURCE \
+             $(warnings) \
              $(if $(SANITIZE),$(SANITIZE) -fno-omit-frame-pointer,$(hardening))
 ldflags   := $(SANITIZE) -Wl,-z,relro,-z,now
 
@@ -46,7 +47,7 @@ asan      := BUILD=$(BUILD)-asan OPT=-O1 \
 
 .PHONY: all module daemon cli components deps deps-check test unit perl-test \
         asan demo docs docs-check bench-train bench-primitives lint install \
-        clean distclean help
+        clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -112,7 +113,13 @@ $(foreach name,$(components),$(eval $(call component,$(name))))
 module_sources := $(call sources,lib api trust http) \
     $(wildcard $(addprefix src/,$(addsuffix /*.[hd]*,lib api trust http)))
 
-$(out)/nginx/Makefile: config $(NGX_SRC)/configure
+# Changes with the list of sources: nginx must then be configured again.
+$(out)/nginx/sources: FORCE
+	@mkdir -p $(out)/nginx
+	@echo $(call sources,lib api trust http) | cmp -s - $@ \
+	    || echo $(call sources,lib api trust http) > $@
+
+$(out)/nginx/Makefile: config $(out)/nginx/sources $(NGX_SRC)/configure
 	@mkdir -p $(out)/nginx
 	@cd $(NGX_SRC) && NGX_CONF_FLAGS=(--with-compat --with-http_ssl_module); \
 	if [ -f conf_flags ]; then . ./conf_flags; fi; \

@@ -41,6 +41,13 @@ sub projects {
     return $redis->call('object_list', 'project', '', '', 1, 1)->{total};
 }
 
+# Requests whose clients left before the answer.
+
+sub gone {
+    return scalar grep { / 499 / } split /\n/,
+        $t->slurp($t->dir . '/access.log');
+}
+
 # Sends the same on new connections and gives their sockets.
 
 sub clients {
@@ -82,6 +89,7 @@ for my $case ([ 'reset', sub { $t->reset_socket($_) for @_ } ],
 {
     my ($name, $leave) = @$case;
     my $before = projects();
+    my $gone = gone();
 
     $t->stop_redis;
 
@@ -90,11 +98,15 @@ for my $case ([ 'reset', sub { $t->reset_socket($_) for @_ } ],
 
     sleep 0.1;
     $leave->(@readers);
-    $leave->(clients(5, $read));
-    sleep 0.1;
 
+    # the end together with the request
+    kill 'STOP', $t->workers;
+    $leave->(clients(5, $read));
+    kill 'CONT', $t->workers;
+
+    ok($t->await(sub { gone() == $gone + 15 }, 1), "$name: is noticed");
     is($t->verdict($t->get('plain', $health, @peer)), '200 0',
-        "$name: the worker lives");
+        '... the worker lives');
 
     $leave->(@writers);
     $t->cont_redis;
@@ -141,9 +153,14 @@ cmp_ok($late->{time}, '<', 1.2, '... in time');
 is($late->{headers}{'retry-after'}, 1, '... Retry-After');
 is($late->{json}{data}{error}, 'store_unavailable', '... by name');
 
-my $refused = $t->get('ns', $list, @bearer);
-is($t->verdict($refused), '503 5030', 'then refused');
-cmp_ok($refused->{time}, '<', 0.2, '... at once');
+# also when it has been connected again
+for my $when ('then', 'later') {
+    my $refused = $t->get('ns', $list, @bearer);
+    is($t->verdict($refused), '503 5030', "$when refused");
+    cmp_ok($refused->{time}, '<', 0.2, '... at once');
+    sleep 0.3;
+}
+
 ok(!$t->get('bare', '/status')->{json}{store_ready}, '... as the status says');
 
 $t->write_all($waiting, $touch);
@@ -254,7 +271,9 @@ $secure->start;
 
 is($secure->verdict($secure->get('ns', $list, @bearer)), '503 5030',
     'a wrong password');
-like($secure->log, qr/refused the connection: "WRONGPASS/, '... is told');
+ok($secure->await(sub {
+    $secure->log =~ /refused the connection: "WRONGPASS/
+}), '... is told');
 
 $secure->redis->command('ACL', 'SETUSER', 'edge', '>wrong');
 ok($secure->await(sub {
@@ -265,13 +284,11 @@ unlike($secure->log, qr/wrong"|"wrong/, 'no password in the log');
 $secure->finish;
 
 my $tcp = IC->new(start => 0);
-$tcp->free_ports('redis');
+$tcp->free_ports(qw/ redis ew ns plain bare /);
 $tcp->operator('olga', 'secret');
 $tcp->redis->command('CONFIG', 'SET', 'port', $tcp->port('redis'));
 $tcp->{option}{http} = "interconn_redis 127.0.0.1:" . $tcp->port('redis')
     . ' timeout=300ms;';
-delete $tcp->{ports}{$_} for grep { $_ ne 'redis' } keys %{ $tcp->{ports} };
-$tcp->free_ports(qw/ ew ns plain bare /);
 $tcp->start;
 is($tcp->verdict($tcp->get('ns', $list, @bearer)), '200 0', 'a TCP address');
 

@@ -34,10 +34,15 @@ done_testing();
 
 sub below {
     my ($parent) = @_;
+    my @pids;
 
-    return map { m{/proc/(\d+)/} } grep {
-        open(my $in, '<', $_) && (<$in> // '') =~ /\) \S $parent /
-    } glob '/proc/[0-9]*/stat';
+    for my $stat (glob "/proc/[0-9]*/stat") {
+        open my $in, "<", $stat or next;
+        push @pids, $stat =~ m{(\d+)}
+            if (<$in> // "") =~ /\) \S $parent /;
+    }
+
+    return @pids;
 }
 
 sub memory {

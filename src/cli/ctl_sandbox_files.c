@@ -260,6 +260,7 @@ ctl_nginx_conf(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
         "    interconn_channel unix:%s/run/channel-edge.sock;\n"
         "    interconn_peer_allow 127.0.0.0/8;\n"
         "%s"
+        "%s"
         "    upstream channel {\n"
         "        server unix:%s/run/channel-edge.sock;\n"
         "        keepalive 16;\n"
@@ -268,7 +269,8 @@ ctl_nginx_conf(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
         "}\n",
         module, geteuid() == 0 ? "user root;\n" : "", dir, dir, dir, dir,
         dir, dir, dir, dir, dir, dir, node->node_id, node->inst_id, dir, dir,
-        dir, parties.data, dir, servers.data, plain.data);
+        dir, sandbox->plain ? "    interconn_plain_identity on;\n" : "",
+        parties.data, dir, servers.data, plain.data);
 }
 
 
@@ -313,14 +315,14 @@ ctl_nginx_servers(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
         "%s"
         "        ssl_client_certificate %s/ca.crt;\n"
         "        ssl_verify_client optional;\n"
-        "        client_max_body_size 2m;\n"
+        "        error_page 495 = @refused;\n"
         "        location / { interconn_api east-west; }\n"
+        "        location @refused { interconn_api east-west; }\n"
         CTL_CHANNEL_LOCATION
         "    }\n"
         "    server {\n"
         "        listen 127.0.0.1:%d ssl;\n"
         "%s"
-        "        client_max_body_size 2m;\n"
         CTL_PLATFORM_LOCATIONS
         "        location /v1/ { interconn_api north-south; }\n"
         "        location = /status { interconn_status; }\n"
@@ -347,9 +349,7 @@ ctl_nginx_plain(const ctl_node_t *node, ic_arena_t *arena)
     return ic_str_fmt(arena,
         "    server {\n"
         "        listen 127.0.0.1:%d;\n"
-        "        interconn_plain_identity on;\n"
-        "        client_max_body_size 2m;\n"
-        "        location /v1/interconn/ { interconn_api east-west; }\n"
+                "        location /v1/interconn/ { interconn_api east-west; }\n"
         CTL_CHANNEL_LOCATION
         CTL_PLATFORM_LOCATIONS
         "        location / { interconn_api north-south; }\n"

@@ -29,7 +29,7 @@ static void ctl_exec(const char *log, const char *preload,
 static int ctl_node_redis(const ctl_node_t *node);
 static int ctl_node_ready(const ctl_sandbox_t *sandbox,
     const ctl_node_t *node, char error[256]);
-static int ctl_node_operator_put(const ctl_node_t *node);
+static int ctl_node_operator_put(const ctl_node_t *node, char error[256]);
 static int ctl_node_down(const ctl_node_t *node);
 static void ctl_pause(void);
 
@@ -133,29 +133,30 @@ ctl_pause(void)
 static int
 ctl_node_redis(const ctl_node_t *node)
 {
-    int      rc;
-    char     path[PATH_MAX + 32];
+    int      status;
+    char     error[256];
     int64_t  until;
 
-    snprintf(path, sizeof(path), "%s/run/redis.sock", node->dir);
     until = ic_mono_ms() + CTL_READY_MS;
 
-    while (access(path, F_OK) != 0) {
-        if (ic_mono_ms() > until || waitpid(node->redis, &rc, WNOHANG) > 0) {
-            ctl_error("redis of %s did not start; see %s/logs/redis.log",
-                      node->node_id, node->dir);
+    while (ctl_node_operator_put(node, error) != 0) {
+        if (ic_mono_ms() > until
+            || waitpid(node->redis, &status, WNOHANG) > 0)
+        {
+            ctl_error("store of %s: %s; see %s/logs/redis.log",
+                      node->node_id, error, node->dir);
             return -1;
         }
 
         ctl_pause();
     }
 
-    return ctl_node_operator_put(node);
+    return 0;
 }
 
 
 static int
-ctl_node_operator_put(const ctl_node_t *node)
+ctl_node_operator_put(const ctl_node_t *node, char error[256])
 {
     int              rc;
     char             digest[65];
@@ -186,10 +187,8 @@ ctl_node_operator_put(const ctl_node_t *node)
                            digest, "admin", NULL) == 0
          && ic_reply_ok(&reply) ? 0 : -1;
 
-    if (rc != 0) {
-        ctl_error("store of %s: %s", node->node_id,
-                  store == NULL ? "out of memory" : ic_store_error(store));
-    }
+    snprintf(error, 256, "%s", store == NULL ? "out of memory"
+                               : ic_store_error(store));
 
     ic_store_close(store);
     ic_pool_destroy(pool);

@@ -22,6 +22,7 @@ volatile int  interconnd_quit;
 static struct {
     char   *start;
     size_t  size;
+    char    options[512];        /* as given, for whoever looks at ps */
 } interconnd_title_area;
 
 
@@ -140,9 +141,20 @@ interconnd_sleep(int ms)
 void
 interconnd_title_init(int argc, char **argv)
 {
-    int  i;
+    int     i;
+    size_t  len;
 
     interconnd_title_area.start = argv[0];
+
+    for (len = 0, i = 1; i < argc; i++) {
+        len += (size_t) snprintf(interconnd_title_area.options + len,
+                                 sizeof(interconnd_title_area.options) - len,
+                                 " %s", argv[i]);
+
+        if (len >= sizeof(interconnd_title_area.options)) {
+            break;
+        }
+    }
 
     for (i = 0; i < argc; i++) {
         if (argv[i] != argv[0] + interconnd_title_area.size) {
@@ -163,5 +175,5 @@ interconnd_title(const char *name)
 
     memset(interconnd_title_area.start, 0, interconnd_title_area.size);
     snprintf(interconnd_title_area.start, interconnd_title_area.size,
-             "interconnd: %s", name);
+             "interconnd: %s%s", name, interconnd_title_area.options);
 }

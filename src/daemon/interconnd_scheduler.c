@@ -161,7 +161,8 @@ scheduler_recover_job(interconnd_scheduler_t *s, const ic_record_t *record)
         if (ic_str_is(ic_record_get(record, "started"), "1")
             || ic_str_is(ic_record_get(record, "cancel"), "1"))
         {
-            (void) scheduler_job(s, ic_record_get(record, "job_id"));
+            job = scheduler_job(s, ic_record_get(record, "job_id"));
+            job->polled = 0;
         }
 
         return;
@@ -223,6 +224,9 @@ scheduler_job(interconnd_scheduler_t *s, ic_str_t id)
     }
 
     memcpy(job->id, id.data, id.len);
+
+    /* whatever begins now has not to be asked for at once */
+    job->polled = ic_mono_ms();
 
     job->next = s->jobs;
     s->jobs = job;

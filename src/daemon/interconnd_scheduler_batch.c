@@ -14,6 +14,8 @@
 
 static const char *batch_address(interconnd_scheduler_t *s,
     const char *node_id);
+static const char *batch_known(const interconnd_scheduler_t *s,
+    const char *node_id);
 static int batch_addresses(interconnd_scheduler_t *s);
 static void batch_polled(interconnd_scheduler_t *s,
     interconnd_errand_t *errand);
@@ -305,24 +307,33 @@ interconnd_contact(interconnd_job_t *job, const char *node_id)
 static const char *
 batch_address(interconnd_scheduler_t *s, const char *node_id)
 {
+    const char  *address;
+
+    address = ic_mono_ms() < s->addresses.until ? batch_known(s, node_id)
+                                                : NULL;
+    if (address != NULL) {
+        return address;
+    }
+
+    /* also a contract made since is one */
+    return batch_addresses(s) == 0 ? batch_known(s, node_id) : NULL;
+}
+
+
+static const char *
+batch_known(const interconnd_scheduler_t *s, const char *node_id)
+{
     unsigned      i;
     ic_str_t      address;
     ic_record_t  *record;
 
-    if (ic_mono_ms() >= s->addresses.until && batch_addresses(s) != 0) {
-        return NULL;
-    }
-
     for (i = 0; i < s->addresses.reply.nrecords; i++) {
         record = &s->addresses.reply.records[i];
 
-        if (!ic_str_is(ic_record_get(record, "peer"), node_id)) {
-            continue;
+        if (ic_str_is(ic_record_get(record, "peer"), node_id)) {
+            address = ic_record_get(record, "address");
+            return address.len > 0 ? (char *) address.data : NULL;
         }
-
-        address = ic_record_get(record, "address");
-
-        return address.len > 0 ? (char *) address.data : NULL;
     }
 
     return NULL;

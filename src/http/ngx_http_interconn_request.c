@@ -11,6 +11,8 @@ static void ngx_http_interconn_cleanup(void *data);
 static ngx_ic_redis_call_t *ngx_http_interconn_command(
     ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_args_t *args);
+static ngx_uint_t ngx_http_interconn_watchable(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
 static void ngx_http_interconn_watch(ngx_http_request_t *r);
 static void ngx_http_interconn_called(void *data, redisReply *reply);
 static ngx_int_t ngx_http_interconn_continue(ngx_http_request_t *r,
@@ -200,9 +202,7 @@ ngx_http_interconn_store(ngx_http_request_t *r,
                                        detail);
     }
 
-    /* what was sent to change something cannot be recalled */
-
-    if (r->method == NGX_HTTP_GET && r->request_body && !r->reading_body) {
+    if (ngx_http_interconn_watchable(r, ctx)) {
         ngx_http_interconn_watch(r);
     }
 
@@ -239,6 +239,26 @@ ngx_http_interconn_command(ngx_http_request_t *r,
 
     return ngx_ic_redis_command(iscf->connection, args->argc + 4, argv,
                                 ngx_http_interconn_called, ctx);
+}
+
+
+/* What was sent to change something cannot be recalled. */
+
+static ngx_uint_t
+ngx_http_interconn_watchable(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    if (r->method != NGX_HTTP_GET || ctx->endpoint == NULL
+        || r->reading_body)
+    {
+        return 0;
+    }
+
+    /* an unread body would be taken for the next request */
+
+    return r->request_body
+           || (r->headers_in.content_length_n <= 0
+               && !r->headers_in.chunked);
 }
 
 

@@ -9,7 +9,7 @@
 
 #define NGX_IC_REDIS_BACKOFF_MIN  50
 #define NGX_IC_REDIS_BACKOFF_MAX  1000
-#define NGX_IC_REDIS_READ_SIZE    (64 * 1024)
+#define NGX_IC_REDIS_READ_SIZE    (16 * 1024)
 
 
 /*

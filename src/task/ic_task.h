@@ -71,7 +71,8 @@ const ic_json_t *ic_task_input(ic_task_t *task, const char *name);
 /*
  * Messages: FIFO per (sender, topic), delivered once. send() returns when
  * the own channel role has taken the message; recv() waits for the next one
- * from that party, at most timeout_ms. Both return -1 after
+ * from that party, at most timeout_ms (0: the node's message_timeout). Both
+ * return -1 after
  * ic_task_fail() with what was awaited from whom. The data of recv() is the
  * caller's: free().
  */

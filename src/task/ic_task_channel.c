@@ -53,6 +53,8 @@ typedef struct {
 } channel_code_t;
 
 
+static int channel_take(ic_task_t *task, channel_reply_t *reply,
+    u_char **data, size_t *len);
 static channel_rc_e channel_call(ic_task_t *task, const channel_call_t *call,
     channel_reply_t *reply);
 static CURLcode channel_perform(ic_task_t *task, const channel_call_t *call,
@@ -151,9 +153,7 @@ ic_task_recv(ic_task_t *task, const ic_party_t *from, const char *topic,
         rc = channel_call(task, &call, &reply);
 
         if (rc == CHANNEL_OK) {
-            *data = reply.data;
-            *len = reply.len;
-            return 0;
+            return channel_take(task, &reply, data, len);
         }
 
         free(reply.data);
@@ -167,6 +167,24 @@ ic_task_recv(ic_task_t *task, const ic_party_t *from, const char *topic,
                  from->name, from->node_id, topic, timeout_ms / 1000);
 
     return -1;
+}
+
+
+/* An empty message is data too: not NULL. */
+
+static int
+channel_take(ic_task_t *task, channel_reply_t *reply, u_char **data,
+    size_t *len)
+{
+    *len = reply->len;
+    *data = (reply->data != NULL) ? reply->data : malloc(1);
+
+    if (*data == NULL) {
+        ic_task_fail(task, "internal", NULL, 0, "memory is short");
+        return -1;
+    }
+
+    return 0;
 }
 
 

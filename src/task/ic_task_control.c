@@ -46,11 +46,20 @@ ic_task_control_open(ic_task_t *task)
 void
 ic_task_control_send(ic_task_t *task, ic_str_t text)
 {
+    size_t    i;
     ssize_t   n;
     ic_str_t  line;
 
     if (text.data == NULL) {
         return;
+    }
+
+    /* JSON of others may be laid out; a line end within it ends nothing */
+
+    for (i = 0; i < text.len; i++) {
+        if (text.data[i] == '\n') {
+            text.data[i] = ' ';
+        }
     }
 
     if (task->control < 0) {

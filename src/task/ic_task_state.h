@@ -50,8 +50,8 @@ int ic_task_env_read(ic_task_t *task, char *error, size_t size);
 void ic_task_control_open(ic_task_t *task);
 
 /*
- * Sends a line to the runner; the text is a JSON object without line feeds.
- * Without a runner it is printed.
+ * Sends a line to the runner; the text is a JSON object, whose line feeds are
+ * made spaces. Without a runner it is printed.
  */
 void ic_task_control_send(ic_task_t *task, ic_str_t text);
 

@@ -1,12 +1,13 @@
 #!/usr/bin/perl
 
-# The demo's training against the physical limit of this machine: what the
-# Paillier operations and the process starts of one training cost, spread
+# The demo's training against the physical limit of this machine: the
+# Paillier operations and the process starts of one training, spread evenly
 # over the cores, if nothing else took any time.
 #
-# Serial part: the dealer's key. Then every iteration and the two rounds of
-# the scaler: each party encrypts, all partially decrypt; the parties share
-# the cores.
+# One key; for each party a base of its own; for each round (one for the
+# first sums, one per iteration, one for the last loss) and party an
+# obfuscator, an encryption and a partial decryption; one process per party
+# and the coordinator's.
 
 use strict;
 use warnings;
@@ -14,25 +15,27 @@ use warnings;
 use lib 't/lib';
 use IC::Sandbox;
 use JSON::PP;
-use List::Util qw(min sum);
-use POSIX qw(ceil);
+use List::Util qw(sum);
 use Time::HiRes qw(time);
 
 my $build = IC::Sandbox::build_dir();
-my $runs = $ENV{BENCH_RUNS} || 5;
-my $cores = () = do { local @ARGV = '/proc/cpuinfo'; grep { /^processor/ }
-                      <> };
-my ($parties, $iterations, $scaler_rounds) = (3, 5, 2);
+my $runs = $ENV{BENCH_RUNS} || 7;
+my $cores = `nproc` + 0;
+my ($parties, $iterations) = (3, 5);
+my $rounds = $iterations + 2;
 
-my $primitives = decode_json((split /\n/, `$build/bench/primitives`)[-1])
-    ->{metrics};
-my $start_ms = start_ms();
-my $lanes = min($cores, $parties);
-my $limit = $primitives->{keygen_2048_ms}
-    + ($iterations + $scaler_rounds) * $parties
-      * ($primitives->{encrypt_2048_ms} + $primitives->{partial_2048_ms})
-      / $lanes
-    + ($parties + 1) * $start_ms / min($cores, $parties + 1);
+my $ms = decode_json((split /\n/, `$build/bench/primitives`)[-1])->{metrics};
+my $start = start_ms();
+my %part = (
+    'one key' => $ms->{keygen_2048_ms} + $ms->{deal_2048_ms},
+    'bases' => $parties * $ms->{base_2048_ms},
+    'encryptions' => $rounds * $parties
+        * ($ms->{obfuscator_2048_ms} + $ms->{encrypt_ready_2048_ms}),
+    'partial decryptions' => $rounds * $parties
+        * ($ms->{partial_decrypt_2048_ms} + $ms->{combine_2048_ms}),
+    'process starts' => ($parties + 1) * $start,
+);
+my $limit = sum(values %part) / $cores;
 
 my (@times, $result);
 
@@ -42,14 +45,13 @@ for my $run (1 .. $runs) {
     printf "run %d: training %d ms\n", $run, $times[-1];
 }
 
-my $median = (sort { $a <=> $b } @times)[$#times / 2];
+@times = sort { $a <=> $b } @times;
 
-printf "key generation %.1f ms, encryption %.2f ms, partial decryption "
-    . "%.2f ms, process start %.2f ms\n",
-    @$primitives{qw(keygen_2048_ms encrypt_2048_ms partial_2048_ms)},
-    $start_ms;
-printf "physical limit %.0f ms on %d cores, training %.0f ms (median of "
-    . "%d)\n", $limit, $cores, $median, $runs;
+my $median = $times[$#times / 2];
+
+printf "%-20s %7.1f ms CPU\n", $_, $part{$_} for sort keys %part;
+printf "physical limit %.0f ms on %d cores; training %d ms (median of %d)\n",
+    $limit, $cores, $median, $runs;
 
 print encode_json({ bench => 'train', metrics => {
     train_over_limit => sprintf('%.3f', $median / $limit) + 0,
@@ -58,13 +60,13 @@ print encode_json({ bench => 'train', metrics => {
 } }), "\n";
 
 
-# Fork, exec and end of a component, which prints its descriptor.
+# Start to end of a component that only prints its descriptor.
 sub start_ms {
     my $n = 20;
-    my $start = time();
+    my $begun = time();
 
     system("$build/components/homo_lr --descriptor > /dev/null")
         for 1 .. $n;
 
-    return (time() - $start) * 1000 / $n;
+    return (time() - $begun) * 1000 / $n;
 }

@@ -35,7 +35,8 @@ $SIG{PIPE} = 'IGNORE';
 ###############################################################################
 
 # node => our node id; http, ew, ns, plain => text added to that block;
-# conf => the whole configuration instead; redis => 0: none; start => 0.
+# conf => the whole configuration instead; redis => 0: none; start => 0;
+# ports => names of more ports.
 # {{dir}} and {{ew}}, ... {{bare}} in texts are the directory and the ports.
 
 sub new {
@@ -300,7 +301,8 @@ EOF
 sub write_conf {
     my ($self) = @_;
 
-    $self->free_ports(qw/ ew ns plain bare /) if !%{ $self->{ports} };
+    $self->free_ports(qw/ ew ns plain bare /,
+        @{ $self->{option}{ports} || [] }) if !$self->{ports}{ew};
 
     my $conf = $self->{option}{conf};
     $conf = defined $conf ? $self->main_block . $conf : $self->conf;

@@ -97,7 +97,7 @@ main(void)
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         reason = ic_address_parse(&address, ic_str(cases[i].url), false);
 
-        ok((reason == NULL) == cases[i].good, "%s: %s", cases[i].url,
+        ok((reason == NULL) == cases[i].good, "address %zu: %s", i,
            reason == NULL ? "taken" : reason);
 
         if (reason == NULL) {

@@ -55,8 +55,7 @@ test_normal(ic_arena_t *arena)
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         normal = ic_sql_normal(arena, ic_str(cases[i].sql));
-        is_str((char *) normal.data, cases[i].normal, "normal form of \"%s\"",
-               cases[i].sql);
+        is_str((char *) normal.data, cases[i].normal, "normal form %zu", i);
         is_int((long long) normal.len,
                (long long) strlen(cases[i].normal), "... its length");
     }
@@ -114,8 +113,8 @@ test_refused(void)
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         reason = ic_sql_refused(ic_str(cases[i].sql));
         is_str(reason == NULL ? "" : reason,
-               cases[i].reason == NULL ? "" : cases[i].reason, "\"%s\"",
-               cases[i].sql);
+               cases[i].reason == NULL ? "" : cases[i].reason,
+               "refusal %zu", i);
     }
 
     reason = ic_sql_refused(ic_str_n("select\0 1", 9));

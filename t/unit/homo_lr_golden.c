@@ -57,9 +57,7 @@ main(void)
             test_trajectory(one, i, 2, 2048);
         }
 
-        if (i == 1 || i == 8 || i == 13) {
-            test_trajectory(one, i, 3, 1024);
-        }
+        test_trajectory(one, i, 3, 1024);
     }
 
     is_int(i, 24, "all golden trajectories");

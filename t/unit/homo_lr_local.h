@@ -291,6 +291,7 @@ local_create(unsigned hosts, unsigned bits)
 {
     local_t     *net;
     unsigned     i;
+    const char  *role;
     ic_party_t  *party;
 
     net = calloc(1, sizeof(local_t));
@@ -302,10 +303,10 @@ local_create(unsigned hosts, unsigned bits)
     for (i = 0; i < net->count; i++) {
         party = &net->names[i];
         party->index = (i < 2) ? 0 : (int) i - 2;
-        (void) snprintf(party->role, sizeof(party->role), "%s",
-                        (i == 0) ? "arbiter" : (i == 1) ? "guest" : "host");
-        (void) snprintf(party->name, sizeof(party->name), "%s.%d",
-                        party->role, party->index);
+        role = (i == 0) ? "arbiter" : (i == 1) ? "guest" : "host";
+        (void) snprintf(party->role, sizeof(party->role), "%s", role);
+        (void) snprintf(party->name, sizeof(party->name), "%s.%d", role,
+                        party->index);
         (void) snprintf(party->node_id, sizeof(party->node_id), "node_%u",
                         i);
         net->parties[i].net = net;

@@ -17,21 +17,20 @@ static void put_result(ic_json_out_t *out, const char *code,
     const char *message);
 
 
-/* Indexed by ic_param_type_e. */
 static const struct {
     const char  *type;
     const char  *ui;
 } types[] = {
-    { "integer", "input" },
-    { "float", "input" },
-    { "boolean", "switch" },
-    { "string", "select" },
-    { "string", "input" },
-    { "array", "input" },
-    { "string", "input" },
-    { "string", "input" },
-    { "string", "input" },
-    { "object", "group" }
+    [IC_PARAM_INT] = { "integer", "input" },
+    [IC_PARAM_NUM] = { "float", "input" },
+    [IC_PARAM_BOOL] = { "boolean", "switch" },
+    [IC_PARAM_CHOICE] = { "string", "select" },
+    [IC_PARAM_COLUMN] = { "string", "input" },
+    [IC_PARAM_COLUMNS] = { "array", "input" },
+    [IC_PARAM_VALUE] = { "string", "input" },
+    [IC_PARAM_ID] = { "string", "input" },
+    [IC_PARAM_SQL] = { "string", "input" },
+    [IC_PARAM_GROUP] = { "object", "group" }
 };
 
 /* Who learns what: approvers read and sign this. */
@@ -47,28 +46,33 @@ static const struct {
       "scaler standard sums and sums of squares of each column) and every "
       "party's number of rows; never rows, ids, labels or sums of a single "
       "party",
-      "每步后的模型、全体数据方的汇总值（梯度、损失、正样本数、各列的和与平方和）"
-      "以及各方样本数；不获得任何一方的样本、标识、标签或单方汇总值" },
+      "每步后的模型、全体数据方的汇总值"
+      "（梯度、损失、正样本数、各列的和与平方和）"
+      "以及各方样本数；"
+      "不获得任何一方的样本、标识、标签或单方汇总值" },
 
     { "arbiter",
       "the parameters, every party's number of rows, the number of steps; "
       "it holds no share of the key: neither sums nor the model",
-      "参数、各方样本数、迭代步数；不持有密钥分片，看不到汇总值和模型" },
+      "参数、各方样本数、迭代步数；"
+      "不持有密钥分片，看不到汇总值和模型" },
 
     { "coalitions",
       "all data parties but two, with the arbiter or not, learn the sum of "
       "the remaining two; with three data parties two that collude learn "
       "the third one's sums. With allow_two_parties each of two learns the "
       "other's sums",
-      "除两方外的所有数据方合谋只能得到其余两方之和；三方时两方合谋可得到第三方"
-      "的汇总值；两方模式下可相互推得对方的汇总值" },
+      "除两方外的所有数据方合谋只能得到其余两方之和；"
+      "三方时两方合谋可得到第三方的汇总值；"
+      "两方模式下可相互推得对方的汇总值" },
 
     { "assumptions",
       "parties follow the protocol (semi-honest); who alters, drops or "
       "repeats messages is noticed and the task fails. A data party can "
       "lie about its own rows",
-      "各方诚实但好奇；篡改、丢弃或重放消息会被发现并使任务失败；数据方可能提供"
-      "虚假数据" }
+      "各方诚实但好奇；"
+      "篡改、丢弃或重放消息会被发现并使任务失败；"
+      "数据方可能提供虚假数据" }
 };
 
 
@@ -105,7 +109,8 @@ homo_lr_descriptor(ic_arena_t *arena)
     put_params(&out, homo_lr_extra_params);
     ic_out_array_end(&out);
 
-    put_port(&out, "inputData", "train_data", "训练集数据", "dataset", "csv");
+    put_port(&out, "inputData", "train_data", "训练集数据", "dataset",
+             "csv");
     put_outputs(&out);
     put_security(&out);
 

@@ -199,12 +199,6 @@ fill(homo_lr_t *lr, const ic_json_t *common, const ic_json_t *extra)
 
     params = &lr->params;
 
-    if (ic_json_str(ic_json_path(common, "encrypt_param/method")).len == 0) {
-        return homo_lr_fail(lr, "bad_parameter", NULL, 0,
-                            "encrypt_param.method must be Paillier: without "
-                            "encryption the arbiter would see every sum");
-    }
-
     params->penalty = choice(common, "penalty", penalties);
     params->optimizer = choice(common, "optimizer", optimizers);
     params->early_stop = choice(common, "early_stop", stops);

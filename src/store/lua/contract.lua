@@ -52,7 +52,7 @@ function contract.of_caller(mode, ident, cert_name, id)
     end
 
     if mode == 'node' then
-        if record.peer == ident and record.mode ~= 'spki' then
+        if record.peer == ident then
             return record
         end
 

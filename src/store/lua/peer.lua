@@ -15,7 +15,7 @@ define('peer_identify', 2, READ, function(mode, ident)
 
     local record = id and read('contract:' .. id)
 
-    if not record or (mode == 'node' and record.mode == 'spki') then
+    if not record then
         return fail('unknown_certificate')
     end
 

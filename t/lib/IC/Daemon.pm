@@ -142,7 +142,12 @@ sub await {
         sleep 0.02;
     }
 
-    diag("not in time: $what") if defined $what;
+    if (defined $what) {
+        my @log = split /\n/, $self->log;
+        diag("not in time: $what", map { "\n$_" } @log > 20 ? @log[-20 .. -1]
+                                                            : @log);
+    }
+
     return undef;
 }
 

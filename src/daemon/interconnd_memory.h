@@ -1,0 +1,26 @@
+
+/*
+ * A node idles most of its life. What only starting or a burst of work
+ * needed of the mapped libraries goes back to the page cache; it is mapped
+ * again when it is touched.
+ */
+
+
+#ifndef _INTERCONND_MEMORY_H_INCLUDED_
+#define _INTERCONND_MEMORY_H_INCLUDED_
+
+
+#include <stdbool.h>
+
+
+#define INTERCONND_IDLE_MS  1000
+
+
+/*
+ * Called at every turn of a role's loop: once nothing was busy for
+ * INTERCONND_IDLE_MS, unmaps clean file pages and returns free heap.
+ */
+void interconnd_memory_turn(bool busy);
+
+
+#endif /* _INTERCONND_MEMORY_H_INCLUDED_ */

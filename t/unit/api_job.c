@@ -1,0 +1,245 @@
+
+/* Meaning of DAGs and configurations. */
+
+
+#include "../../src/api/ic_job_check.h"
+#include "tap.h"
+
+#include <stdlib.h>
+
+
+#define LR(name, more)                                                        \
+    "{\"name\":\"" name "\",\"componentName\":\"homo_lr\",\"output\":"        \
+    "[{\"type\":\"model\",\"key\":\"model\"}]" more "}"
+
+#define IN(key)  ",\"input\":[{\"type\":\"model\",\"key\":\"" key "\"}]"
+
+#define DAG(list)  "{\"version\":\"2.0.0\",\"components\":[" list "]}"
+
+#define ROLES                                                                 \
+    "\"role\":{\"guest\":[\"n2\"],\"host\":[\"n3\",\"n4\"],"                  \
+    "\"arbiter\":[\"n1\"]}"
+
+#define INITIATOR  "\"initiator\":{\"role\":\"arbiter\",\"node_id\":\"n1\"}"
+
+#define COMMON                                                                \
+    "\"attributes\":[\"a\",\"b\"],\"unique_id\":\"id\",\"label_name\":\"y\""
+
+#define DATA(n)  "{\"lr\":{\"dataset_id\":\"D" n "\"}}"
+
+#define PARTIES                                                               \
+    "\"guest\":{\"0\":" DATA("2") "},\"host\":{\"0\":" DATA("3")              \
+    ",\"1\":" DATA("4") "}"
+
+#define CONFIG(common)                                                        \
+    "{" INITIATOR "," ROLES ",\"task_params\":{\"common\":{\"lr\":{" common   \
+    "}}," PARTIES "}}"
+
+
+typedef struct {
+    const char  *name;
+    const char  *dag;
+    const char  *config;         /* NULL: the DAG alone */
+    const char  *detail;         /* NULL: good; else how it starts */
+} case_t;
+
+
+static const char  good_dag[] = DAG(LR("lr", ""));
+
+static const case_t  cases[] = {
+
+    { "one component", good_dag, NULL, NULL },
+    { "a chain", DAG(LR("b", IN("a.model")) "," LR("a", "")), NULL, NULL },
+    { "module_name",
+      DAG("{\"name\":\"x\",\"module_name\":\"homo_lr\"}"), NULL, NULL },
+    { "code", DAG("{\"name\":\"x\",\"code\":\"homo_lr\"}"), NULL, NULL },
+
+    { "no components", "{}", NULL, "components: name at least one" },
+    { "an empty list", DAG(""), NULL, "components: name at least one" },
+    { "a nameless one", DAG("{\"componentName\":\"homo_lr\"}"), NULL,
+      "components: every one needs a name" },
+    { "a name with a dot", DAG(LR("a.b", "")), NULL,
+      "components: every one needs a name" },
+    { "a name twice", DAG(LR("a", "") "," LR("a", "")), NULL,
+      "component a: the name occurs twice" },
+    { "no componentName", DAG("{\"name\":\"x\"}"), NULL,
+      "component x: componentName is required" },
+    { "an unknown one",
+      DAG("{\"name\":\"x\",\"componentName\":\"psi\"}"), NULL,
+      "component x: this node has no component psi" },
+    { "an unknown producer", DAG(LR("a", IN("b.model"))), NULL,
+      "component a: no component makes its input \"b.model\"" },
+    { "an unknown output", DAG(LR("a", "") "," LR("b", IN("a.data"))), NULL,
+      "component b: no component makes its input \"a.data\"" },
+    { "a key without dot", DAG(LR("a", "") "," LR("b", IN("a"))), NULL,
+      "component b: no component makes its input \"a\"" },
+    { "a loop of one", DAG(LR("a", IN("a.model"))), NULL,
+      "component a: waits for itself" },
+    { "a loop of two",
+      DAG(LR("a", IN("b.model")) "," LR("b", IN("a.model"))), NULL,
+      "component a: waits for itself" },
+
+    { "a configuration", good_dag, CONFIG(COMMON), NULL },
+    { "with parameters", good_dag,
+      CONFIG(COMMON ",\"penalty\":\"l1\",\"eps\":1e-3"), NULL },
+
+    { "no roles", good_dag, "{" INITIATOR "}", "role: name the parties" },
+    { "no initiator", good_dag, "{" ROLES "}",
+      "initiator.node_id is required" },
+    { "an unknown role", good_dag,
+      "{" INITIATOR ",\"role\":{\"boss\":[\"n1\"]}}",
+      "role boss: must be guest, host or arbiter" },
+    { "an empty role", good_dag,
+      "{" INITIATOR ",\"role\":{\"guest\":[]}}",
+      "role guest: must be a list of node ids" },
+    { "a bad node id", good_dag,
+      "{" INITIATOR ",\"role\":{\"guest\":[\"a b\"]}}",
+      "role guest.0: must be a node id" },
+    { "two roles", good_dag,
+      "{" INITIATOR ",\"role\":{\"guest\":[\"n1\"],\"host\":[\"n1\"]}}",
+      "role host.0: node n1 has two roles" },
+    { "an unknown parameter", good_dag, CONFIG(COMMON ",\"speed\":1"),
+      "component lr, common: speed is unknown" },
+    { "a parameter out of range", good_dag,
+      CONFIG(COMMON ",\"batch_size\":5"),
+      "component lr, common: batch_size must be -1 or from 10" },
+    { "both names of one", good_dag,
+      CONFIG(COMMON ",\"tol\":1,\"eps\":2"),
+      "component lr, common: tol is also given" },
+    { "a required one missing", good_dag,
+      CONFIG("\"attributes\":[\"a\"],\"unique_id\":\"id\""),
+      "component lr, guest.0: label_name is required" },
+    { "the label among the attributes", good_dag,
+      CONFIG("\"attributes\":[\"a\",\"y\"],\"unique_id\":\"id\","
+             "\"label_name\":\"y\""),
+      "component lr, guest.0: attributes must not name label_name" },
+    { "cv_param", good_dag, CONFIG(COMMON ",\"cv_param\":{}"),
+      "component lr, common: cv_param is unknown" },
+    { "no arbiter", good_dag,
+      "{" INITIATOR ",\"role\":{\"guest\":[\"n2\"],\"host\":[\"n3\","
+      "\"n4\"]},\"task_params\":{\"common\":{\"lr\":{" COMMON "}}," PARTIES
+      "}}", "component lr: needs 1 guest and 1 arbiter" },
+    { "no data", good_dag,
+      "{" INITIATOR "," ROLES ",\"task_params\":{\"common\":{\"lr\":{"
+      COMMON "}}}}",
+      "component lr, guest.0: name its data by dataset_id or data_sql" },
+    { "no such party", good_dag,
+      "{" INITIATOR "," ROLES ",\"task_params\":{\"host\":{\"2\":{}}}}",
+      "task_params: host.2 is no party" },
+    { "no such component", good_dag,
+      "{" INITIATOR "," ROLES ",\"task_params\":{\"common\":{\"x\":{}}}}",
+      "task_params common: the DAG has no component x" },
+    { "two data parties", good_dag,
+      "{" INITIATOR ",\"role\":{\"guest\":[\"n2\"],\"host\":[\"n3\"],"
+      "\"arbiter\":[\"n1\"]},\"task_params\":{\"common\":{\"lr\":{" COMMON
+      "}},\"guest\":{\"0\":" DATA("2") "},\"host\":{\"0\":" DATA("3")
+      "}}}", "component lr: needs 3 data parties" },
+    { "two that were allowed", good_dag,
+      "{" INITIATOR ",\"role\":{\"guest\":[\"n2\"],\"host\":[\"n3\"],"
+      "\"arbiter\":[\"n1\"]},\"task_params\":{\"common\":{\"lr\":{" COMMON
+      ",\"allow_two_parties\":true}},\"guest\":{\"0\":" DATA("2")
+      "},\"host\":{\"0\":" DATA("3") "}}}", NULL }
+};
+
+
+static void test_case(ic_arena_t *arena, const case_t *c);
+static void test_parties(ic_arena_t *arena);
+
+
+int
+main(void)
+{
+    size_t       i;
+    ic_arena_t  *arena;
+
+    arena = ic_pool_create();
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        test_case(arena, &cases[i]);
+    }
+
+    test_parties(arena);
+
+    ic_pool_destroy(arena);
+
+    return done();
+}
+
+
+static void
+test_case(ic_arena_t *arena, const case_t *c)
+{
+    int              rc;
+    ic_json_t       *dag, *config;
+    ic_error_e       error;
+    ic_job_fault_t   fault;
+
+    dag = ic_json_parse(arena, ic_str(c->dag), NULL);
+    config = ic_json_parse(arena, ic_str(c->config), NULL);
+
+    if (dag == NULL || (c->config != NULL && config == NULL)) {
+        ok(false, "%s: the test's own JSON", c->name);
+        return;
+    }
+
+    fault.detail = ic_str("");
+    error = config == NULL ? IC_E_invalid_dag : IC_E_invalid_config;
+    rc = ic_dag_check(arena, dag, &fault);
+
+    if (rc == 0 && config != NULL) {
+        rc = ic_config_check(arena, dag, config, &fault);
+    }
+
+    if (c->detail == NULL) {
+        ok(rc == 0, "%s is taken: %.*s", c->name, (int) fault.detail.len,
+           (char *) fault.detail.data);
+        return;
+    }
+
+    ok(rc == -1 && fault.error == error
+       && fault.detail.len >= strlen(c->detail)
+       && memcmp(fault.detail.data, c->detail, strlen(c->detail)) == 0,
+       "%s is refused: %.*s", c->name, (int) fault.detail.len,
+       rc == 0 ? "" : (char *) fault.detail.data);
+}
+
+
+static void
+test_parties(ic_arena_t *arena)
+{
+    int              i, n;
+    ic_str_t         text;
+    ic_json_out_t    out;
+    ic_job_fault_t   fault;
+    ic_job_party_t   parties[IC_JOB_MAX_PARTIES];
+
+    n = ic_config_parties(arena, ic_json_parse(arena,
+                                               ic_str("{" ROLES "}"), NULL),
+                          parties, &fault);
+
+    is_int(n, 4, "four parties");
+    is_str(parties[2].role, "host", "the third is a host");
+    is_int(parties[2].index, 1, "the second of them");
+
+    text = ic_job_remote(arena, parties, n, ic_str("n3"));
+    is_str((char *) text.data, "n2 n4 n1", "all but ourselves");
+
+    ic_out_init(&out, arena);
+    ic_out_object(&out, NULL);
+    ic_out_object(&out, "role");
+    ic_out_array(&out, "host");
+
+    for (i = 0; i < IC_JOB_MAX_PARTIES + 1; i++) {
+        ic_out_str(&out, NULL, ic_str_fmt(arena, "n%d", i));
+    }
+
+    ic_out_array_end(&out);
+    ic_out_object_end(&out);
+    ic_out_object_end(&out);
+
+    ok(ic_config_parties(arena, ic_json_parse(arena, ic_out_text(&out),
+                                              NULL),
+                         parties, &fault) == -1
+       && ic_str_is(fault.detail, "role: more than 32 parties"),
+       "33 parties are too many");
+}

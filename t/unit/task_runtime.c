@@ -1,0 +1,684 @@
+
+/* The runtime of components, with a runner and a channel made up here. */
+
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../src/lib/ic_codec.h"
+#include "../../src/task/ic_task.h"
+#include "../../src/trust/ic_ca.h"
+#include "../../src/trust/ic_cert.h"
+#include "../../src/trust/ic_sign.h"
+#include "tap.h"
+
+
+typedef struct {
+    const char  *code;           /* NULL: no answer, the connection ends */
+    const char  *body;
+} canned_t;
+
+
+static void variables(void);
+static int run(ic_task_run_pt component, const char *reply);
+static int count(const char *what);
+static pid_t channel(const canned_t *answers);
+static void channel_end(pid_t pid);
+static void channel_answer(int fd, const canned_t *answer);
+static void test_life(void);
+static void test_environment(void);
+static void test_control(void);
+static void test_send(void);
+static void test_recv(void);
+static void test_trust(void);
+static void trust_files(void);
+
+
+static char  folder[] = "/tmp/task_runtime.XXXXXX";
+static char  path[64];
+static char  said[65536];        /* what the component told the runner */
+static int   outcome;            /* of what the component tried */
+
+
+int
+main(void)
+{
+    if (mkdtemp(folder) == NULL) {
+        return 1;
+    }
+
+    signal(SIGPIPE, SIG_IGN);
+    snprintf(path, sizeof(path), "%s/channel.sock", folder);
+    variables();
+
+    test_life();
+    test_environment();
+    test_control();
+    test_send();
+    test_recv();
+    test_trust();
+
+    if (fork() == 0) {
+        execlp("rm", "rm", "-rf", folder, NULL);
+        _exit(1);
+    }
+
+    wait(NULL);
+
+    return done();
+}
+
+
+static void
+variables(void)
+{
+    char  transport[160];
+
+    snprintf(transport, sizeof(transport), "unix:%s", path);
+
+    setenv("system.transport", transport, 1);
+    setenv("config.task_id", "task_1", 1);
+    setenv("config.job_id", "job_1", 1);
+    setenv("config.session_id", "session_1", 1);
+    setenv("config.token", "secret", 1);
+    setenv("config.self_role", "guest.0", 1);
+    setenv("config.message_timeout", "1", 1);
+    setenv("config.node_id.host.1", "node-c", 1);
+    setenv("config.node_id.host.10", "node-k", 1);
+    setenv("config.node_id.host.2", "node-d", 1);
+    setenv("config.node_id.guest.0", "node-a", 1);
+    setenv("config.inst_id.guest.0", "inst-a", 1);
+    setenv("config.node_id.host.0", "node-b", 1);
+}
+
+
+/* Runs a component with descriptor 3; what it says is kept. */
+
+static int
+run(ic_task_run_pt component, const char *reply)
+{
+    int      fd, rc, pair[2];
+    char    *argv[] = { "component", NULL };
+    ssize_t  n;
+    size_t   len;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0) {
+        return -1;
+    }
+
+    /* either may be number 3 */
+
+    fd = fcntl(pair[0], F_DUPFD, 16);
+    close(pair[0]);
+    pair[0] = fd;
+
+    if (pair[1] != 3) {
+        dup2(pair[1], 3);
+        close(pair[1]);
+    }
+
+    if (reply != NULL && write(pair[0], reply, strlen(reply)) < 0) {
+        return -1;
+    }
+
+    outcome = -2;
+    rc = ic_task_main(1, argv, "{}", component);
+    close(3);
+
+    for (len = 0; len < sizeof(said) - 1; len += n) {
+        n = read(pair[0], said + len, sizeof(said) - 1 - len);
+
+        if (n <= 0) {
+            break;
+        }
+    }
+
+    said[len] = '\0';
+    close(pair[0]);
+
+    return rc;
+}
+
+
+static int
+count(const char *what)
+{
+    int          n;
+    const char  *p;
+
+    for (n = 0, p = said; (p = strstr(p, what)) != NULL; p++) {
+        n++;
+    }
+
+    return n;
+}
+
+
+/* A channel role that gives its answers in order, the last one for ever. */
+
+static pid_t
+channel(const canned_t *answers)
+{
+    int                  fd, one;
+    pid_t                pid;
+    struct sockaddr_un   sun;
+
+    memset(&sun, 0, sizeof(struct sockaddr_un));
+    sun.sun_family = AF_UNIX;
+    snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
+    unlink(path);
+
+    fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    if (bind(fd, (struct sockaddr *) &sun, sizeof(struct sockaddr_un)) != 0
+        || listen(fd, 8) != 0)
+    {
+        return -1;
+    }
+
+    pid = fork();
+
+    if (pid != 0) {
+        close(fd);
+        return pid;
+    }
+
+    for ( ;; ) {
+        one = accept(fd, NULL, NULL);
+        channel_answer(one, answers);
+        close(one);
+
+        if (answers[1].code != NULL || answers[1].body != NULL) {
+            answers++;
+        }
+    }
+}
+
+
+static void
+channel_end(pid_t pid)
+{
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
+
+static void
+channel_answer(int fd, const canned_t *answer)
+{
+    int      n;
+    char     text[8192];
+    size_t   len;
+    ssize_t  got;
+
+    for (len = 0; len < sizeof(text) - 1; len += got) {
+        got = read(fd, text + len, sizeof(text) - 1 - len);
+
+        if (got <= 0) {
+            return;
+        }
+
+        text[len + got] = '\0';
+
+        /* bodies of the tests are one word behind the headers */
+
+        if (strstr(text, "\r\n\r\n") != NULL
+            && (strstr(text, "/pop") != NULL
+                || strstr(text, "\r\n\r\nword") != NULL))
+        {
+            break;
+        }
+    }
+
+    if (answer->code == NULL) {
+        return;
+    }
+
+    if (strstr(text, "x-ptp-token: secret\r\n") == NULL
+        || strstr(text, "x-ptp-target-node-id: node-b\r\n") == NULL
+        || strstr(text, "x-ptp-topic: numbers\r\n") == NULL
+        || strstr(text, "x-ptp-session-id: session_1\r\n") == NULL)
+    {
+        answer = &(canned_t) { "E0000000400", "" };
+    }
+
+    n = snprintf(text, sizeof(text), "HTTP/1.1 200 OK\r\n"
+                 "X-Ptp-Code: %s\r\nContent-Length: %zu\r\n"
+                 "Connection: close\r\n\r\n%s", answer->code,
+                 strlen(answer->body), answer->body);
+
+    if (write(fd, text, n) != n) {
+        return;
+    }
+}
+
+
+static int
+silent(ic_task_t *task)
+{
+    return -1;
+}
+
+
+static int
+satisfied(ic_task_t *task)
+{
+    outcome = ic_task_failed(task);
+
+    return 0;
+}
+
+
+static int
+failing_twice(ic_task_t *task)
+{
+    ic_task_fail(task, "data_null_label", "diagnosis", 17, "row %d", 17);
+    ic_task_fail(task, "internal", NULL, 0, "a consequence");
+    outcome = ic_task_failed(task);
+
+    return 0;
+}
+
+
+static void
+test_life(void)
+{
+    int     status;
+    char   *argv[] = { "component", "--descriptor", NULL };
+    pid_t   pid;
+
+    is_int(run(satisfied, NULL), 0, "a component that succeeds");
+    is_int(outcome, 0, "has not failed");
+    is_str(said, "", "and needs say nothing");
+
+    is_int(run(silent, NULL), 1, "one that fails without a reason");
+    is_int(count("\"type\":\"fail\""), 1, "is given one");
+
+    is_int(run(failing_twice, NULL), 1, "one with a reason");
+    is_int(outcome, 1, "knows");
+    is_str(said, "{\"type\":\"fail\",\"code\":\"data_null_label\","
+           "\"column\":\"diagnosis\",\"row\":17,\"text\":\"row 17\"}\n",
+           "the first reason counts");
+
+    fflush(stdout);
+    pid = fork();
+
+    if (pid == 0) {
+        /* the descriptor would be a line of this test's output */
+        if (freopen("/dev/null", "w", stdout) == NULL) {
+            _exit(9);
+        }
+
+        _exit(ic_task_main(2, argv, "{\"name\":\"x\"}", silent));
+    }
+
+    waitpid(pid, &status, 0);
+    is_int(status, 0, "--descriptor runs nothing");
+}
+
+
+static int
+looking(ic_task_t *task)
+{
+    unsigned           i, n;
+    const ic_json_t   *json;
+    const ic_party_t  *party;
+    const char        *names[] = { "guest.0", "host.0", "host.1", "host.10",
+                                   "host.2" };
+
+    party = ic_task_parties(task, &n);
+    is_int(n, 5, "five parties");
+
+    for (i = 0; i < n; i++) {
+        is_str(party[i].name, names[i], "party %u by name", i);
+    }
+
+    is_str(ic_task_self(task)->name, "guest.0", "ourselves");
+    is_str(ic_task_self(task)->role, "guest", "our role");
+    is_str(ic_task_self(task)->node_id, "node-a", "our node");
+    is_str(ic_task_self(task)->inst_id, "inst-a", "our institution");
+    is_str(party[1].inst_id, "node-b", "an institution not known");
+    is_int(party[3].index, 10, "an index");
+    ok(ic_task_party(task, "host.3") == NULL, "no party of that name");
+    is_str(ic_task_id(task), "task_1", "task");
+    is_str(ic_task_job(task), "job_1", "job");
+    is_str(ic_task_session(task), "session_1", "session");
+
+    json = ic_task_param(task, "n");
+    ok(json != NULL && json->type == IC_JSON_INT && json->num == 5,
+       "a number");
+    json = ic_task_param(task, "flag");
+    ok(json != NULL && json->type == IC_JSON_BOOL && json->num == 1, "a flag");
+    json = ic_task_param(task, "word");
+    ok(json != NULL && ic_str_is(ic_json_str(json), "zeros"), "a word");
+    json = ic_task_param(task, "list");
+    ok(json != NULL && json->type == IC_JSON_ARRAY && json->count == 2,
+       "a list");
+    ok(ic_task_param(task, "absent") == NULL, "what was not given");
+    ok(ic_task_input(task, "train_data") != NULL, "an input");
+    ok(ic_task_input(task, "odd") == NULL, "an input that is no object");
+
+    return 0;
+}
+
+
+static void
+test_environment(void)
+{
+    setenv("runtime.component.parameter.n", "5", 1);
+    setenv("runtime.component.parameter.flag", "true", 1);
+    setenv("runtime.component.parameter.word", "zeros", 1);
+    setenv("runtime.component.parameter.list", "[1,2]", 1);
+    setenv("runtime.component.input.train_data", "{\"sources\":[]}", 1);
+    setenv("runtime.component.input.odd", "[]", 1);
+
+    is_int(run(looking, NULL), 0, "an environment");
+
+    unsetenv("config.session_id");
+    is_int(run(satisfied, NULL), 1, "without a session");
+    ok(strstr(said, "config.session_id is not set") != NULL, "it is named");
+    variables();
+
+    setenv("config.self_role", "host.7", 1);
+    is_int(run(satisfied, NULL), 1, "a role that is no party");
+    ok(strstr(said, "config.node_id.host.7") != NULL, "is named");
+    variables();
+
+    setenv("system.transport", "127.0.0.1:80", 1);
+    is_int(run(satisfied, NULL), 1, "a transport that is not ours");
+    ok(strstr(said, "system.transport") != NULL, "is named");
+    variables();
+
+    setenv("config.node_id.host.x", "node-x", 1);
+    is_int(run(satisfied, NULL), 1, "a party without a number");
+    unsetenv("config.node_id.host.x");
+}
+
+
+static int
+talking(ic_task_t *task)
+{
+    ic_task_progress(task, 40, "a");
+    ic_task_progress(task, 40, "a");
+    ic_task_progress(task, 30, "b");
+    ic_task_progress(task, 1000, "c");
+    ic_task_metric(task, "loss", 1, 0.5);
+    ic_task_fact(task, "rows", 600);
+    ic_task_log(task, "info", "two\nlines and \"quotes\" %d", 5);
+    ic_task_output(task, "report", ic_str("{\n\"a\": 1\n}"));
+
+    return 0;
+}
+
+
+static void
+test_control(void)
+{
+    is_int(run(talking, NULL), 0, "messages");
+    is_str(said,
+           "{\"type\":\"progress\",\"percent\":40,\"stage\":\"a\"}\n"
+           "{\"type\":\"progress\",\"percent\":40,\"stage\":\"b\"}\n"
+           "{\"type\":\"progress\",\"percent\":100,\"stage\":\"c\"}\n"
+           "{\"type\":\"metric\",\"name\":\"loss\",\"x\":1,\"y\":0.5}\n"
+           "{\"type\":\"fact\",\"name\":\"rows\",\"value\":600}\n"
+           "{\"type\":\"log\",\"level\":\"info\","
+           "\"text\":\"two\\nlines and \\\"quotes\\\" 5\"}\n"
+           "{\"type\":\"output\",\"kind\":\"report\",\"value\":{ \"a\": 1 }}\n",
+           "one line each; progress does not go back");
+}
+
+
+static int
+sending(ic_task_t *task)
+{
+    outcome = ic_task_send(task, ic_task_party(task, "host.0"), "numbers",
+                           "word", 4);
+
+    return outcome;
+}
+
+
+static void
+test_send(void)
+{
+    pid_t  pid;
+
+    pid = channel((canned_t[]) { { "E0000000700", "{}" },
+                                 { "E0000000503", "{}" },
+                                 { NULL, "" },
+                                 { "E0000000000", "{}" }, { NULL, NULL } });
+    is_int(run(sending, NULL), 0, "sent, after a full buffer, a store that "
+           "was away and a broken connection");
+    channel_end(pid);
+
+    pid = channel((canned_t[]) { { "E0000000602", "{\"message\":\"node "
+                                   "node-b cannot be reached: refused\"}" },
+                                 { NULL, NULL } });
+    is_int(run(sending, NULL), 1, "a peer that cannot be reached");
+    ok(strstr(said, "\"code\":\"peer_unreachable\"") != NULL, "is told");
+    ok(strstr(said, "host.0 (node-b), topic numbers") != NULL, "by name");
+    ok(strstr(said, "cannot be reached: refused") != NULL, "with the reason");
+    channel_end(pid);
+
+    pid = channel((canned_t[]) { { "E0000000608",
+                                   "{\"message\":\"channel restarted\"}" },
+                                 { NULL, NULL } });
+    is_int(run(sending, NULL), 1, "a channel that was restarted");
+    ok(strstr(said, "\"code\":\"channel_lost\"") != NULL, "is told");
+    channel_end(pid);
+
+    pid = channel((canned_t[]) { { "E0000000700", "{}" }, { NULL, NULL } });
+    is_int(run(sending, NULL), 1, "a buffer that stays full");
+    ok(strstr(said, "\"code\":\"peer_silent\"") != NULL, "is told");
+    channel_end(pid);
+
+    pid = channel((canned_t[]) { { "E0000000614", "{}" }, { NULL, NULL } });
+    is_int(run(sending, NULL), 1, "a wrong token");
+    ok(strstr(said, "E0000000614") != NULL, "is told");
+    channel_end(pid);
+}
+
+
+static int
+receiving(ic_task_t *task)
+{
+    size_t   len;
+    u_char  *data;
+
+    outcome = ic_task_recv(task, ic_task_party(task, "host.0"), "numbers",
+                           1000, &data, &len);
+
+    if (outcome == 0) {
+        outcome = (int) len;
+        free(data);
+        return 0;
+    }
+
+    return -1;
+}
+
+
+static void
+test_recv(void)
+{
+    pid_t  pid;
+
+    pid = channel((canned_t[]) { { "E0000000601", "" },
+                                 { "E0000000000", "numbers" },
+                                 { NULL, NULL } });
+    is_int(run(receiving, NULL), 0, "received");
+    is_int(outcome, 7, "seven bytes");
+    channel_end(pid);
+
+    pid = channel((canned_t[]) { { "E0000000000", "" }, { NULL, NULL } });
+    is_int(run(receiving, NULL), 0, "an empty message");
+    is_int(outcome, 0, "no bytes");
+    channel_end(pid);
+
+    pid = channel((canned_t[]) { { "E0000000601", "" }, { NULL, NULL } });
+    is_int(run(receiving, NULL), 1, "a party that says nothing");
+    ok(strstr(said, "\"code\":\"peer_silent\"") != NULL, "is told");
+    ok(strstr(said, "host.0 (node-b) has sent nothing on topic numbers for "
+              "1 s") != NULL, "who, what and how long");
+    channel_end(pid);
+}
+
+
+static ic_str_t
+slurp(ic_arena_t *arena, const char *name)
+{
+    FILE     *file;
+    char      text[8192];
+    size_t    len;
+
+    snprintf(text, sizeof(text), "%s/%s", folder, name);
+    file = fopen(text, "r");
+    len = fread(text, 1, sizeof(text), file);
+    fclose(file);
+
+    return ic_str_dup(arena, ic_str_n(text, len));
+}
+
+
+/* The signature of a party of this task, as its runner makes it. */
+
+static ic_str_t
+signed_by(ic_arena_t *arena, const char *node, const char *party)
+{
+    char       name[256];
+    EVP_PKEY  *key;
+    ic_str_t   signature;
+
+    snprintf(name, sizeof(name), "%s/%s.key", folder, node);
+    key = ic_cert_private_key(name);
+    signature = ic_sign(arena, key,
+                        ic_sign_task_text(arena, ic_str("job_1"),
+                                          ic_str("task_1"), ic_str(party),
+                                          ic_str("data")));
+    EVP_PKEY_free(key);
+
+    return signature;
+}
+
+
+static const char  *proof_node, *proof_party, *proof_cert, *proof_data;
+
+
+static int
+verifying(ic_task_t *task)
+{
+    ic_arena_t  *arena;
+
+    arena = ic_task_arena(task);
+    outcome = ic_task_verify(task, ic_task_party(task, "host.0"),
+                             ic_str(proof_data),
+                             signed_by(arena, proof_node, proof_party),
+                             slurp(arena, proof_cert));
+
+    return outcome;
+}
+
+
+static int
+certifying(ic_task_t *task)
+{
+    ic_str_t  certificate, signature;
+
+    if (ic_task_certify(task, ic_str("data"), &signature, &certificate) != 0)
+    {
+        return -1;
+    }
+
+    is_str((char *) signature.data, "sign", "the signature's bytes");
+    is_str((char *) certificate.data, "PEM\n", "the certificate");
+
+    return 0;
+}
+
+
+static void
+test_trust(void)
+{
+    unsigned  i;
+
+    static const struct {
+        const char  *node, *party, *cert, *data, *reason;
+    } proofs[] = {
+        { "node-b", "host.0", "node-b.cert", "data", NULL },
+        { "node-b", "host.0", "node-b.cert", "other", "does not verify" },
+        { "node-b", "host.1", "node-b.cert", "data", "does not verify" },
+        { "node-c", "host.0", "node-b.cert", "data", "does not verify" },
+        { "node-c", "host.0", "node-c.cert", "data", "another node's" },
+        { "false", "host.0", "false.cert", "data", "" },
+        { "node-b", "host.0", "node-b.key", "data", "no certificate" },
+        { NULL, NULL, NULL, NULL, NULL }
+    };
+
+    trust_files();
+
+    for (i = 0; proofs[i].node != NULL; i++) {
+        proof_node = proofs[i].node;
+        proof_party = proofs[i].party;
+        proof_cert = proofs[i].cert;
+        proof_data = proofs[i].data;
+
+        is_int(run(verifying, NULL), (proofs[i].reason == NULL) ? 0 : 1,
+               "proof %u", i);
+
+        if (proofs[i].reason != NULL) {
+            ok(strstr(said, "\"code\":\"peer_identity\"") != NULL
+               && strstr(said, "host.0 (node-b)") != NULL
+               && strstr(said, proofs[i].reason) != NULL,
+               "refused with party and reason");
+        }
+    }
+
+    is_int(run(certifying, "{\"type\":\"certified\",\"signature\":\"c2lnbg==\""
+                           ",\"certificate\":\"PEM\\n\"}\n"), 0, "certified");
+    is_str(said, "{\"type\":\"certify\",\"data\":\"ZGF0YQ==\"}\n", "asked");
+    is_int(run(certifying, "{\"type\":\"refused\"}\n"), 1, "refused");
+    is_int(run(certifying, "nonsense\n"), 1, "not understood");
+}
+
+
+static void
+trust_files(void)
+{
+    unsigned  i;
+    char      ca[256], cert[256], error[256], key[256], keyfile[256];
+
+    static const struct {
+        const char  *file, *node, *authority;
+    } nodes[] = {
+        { "node-b", "node-b", "ca" },
+        { "node-c", "node-c", "ca" },
+        { "false", "node-b", "other" },
+        { NULL, NULL, NULL }
+    };
+
+    for (i = 0; i < 2; i++) {
+        snprintf(ca, sizeof(ca), "%s/%s.cert", folder, i ? "other" : "ca");
+        snprintf(key, sizeof(key), "%s/%s.key", folder, i ? "other" : "ca");
+        ok(ic_ca_create(ca, key, "test", 2, error, sizeof(error)) == 0,
+           "authority %u", i);
+    }
+
+    for (i = 0; nodes[i].file != NULL; i++) {
+        snprintf(ca, sizeof(ca), "%s/%s.cert", folder, nodes[i].authority);
+        snprintf(key, sizeof(key), "%s/%s.key", folder, nodes[i].authority);
+        snprintf(cert, sizeof(cert), "%s/%s.cert", folder, nodes[i].file);
+        snprintf(keyfile, sizeof(keyfile), "%s/%s.key", folder,
+                 nodes[i].file);
+        ok(ic_ca_issue(ca, key, cert, keyfile, nodes[i].node, NULL, 2, error,
+                       sizeof(error)) == 0, "certificate of %s",
+           nodes[i].file);
+    }
+
+    snprintf(ca, sizeof(ca), "%s/ca.cert", folder);
+    setenv("config.trusted_certificate", ca, 1);
+}
