@@ -304,6 +304,11 @@ is_deeply($events, [ 'JOB_CREATED' ], '... evidence');
 is($redis->get("job:$job", 'parties'), 'hospital-b hospital-c',
     '... its remote parties');
 
+my $alias = own('POST', '/flow/create', { name => 'x', dag => {
+    components => [ { name => 'a', module_name => 'homo_lr' } ] } });
+is($t->decode($redis->get("object:flow:$alias->{flow_id}", 'dag'))
+    ->{components}[0]{componentName}, 'homo_lr', 'another name of a name');
+
 is(own('POST', '/job/create', { flow_id => 'F-none', dag => dag(),
     config => $ours })->{code}, 4040, '... no such flow');
 is(own('POST', '/job/create', { flow_id => $flow, dag => dag(),

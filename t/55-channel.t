@@ -247,7 +247,8 @@ my $nginx = (grep { -x } map { "$_/nginx" } split(/:/, $ENV{PATH}),
 SKIP: {
     skip 'nginx is not installed', 1 unless defined $nginx;
 
-    my $two = IC::Daemon->new(node => 'node-b', conf => { plain_peers => 'on' });
+    my $two = IC::Daemon->new(node => 'node-b',
+                              conf => { plain_peers => 'on' });
     my $port = free_port();
     my $front = front($two, $port);
     my $address = "http://127.0.0.1:$port/";

@@ -292,8 +292,9 @@ for my $mode (qw(hang deaf)) {
 
     is(system("openssl x509 -in $dir/certificate -noout -pubkey "
               . "> $dir/public"), 0, 'its certificate is one');
-    like(`openssl dgst -sha256 -verify $dir/public -signature $dir/signature $dir/text`,
-         qr/Verified OK/, 'the signature is over job, task and party');
+    like(`openssl dgst -sha256 -verify $dir/public \\
+              -signature $dir/signature $dir/text`, qr/Verified OK/,
+         'the signature is over job, task and party');
     like(`openssl verify -CAfile $cert{trusted_certificate} $dir/certificate`,
          qr/OK/, 'the network\'s authority vouches for the certificate');
 

@@ -15,6 +15,8 @@ typedef struct {
 } ic_dag_step_t;
 
 
+static void ic_dag_out_component(ic_json_out_t *out,
+    const ic_json_t *component);
 static int ic_dag_steps(ic_arena_t *arena, const ic_json_t *dag,
     ic_dag_step_t *steps, ic_job_fault_t *fault);
 static int ic_dag_step(ic_arena_t *arena, const ic_json_t *node,
@@ -34,8 +36,8 @@ static int ic_dag_refuse(ic_job_fault_t *fault, ic_str_t detail);
 ic_str_t
 ic_dag_component_name(const ic_json_t *component)
 {
-    size_t            i;
-    ic_str_t          name;
+    size_t    i;
+    ic_str_t  name;
 
     static const char *const  names[] = {
         "componentName", "module_name", "code"
@@ -51,6 +53,63 @@ ic_dag_component_name(const ic_json_t *component)
     }
 
     return ic_str(NULL);
+}
+
+
+ic_str_t
+ic_dag_text(ic_arena_t *arena, const ic_json_t *dag)
+{
+    ic_json_out_t     out;
+    const ic_json_t  *member, *component;
+
+    ic_out_init(&out, arena);
+    ic_out_object(&out, NULL);
+
+    for (member = dag->child; member != NULL; member = member->next) {
+
+        ic_out_key(&out, member->key);
+
+        if (!ic_str_is(member->key, "components")
+            || member->type != IC_JSON_ARRAY)
+        {
+            ic_out_node(&out, NULL, member);
+            continue;
+        }
+
+        ic_out_array(&out, NULL);
+
+        for (component = member->child; component != NULL;
+             component = component->next)
+        {
+            ic_dag_out_component(&out, component);
+        }
+
+        ic_out_array_end(&out);
+    }
+
+    ic_out_object_end(&out);
+
+    return ic_out_text(&out);
+}
+
+
+static void
+ic_dag_out_component(ic_json_out_t *out, const ic_json_t *component)
+{
+    const ic_json_t  *member;
+
+    ic_out_object(out, NULL);
+
+    for (member = component->child; member != NULL; member = member->next) {
+        ic_out_key(out, member->key);
+        ic_out_node(out, NULL, member);
+    }
+
+    if (ic_json_get(component, "componentName") == NULL) {
+        ic_out_str(out, "componentName", ic_dag_component_name(component));
+    }
+
+    ic_out_object_end(out);
 }
 
 

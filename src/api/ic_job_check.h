@@ -35,6 +35,12 @@ typedef struct {
 ic_str_t ic_dag_component_name(const ic_json_t *component);
 
 /*
+ * The text of a DAG as this node keeps it: compact, and with componentName
+ * where another form names the component. data NULL: memory is short.
+ */
+ic_str_t ic_dag_text(ic_arena_t *arena, const ic_json_t *dag);
+
+/*
  * Components: at least one, distinct names, each built in; every input key
  * "<producer>.<output>" exists; no cycle. 0 or -1.
  */

@@ -170,7 +170,7 @@ interconnd_batch_t *interconnd_batch_create(interconnd_batch_e kind,
 
 /*
  * One more call to a party; task_name and task_id or NULL. All is copied.
- * 0, or -1 when there is no address: no contract with that node stands.
+ * 0; 1 when no contract with that node stands; -1: later, the store is away.
  */
 int interconnd_batch_add(interconnd_batch_t *batch, interconnd_scheduler_t *s,
     const interconnd_view_t *view, const interconnd_party_t *party,

@@ -12,8 +12,8 @@
 #define INTERCONND_ADDRESSES_AGE  5000       /* ms */
 
 
-static const char *batch_address(interconnd_scheduler_t *s,
-    const char *node_id);
+static int batch_address(interconnd_scheduler_t *s, const char *node_id,
+    const char **address);
 static const char *batch_known(const interconnd_scheduler_t *s,
     const char *node_id);
 static int batch_addresses(interconnd_scheduler_t *s);
@@ -59,16 +59,17 @@ interconnd_batch_add(interconnd_batch_t *batch, interconnd_scheduler_t *s,
     const char *task_name, const char *task_id, const char *path,
     ic_str_t body)
 {
+    int                    rc;
     char                  *name;
     ic_str_t               permit;
     const char            *address;
     interconnd_errand_t   *errand;
     interconnd_request_t  *r;
 
-    address = batch_address(s, party->node_id);
+    rc = batch_address(s, party->node_id, &address);
 
-    if (address == NULL || batch->count == batch->size) {
-        return -1;
+    if (rc != 0 || batch->count == batch->size) {
+        return rc == 0 ? -1 : rc;
     }
 
     errand = &batch->errands[batch->count];
@@ -303,20 +304,27 @@ interconnd_contact(interconnd_job_t *job, const char *node_id)
 }
 
 
-/* Of a node with an approved contract, or NULL. */
-static const char *
-batch_address(interconnd_scheduler_t *s, const char *node_id)
+/* 0; 1: no approved contract with that node; -1: the store is away. */
+static int
+batch_address(interconnd_scheduler_t *s, const char *node_id,
+    const char **address)
 {
-    const char  *address;
+    if (ic_mono_ms() < s->addresses.until) {
+        *address = batch_known(s, node_id);
 
-    address = ic_mono_ms() < s->addresses.until ? batch_known(s, node_id)
-                                                : NULL;
-    if (address != NULL) {
-        return address;
+        if (*address != NULL) {
+            return 0;
+        }
     }
 
     /* also a contract made since is one */
-    return batch_addresses(s) == 0 ? batch_known(s, node_id) : NULL;
+    if (batch_addresses(s) != 0) {
+        return -1;
+    }
+
+    *address = batch_known(s, node_id);
+
+    return *address == NULL;
 }
 
 

@@ -40,6 +40,7 @@ static void end_stop_job(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view, const interconnd_party_t *party,
     interconnd_batch_t *batch);
 static void end_unstopped(interconnd_job_t *job);
+static void end_unstopped_add(interconnd_job_t *job, const char *node_id);
 static bool end_names(const char *list, const char *node_id);
 
 
@@ -407,14 +408,18 @@ end_stop_job(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view, const interconnd_party_t *party,
     interconnd_batch_t *batch)
 {
+    int       rc;
     ic_str_t  body;
 
     body = ic_str_fmt(s->scratch, "{\"job_id\":\"%s\"}", job->id);
 
-    if (interconnd_batch_add(batch, s, view, party, NULL, NULL,
-                             "/v1/interconn/schedule/job/stop", body)
-        != 0)
-    {
+    rc = interconnd_batch_add(batch, s, view, party, NULL, NULL,
+                              "/v1/interconn/schedule/job/stop", body);
+    if (rc == -1) {
+        end_unstopped_add(job, party->node_id);
+    }
+
+    if (rc == 1) {
         interconnd_log("warn", "job %s: %s (%s) is not told of its end: no "
                        "contract", job->id, party->name, party->node_id);
     }
@@ -462,6 +467,7 @@ void
 interconnd_job_tell(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view)
 {
+    char                *left;
     int64_t              delay;
     unsigned             i;
     interconnd_batch_t  *batch;
@@ -503,19 +509,23 @@ interconnd_job_tell(interconnd_scheduler_t *s, interconnd_job_t *job,
         return;
     }
 
+    job->retry = ic_mono_ms() + INTERCONND_TELL_FIRST;
+    job->wake = job->retry;
+
+    left = job->unstopped;
+    job->unstopped = NULL;
+
     for (i = 0; i < view->dag->nparties; i++) {
         party = &view->dag->parties[i];
 
-        if (!party->self && end_names(job->unstopped, party->node_id)) {
+        if (!party->self && end_names(left, party->node_id)) {
             end_stop_job(s, job, view, party, batch);
         }
     }
 
-    interconnd_batch_begin(batch, s, job, INTERCONND_STOP_CALL);
+    free(left);
 
-    if (job->batch == NULL) {
-        job->over = 1;
-    }
+    interconnd_batch_begin(batch, s, job, INTERCONND_STOP_CALL);
 }
 
 
@@ -523,35 +533,42 @@ interconnd_job_tell(interconnd_scheduler_t *s, interconnd_job_t *job,
 static void
 end_unstopped(interconnd_job_t *job)
 {
-    char                 *list;
     unsigned              i;
     interconnd_errand_t  *errand;
-
-    free(job->unstopped);
-    job->unstopped = NULL;
 
     for (i = 0; i < job->batch->count; i++) {
         errand = &job->batch->errands[i];
 
-        if (interconnd_peer_outcome(&errand->request) != INTERCONND_AGAIN
-            || (job->unstopped != NULL
-                && end_names(job->unstopped, errand->node_id)))
-        {
-            continue;
+        if (interconnd_peer_outcome(&errand->request) == INTERCONND_AGAIN) {
+            end_unstopped_add(job, errand->node_id);
         }
-
-        if (asprintf(&list, "%s%s%s",
-                     job->unstopped == NULL ? "" : job->unstopped,
-                     job->unstopped == NULL ? "" : " ", errand->node_id)
-            == -1)
-        {
-            interconnd_log("error", "memory is short");
-            exit(1);
-        }
-
-        free(job->unstopped);
-        job->unstopped = list;
     }
+}
+
+
+static void
+end_unstopped_add(interconnd_job_t *job, const char *node_id)
+{
+    int    rc;
+    char  *list;
+
+    if (job->unstopped == NULL) {
+        rc = asprintf(&list, "%s", node_id);
+
+    } else if (end_names(job->unstopped, node_id)) {
+        return;
+
+    } else {
+        rc = asprintf(&list, "%s %s", job->unstopped, node_id);
+    }
+
+    if (rc == -1) {
+        interconnd_log("error", "memory is short");
+        exit(1);
+    }
+
+    free(job->unstopped);
+    job->unstopped = list;
 }
 
 

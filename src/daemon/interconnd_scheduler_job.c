@@ -236,6 +236,7 @@ static void
 job_prepare(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view, interconnd_batch_e kind)
 {
+    int                  rc;
     unsigned             i;
     ic_str_t             body;
     const char          *path;
@@ -258,14 +259,18 @@ job_prepare(interconnd_scheduler_t *s, interconnd_job_t *job,
     for (i = 0; i < view->dag->nparties; i++) {
         party = &view->dag->parties[i];
 
-        if (party->self
-            || interconnd_batch_add(batch, s, view, party, NULL, NULL, path,
-                                    body) == 0)
-        {
+        rc = party->self ? 0 : interconnd_batch_add(batch, s, view, party,
+                                                    NULL, NULL, path, body);
+        if (rc == 0) {
             continue;
         }
 
         ic_pool_destroy(batch->arena);
+
+        if (rc == -1) {
+            return;
+        }
+
         memset(&cause, 0, sizeof(interconnd_cause_t));
         cause.party = party->name;
         cause.node_id = party->node_id;

@@ -309,18 +309,16 @@ step_begin_party(interconnd_scheduler_t *s, interconnd_job_t *job,
     cause.task_id = begun->task_id;
 
     if (!party->self) {
-        if (interconnd_batch_add(batch, s, view, party, step->name,
-                                 begun->task_id,
-                                 "/v1/interconn/schedule/task/start",
-                                 step_body(s, job, step, begun))
-            == 0)
-        {
-            return 0;
+        rc = interconnd_batch_add(batch, s, view, party, step->name,
+                                  begun->task_id,
+                                  "/v1/interconn/schedule/task/start",
+                                  step_body(s, job, step, begun));
+        if (rc == 1) {
+            cause.error = "no_contract";
+            interconnd_job_end(s, job, view, "FAILED", &cause);
         }
 
-        cause.error = "no_contract";
-        interconnd_job_end(s, job, view, "FAILED", &cause);
-        return -1;
+        return rc == 0 ? 0 : -1;
     }
 
     rc = step_begin_own(s, job, step, begun, &reply);

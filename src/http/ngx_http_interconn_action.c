@@ -4,6 +4,7 @@
 #include <ngx_http.h>
 
 #include "../api/ic_address.h"
+#include "../api/ic_job_check.h"
 #include "../trust/ic_cert.h"
 #include "ngx_http_interconn_action.h"
 
@@ -63,6 +64,31 @@ ngx_http_interconn_pairs_but(ngx_http_interconn_args_t *args,
                                     ngx_ic_str(in->values[i].text));
         }
     }
+}
+
+
+ngx_int_t
+ngx_http_interconn_pair_dag(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ic_str_t           text;
+    const ic_value_t  *dag;
+
+    dag = ic_input_get(&ctx->in, "dag");
+
+    if (dag == NULL) {
+        return NGX_OK;
+    }
+
+    text = ic_dag_text(&ctx->arena, dag->node);
+
+    if (text.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_interconn_pair(args, "dag", ngx_ic_str(text));
+
+    return NGX_OK;
 }
 
 

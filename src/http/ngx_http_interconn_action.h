@@ -23,6 +23,10 @@ ngx_str_t ngx_http_interconn_input_or(ngx_http_interconn_ctx_t *ctx,
 void ngx_http_interconn_pairs_but(ngx_http_interconn_args_t *args,
     const ic_input_t *in, const char *const *names);
 
+/* The input's DAG, if it has one, as this node keeps it. */
+ngx_int_t ngx_http_interconn_pair_dag(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx);
+
 /* mode, ident, cert_name: how the store knows a caller without contract. */
 void ngx_http_interconn_arg_caller(ngx_http_interconn_args_t *args,
     ngx_http_interconn_ctx_t *ctx);

@@ -45,7 +45,7 @@ ngx_http_interconn_action_audit_apply_in(ngx_http_request_t *r,
 {
     ngx_int_t                   rc;
     ngx_str_t                   digest;
-    const char                 *apart[4];
+    const char                 *apart[5];
     ngx_http_interconn_args_t   args = { .argc = 0 };
 
     rc = ngx_http_interconn_check_apply(r, ctx);
@@ -60,8 +60,9 @@ ngx_http_interconn_action_audit_apply_in(ngx_http_request_t *r,
 
     apart[0] = "audit_id";
     apart[1] = "contract_id";
-    apart[2] = ctx->kind->id;
-    apart[3] = NULL;
+    apart[2] = "dag";
+    apart[3] = ctx->kind->id;
+    apart[4] = NULL;
 
     ngx_http_interconn_arg_z(&args, ctx->kind->name);
     ngx_http_interconn_arg(&args, ctx->caller.node_id);
@@ -72,6 +73,10 @@ ngx_http_interconn_action_audit_apply_in(ngx_http_request_t *r,
     ngx_http_interconn_arg(&args,
                            ngx_http_interconn_input(ctx, ctx->kind->id));
     ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
+
+    if (ngx_http_interconn_pair_dag(&args, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     return ngx_http_interconn_store(r, ctx, "audit_apply_in", &args,
                                     ngx_http_interconn_answer);

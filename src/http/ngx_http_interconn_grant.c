@@ -44,11 +44,6 @@ ngx_http_interconn_action_audit_confirm(ngx_http_request_t *r,
 {
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    if (ngx_http_interconn_conf(r)->permit_key == NULL) {
-        return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
-                                         "no interconn_permit_key");
-    }
-
     ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
     ngx_http_interconn_arg(&args,
                            ngx_http_interconn_input(ctx, "resource_type"));
@@ -98,6 +93,11 @@ ngx_http_interconn_grant_audit(ngx_http_request_t *r,
                    "APPROVED"))
     {
         return ngx_http_interconn_grant_send(r, ctx);
+    }
+
+    if (ngx_http_interconn_conf(r)->permit_key == NULL) {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
+                                         "no interconn_permit_key");
     }
 
     grant->time_limit = ngx_http_interconn_limit(ctx, "time_limit");

@@ -26,7 +26,9 @@ ngx_http_interconn_action_job_create(ngx_http_request_t *r,
     ngx_str_t                  *id, parties, sync;
     ngx_http_interconn_args_t   args = { .argc = 0 };
 
-    static const char *const  apart[] = { "flow_id", "sync_type", NULL };
+    static const char *const  apart[] = {
+        "flow_id", "sync_type", "dag", NULL
+    };
 
     rc = ngx_http_interconn_job_parties(r, ctx, &parties);
     if (rc != NGX_DECLINED) {
@@ -61,6 +63,10 @@ ngx_http_interconn_action_job_create(ngx_http_request_t *r,
     ngx_http_interconn_arg(&args, parties);
     ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
     ngx_http_interconn_pair(&args, "sync_type", sync);
+
+    if (ngx_http_interconn_pair_dag(&args, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     return ngx_http_interconn_store(r, ctx, "job_create", &args,
                                     ngx_http_interconn_answer_id);

@@ -165,6 +165,8 @@ ngx_http_interconn_action_flow_create(ngx_http_request_t *r,
     const ic_value_t          *dag, *config;
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
+    static const char *const  apart[] = { "dag", NULL };
+
     dag = ic_input_get(&ctx->in, "dag");
     config = ic_input_get(&ctx->in, "config");
 
@@ -185,7 +187,11 @@ ngx_http_interconn_action_flow_create(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    ngx_http_interconn_pairs(&args, &ctx->in);
+    ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
+
+    if (ngx_http_interconn_pair_dag(&args, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     return ngx_http_interconn_store(r, ctx, "object_create", &args,
                                     ngx_http_interconn_answer_id);

@@ -3,6 +3,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "../api/ic_job_check.h"
 #include "ngx_http_interconn_action.h"
 #include "ngx_http_interconn_core.h"
 
@@ -26,18 +27,18 @@ ngx_http_interconn_action_schedule_job_create(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
     char                       hex[65];
-    ngx_str_t                  dag, config;
-    ic_str_t                   text;
+    ic_str_t                   text, dag;
+    ngx_str_t                  config;
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
     /* the texts that were approved, by their digest */
 
-    dag = ngx_http_interconn_input(ctx, "dag");
+    dag = ic_dag_text(&ctx->arena, ic_input_get(&ctx->in, "dag")->node);
     config = ngx_http_interconn_input(ctx, "config");
 
     text.len = dag.len + 1 + config.len;
     text.data = ngx_pnalloc(r->pool, text.len);
-    if (text.data == NULL) {
+    if (dag.data == NULL || text.data == NULL) {
         return NGX_ERROR;
     }
 

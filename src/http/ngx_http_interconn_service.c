@@ -400,32 +400,34 @@ ngx_http_interconn_takes_part(ngx_http_interconn_ctx_t *ctx,
 }
 
 
-/* The fact "rows" of a node's part. */
+/* The fact "rows" of a node's part, of the latest attempt. */
 
 static ngx_int_t
 ngx_http_interconn_rows(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *order, ngx_str_t node_id, int64_t *rows)
 {
-    ngx_str_t                    facts;
+    int64_t                      time, latest;
+    ngx_str_t                    facts, created;
     ngx_uint_t                   i;
     const ic_json_t             *value;
     ngx_http_interconn_reply_t   task;
 
     ngx_memzero(&task, sizeof(ngx_http_interconn_reply_t));
+    latest = -1;
 
     for (i = 0; i < order->nrecords; i++) {
         task.pairs = order->records[i];
         task.npairs = order->nrecord_pairs[i];
 
-        if (!ngx_http_interconn_str_eq(node_id,
-                ngx_http_interconn_reply_get(&task, "node_id")))
-        {
-            continue;
-        }
-
         facts = ngx_http_interconn_reply_get(&task, "facts");
+        created = ngx_http_interconn_reply_get(&task, "create_time");
 
-        if (facts.len == 0) {
+        if (facts.len == 0
+            || !ngx_http_interconn_str_eq(node_id,
+                   ngx_http_interconn_reply_get(&task, "node_id"))
+            || ic_str_int(ngx_ic_lib_str(created), &time) != 0
+            || time < latest)
+        {
             continue;
         }
 
@@ -435,11 +437,11 @@ ngx_http_interconn_rows(ngx_http_interconn_ctx_t *ctx,
 
         if (value && value->type == IC_JSON_INT) {
             *rows = value->num;
-            return NGX_OK;
+            latest = time;
         }
     }
 
-    return NGX_DECLINED;
+    return latest < 0 ? NGX_DECLINED : NGX_OK;
 }
 
 

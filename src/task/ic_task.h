@@ -84,7 +84,7 @@ int ic_task_recv(ic_task_t *task, const ic_party_t *from, const char *topic,
 
 /*
  * Signs data with the node's key under the context "interconn task v1",
- * job, task and party name (trust/ic_task_key.h): the runner does it, the
+ * job, task and party name (trust/ic_sign.h): the runner does it, the
  * key never enters this process. certificate: the node's, PEM. Both in the
  * task's arena. 0, or -1 after ic_task_fail().
  */

@@ -4,7 +4,7 @@
 
 #include "tap.h"
 
-#include "ic_codec.h"
+#include "../../src/lib/ic_codec.h"
 
 
 static void test_hex(void);

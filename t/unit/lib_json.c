@@ -7,7 +7,7 @@
 
 #include "tap.h"
 
-#include "ic_json.h"
+#include "../../src/lib/ic_json.h"
 
 #include <stdlib.h>
 

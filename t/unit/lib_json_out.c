@@ -4,7 +4,7 @@
 
 #include "tap.h"
 
-#include "ic_json.h"
+#include "../../src/lib/ic_json.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
 
 #include "tap.h"
 
-#include "ic_codec.h"
-#include "ic_schema.h"
+#include "../../src/lib/ic_codec.h"
+#include "../../src/lib/ic_schema.h"
 
 
 static void test_bodies(void);

@@ -4,7 +4,7 @@
 
 #include "tap.h"
 
-#include "ic_schema.h"
+#include "../../src/lib/ic_schema.h"
 
 
 static void test_pairs(void);

@@ -4,7 +4,7 @@
 
 #include "tap.h"
 
-#include "ic_arena.h"
+#include "../../src/lib/ic_arena.h"
 
 #include <math.h>
 
