@@ -124,7 +124,7 @@ ok($peer->await('/x/2?q=1'), 'again');
 # who must not be called
 
 for my $case ([ 'bank-c', 'stranger', 'IP:127.0.0.1', qr/certificate/ ],
-              [ 'bank-d', 'network', 'IP:127.0.0.2', qr/does not match/ ])
+              [ 'bank-d', 'network', 'IP:127.0.0.2', qr/no alternative/ ])
 {
     my ($name, $authority, $alt, $why) = @$case;
     my $other = partner($name, $authority, $alt);

@@ -20,6 +20,7 @@
 
 #include "../lib/ic_codec.h"
 #include "interconnd_channel.h"
+#include "interconnd_memory.h"
 
 
 #define CHANNEL_BACKLOG      512
@@ -248,6 +249,7 @@ channel_loop(interconnd_channel_t *ch)
         wait = channel_sooner(wait, channel_daemon_wait(ch->edge.daemon));
 
         channel_sleep(ch, wait);
+        (void) interconnd_memory_turn(ch->started || ch->resumed);
     }
 }
 

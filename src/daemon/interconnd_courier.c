@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "interconnd_courier.h"
+#include "interconnd_memory.h"
 #include "interconnd_listener.h"
 #include "../lib/ic_codec.h"
 
@@ -35,6 +36,7 @@ typedef struct {
 
 
 static int courier_create(courier_t *courier, const interconnd_conf_t *conf);
+static void courier_destroy(courier_t *courier);
 static void courier_take(courier_t *courier);
 static int64_t courier_send(courier_t *courier);
 static void courier_call(courier_t *courier, interconnd_entry_t *entry);
@@ -64,11 +66,13 @@ static const int64_t  courier_schedule[] = {
 int
 interconnd_courier(const interconnd_conf_t *conf)
 {
+    bool                   busy;
     int64_t                now, due;
     courier_t              courier;
     interconnd_request_t  *request;
 
     if (courier_create(&courier, conf) != 0) {
+        courier_destroy(&courier);
         return 1;
     }
 
@@ -90,13 +94,18 @@ interconnd_courier(const interconnd_conf_t *conf)
                              due > now ? (int) (due - now) : 0);
 
         courier_take(&courier);
+        busy = false;
 
         while ((request = interconnd_peer_next(courier.caller)) != NULL) {
             courier_answered(&courier, request->context);
+            busy = true;
         }
+
+        (void) interconnd_memory_turn(busy);
     }
 
-    /* what is under way was not acknowledged: the next process repeats it */
+    courier_destroy(&courier);
+
     return 0;
 }
 
@@ -122,6 +131,27 @@ courier_create(courier_t *courier, const interconnd_conf_t *conf)
     }
 
     return 0;
+}
+
+
+/* What is under way was not acknowledged: the next process repeats it. */
+static void
+courier_destroy(courier_t *courier)
+{
+    interconnd_entry_t  *entry;
+
+    while (courier->outbox.lines != NULL) {
+        entry = courier->outbox.lines->first;
+
+        interconnd_peer_drop(courier->caller, &entry->request);
+        courier_forget(entry);
+        interconnd_outbox_release(&courier->outbox, entry);
+    }
+
+    interconnd_peer_free(courier->caller);
+    ic_store_close(courier->listener.store);
+    ic_store_close(courier->store);
+    ic_pool_destroy(courier->scratch);
 }
 
 

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "interconnd_memory.h"
 #include "interconnd_role.h"
 #include "../lib/ic_codec.h"
 
@@ -296,7 +297,9 @@ interconnd_tend(interconnd_master_t *master)
 
     for ( ;; ) {
         now = ic_mono_ms();
+        due = interconnd_memory_turn(false);
         wake = now + INTERCONND_FOREVER;
+        wake = due < wake ? due : wake;
         running = 0;
 
         for (i = 0; i < master->nslots; i++) {

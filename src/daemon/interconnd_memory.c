@@ -24,7 +24,7 @@ static bool interconnd_memory_mapping(const char *line,
     interconnd_mapping_t *mapping);
 
 
-void
+int64_t
 interconnd_memory_turn(bool busy)
 {
     int64_t         now;
@@ -36,13 +36,14 @@ interconnd_memory_turn(bool busy)
     if (busy || since == 0) {
         since = now;
         trimmed = false;
-        return;
     }
 
     if (!trimmed && now - since >= INTERCONND_IDLE_MS) {
         interconnd_memory_trim();
         trimmed = true;
     }
+
+    return trimmed ? INT64_MAX : since + INTERCONND_IDLE_MS;
 }
 
 

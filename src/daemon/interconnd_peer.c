@@ -112,6 +112,10 @@ interconnd_peer_create(const interconnd_conf_t *conf)
 void
 interconnd_peer_free(interconnd_peer_t *peer)
 {
+    if (peer == NULL) {
+        return;
+    }
+
     EVP_PKEY_free(peer->key);
     curl_multi_cleanup(peer->multi);
     curl_global_cleanup();

@@ -18,6 +18,7 @@
 #include "../lib/ic_codec.h"
 #include "../trust/ic_cert.h"
 #include "interconnd_runner.h"
+#include "interconnd_memory.h"
 
 
 #define RUNNER_STREAM    "tasks"
@@ -179,6 +180,7 @@ runner_loop(interconnd_runner_t *runner)
         }
 
         runner_reap(runner, ic_mono_ms());
+        (void) interconnd_memory_turn(runner->nchildren > 0);
         ic_pool_reset(runner->pool);
     }
 }

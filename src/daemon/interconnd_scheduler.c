@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "interconnd_scheduler.h"
+#include "interconnd_memory.h"
 #include "../lib/ic_codec.h"
 
 
@@ -18,6 +19,7 @@
 
 static int scheduler_create(interconnd_scheduler_t *s,
     const interconnd_conf_t *conf);
+static void scheduler_destroy(interconnd_scheduler_t *s);
 static int scheduler_recover(interconnd_scheduler_t *s);
 static int scheduler_recover_page(interconnd_scheduler_t *s,
     ic_reply_t *reply);
@@ -35,21 +37,21 @@ int
 interconnd_scheduler(const interconnd_conf_t *conf)
 {
     int                      delay;
+    bool                     busy;
     int64_t                  now, wake;
     interconnd_request_t    *request;
     interconnd_scheduler_t   s;
 
     if (scheduler_create(&s, conf) != 0) {
+        scheduler_destroy(&s);
         return 1;
     }
 
-    for (delay = 100; scheduler_recover(&s) != 0; delay *= 2) {
-        if (interconnd_quit) {
-            return 0;
-        }
+    delay = 100;
 
-        delay = delay > 5000 ? 5000 : delay;
+    while (!interconnd_quit && scheduler_recover(&s) != 0) {
         interconnd_sleep(delay);
+        delay = delay * 2 > 5000 ? 5000 : delay * 2;
     }
 
     while (!interconnd_quit) {
@@ -66,10 +68,14 @@ interconnd_scheduler(const interconnd_conf_t *conf)
                              wake > now ? (int) (wake - now) : 0);
 
         scheduler_take(&s);
+        busy = false;
 
         while ((request = interconnd_peer_next(s.caller)) != NULL) {
             interconnd_batch_answer(&s, request->context);
+            busy = true;
         }
+
+        (void) interconnd_memory_turn(busy);
     }
 
     return 0;
@@ -96,6 +102,21 @@ scheduler_create(interconnd_scheduler_t *s, const interconnd_conf_t *conf)
     }
 
     return 0;
+}
+
+
+static void
+scheduler_destroy(interconnd_scheduler_t *s)
+{
+    while (s->jobs != NULL) {
+        scheduler_forget(s, s->jobs);
+    }
+
+    interconnd_peer_free(s->caller);
+    ic_store_close(s->listener.store);
+    ic_store_close(s->store);
+    ic_pool_destroy(s->scratch);
+    ic_pool_destroy(s->addresses.arena);
 }
 
 

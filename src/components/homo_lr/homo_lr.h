@@ -179,9 +179,6 @@ int homo_lr_fail(homo_lr_t *lr, const char *code, const char *column,
 /* Parameters from io, checked; also fills params.digest. 0 or -1. */
 int homo_lr_read_params(homo_lr_t *lr);
 
-/* Parameters beside those of api/ic_params.h. */
-extern const ic_param_t  homo_lr_extra_params[];
-
 /* The component's description; its parameters come from the tables. */
 ic_str_t homo_lr_descriptor(ic_arena_t *arena);
 

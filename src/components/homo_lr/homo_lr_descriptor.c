@@ -106,7 +106,6 @@ homo_lr_descriptor(ic_arena_t *arena)
 
     ic_out_array(&out, "inputParam");
     put_params(&out, ic_params_homo_lr);
-    put_params(&out, homo_lr_extra_params);
     ic_out_array_end(&out);
 
     put_port(&out, "inputData", "train_data", "训练集数据", "dataset",

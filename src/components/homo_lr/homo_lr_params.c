@@ -15,14 +15,12 @@ static ic_json_t *complete(homo_lr_t *lr, const ic_param_t *table,
     const ic_json_t *given);
 static int check_columns(homo_lr_t *lr, const ic_json_t *common);
 static int refuse(homo_lr_t *lr, const ic_param_fault_t *fault);
-static int fill(homo_lr_t *lr, const ic_json_t *common,
-    const ic_json_t *extra);
+static int fill(homo_lr_t *lr, const ic_json_t *common);
 static void fill_numbers(homo_lr_params_t *params, const ic_json_t *common);
 static int fill_columns(homo_lr_t *lr, const ic_json_t *common);
 static int choice(const ic_json_t *root, const char *path,
     const char *const *names);
-static int digest_common(homo_lr_t *lr, const ic_json_t *common,
-    const ic_json_t *extra);
+static int digest_common(homo_lr_t *lr, const ic_json_t *common);
 static void put_common(ic_json_out_t *out, const ic_json_t *params);
 
 
@@ -41,47 +39,20 @@ static const char *const  inits[] = {
 static const char *const  intercepts[] = { "zero", "log_odds", NULL };
 
 
-#define EXTRA_END                                                             \
-    { NULL, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL }
-
-const ic_param_t  homo_lr_extra_params[] = {
-
-    { "init_intercept", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, intercepts,
-      NULL, NULL, "\"zero\"",
-      "first intercept with init_method zeros: 0, or the logarithm of the "
-      "odds of all rows together",
-      "初始截距：零或全体样本的对数几率" },
-
-    { "allow_single_class", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL,
-      NULL, "false", "a party may have rows of one class only",
-      "允许某一方只有单一类别" },
-
-    { "max_rows", NULL, IC_PARAM_INT, 0, 0, 50000000, 0, 0, NULL, NULL,
-      NULL, "0", "rows of a source at most; 0: 50 million",
-      "单个数据源的最大行数" },
-
-    EXTRA_END
-};
-
-
 int
 homo_lr_read_params(homo_lr_t *lr)
 {
-    ic_json_t  *common, *extra;
+    ic_json_t  *common;
 
     common = collect(lr, ic_params_homo_lr);
 
-    if (common == NULL || check_columns(lr, common) != 0) {
+    if (common == NULL || check_columns(lr, common) != 0
+        || fill(lr, common) != 0)
+    {
         return -1;
     }
 
-    extra = collect(lr, homo_lr_extra_params);
-
-    if (extra == NULL || fill(lr, common, extra) != 0) {
-        return -1;
-    }
-
-    return digest_common(lr, common, extra);
+    return digest_common(lr, common);
 }
 
 
@@ -192,7 +163,7 @@ refuse(homo_lr_t *lr, const ic_param_fault_t *fault)
 
 
 static int
-fill(homo_lr_t *lr, const ic_json_t *common, const ic_json_t *extra)
+fill(homo_lr_t *lr, const ic_json_t *common)
 {
     const ic_json_t   *seed;
     homo_lr_params_t  *params;
@@ -203,15 +174,15 @@ fill(homo_lr_t *lr, const ic_json_t *common, const ic_json_t *extra)
     params->optimizer = choice(common, "optimizer", optimizers);
     params->early_stop = choice(common, "early_stop", stops);
     params->init_method = choice(common, "init_param/init_method", inits);
-    params->log_odds = choice(extra, "init_intercept", intercepts) == 1;
+    params->log_odds = choice(common, "init_intercept", intercepts) == 1;
     params->standard = ic_str_is(ic_json_str(ic_json_get(common, "scaler")),
                                  "standard");
 
     fill_numbers(params, common);
 
     params->allow_single_class =
-        ic_json_get(extra, "allow_single_class")->num != 0;
-    params->max_rows = ic_json_get(extra, "max_rows")->num;
+        ic_json_get(common, "allow_single_class")->num != 0;
+    params->max_rows = ic_json_get(common, "max_rows")->num;
 
     seed = ic_json_path(common, "init_param/random_seed");
     params->has_seed = (seed != NULL && seed->type == IC_JSON_INT);
@@ -315,16 +286,13 @@ choice(const ic_json_t *root, const char *path, const char *const *names)
  */
 
 static int
-digest_common(homo_lr_t *lr, const ic_json_t *common, const ic_json_t *extra)
+digest_common(homo_lr_t *lr, const ic_json_t *common)
 {
     ic_str_t       text;
     ic_json_out_t  out;
 
     ic_out_init(&out, lr->arena);
-    ic_out_array(&out, NULL);
     put_common(&out, common);
-    put_common(&out, extra);
-    ic_out_array_end(&out);
     text = ic_out_text(&out);
 
     if (text.data == NULL) {

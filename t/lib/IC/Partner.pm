@@ -126,9 +126,11 @@ sub answer {
 sub calls {
     my ($self, $path) = @_;
 
-    open my $fh, '<', $self->{log} or return;
+    my @calls;
 
-    my @calls = map { decode_json($_) } <$fh>;
+    if (open my $fh, '<', $self->{log}) {
+        @calls = map { decode_json($_) } <$fh>;
+    }
 
     for my $call (@calls) {
         $call->{json} = eval { decode_json($call->{body}) };
