@@ -5,6 +5,7 @@
 #include "ic_schema_check.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 
 static int decode(ic_check_t *check, const ic_schema_t *schema,
@@ -13,6 +14,7 @@ static void check_member(ic_check_t *check, const ic_schema_t *schema,
     const ic_field_t *field, const ic_json_t *object,
     const ic_place_t *place, ic_value_t *value);
 static const ic_json_t *named(const ic_json_t *object, const char *name);
+static const ic_json_t *aliased(const ic_json_t *object, const char *aliases);
 static bool is_required(const ic_schema_t *schema, const ic_field_t *field,
     const ic_json_t *object);
 static void value_text(ic_check_t *check, const ic_field_t *field,
@@ -117,7 +119,7 @@ check_member(ic_check_t *check, const ic_schema_t *schema,
     here = (ic_place_t) { place, ic_str(field->name), 0 };
 
     node = named(object, field->name);
-    other = named(object, field->alias);
+    other = aliased(object, field->alias);
 
     if (node != NULL && other != NULL) {
         ic_schema_fault(check, &here, "is given twice");
@@ -162,6 +164,28 @@ named(const ic_json_t *object, const char *name)
 }
 
 
+/* The same for "one|another"; NULL for none. */
+static const ic_json_t *
+aliased(const ic_json_t *object, const char *aliases)
+{
+    char              name[64];
+    size_t            len;
+    const ic_json_t  *node;
+
+    for (node = NULL; node == NULL && aliases != NULL; aliases += len + 1) {
+        len = strcspn(aliases, "|");
+        (void) snprintf(name, sizeof(name), "%.*s", (int) len, aliases);
+        node = named(object, name);
+
+        if (aliases[len] == '\0') {
+            break;
+        }
+    }
+
+    return node;
+}
+
+
 /* Also by "when": the field named before '=' was given with that text. */
 static bool
 is_required(const ic_schema_t *schema, const ic_field_t *field,
@@ -190,7 +214,7 @@ is_required(const ic_schema_t *schema, const ic_field_t *field,
         }
 
         node = named(object, other->name);
-        node = node == NULL ? named(object, other->alias) : node;
+        node = node == NULL ? aliased(object, other->alias) : node;
 
         return node != NULL && ic_str_eq(node->text, text);
     }

@@ -45,7 +45,7 @@ typedef struct ic_schema_s  ic_schema_t;
  */
 typedef struct {
     const char  *name;
-    const char  *alias;          /* another accepted name, or NULL */
+    const char  *alias;          /* other accepted names, "a|b", or NULL */
     ic_type_e    type;
     ic_type_e    item;
     unsigned     flags;

@@ -35,7 +35,7 @@ static const ic_schema_t  column = { "column", column_fields };
 
 
 static const ic_field_t  fields[] = {
-    { .name = "id", .alias = "key", .type = IC_ID, .flags = IC_REQ },
+    { .name = "id", .alias = "key|handle", .type = IC_ID, .flags = IC_REQ },
     { .name = "ref", .type = IC_ID, .min = -1 },
     { .name = "name", .type = IC_STR, .min = 2, .max = 4 },
     { .name = "text", .type = IC_STR },
@@ -92,6 +92,10 @@ static const struct {
 } bodies[] = {
     { &schema, "{\"id\":\"a\"}", "" },
     { &schema, "{\"key\":\"a\",\"unknown\":[{}]}", "" },
+    { &schema, "{\"handle\":\"a\"}", "" },
+    { &schema, "{\"handle\":\"a b\"}", "/handle is not a valid id" },
+    { &schema, "{\"handle\":\"a\",\"id\":\"a\"}", "/id is given twice" },
+    { &schema, "{\"key|handle\":\"a\"}", "/id is required" },
     { &schema, "{\"id\":\"a\",\"key\":null}", "" },
     { &schema, "{\"id\":\"a\",\"key\":\"a\"}", "/id is given twice" },
     { &schema, "[]", " must be an object" },
