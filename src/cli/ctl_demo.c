@@ -7,6 +7,7 @@
 #include "../lib/ic_codec.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -29,6 +30,9 @@ static int ctl_demo_prepare(ctl_demo_t *demo,
     const ctl_demo_options_t *options, char *dir);
 static int ctl_demo_run(ctl_demo_t *demo, const ctl_demo_options_t *options);
 static void ctl_demo_wait(ctl_demo_t *demo);
+static void ctl_demo_remove(const char *dir);
+static int ctl_demo_remove_one(const char *path, const struct stat *st,
+    int type, struct FTW *ftw);
 static void ctl_demo_signal(int signo);
 
 
@@ -70,6 +74,10 @@ ctl_demo(int argc, char **argv)
         }
 
         ctl_sandbox_down(demo->sandbox.dir);
+    }
+
+    if (options.dir == NULL && rc == 0) {
+        ctl_demo_remove(dir);
     }
 
     ic_pool_destroy(demo->pool);
@@ -189,6 +197,24 @@ ctl_demo_wait(ctl_demo_t *demo)
     while (!ctl_demo_ended) {
         pause();
     }
+}
+
+
+/* A folder the demo made itself; kept when something failed. */
+static void
+ctl_demo_remove(const char *dir)
+{
+    if (nftw(dir, ctl_demo_remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0) {
+        ctl_error("%s: %s", dir, strerror(errno));
+    }
+}
+
+
+static int
+ctl_demo_remove_one(const char *path, const struct stat *st, int type,
+    struct FTW *ftw)
+{
+    return remove(path);
 }
 
 
