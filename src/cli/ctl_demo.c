@@ -186,12 +186,16 @@ ctl_demo_run(ctl_demo_t *demo, const ctl_demo_options_t *options)
 static void
 ctl_demo_wait(ctl_demo_t *demo)
 {
-    const ctl_node_t  *node;
+    const ctl_node_t  *job, *model;
 
-    node = &demo->sandbox.nodes[0];
+    job = &demo->sandbox.nodes[0];
+    model = &demo->sandbox.nodes[CTL_DEMO_GUEST];
 
-    printf("\nLook at it: %s/ (operator token %s)\n"
-           "The nodes run until Ctrl-C.\n", node->platform, node->token);
+    printf("\nLook at it, with the operator token:\n"
+           "  the job    %s/  %s\n"
+           "  the model  %s/  %s\n"
+           "The nodes run until Ctrl-C.\n", job->platform, job->token,
+           model->platform, model->token);
     fflush(stdout);
 
     while (!ctl_demo_ended) {

@@ -52,6 +52,9 @@ int ctl_demo_report(ctl_demo_t *demo, ic_json_out_t *json);
 int ctl_demo_approve(ctl_demo_t *demo, const ctl_node_t *node,
     const char *type);
 
+/* The hospital that asks for the training, by its node. */
+#define CTL_DEMO_GUEST  2
+
 /* The query that names a hospital's table in the demo. */
 #define CTL_DEMO_QUERY  "select * from data.blooddata_small"
 

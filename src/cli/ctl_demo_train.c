@@ -61,7 +61,7 @@ ctl_demo_request(ctl_demo_t *demo)
     unsigned       i, guest;
     ic_json_out_t  out;
 
-    guest = demo->sandbox.n > 2 ? 2 : 1;
+    guest = CTL_DEMO_GUEST;
     ic_out_init(&out, demo->pool);
     ic_out_object(&out, NULL);
     ic_out_int(&out, "user_id", demo->sandbox.nodes[guest].user_id);
@@ -258,7 +258,7 @@ ctl_demo_model(ctl_demo_t *demo)
     const ctl_node_t  *node;
     const ic_json_t   *data, *model;
 
-    node = &demo->sandbox.nodes[demo->sandbox.n > 2 ? 2 : 1];
+    node = &demo->sandbox.nodes[CTL_DEMO_GUEST];
     data = ctl_demo_call(demo, node, "/v1/platform/model/list?page_size=1",
                          NULL);
     id = ic_json_str(ic_json_get(ic_json_at(ic_json_get(data, "records"), 0),
