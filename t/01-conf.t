@@ -45,6 +45,8 @@ my @good = (
       . ' interconn_certificate server.crt;', '' ],
     [ 'interconn_channel unix:/run/channel.sock;', '' ],
     [ 'interconn_max_body 64k; interconn_http_status on;', '' ],
+    [ 'interconn_message_signature off;',
+      'interconn_message_signature required;' ],
 );
 
 for my $case (@good) {
@@ -65,6 +67,9 @@ my @bad = (
     [ 'interconn_redis redis.example.org;', '',
       qr/"redis\.example\.org" is neither numeric nor unix/ ],
     [ 'interconn_redis unix:;', '', qr/neither numeric nor unix/ ],
+    [ 'interconn_message_signature maybe;', '', qr/invalid value "maybe"/ ],
+    [ 'interconn_message_signature off; interconn_message_signature off;',
+      '', qr/"interconn_message_signature" directive is duplicate/ ],
     [ 'interconn_redis 127.0.0.1:99999;', '', qr/invalid port/ ],
     [ 'interconn_redis 127.0.0.1 timeout=soon;', '',
       qr/invalid parameter "timeout=soon"/ ],

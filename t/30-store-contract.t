@@ -28,7 +28,8 @@ sub applied_in {
     $name = 'b' if !defined $name;
 
     return $r->call('contract_apply_in', 'spki', $ident, $name, "digest-$id",
-        $id, name => 'B', inst_id => 'IB', address => 'https://b:7304');
+        $id, name => 'B', inst_id => 'IB', address => 'https://b:7304',
+        auth_type => 'SHA256_ECDSA', auth_credential => 'B\'s key');
 }
 
 my $w = $r->watch(sub { applied_in('C1') });
@@ -106,7 +107,9 @@ is($r->status('contract_confirm_out', 'P2', 'APPROVED', $body),
     'contract_exists', 'a second live contract with one node');
 
 is_deeply($r->call('peer_identify', 'spki', 'bb')->{fields},
-    { node_id => 'b', inst_id => 'IB', contract_id => 'C1' }, 'identified');
+    { node_id => 'b', inst_id => 'IB', contract_id => 'C1',
+      auth_type => 'SHA256_ECDSA', auth_credential => 'B\'s key' },
+    'identified');
 is($r->status('peer_identify', 'node', 'b'), 'ok',
     'by name, in development mode');
 is(applied_in('P10')->{fields}{contract_id}, 'C1', 'applying when live');

@@ -355,8 +355,9 @@ is($r->status('task_start', 'J1', 'T9', 'lr_0'), 'wrong_state',
 
 for my $n (0, 1, 55, 56, 63, 64, 65, 119, 120, 1000) {
     my $text = '"' . 'x' x $n . '"';
-    $r->command('HSET', $r->key('job:JD'), role => 'partner', initiator =>
-        'b', 'audit.b', 'AD', dag => $text, config => $text);
+    $r->command('DEL', $r->key('job:JD'));
+    $r->command('HSET', $r->key('job:JD'), job_id => 'JD', role => 'partner',
+        initiator => 'b', 'audit.b', 'AD', dag => $text, config => $text);
     $r->command('HSET', $r->key('audit:in:job:b:AD'), 'status', 'APPROVED');
     is($r->status('sched_job_create', 'b', 'JD', sha256_hex("$text\n$text")),
         'ok', 'digest of ' . (2 * $n + 5));

@@ -25,7 +25,8 @@
 #define NGX_HTTP_INTERCONN_MAX_ARGS  128
 
 
-typedef struct ngx_http_interconn_ctx_s  ngx_http_interconn_ctx_t;
+typedef struct ngx_http_interconn_ctx_s        ngx_http_interconn_ctx_t;
+typedef struct ngx_http_interconn_signature_s  ngx_http_interconn_signature_t;
 
 
 /* One row of interconn_party: who a user_id of the FL service is. */
@@ -43,6 +44,7 @@ typedef struct {
     ngx_str_t             key;               /* "ic:{<node_id>}" */
     ngx_flag_t            http_status;       /* interconn_http_status on */
     ngx_flag_t            plain_identity;    /* interconn_plain_identity on */
+    ngx_uint_t            message_signature; /* interconn_message_signature */
     ngx_str_t             node_id;           /* interconn_node_id */
     ngx_str_t             inst_id;           /* interconn_inst_id */
     ngx_array_t          *parties;           /* interconn_party, or NULL */
@@ -61,6 +63,8 @@ typedef struct {
     ngx_str_t             node_id;           /* peers with a contract */
     ngx_str_t             inst_id;
     ngx_str_t             contract_id;
+    ngx_str_t             auth_type;         /* of the contract's */
+    ngx_str_t             auth_credential;   /* credential; or empty */
     ngx_str_t             operator;          /* name of the operator */
     ngx_str_t             roles;
     ngx_str_t             mode;              /* "spki" or "node" */
@@ -116,6 +120,7 @@ struct ngx_http_interconn_ctx_s {
     ngx_http_interconn_next_pt    next;      /* when authenticated */
     ngx_http_interconn_resume_pt  resume;
     ic_json_parser_t             *parser;    /* freed by finish or cleanup */
+    ngx_http_interconn_signature_t *signature; /* to be verified, or NULL */
     size_t                        received;  /* bytes of the body */
     ngx_str_t                     error;     /* name, empty: none */
     unsigned                      authenticated:1;

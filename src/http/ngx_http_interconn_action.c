@@ -313,7 +313,7 @@ ngx_http_interconn_check_credential(ngx_http_interconn_ctx_t *ctx,
     char  hex[IC_SPKI_HEX];
 
     if (ngx_http_interconn_key_digest(credential, hex) != NGX_OK) {
-        return "must be a certificate or public key in PEM";
+        return "must be a certificate or public key, PEM or base64";
     }
 
     if (ctx->caller.spki.len

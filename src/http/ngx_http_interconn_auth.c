@@ -37,9 +37,9 @@ static ngx_int_t ngx_http_interconn_operated(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 
 
-/* A claim of a caller without TLS; the spelling is what peers use. */
+/* In the spellings that peers use. */
 
-static const char  *ngx_http_interconn_plain_headers[] = {
+static const char  *ngx_http_interconn_claims[] = {
     "x-source-node-id", "X-Node-Id", "x_node_id", NULL
 };
 
@@ -170,10 +170,9 @@ static ic_error_e
 ngx_http_interconn_identify_plain(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_str_t *detail)
 {
-    ngx_str_t                      claim;
-    const char                   **name;
-    ngx_http_interconn_conf_t     *icf;
-    ngx_http_interconn_caller_t   *caller;
+    ngx_str_t                     claim;
+    ngx_http_interconn_conf_t    *icf;
+    ngx_http_interconn_caller_t  *caller;
 
     icf = ngx_http_interconn_conf(r);
 
@@ -181,14 +180,7 @@ ngx_http_interconn_identify_plain(ngx_http_request_t *r,
         return IC_E_no_certificate;
     }
 
-    ngx_str_null(&claim);
-
-    for (name = ngx_http_interconn_plain_headers; *name; name++) {
-        claim = ngx_http_interconn_header(r, *name);
-        if (claim.len) {
-            break;
-        }
-    }
+    claim = ngx_http_interconn_claim(r);
 
     if (!ic_id_valid(ngx_ic_lib_str(claim))) {
         ngx_str_set(detail, "or, without TLS, one valid x-source-node-id");
@@ -202,6 +194,22 @@ ngx_http_interconn_identify_plain(ngx_http_request_t *r,
     caller->cert_name = claim;
 
     return IC_E_ok;
+}
+
+
+ngx_str_t
+ngx_http_interconn_claim(ngx_http_request_t *r)
+{
+    ngx_str_t     claim;
+    const char  **name;
+
+    ngx_str_null(&claim);
+
+    for (name = ngx_http_interconn_claims; *name && claim.len == 0; name++) {
+        claim = ngx_http_interconn_header(r, *name);
+    }
+
+    return claim;
 }
 
 
@@ -276,6 +284,9 @@ ngx_http_interconn_contracted(ngx_http_request_t *r,
     caller->node_id = ngx_http_interconn_reply_get(reply, "node_id");
     caller->inst_id = ngx_http_interconn_reply_get(reply, "inst_id");
     caller->contract_id = ngx_http_interconn_reply_get(reply, "contract_id");
+    caller->auth_type = ngx_http_interconn_reply_get(reply, "auth_type");
+    caller->auth_credential = ngx_http_interconn_reply_get(reply,
+                                                           "auth_credential");
 
     ctx->authenticated = 1;
 

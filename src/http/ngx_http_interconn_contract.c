@@ -12,7 +12,6 @@
 
 static ngx_int_t ngx_http_interconn_applicant(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
-static ngx_str_t ngx_http_interconn_claimed(ngx_http_request_t *r);
 static ngx_int_t ngx_http_interconn_apply_out(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_str_t ngx_http_interconn_application(ngx_http_request_t *r,
@@ -92,7 +91,7 @@ ngx_http_interconn_applicant(ngx_http_request_t *r,
                                   : ctx->caller.ident;
 
     if (ngx_http_interconn_str_eq(node_id, icf->node_id)) {
-        node_id = ngx_http_interconn_claimed(r);
+        node_id = ngx_http_interconn_claim(r);
     }
 
     if (node_id.len == 0
@@ -109,27 +108,6 @@ ngx_http_interconn_applicant(ngx_http_request_t *r,
     }
 
     return NGX_DECLINED;
-}
-
-
-static ngx_str_t
-ngx_http_interconn_claimed(ngx_http_request_t *r)
-{
-    ngx_str_t    value;
-    ngx_uint_t   i;
-
-    static const char *const  names[] = {
-        "x-source-node-id", "x-node-id", "x_node_id"
-    };
-
-    ngx_str_null(&value);
-
-    for (i = 0; value.len == 0 && i < sizeof(names) / sizeof(names[0]); i++)
-    {
-        value = ngx_http_interconn_header(r, names[i]);
-    }
-
-    return value;
 }
 
 

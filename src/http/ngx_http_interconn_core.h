@@ -17,8 +17,11 @@ typedef struct {
     const ic_endpoint_t         *endpoints[2];
 } ngx_http_interconn_route_t;
 
+typedef struct ngx_http_interconn_keys_s  ngx_http_interconn_keys_t;
+
 typedef struct {
     ngx_hash_t                   routes;
+    ngx_http_interconn_keys_t   *keys;       /* of this worker, or NULL */
     u_char                      *file;       /* where something first asked */
     ngx_uint_t                   line;       /* for the store */
 } ngx_http_interconn_main_conf_t;
@@ -84,6 +87,10 @@ ngx_http_interconn_ctx_t *ngx_http_interconn_ctx(ngx_http_request_t *r);
 ngx_str_t ngx_http_interconn_header(ngx_http_request_t *r,
     const char *name);
 
+/* How often a request header occurs; value: the last one's, or null. */
+ngx_uint_t ngx_http_interconn_headers(ngx_http_request_t *r,
+    const char *name, ngx_str_t *value);
+
 
 /* reply */
 
@@ -99,10 +106,45 @@ ngx_uint_t ngx_http_interconn_reply_ok(ngx_http_interconn_reply_t *reply);
 /* In init_process: where a TLS connection keeps its peer's identity. */
 ngx_int_t ngx_http_interconn_init_identity(ngx_cycle_t *cycle);
 
+/* The node that a caller says it is, by any of the usual headers. */
+ngx_str_t ngx_http_interconn_claim(ngx_http_request_t *r);
+
 /* Runs next() once the caller is who auth demands, else answers. */
 ngx_int_t ngx_http_interconn_authenticate(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_auth_e auth,
     ngx_http_interconn_next_pt next);
+
+
+/* signature: x-auth-sign, docs/security.md */
+
+#define NGX_HTTP_INTERCONN_SIGNATURE_OFF       0
+#define NGX_HTTP_INTERCONN_SIGNATURE_OPTIONAL  1
+#define NGX_HTTP_INTERCONN_SIGNATURE_REQUIRED  2
+
+/* Before the body. NGX_DECLINED: go on; else it was answered. */
+ngx_int_t ngx_http_interconn_expect_signature(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+
+/* A piece of the body as it came. NGX_OK, or a status. */
+ngx_int_t ngx_http_interconn_feed_signature(ngx_http_interconn_ctx_t *ctx,
+    ngx_buf_t *b);
+
+/*
+ * After the body: runs next() once the peer's key signed exactly this, for
+ * the first time, else answers. Without a signature to verify, at once.
+ */
+ngx_int_t ngx_http_interconn_verify_signature(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_next_pt next);
+
+
+/* keys */
+
+/*
+ * The key in a credential (a certificate or public key, PEM or base64), to
+ * be freed; NULL if there is none. The worker remembers the latest 64.
+ */
+EVP_PKEY *ngx_http_interconn_public_key(ngx_http_request_t *r,
+    ngx_str_t credential);
 
 
 /* answer */

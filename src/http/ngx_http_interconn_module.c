@@ -31,6 +31,14 @@ static ngx_conf_post_t  ngx_http_interconn_channel_post =
     { ngx_http_interconn_check_channel };
 
 
+static ngx_conf_enum_t  ngx_http_interconn_signatures[] = {
+    { ngx_string("off"), NGX_HTTP_INTERCONN_SIGNATURE_OFF },
+    { ngx_string("optional"), NGX_HTTP_INTERCONN_SIGNATURE_OPTIONAL },
+    { ngx_string("required"), NGX_HTTP_INTERCONN_SIGNATURE_REQUIRED },
+    { ngx_null_string, 0 }
+};
+
+
 static ngx_command_t  ngx_http_interconn_commands[] = {
 
     { ngx_string("interconn_api"),
@@ -81,6 +89,13 @@ static ngx_command_t  ngx_http_interconn_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_interconn_conf_t, plain_identity),
       &ngx_http_interconn_plain_post },
+
+    { ngx_string("interconn_message_signature"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_interconn_conf_t, message_signature),
+      &ngx_http_interconn_signatures },
 
     { ngx_string("interconn_max_body"),
       NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
@@ -203,6 +218,7 @@ ngx_http_interconn_create_loc_conf(ngx_conf_t *cf)
 
     conf->http_status = NGX_CONF_UNSET;
     conf->plain_identity = NGX_CONF_UNSET;
+    conf->message_signature = NGX_CONF_UNSET_UINT;
     conf->max_body = NGX_CONF_UNSET_SIZE;
     conf->parties = NGX_CONF_UNSET_PTR;
     conf->peer_allow = NGX_CONF_UNSET_PTR;
@@ -222,6 +238,9 @@ ngx_http_interconn_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_value(conf->http_status, prev->http_status, 0);
     ngx_conf_merge_value(conf->plain_identity, prev->plain_identity, 0);
+    ngx_conf_merge_uint_value(conf->message_signature,
+                              prev->message_signature,
+                              NGX_HTTP_INTERCONN_SIGNATURE_OPTIONAL);
     ngx_conf_merge_size_value(conf->max_body, prev->max_body,
                               NGX_HTTP_INTERCONN_MAX_BODY);
     ngx_conf_merge_ptr_value(conf->parties, prev->parties, NULL);

@@ -140,6 +140,11 @@ ngx_http_interconn_read_body(ngx_http_request_t *r,
         return ngx_http_interconn_too_large(r, ctx);
     }
 
+    rc = ngx_http_interconn_expect_signature(r, ctx);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
     r->request_body_no_buffering = 1;
 
     rc = ngx_http_read_client_request_body(r,
@@ -163,7 +168,8 @@ ngx_http_interconn_body_handler(ngx_http_request_t *r)
 
     if (rc == NGX_OK) {
         r->read_event_handler = ngx_http_block_reading;
-        rc = ngx_http_interconn_decode(r, ctx);
+        rc = ngx_http_interconn_verify_signature(r, ctx,
+                                                 ngx_http_interconn_decode);
 
     } else if (rc == NGX_DECLINED) {
         rc = ngx_http_interconn_too_large(r, ctx);
@@ -236,6 +242,11 @@ ngx_http_interconn_feed(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx)
 
         if (ctx->received > icf->max_body) {
             return NGX_DECLINED;
+        }
+
+        rc = ngx_http_interconn_feed_signature(ctx, b);
+        if (rc != NGX_OK) {
+            return rc;
         }
 
         rc = ngx_http_interconn_parse(ctx, b);

@@ -82,8 +82,21 @@ ngx_http_interconn_cleanup(void *data)
 ngx_str_t
 ngx_http_interconn_header(ngx_http_request_t *r, const char *name)
 {
+    ngx_str_t  value;
+
+    if (ngx_http_interconn_headers(r, name, &value) > 1) {
+        ngx_str_null(&value);
+    }
+
+    return value;
+}
+
+
+ngx_uint_t
+ngx_http_interconn_headers(ngx_http_request_t *r, const char *name,
+    ngx_str_t *value)
+{
     size_t            len;
-    ngx_str_t         value;
     ngx_uint_t        i, found;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
@@ -93,7 +106,7 @@ ngx_http_interconn_header(ngx_http_request_t *r, const char *name)
     h = part->elts;
     found = 0;
 
-    ngx_str_null(&value);
+    ngx_str_null(value);
 
     for (i = 0; /* void */ ; i++) {
 
@@ -110,16 +123,12 @@ ngx_http_interconn_header(ngx_http_request_t *r, const char *name)
         if (h[i].key.len == len
             && ngx_strncasecmp(h[i].key.data, (u_char *) name, len) == 0)
         {
-            value = h[i].value;
+            *value = h[i].value;
             found++;
         }
     }
 
-    if (found > 1) {
-        ngx_str_null(&value);
-    }
-
-    return value;
+    return found;
 }
 
 

@@ -13,6 +13,9 @@
 #define IC_CERT_SM2_ID    "1234567812345678"
 
 
+static EVP_PKEY *ic_cert_pem_key(ic_str_t pem);
+static EVP_PKEY *ic_cert_base64_key(ic_str_t text);
+static EVP_PKEY *ic_cert_der_key(const u_char *der, long len);
 static int ic_cert_digest_der(u_char *der, int len, char hex[IC_SPKI_HEX]);
 static BIO *ic_cert_bio(ic_str_t pem);
 static int ic_cert_no_password(char *buf, int size, int writing, void *data);
@@ -123,31 +126,111 @@ ic_cert_read(const char *file)
 
 
 EVP_PKEY *
-ic_cert_public_key(ic_str_t pem)
+ic_cert_public_key(ic_str_t text)
+{
+    EVP_PKEY  *key;
+
+    ERR_set_mark();
+
+    key = ic_cert_pem_key(text);
+
+    if (key == NULL) {
+        key = ic_cert_base64_key(text);
+    }
+
+    ERR_pop_to_mark();
+
+    return key;
+}
+
+
+static EVP_PKEY *
+ic_cert_pem_key(ic_str_t pem)
 {
     BIO       *bio;
     X509      *cert;
     EVP_PKEY  *key;
 
-    ERR_set_mark();
-
-    key = NULL;
     cert = ic_cert_parse(pem);
 
     if (cert != NULL) {
         key = X509_get_pubkey(cert);
         X509_free(cert);
+        return key;
+    }
 
-    } else {
-        bio = ic_cert_bio(pem);
+    bio = ic_cert_bio(pem);
+    if (bio == NULL) {
+        return NULL;
+    }
 
-        if (bio != NULL) {
-            key = PEM_read_bio_PUBKEY(bio, NULL, ic_cert_no_password, NULL);
-            BIO_free(bio);
+    key = PEM_read_bio_PUBKEY(bio, NULL, ic_cert_no_password, NULL);
+    BIO_free(bio);
+
+    return key;
+}
+
+
+/* OpenSSL's decoder, since the lines of such a text may be folded. */
+
+static EVP_PKEY *
+ic_cert_base64_key(ic_str_t text)
+{
+    int              len, rest;
+    u_char          *der;
+    EVP_PKEY        *key;
+    EVP_ENCODE_CTX  *ctx;
+
+    if (text.data == NULL || text.len == 0 || text.len > IC_CERT_MAX_PEM) {
+        return NULL;
+    }
+
+    key = NULL;
+    der = OPENSSL_malloc(text.len);
+    ctx = EVP_ENCODE_CTX_new();
+
+    if (der != NULL && ctx != NULL) {
+        EVP_DecodeInit(ctx);
+
+        if (EVP_DecodeUpdate(ctx, der, &len, text.data, (int) text.len) >= 0
+            && EVP_DecodeFinal(ctx, der + len, &rest) == 1)
+        {
+            key = ic_cert_der_key(der, len + rest);
         }
     }
 
-    ERR_pop_to_mark();
+    EVP_ENCODE_CTX_free(ctx);
+    OPENSSL_free(der);
+
+    return key;
+}
+
+
+/* Nothing may follow the certificate or key. */
+
+static EVP_PKEY *
+ic_cert_der_key(const u_char *der, long len)
+{
+    X509          *cert;
+    EVP_PKEY      *key;
+    const u_char  *p;
+
+    p = der;
+    cert = d2i_X509(NULL, &p, len);
+
+    if (cert != NULL) {
+        key = p == der + len ? X509_get_pubkey(cert) : NULL;
+        X509_free(cert);
+        return key;
+    }
+
+    p = der;
+    key = d2i_PUBKEY(NULL, &p, len);
+
+    if (key != NULL && p != der + len) {
+        EVP_PKEY_free(key);
+        key = NULL;
+    }
 
     return key;
 }

@@ -20,11 +20,11 @@ int ic_cert_spki(X509 *cert, char hex[IC_SPKI_HEX]);
 int ic_cert_spki_key(EVP_PKEY *key, char hex[IC_SPKI_HEX]);
 
 /*
- * From PEM, at most 64 KiB: a certificate; the key of a certificate or a
- * bare public key. NULL if it is neither.
+ * At most 64 KiB. From PEM: a certificate. From PEM, or the base64 of DER:
+ * the key of a certificate or a bare public key. NULL if it is neither.
  */
 X509 *ic_cert_parse(ic_str_t pem);
-EVP_PKEY *ic_cert_public_key(ic_str_t pem);
+EVP_PKEY *ic_cert_public_key(ic_str_t text);
 
 /* The first certificate of a PEM file, NULL if it cannot be read. */
 X509 *ic_cert_read(const char *file);

@@ -25,8 +25,9 @@ static EVP_MD_CTX *ic_sign_begin(EVP_PKEY *key, bool verify);
 static ic_str_t ic_sign_finish(ic_arena_t *arena, EVP_MD_CTX *ctx,
     ic_str_t data);
 static bool ic_sign_printable(ic_str_t s);
+static void ic_sign_body_digest(char digest[65], const ic_message_t *message);
 static ic_str_t ic_sign_message_text(ic_arena_t *arena,
-    const ic_message_t *message);
+    const ic_message_t *message, const char *body_sha256);
 
 
 /* RSA without a padding set is PKCS#1 v1.5. */
@@ -187,9 +188,12 @@ ic_sign_verify(EVP_PKEY *key, ic_str_t data, ic_str_t signature)
 ic_str_t
 ic_sign_message(ic_arena_t *arena, EVP_PKEY *key, const ic_message_t *message)
 {
+    char      digest[65];
     ic_str_t  text, signature, none = ic_null_string;
 
-    text = ic_sign_message_text(arena, message);
+    ic_sign_body_digest(digest, message);
+
+    text = ic_sign_message_text(arena, message, digest);
     if (text.data == NULL) {
         return none;
     }
@@ -207,6 +211,18 @@ bool
 ic_sign_check_message(ic_arena_t *arena, EVP_PKEY *key,
     const ic_message_t *message, ic_str_t signature)
 {
+    char  digest[65];
+
+    ic_sign_body_digest(digest, message);
+
+    return ic_sign_check_digest(arena, key, message, digest, signature);
+}
+
+
+bool
+ic_sign_check_digest(ic_arena_t *arena, EVP_PKEY *key,
+    const ic_message_t *message, const char *body_sha256, ic_str_t signature)
+{
     ic_str_t  text, bytes;
 
     if (signature.len == 0 || signature.len > 2 * IC_SIGN_MAX) {
@@ -218,7 +234,7 @@ ic_sign_check_message(ic_arena_t *arena, EVP_PKEY *key,
         return false;
     }
 
-    text = ic_sign_message_text(arena, message);
+    text = ic_sign_message_text(arena, message, body_sha256);
     if (text.data == NULL) {
         return false;
     }
@@ -227,12 +243,21 @@ ic_sign_check_message(ic_arena_t *arena, EVP_PKEY *key,
 }
 
 
-static ic_str_t
-ic_sign_message_text(ic_arena_t *arena, const ic_message_t *message)
+static void
+ic_sign_body_digest(char digest[65], const ic_message_t *message)
 {
-    char             digest[65];
-    ic_str_t         none = ic_null_string;
     const ic_str_t  *body;
+
+    body = &message->body;
+    ic_sha256_hex(digest, body->len ? (void *) body->data : "", body->len);
+}
+
+
+static ic_str_t
+ic_sign_message_text(ic_arena_t *arena, const ic_message_t *message,
+    const char *body_sha256)
+{
+    ic_str_t  none = ic_null_string;
 
     if (!ic_sign_printable(message->method)
         || !ic_sign_printable(message->target_uri)
@@ -244,9 +269,6 @@ ic_sign_message_text(ic_arena_t *arena, const ic_message_t *message)
         return none;
     }
 
-    body = &message->body;
-    ic_sha256_hex(digest, body->len ? (void *) body->data : "", body->len);
-
     return ic_str_fmt(arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s\n%s",
                       (int) message->method.len, message->method.data,
                       (int) message->target_uri.len, message->target_uri.data,
@@ -256,7 +278,7 @@ ic_sign_message_text(ic_arena_t *arena, const ic_message_t *message)
                       message->target_node_id.data,
                       (int) message->nonce.len, message->nonce.data,
                       (int) message->timestamp.len, message->timestamp.data,
-                      digest);
+                      body_sha256);
 }
 
 

@@ -43,6 +43,11 @@ ic_str_t ic_sign_message(ic_arena_t *arena, EVP_PKEY *key,
 bool ic_sign_check_message(ic_arena_t *arena, EVP_PKEY *key,
     const ic_message_t *message, ic_str_t signature);
 
+/* With the hex SHA-256 of the body, for which message->body is ignored. */
+bool ic_sign_check_digest(ic_arena_t *arena, EVP_PKEY *key,
+    const ic_message_t *message, const char *body_sha256,
+    ic_str_t signature);
+
 
 /*
  * What a task's key is certified over: "interconn task v1" LF job LF task

@@ -169,7 +169,8 @@ sub operator {
 }
 
 # A contract with a peer that applied; identity mode spki with cert, else
-# node. status => APPLIED, REJECTED, TERMINATED; expired => its end in ms.
+# node. status => APPLIED, REJECTED, TERMINATED; expired => its end in ms;
+# credential => [ auth_type, auth_credential ].
 
 sub contract {
     my ($self, $node, %option) = @_;
@@ -178,11 +179,13 @@ sub contract {
     my @who = $option{cert} ? ('spki', $self->spki($option{cert}), $node)
                             : ('node', $node, $node);
     my $status = $option{status} || 'APPROVED';
+    my ($auth_type, $credential) = @{ $option{credential} || [ '', '' ] };
 
     my $reply = $redis->call('contract_apply_in', @who,
         sha256_hex("$node application"), "C-$node", 'node_id', $node,
         'name', $node, 'address', "https://$node.test",
-        'inst_id', "inst-$node");
+        'inst_id', "inst-$node", 'auth_type', $auth_type,
+        'auth_credential', $credential);
     my $id = $reply->{fields}{contract_id}
         or die "contract_apply_in: $reply->{status} $reply->{detail}\n";
 

@@ -288,6 +288,15 @@ test_example(ic_arena_t *arena)
     message.body = ic_str_n(NULL, 0);
     refuse_message(arena, key, &message, "no body");
 
+    message = example;
+    message.body = ic_str("not looked at");
+    ok(ic_sign_check_digest(arena, key, &message, strrchr(example_text, '\n')
+                            + 1, ic_str(example_signature)),
+       "by the digest of its body");
+    ok(!ic_sign_check_digest(arena, key, &message, example_digest,
+                             ic_str(example_signature)),
+       "refused: the digest of another body");
+
     EVP_PKEY_free(key);
 }
 

@@ -4,8 +4,9 @@ local UPDATABLE = { 'name', 'institution', 'system', 'system_version',
 
 
 -- input: mode ("spki" or "node") ident
--- output: ok node_id inst_id contract_id | unknown_certificate | no_contract
---         | contract_terminated | contract_expired
+-- output: ok node_id inst_id contract_id auth_type auth_credential
+--         | unknown_certificate | no_contract | contract_terminated
+--         | contract_expired
 define('peer_identify', 2, READ, function(mode, ident)
     local id = redis.call('GET', key('spki:' .. ident))
 
@@ -32,7 +33,8 @@ define('peer_identify', 2, READ, function(mode, ident)
     end
 
     return ok('node_id', record.peer, 'inst_id', record.inst_id or '',
-              'contract_id', id)
+              'contract_id', id, 'auth_type', record.auth_type or '',
+              'auth_credential', record.auth_credential or '')
 end)
 
 

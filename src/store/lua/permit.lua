@@ -35,10 +35,26 @@ local function stop(jti, record, status)
 end
 
 
+-- A task that reads a dataset is a use of its permit, and goes on reading:
+-- it ends with it. A job's tasks end with the job.
+local function stop_uses(jti, record)
+    if record.kind ~= 'dataset' then
+        return
+    end
+
+    for _, task_id in ipairs(redis.call('ZRANGE', key('permit-uses:' .. jti),
+                                        0, -1))
+    do
+        task.cancel(read('task:' .. task_id))
+    end
+end
+
+
 function permit.revoke(jti)
     local record = read('permit:' .. jti)
 
     if record and record.status ~= 'REVOKED' then
+        stop_uses(jti, record)
         stop(jti, record, 'REVOKED')
     end
 end

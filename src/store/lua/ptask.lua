@@ -1,7 +1,8 @@
 
 -- Parts of tasks: what the initiator knows of each party of a task.
 
-local RANK = { PENDING = 1, RUNNING = 2, SUCCESS = 3, FAILED = 3 }
+-- READY: the ecosystem's word for queued
+local RANK = { READY = 1, PENDING = 1, RUNNING = 2, SUCCESS = 3, FAILED = 3 }
 
 local EVENT = { RUNNING = 'TASK_STARTED', SUCCESS = 'TASK_FINISHED',
                 FAILED = 'TASK_FAILED' }
