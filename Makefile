@@ -1,5 +1,10 @@
 # interconn: build, test and demonstrate. `make help` lists the targets.
 
+# All cores, unless -j says otherwise; several goals keep their order.
+ifeq ($(MAKELEVEL)$(word 2,$(MAKECMDGOALS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 SHELL     := /bin/bash
 BUILD     ?= build
 NGX_SRC   ?= /usr/share/nginx/src
@@ -61,10 +66,9 @@ components: $(addprefix $(out)/components/,$(components))
 
 # --- dependencies -----------------------------------------------------------
 
-packages := gcc libc6-dev pkg-config nginx nginx-dev libhiredis-dev \
-    libyajl-dev libgmp-dev libssl-dev libcurl4-openssl-dev \
-    libmicrohttpd-dev libsqlite3-dev unixodbc-dev libpcre2-dev zlib1g-dev \
-    redis-server perl libio-socket-ssl-perl openssl curl procps
+packages := gcc libc6-dev nginx nginx-dev libhiredis-dev libyajl-dev \
+    libgmp-dev libssl-dev libcurl4-openssl-dev libmicrohttpd-dev \
+    libsqlite3-dev redis-server perl libio-socket-ssl-perl openssl curl
 
 deps:                           ## install what is missing from Debian
 	@conf/install-deps.sh $(packages)
@@ -93,7 +97,7 @@ $(out)/interconnd: $(call objects,daemon) $(store) $(library)
 $(out)/interconnctl: $(call objects,cli math source) $(store) $(library)
 	$(CC) $(ldflags) -o $@ $^ $(libs_store) -lcurl $(libs_math) $(libs_base)
 
-$(out)/ic_apidump: $(obj)/tools/ic_apidump.o $(library)
+$(out)/ic_apidump: $(call objects,tools) $(library)
 	$(CC) $(ldflags) -o $@ $^ $(libs_base)
 
 $(task_lib): $(call objects,task source math) $(library)
@@ -113,11 +117,12 @@ $(foreach name,$(components),$(eval $(call component,$(name))))
 module_sources := $(call sources,lib api trust http) \
     $(wildcard $(addprefix src/,$(addsuffix /*.[hd]*,lib api trust http)))
 
+module_inputs := $(NGX_SRC) $(call sources,lib api trust http)
+
 # Changes with the list of sources: nginx must then be configured again.
 $(out)/nginx/sources: FORCE
 	@mkdir -p $(out)/nginx
-	@echo $(call sources,lib api trust http) | cmp -s - $@ \
-	    || echo $(call sources,lib api trust http) > $@
+	@echo $(module_inputs) | cmp -s - $@ || echo $(module_inputs) > $@
 
 $(out)/nginx/Makefile: config $(out)/nginx/sources $(NGX_SRC)/configure
 	@mkdir -p $(out)/nginx
@@ -132,7 +137,7 @@ $(out)/nginx/Makefile: config $(out)/nginx/sources $(NGX_SRC)/configure
 
 $(module): $(out)/nginx/Makefile $(module_sources)
 	$(MAKE) -f $(out)/nginx/Makefile -C $(NGX_SRC) modules
-	cp $(out)/nginx/ngx_http_interconn_module.so $@
+	cp --remove-destination $(out)/nginx/ngx_http_interconn_module.so $@
 
 
 # --- tests ------------------------------------------------------------------
@@ -146,7 +151,7 @@ $(unit_lib): $(call objects,task source math store daemon) $(generated) \
 	rm -f $@
 	ar rcs $@ $(filter-out %_main.o,$^)
 
-$(out)/unit/%: t/unit/%.c $(unit_lib)
+$(out)/unit/%: t/unit/%.c $(wildcard t/unit/*.h) $(unit_lib)
 	@mkdir -p $(@D)
 	$(CC) $(cflags) $(ldflags) -o $@ $< $(unit_lib) \
 	    $(libs_store) $(libs_daemon) $(libs_math) -lpthread $(libs_base)
@@ -158,7 +163,8 @@ $(out)/bench/%: t/bench/%.c $(task_lib)
 
 test: deps-check                ## everything that can fail
 	$(MAKE) all docs-check
-	$(MAKE) unit perl-test
+	$(MAKE) unit
+	$(MAKE) perl-test
 
 unit: $(unit)
 	IC_BUILD=$(out) prove -j2 -e '' $(unit)
@@ -168,19 +174,29 @@ perl-test: all
 
 asan: deps-check                ## the same under ASan and UBSan
 	$(MAKE) $(asan) all
-	IC_NGINX_PRELOAD=$$($(CC) -print-file-name=libasan.so) \
-	ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0 \
-	UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) $(asan) unit perl-test
+	export IC_NGINX_PRELOAD=$$($(CC) -print-file-name=libasan.so) \
+	    ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0 \
+	    UBSAN_OPTIONS=print_stacktrace=1; \
+	$(MAKE) $(asan) unit && $(MAKE) $(asan) perl-test
 
 
 # --- products of the tables -------------------------------------------------
 
-docs: $(out)/ic_apidump         ## regenerate docs/api.md from the tables
-	$(out)/ic_apidump --markdown > docs/api.md
+# Language of the tables, file of docs/.
+api_docs  := --markdown:api.md --markdown-zh:zh/api.md
+storedoc  := docs/store.md $(sort $(wildcard src/store/lua/*.lua))
+
+docs: $(out)/ic_apidump         ## regenerate what is made from tables
+	@set -e; for doc in $(api_docs); do \
+	    $(out)/ic_apidump $${doc%%:*} > docs/$${doc#*:}; done
+	perl src/tools/storedoc.pl $(storedoc)
 
 docs-check: $(out)/ic_apidump
-	@$(out)/ic_apidump --markdown | diff -q - docs/api.md > /dev/null \
-	    || { echo "docs/api.md is stale: run make docs"; exit 1; }
+	@for doc in $(api_docs); do \
+	    $(out)/ic_apidump $${doc%%:*} | cmp -s - docs/$${doc#*:} \
+	    || { echo "docs/$${doc#*:} is stale: run make docs"; exit 1; }; \
+	done
+	@perl src/tools/storedoc.pl --check $(storedoc)
 
 
 # --- use --------------------------------------------------------------------

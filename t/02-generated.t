@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 
-# docs/api.md is what the tables say, and the tables make sense.
+# What is made from tables is fresh, and the tables make sense.
 
 use warnings;
 use strict;
@@ -14,9 +14,19 @@ IC::Api->check;
 my $program = IC::Api->program;
 my $api = IC::Api->new;
 
-open my $in, '<:raw', 'docs/api.md' or die "docs/api.md: $!\n";
-my $committed = do { local $/; <$in> };
-ok($committed eq `$program --markdown`, 'docs/api.md is fresh: make docs');
+my %documents = (
+    'docs/api.md' => '--markdown',
+    'docs/zh/api.md' => '--markdown-zh',
+);
+
+for my $file (sort keys %documents) {
+    open my $in, '<:raw', $file or die "$file: $!\n";
+    my $committed = do { local $/; <$in> };
+    ok($committed eq `$program $documents{$file}`, "$file is fresh: make docs");
+}
+
+is(system($^X, 'src/tools/storedoc.pl', '--check', 'docs/store.md',
+    glob 'src/store/lua/*.lua'), 0, 'docs/store.md is fresh: make docs');
 
 is(system("$program --nonsense 2>/dev/null") >> 8, 2, 'usage');
 

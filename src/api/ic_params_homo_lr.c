@@ -32,10 +32,11 @@ static const ic_param_t  ic_init_params[] = {
 
     { "init_method", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_inits, NULL,
       NULL, "\"zeros\"", "first weights; the same at every party",
-      "初始化方式" },
+      "权重初始化方式，各方相同" },
 
     { "init_const", NULL, IC_PARAM_NUM, 0, -1000, 1000, 0, 0, NULL, NULL,
-      NULL, "1", "first weights with \"const\"", "初始化常数" },
+      NULL, "1", "first weights with \"const\"",
+      "init_method 为 const 时的初始权重" },
 
     { "fit_intercept", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL,
       NULL, "true", "with an intercept", "是否包含截距" },
@@ -43,7 +44,7 @@ static const ic_param_t  ic_init_params[] = {
     { "random_seed", NULL, IC_PARAM_INT, 0, 0, 4294967295.0, 0, 0, NULL,
       NULL, "null", "null",
       "seed of random first weights; null: agreed between the parties",
-      "随机种子" },
+      "随机初始化的种子，null 由各方协商" },
 
     IC_PARAM_END
 };
@@ -53,11 +54,11 @@ static const ic_param_t  ic_encrypt_params[] = {
 
     { "method", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_methods, NULL,
       NULL, "\"Paillier\"", "how the sums are hidden from the arbiter",
-      "加密方法" },
+      "加密方法，对协调方隐藏各方之和" },
 
     { "key_length", NULL, IC_PARAM_INT, 0, 2048, 4096, 512, 0, NULL, NULL,
       NULL, "2048", "bits of the Paillier key, in steps of 512",
-      "密钥长度，步长 512" },
+      "Paillier 密钥的比特数" },
 
     IC_PARAM_END
 };
@@ -76,7 +77,7 @@ static const ic_param_t  ic_cv_params[] = {
       "true", "shuffle first", "是否打乱" },
 
     { "random_seed", NULL, IC_PARAM_INT, 0, 0, 4294967295.0, 0, 0, NULL,
-      NULL, "null", "1", "seed of the shuffle", "随机种子" },
+      NULL, "null", "1", "seed of the shuffle", "打乱所用的种子" },
 
     IC_PARAM_END
 };
@@ -85,10 +86,12 @@ static const ic_param_t  ic_cv_params[] = {
 const ic_param_t  ic_params_homo_lr[] = {
 
     { "penalty", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_penalties, NULL,
-      "\"NONE\"", "\"L2\"", "regularisation; null is NONE", "正则项" },
+      "\"NONE\"", "\"L2\"", "regularisation; null is NONE",
+      "正则项，null 即 NONE" },
 
     { "tol", "eps", IC_PARAM_NUM, 0, 0, 1e9, 0, 0, NULL, NULL, NULL,
-      "1e-5", "stops when the change is below it", "收敛阈值" },
+      "1e-5", "stops when the change is below it",
+      "收敛阈值，变化小于它时停止" },
 
     { "alpha", NULL, IC_PARAM_NUM, 0, 0, 1e9, 0, 0, NULL, NULL, NULL,
       "1.0", "strength of the regularisation", "正则系数" },
@@ -109,7 +112,7 @@ const ic_param_t  ic_params_homo_lr[] = {
       ic_stops, NULL, NULL, "\"diff\"",
       "what is compared with tol: change of the loss, the loss, change of "
       "the weights",
-      "早停策略" },
+      "早停策略，与 tol 比较的量: 损失的变化、损失、权重的变化" },
 
     { "decay", NULL, IC_PARAM_NUM, 0, 0, 1e9, 0, 0, NULL, NULL, NULL, "1",
       "decay of the learning rate", "学习率衰减" },
@@ -130,19 +133,19 @@ const ic_param_t  ic_params_homo_lr[] = {
     { "scaler", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_scalers, NULL,
       NULL, "\"standard\"",
       "scaling by the mean and deviation over all parties, or none",
-      "特征缩放" },
+      "特征缩放: 按全体参与方的均值与标准差，或不缩放" },
 
     { "allow_two_parties", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL,
       NULL, "false",
       "with fewer than three data parties each can subtract its own share "
       "from the sum: must be allowed",
-      "允许少于三个数据方" },
+      "允许少于三个数据方；此时各方可从总和中减去自身份额而得知他方" },
 
     { "init_intercept", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_intercepts,
       NULL, NULL, "\"zero\"",
       "first intercept with init_method zeros: 0, or the logarithm of the "
       "odds of all rows together",
-      "初始截距：零或全体样本的对数几率" },
+      "init_method 为 zeros 时的初始截距: 零，或全体样本的对数几率" },
 
     { "allow_single_class", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL,
       NULL, "false", "a party may have rows of one class only",
@@ -150,7 +153,7 @@ const ic_param_t  ic_params_homo_lr[] = {
 
     { "max_rows", NULL, IC_PARAM_INT, 0, 0, 50000000, 0, 0, NULL, NULL,
       NULL, "0", "rows of a source at most; 0: 50 million",
-      "单个数据源的最大行数" },
+      "单个数据源的最大行数，0 为 5000 万" },
 
     { "attributes", NULL, IC_PARAM_COLUMNS, IC_PARAM_REQ|IC_PARAM_TABLE,
       1, 10000, 0, 0, NULL, NULL, NULL, NULL, "feature columns",
@@ -171,7 +174,8 @@ const ic_param_t  ic_params_homo_lr[] = {
 
     { "data_sql", NULL, IC_PARAM_SQL, IC_PARAM_PARTY, 0, 0, 0, 0, NULL,
       NULL, NULL, NULL,
-      "this party's query, or {\"pos\":sql,\"neg\":sql}", "该方查询语句" },
+      "this party's query, or {\"pos\":sql,\"neg\":sql}",
+      "该方查询语句，或 {\"pos\":sql,\"neg\":sql}" },
 
     IC_PARAM_END
 };

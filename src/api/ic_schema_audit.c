@@ -23,7 +23,7 @@ const char *const  ic_resource_types[] = {
 
 #define IC_AUDIT_ID                                                           \
     IC_FIELD_ID("audit_id", IC_REQ, "id of the request, made by the asker",   \
-                "审批 id")
+                "审批 id，由申请方生成")
 
 #define IC_AUDIT_ANSWER                                                       \
     IC_FIELD_ENUM("status", IC_REQ, ic_audit_answers, "the answer",           \
@@ -32,24 +32,25 @@ const char *const  ic_resource_types[] = {
 #define IC_AUDIT_SELECTORS                                                    \
     IC_FIELD_ENUM("resource_type", 0, ic_resource_types,                      \
                   "kind, where the audit_id alone is ambiguous",              \
-                  "资源类型"),                                                 \
+                  "资源类型，仅凭 audit_id 无法确定时给出"),                  \
     IC_FIELD_ID("node_id", 0,                                                 \
                 "the other node, where the audit_id alone is ambiguous",      \
-                "对方节点 ID")
+                "对方节点 ID，仅凭 audit_id 无法确定时给出")
 
 #define IC_AUDIT_LIMITS                                                       \
     IC_FIELD_TIME("time_limit", 0, "end of the permission", "使用到期时间"),  \
     IC_FIELD_INT("times_limit", 0, 1, 1000000000,                             \
-                 "number of uses; none: unlimited", "使用次数限制")
+                 "number of uses; none: unlimited", "使用次数限制，不填为不限")
 
 
 static const ic_field_t  ic_permit_record_fields[] = {
     IC_FIELD_STR("token", IC_REQ|IC_SECRET, IC_MAX_TOKEN,
-                 "the permit, bound to its holder and the resource", "令牌"),
+                 "the permit, bound to its holder and the resource",
+                 "令牌，绑定持有方与资源"),
     IC_FIELD_INT("resource_level", IC_REQ, 0, 1000000, "level of the resource",
                  "资源等级"),
     IC_FIELD_STR("resource_type", IC_REQ, IC_MAX_NAME, "Dataset, Job, ...",
-                 "资源类型"),
+                 "资源类型: Dataset、Job 等"),
     IC_FIELD_ID("resource_id", IC_REQ, "the resource", "资源 ID"),
     IC_FIELD_ID("resource_node_id", IC_REQ, "its node",
                 "资源提供方的节点 ID"),
@@ -61,7 +62,7 @@ static const ic_field_t  ic_permit_record_fields[] = {
                 "资源使用方的机构 ID"),
     IC_FIELD_TIME("time_limit", 0, "end of the permission", "访问时间限制"),
     IC_FIELD_INT("times_limit", 0, 0, 0, "number of uses; 0: unlimited",
-                 "访问次数限制"),
+                 "访问次数限制，0 为不限"),
     IC_FIELD_END
 };
 
@@ -110,20 +111,21 @@ static const ic_field_t  ic_audit_apply_fields[] = {
     { "resource_id", "dataset_id|project_id|flow_id|job_id|model_id", IC_ID, 0,
       IC_REQ, 0, 0, NULL, NULL, "the resource", "资源 id" },
     { "auth_scope", NULL, IC_LIST, IC_STR, 0, 0, 3, NULL, NULL,
-      "dataset: NODE (default), PROJECT, COMPONENT", "授权范围类型" },
+      "dataset: NODE (default), PROJECT, COMPONENT",
+      "数据集: 授权范围类型 NODE (默认)、PROJECT、COMPONENT" },
     { "scope_ids", NULL, IC_MAP, IC_ANY, 0, 0, 3, NULL, NULL,
-      "dataset: ids per auth_scope", "授权适用范围" },
+      "dataset: ids per auth_scope", "数据集: 授权适用范围，各类型的 id" },
     IC_AUDIT_LIMITS,
     IC_FIELD_LIST("datasets", 0, IC_ANY, NULL, IC_MAX_LIST,
                   "project: the owner's datasets it uses",
-                  "项目使用的该协作方的数据集"),
+                  "项目: 使用的该协作方的数据集"),
     { "apply_project_id", NULL, IC_ID, 0, 0, 0, 0, NULL,
       "resource_type=model", "model: the project that will use it",
-      "后续要使用模型的项目 id" },
+      "模型: 后续要使用模型的项目 id" },
     IC_FIELD_ID("task_id", 0, "model: the task that made it",
-                "产生模型的任务"),
+                "模型: 产生模型的任务"),
     IC_FIELD_STR("model_digest", 0, IC_MAX_NAME, "model: its digest",
-                 "模型摘要值"),
+                 "模型: 摘要值"),
     IC_FIELD_END
 };
 

@@ -12,7 +12,7 @@
 #define IC_CONTRACT_EXPIRY(flags)                                             \
     IC_FIELD_TIME("expired_time", flags,                                      \
                   "end of the contract; none: until it is terminated",        \
-                  "合约过期时间")
+                  "合约过期时间，不填则至解除为止")
 
 #define IC_CONTRACT_STATUS(list)                                              \
     IC_FIELD_ENUM("status", IC_REQ, list, "state of the contract",            \
@@ -31,14 +31,14 @@ static const ic_field_t  ic_contract_apply_in_fields[] = {
                  "系统版本"),
     IC_FIELD_STR("address", IC_REQ, IC_MAX_URL,
                  "base URL of its interconnection service, https",
-                 "节点服务地址"),
+                 "节点服务地址，https"),
     IC_FIELD_STR("description", 0, IC_MAX_TEXT, "free text", "节点说明"),
     IC_FIELD_ENUM("auth_type", IC_REQ, ic_auth_types,
                   "kind of the credential", "认证方式"),
     IC_FIELD_STR("auth_credential", IC_REQ, IC_MAX_CREDENTIAL,
                  "certificate or public key, PEM; the key of the TLS "
                  "certificate",
-                 "凭证内容: 公钥值、证书内容等"),
+                 "凭证内容: PEM 格式的证书或公钥，须为 TLS 证书的公钥"),
     IC_CONTRACT_EXPIRY(0),
     IC_FIELD_END
 };
@@ -55,7 +55,8 @@ static const ic_field_t  ic_contract_confirm_in_fields[] = {
     { "auth_type", NULL, IC_ENUM, 0, 0, 0, 0, ic_auth_types,
       "status=APPROVED", "kind of the credential", "认证方式" },
     { "auth_credential", NULL, IC_STR, 0, 0, 1, IC_MAX_CREDENTIAL, NULL,
-      "status=APPROVED", "certificate or public key, PEM", "凭证内容" },
+      "status=APPROVED", "certificate or public key, PEM",
+      "凭证内容: PEM 格式的证书或公钥" },
     { "expired_time", NULL, IC_TIME, 0, 0, 0, 0, NULL,
       "status=APPROVED", "end of the contract", "合约过期时间" },
     IC_FIELD_END
@@ -142,7 +143,7 @@ static const ic_field_t  ic_contract_record_fields[] = {
     IC_FIELD_STR("auth_credential", 0, IC_MAX_CREDENTIAL,
                  "certificate or public key", "凭证内容"),
     IC_FIELD_STR("spki", 0, IC_MAX_NAME,
-                 "SHA-256 of its public key, hex", "公钥摘要"),
+                 "SHA-256 of its public key, hex", "公钥的 SHA-256，十六进制"),
     IC_CONTRACT_EXPIRY(0),
     IC_FIELD_STR("delivery", 0, IC_MAX_TEXT,
                  "how the delivery of our last message went",

@@ -20,7 +20,8 @@ static const ic_field_t  ic_column_meta_fields[] = {
     IC_FIELD_STR("name", IC_REQ, IC_MAX_NAME, "name of the column",
                  "字段名/特征名"),
     IC_FIELD_STR("data_type", IC_REQ, IC_MAX_NAME,
-                 "SQL type: varchar, int, double, ...", "字段类型"),
+                 "SQL type: varchar, int, double, ...",
+                 "字段类型: varchar、int、double 等"),
     IC_FIELD_STR("description", 0, IC_MAX_TEXT, "free text", "字段描述"),
     IC_FIELD_ENUM("distribution", IC_REQ, ic_distributions,
                   "kind of its values", "数据分布"),
@@ -37,11 +38,12 @@ static const ic_field_t  ic_dataset_location_fields[] = {
                   "数据源类型"),
     IC_FIELD_STR("path", IC_REQ, IC_MAX_TEXT, "absolute path of the file",
                  "文件的绝对路径"),
-    IC_FIELD_STR("table", 0, IC_MAX_NAME, "sqlite: the table", "表名"),
+    IC_FIELD_STR("table", 0, IC_MAX_NAME, "sqlite: the table", "sqlite: 表名"),
     IC_FIELD_STR("query", 0, 65536,
                  "the query that this dataset answers: a request with the "
                  "same text, white space and case aside, gets these rows",
-                 "该数据集对应的查询语句"),
+                 "该数据集对应的查询语句，文本相同 (不计空白与大小写) 的请求"
+                 "读取本数据集"),
     IC_FIELD_END
 };
 
@@ -80,7 +82,8 @@ const ic_schema_t  ic_dataset_location = {
     IC_FIELD_ENUM("pub_scope", 0, ic_scopes,                                  \
                   "who may see it: private (default), protect (contracted "   \
                   "nodes), public",                                           \
-                  "数据公开范围，默认 private"),                               \
+                  "数据公开范围: private 仅本节点 (默认)，protect 已签约"     \
+                  "节点，public 公开"),                                       \
     IC_FIELD_STR("purpose", 0, IC_MAX_TEXT, "what it may be used for",        \
                  "数据用途")
 
@@ -89,9 +92,11 @@ static const ic_field_t  ic_dataset_create_fields[] = {
     IC_DATASET_NAME(IC_REQ),
     IC_DATASET_DESCRIPTION,
     IC_FIELD_STR("source", IC_REQ, IC_MAX_NAME,
-                 "where it comes from; stays in the node", "数据集来源"),
+                 "where it comes from; stays in the node",
+                 "数据集来源，不出节点"),
     IC_FIELD_OBJ("location", IC_REQ, &ic_dataset_location,
-                 "where its rows are; stays in the node", "数据集位置"),
+                 "where its rows are; stays in the node",
+                 "数据集位置，不出节点"),
     IC_DATASET_COLUMNS(IC_REQ),
     IC_DATASET_COUNT,
     IC_DATASET_OWNER(IC_REQ),
@@ -117,7 +122,8 @@ static const ic_field_t  ic_dataset_record_fields[] = {
     IC_DATASET_ID(IC_REQ),
     IC_DATASET_NAME(IC_REQ),
     IC_DATASET_DESCRIPTION,
-    IC_FIELD_INT("status", IC_REQ, 0, 0, "1: online, 0: offline", "状态"),
+    IC_FIELD_INT("status", IC_REQ, 0, 0, "1: online, 0: offline",
+                 "状态: 1 在线，0 下线"),
     IC_FIELD_STR("source", 0, IC_MAX_NAME, "where it comes from",
                  "数据集来源"),
     IC_FIELD_OBJ("location", 0, &ic_dataset_location, "where its rows are",
@@ -198,7 +204,8 @@ static const ic_field_t  ic_dataset_audit_fields[] = {
     IC_FIELD_ANY("auth_scope", 0,
                  "list of NODE (default), PROJECT, COMPONENT; or an object "
                  "of ids per scope",
-                 "授权范围类型"),
+                 "授权范围类型列表 NODE (默认)、PROJECT、COMPONENT；或由各"
+                 "类型的 id 组成的对象"),
     { "scope_ids", NULL, IC_MAP, IC_ANY, 0, 0, 3, NULL, NULL,
       "ids per auth_scope", "授权适用范围" },
     IC_FIELD_END

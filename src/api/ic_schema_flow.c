@@ -11,9 +11,11 @@
 static const ic_field_t  ic_port_fields[] = {
     IC_FIELD_STR("type", 0, IC_MAX_NAME,
                  "dataset, training_set, test_set, model, report, metric",
-                 "类型"),
+                 "类型: dataset、training_set、test_set、model、report、"
+                 "metric"),
     IC_FIELD_STR("key", 0, IC_MAX_NAME,
-                 "output: its name; input: <component>.<output>", "键"),
+                 "output: its name; input: <component>.<output>",
+                 "输出: 名称；输入: <组件实例名>.<输出名>"),
     IC_FIELD_END
 };
 
@@ -22,16 +24,16 @@ static const ic_schema_t  ic_port = { "Port", ic_port_fields };
 
 static const ic_field_t  ic_component_fields[] = {
     IC_FIELD_STR("name", 0, IC_MAX_NAME, "name of this instance: required",
-                 "组件实例名"),
+                 "组件实例名，必填"),
     { "componentName", "module_name", IC_STR, 0, 0, 0, IC_MAX_NAME, NULL,
       NULL, "the component: required (also module_name or code)",
-      "组件名" },
+      "组件名，必填 (也可用 module_name 或 code)" },
     IC_FIELD_STR("code", 0, IC_MAX_NAME, "another form of componentName",
-                 "组件 code"),
+                 "componentName 的另一种写法"),
     IC_FIELD_STR("provider", 0, IC_MAX_NAME, "who made it", "提供方"),
     IC_FIELD_STR("version", 0, IC_MAX_NAME, "its version", "版本"),
     IC_FIELD_LIST("input", 0, IC_OBJ, &ic_port, 64,
-                  "what it reads from others", "输入"),
+                  "what it reads from others", "输入，取自其他组件的输出"),
     IC_FIELD_LIST("output", 0, IC_OBJ, &ic_port, 64, "what it makes",
                   "输出"),
     IC_FIELD_END
@@ -45,7 +47,7 @@ static const ic_schema_t  ic_component = {
 static const ic_field_t  ic_dag_fields[] = {
     IC_FIELD_STR("version", 0, IC_MAX_NAME, "version of the format", "版本"),
     IC_FIELD_LIST("components", 0, IC_OBJ, &ic_component, 128,
-                  "the steps: required", "组件列表"),
+                  "the steps: required", "组件列表，必填"),
     IC_FIELD_END
 };
 
@@ -69,12 +71,12 @@ static const ic_field_t  ic_config_fields[] = {
                  "发起方"),
     { "role", NULL, IC_MAP, IC_ANY, 0, 0, 16, NULL, NULL,
       "guest, host, arbiter: lists of node ids; each node once: required",
-      "各角色的节点列表" },
+      "guest、host、arbiter 各角色的节点 id 列表，每个节点一次，必填" },
     IC_FIELD_OBJ("job_params", 0, NULL, "common, per role: sync_type, "
-                 "resources", "任务参数"),
+                 "resources", "任务参数，通用或按角色: sync_type、resources"),
     IC_FIELD_OBJ("task_params", 0, NULL,
                  "common, per role and index: parameters per component name",
-                 "组件参数"),
+                 "组件参数，通用或按角色与序号，以组件实例名为键"),
     IC_FIELD_END
 };
 

@@ -23,7 +23,8 @@ static const char *const  ic_sync_types[] = {
                   "信息同步方式，默认为 POLL")
 
 #define IC_JOB_PRIORITY                                                       \
-    IC_FIELD_INT("priority", 0, 0, 100, "higher goes first", "任务优先级")
+    IC_FIELD_INT("priority", 0, 0, 100, "higher goes first",                  \
+                 "任务优先级，数值大者优先")
 
 #define IC_JOB_CONFIG                                                         \
     { "config", "conf", IC_OBJ, 0, IC_REQ, 0, 0, &ic_config, NULL,            \
@@ -36,9 +37,9 @@ static const char *const  ic_sync_types[] = {
 #define IC_JOB_TIMES                                                          \
     IC_FIELD_TIME("create_time", 0, "when it was made", "创建时间"),          \
     IC_FIELD_TIME("start_time", IC_REQ, "when it started; 0: not yet",        \
-                  "任务开始时间"),                                             \
+                  "任务开始时间，0 为尚未开始"),                              \
     IC_FIELD_TIME("finish_time", IC_REQ, "when it ended; 0: not yet",         \
-                  "任务结束时间"),                                             \
+                  "任务结束时间，0 为尚未结束"),                              \
     IC_FIELD_TIME("update_time", IC_REQ, "last change",                       \
                   "任务信息更新时间")
 
@@ -80,12 +81,13 @@ static const ic_field_t  ic_party_task_fields[] = {
     IC_FIELD_ID("node_id", IC_REQ, "the party's node", "节点 ID"),
     IC_FIELD_STR("task_name", IC_REQ, IC_MAX_NAME, "name in the DAG",
                  "组件实例名"),
-    IC_FIELD_STR("role", 0, IC_MAX_NAME, "guest.0, host.1, ...", "角色"),
+    IC_FIELD_STR("role", 0, IC_MAX_NAME, "guest.0, host.1, ...",
+                 "角色: guest.0、host.1 等"),
     IC_JOB_STATE,
-    IC_FIELD_NUM("progress", "percent", "进度"),
+    IC_FIELD_NUM("progress", "percent", "进度，百分比"),
     IC_FIELD_STR("stage", 0, IC_MAX_NAME, "what it is doing", "阶段"),
     IC_FIELD_OBJ("facts", 0, NULL, "numbers it told: rows, positives",
-                 "统计信息"),
+                 "统计信息: rows、positives"),
     IC_FIELD_OBJ("cause", 0, NULL, "why it failed", "失败原因"),
     IC_FIELD_TIME("update_time", 0, "last change", "更新时间"),
     IC_FIELD_END
@@ -109,15 +111,15 @@ static const ic_field_t  ic_job_record_fields[] = {
     IC_JOB_PRIORITY,
     IC_JOB_SYNC,
     IC_FIELD_STR("role", 0, IC_MAX_NAME, "initiator or partner",
-                 "本节点身份"),
+                 "本节点身份: initiator 发起方，partner 参与方"),
     IC_FIELD_ID("initiator", 0, "the initiator's node", "发起方节点 ID"),
-    IC_FIELD_NUM("progress", "percent", "进度"),
+    IC_FIELD_NUM("progress", "percent", "进度，百分比"),
     IC_FIELD_STR("pending_reason", 0, IC_MAX_TEXT, "what it waits for",
                  "等待原因"),
     IC_FIELD_OBJ("cause", 0, NULL,
                  "why it failed: party, component, error, column, row, "
                  "message",
-                 "失败原因"),
+                 "失败原因: 参与方、组件、错误、列、行、说明"),
     IC_FIELD_LIST("tasks", 0, IC_OBJ, &ic_party_task, 0,
                   "every party's part of every task",
                   "各参与方的组件任务"),
@@ -137,9 +139,9 @@ static const ic_field_t  ic_job_summary_fields[] = {
     IC_JOB_PRIORITY,
     IC_JOB_SYNC,
     IC_FIELD_STR("role", 0, IC_MAX_NAME, "initiator or partner",
-                 "本节点身份"),
+                 "本节点身份: initiator 发起方，partner 参与方"),
     IC_FIELD_ID("initiator", 0, "the initiator's node", "发起方节点 ID"),
-    IC_FIELD_NUM("progress", "percent", "进度"),
+    IC_FIELD_NUM("progress", "percent", "进度，百分比"),
     IC_FIELD_OBJ("cause", 0, NULL, "why it failed", "失败原因"),
     IC_FIELD_END
 };
@@ -201,7 +203,8 @@ const ic_schema_t  ic_task_log = { "TaskLog", ic_task_log_fields };
 
 static const ic_field_t  ic_task_metrics_fields[] = {
     { "metrics", NULL, IC_LIST, IC_ANY, IC_REQ, 0, 0, NULL, NULL,
-      "[name, x, y] each, such as [\"loss\", 3, 0.41]", "指标曲线各点" },
+      "[name, x, y] each, such as [\"loss\", 3, 0.41]",
+      "指标曲线各点 [名称, x, y]，如 [\"loss\", 3, 0.41]" },
     IC_FIELD_END
 };
 

@@ -30,9 +30,9 @@ const ic_schema_t  ic_model_query = { "ModelQuery", ic_model_query_fields };
     IC_FIELD_ID("job_id", 0, "the job of that task", "所属任务"),             \
     IC_FIELD_STR("name", IC_REQ, IC_MAX_NAME, "its name", "模型名称"),        \
     IC_FIELD_STR("algorithm", IC_REQ, IC_MAX_NAME, "the component",           \
-                 "算法"),                                                      \
+                 "算法，即组件名"),                                           \
     IC_FIELD_STR("digest", 0, IC_MAX_NAME, "SHA-256 of its content",          \
-                 "模型摘要值"),                                                \
+                 "模型内容的 SHA-256"),                                       \
     IC_FIELD_TIME("create_time", 0, "when it was made", "创建时间")
 
 static const ic_field_t  ic_model_record_fields[] = {

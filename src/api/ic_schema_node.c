@@ -30,7 +30,8 @@ const char *const  ic_auth_types[] = {
     IC_FIELD_ENUM("auth_type", flags, ic_auth_types,                          \
                   "kind of the credential", "节点认证方式"),                   \
     IC_FIELD_STR("auth_credential", flags, IC_MAX_CREDENTIAL,                 \
-                 "certificate or public key, PEM", "节点凭证")
+                 "certificate or public key, PEM",                            \
+                 "节点凭证: PEM 格式的证书或公钥")
 
 
 static const ic_field_t  ic_node_id_fields[] = {
@@ -63,7 +64,8 @@ const ic_schema_t  ic_node_record = { "Node", ic_node_record_fields };
 
 
 static const ic_field_t  ic_node_info_fields[] = {
-    IC_FIELD_ID("node_id", 0, "id of the node; may not change", "节点 ID"),
+    IC_FIELD_ID("node_id", 0, "id of the node; may not change",
+                "节点 ID，不可更改"),
     IC_NODE_FIELDS(0),
     IC_NODE_CREDENTIALS(0),
     IC_NODE_DESCRIPTION,
@@ -79,7 +81,8 @@ static const ic_field_t  ic_node_update_in_fields[] = {
                  "the new record; its members may also stand flat beside "
                  "contract_id",
                  "新的节点信息，其成员也可与 contract_id 平级"),
-    IC_FIELD_ID("node_id", 0, "id of the node; may not change", "节点 ID"),
+    IC_FIELD_ID("node_id", 0, "id of the node; may not change",
+                "节点 ID，不可更改"),
     IC_NODE_FIELDS(0),
     IC_NODE_CREDENTIALS(0),
     IC_NODE_DESCRIPTION,

@@ -7,7 +7,7 @@
 
 #define IC_PROJECT_TYPE                                                       \
     IC_FIELD_STR("type", 0, IC_MAX_NAME, "HOMO_FL, HETERO_FL, MPC, ...",      \
-                 "项目类型")
+                 "项目类型: HOMO_FL、HETERO_FL、MPC 等")
 
 #define IC_PROJECT_CONTRACTS                                                  \
     IC_FIELD_LIST("contract_ids", 0, IC_ID, NULL, IC_MAX_LIST,                \
@@ -58,7 +58,7 @@ static const ic_field_t  ic_project_audit_fields[] = {
     IC_FIELD_ID("contract_id", IC_REQ, "the contract", "合约 id"),
     IC_FIELD_LIST("datasets", 0, IC_ANY, NULL, IC_MAX_LIST,
                   "datasets of the answering node: summaries or ids",
-                  "项目使用的该协作方的数据集"),
+                  "项目使用的该协作方的数据集: 摘要或 id"),
     IC_FIELD_ID("audit_id", IC_REQ, "id of the request", "审批 id"),
     IC_FIELD_END
 };

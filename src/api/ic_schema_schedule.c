@@ -11,9 +11,10 @@
 static const ic_field_t  ic_schedule_job_fields[] = {
     IC_FIELD_ID("job_id", IC_REQ, "the job", "任务 ID"),
     IC_FIELD_STR("flow_id", 0, IC_MAX_NAME, "its flow", "所属流程 ID"),
-    IC_FIELD_OBJ("dag", IC_REQ, &ic_dag, "the DAG that was approved", "DAG"),
+    IC_FIELD_OBJ("dag", IC_REQ, &ic_dag, "the DAG that was approved",
+                 "已批准的 DAG"),
     { "config", "conf", IC_OBJ, 0, IC_REQ, 0, 0, &ic_config, NULL,
-      "the configuration that was approved", "任务运行时参数" },
+      "the configuration that was approved", "已批准的任务运行时参数" },
     IC_FIELD_END
 };
 
@@ -26,7 +27,7 @@ static const ic_field_t  ic_schedule_stop_fields[] = {
     IC_FIELD_ID("job_id", IC_REQ, "the job", "任务 ID"),
     IC_FIELD_STR("task_name", 0, IC_MAX_NAME,
                  "only this component's task; also sent after its end",
-                 "组件实例名"),
+                 "只停止该组件实例的任务；其结束后也会发送"),
     IC_FIELD_END
 };
 
@@ -39,7 +40,7 @@ static const ic_field_t  ic_schedule_states_fields[] = {
     IC_FIELD_ENUM("job_status", IC_REQ, ic_task_states, "state of the job",
                   "任务状态"),
     { "status", NULL, IC_MAP, IC_STR, IC_REQ, 0, 0, NULL, NULL,
-      "state per task_id", "各组件任务的状态" },
+      "state per task_id", "各组件任务的状态，key 为 task_id" },
     IC_FIELD_END
 };
 
@@ -51,12 +52,12 @@ const ic_schema_t  ic_schedule_states = {
 static const ic_field_t  ic_schedule_start_fields[] = {
     IC_FIELD_ID("job_id", IC_REQ, "the job", "任务 ID"),
     IC_FIELD_ID("task_id", IC_REQ, "id of the task, made by the scheduler",
-                "组件任务 ID"),
+                "组件任务 ID，由调度方生成"),
     IC_FIELD_STR("task_name", IC_REQ, IC_MAX_NAME,
-                 "name of the component in the DAG", "组件实例名"),
+                 "name of the component in the DAG", "DAG 中的组件实例名"),
     IC_FIELD_ID("session_id", 0,
                 "session of the task's messages (default session_<task_id>)",
-                "会话 ID"),
+                "组件任务消息的会话 ID，默认 session_<task_id>"),
     IC_FIELD_STR("token", IC_SECRET, IC_MAX_NAME,
                  "token of that session", "会话令牌"),
     IC_FIELD_END
@@ -70,7 +71,7 @@ const ic_schema_t  ic_schedule_start = {
 static const ic_field_t  ic_schedule_poll_fields[] = {
     IC_FIELD_ID("task_id", IC_REQ, "the task", "组件任务 ID"),
     IC_FIELD_STR("role", 0, IC_MAX_NAME, "guest.0, host.1, ...; may be empty",
-                 "角色"),
+                 "角色: guest.0、host.1 等，可为空"),
     IC_FIELD_END
 };
 
@@ -82,12 +83,12 @@ const ic_schema_t  ic_schedule_poll = {
 static const ic_field_t  ic_schedule_state_fields[] = {
     IC_FIELD_ENUM("status", IC_REQ, ic_task_states, "its state",
                   "任务状态"),
-    IC_FIELD_STR("role", 0, IC_MAX_NAME, "this node's role", "角色"),
-    IC_FIELD_NUM("progress", "percent", "进度"),
+    IC_FIELD_STR("role", 0, IC_MAX_NAME, "this node's role", "本节点的角色"),
+    IC_FIELD_NUM("progress", "percent", "进度，百分比"),
     IC_FIELD_STR("stage", 0, IC_MAX_NAME, "what it is doing", "阶段"),
     IC_FIELD_OBJ("cause", 0, NULL, "why it failed", "失败原因"),
     IC_FIELD_OBJ("facts", 0, NULL, "numbers it told: rows, positives",
-                 "统计信息"),
+                 "统计信息: rows、positives"),
     IC_FIELD_END
 };
 
@@ -100,12 +101,13 @@ static const ic_field_t  ic_schedule_callback_fields[] = {
     IC_FIELD_ID("task_id", IC_REQ, "the task", "组件任务 ID"),
     IC_FIELD_ENUM("status", IC_REQ, ic_task_states, "its state",
                   "任务状态"),
-    IC_FIELD_STR("role", 0, IC_MAX_NAME, "guest.0, host.1, ...", "角色"),
-    IC_FIELD_NUM("progress", "percent", "进度"),
+    IC_FIELD_STR("role", 0, IC_MAX_NAME, "guest.0, host.1, ...",
+                 "角色: guest.0、host.1 等"),
+    IC_FIELD_NUM("progress", "percent", "进度，百分比"),
     IC_FIELD_STR("stage", 0, IC_MAX_NAME, "what it is doing", "阶段"),
     IC_FIELD_OBJ("cause", 0, NULL, "why it failed", "失败原因"),
     IC_FIELD_OBJ("facts", 0, NULL, "numbers to show: rows, positives",
-                 "统计信息"),
+                 "统计信息: rows、positives"),
     IC_FIELD_END
 };
 

@@ -10,18 +10,19 @@
 
 static const ic_field_t  ic_train_fields[] = {
     IC_FIELD_ANY("user_id", 0, "the party that asks (guest): number",
-                 "发起方用户"),
-    IC_FIELD_ANY("model_type", 0, "\"lr\"", "模型类型"),
+                 "发起方 (guest) 的用户编号"),
+    IC_FIELD_ANY("model_type", 0, "\"lr\"", "模型类型: \"lr\""),
     IC_FIELD_ANY("model_params", 0,
                  "parameters, see the table of homo_lr; unknown names are "
                  "refused",
-                 "模型参数，未知参数将被拒绝"),
+                 "模型参数，见 homo_lr 的参数；未知参数将被拒绝"),
     IC_FIELD_ANY("party_id", 0, "the other parties (host), in order",
-                 "其他参与方"),
+                 "其他参与方 (host) 的用户编号，按顺序"),
     IC_FIELD_ANY("data_info", 0,
                  "per party: {\"pos\":sql,\"neg\":sql}, one sql, or "
                  "{\"dataset_id\":id}",
-                 "各方数据: SQL 或数据集"),
+                 "各方数据: {\"pos\":sql,\"neg\":sql}、一条 sql 或 "
+                 "{\"dataset_id\":id}"),
     IC_FIELD_ANY("unique_id", 0, "name of the id column", "样本标识列名"),
     IC_FIELD_ANY("attributes", 0, "names of the feature columns",
                  "特征列名"),
@@ -35,9 +36,10 @@ const ic_schema_t  ic_train = { "Train", ic_train_fields };
 
 
 static const ic_field_t  ic_train_order_fields[] = {
-    IC_FIELD_INT("model_id", IC_REQ, 0, 0, "for /model/info", "模型 ID"),
+    IC_FIELD_INT("model_id", IC_REQ, 0, 0, "for /model/info",
+                 "模型 ID，用于 /model/info"),
     IC_FIELD_INT("order_id", IC_REQ, 0, 0, "for /model/train_status",
-                 "订单 ID"),
+                 "订单 ID，用于 /model/train_status"),
     IC_FIELD_END
 };
 
@@ -58,10 +60,11 @@ const ic_schema_t  ic_train_query = {
 
 static const ic_field_t  ic_train_state_fields[] = {
     IC_FIELD_STR("current_tasks", IC_REQ, 0, "JSON text of a list",
-                 "当前任务"),
-    IC_FIELD_INT("train_progress", IC_REQ, 0, 0, "percent", "进度"),
+                 "当前任务，JSON 列表的文本"),
+    IC_FIELD_INT("train_progress", IC_REQ, 0, 0, "percent", "进度，百分比"),
     IC_FIELD_STR("train_status", IC_REQ, 0,
-                 "waiting, running, success, failed", "状态"),
+                 "waiting, running, success, failed",
+                 "状态: waiting、running、success、failed"),
     IC_FIELD_STR("reason", 0, 0, "why it failed", "失败原因"),
     IC_FIELD_END
 };
@@ -73,13 +76,14 @@ static const ic_schema_t  ic_train_state = {
 
 static const ic_field_t  ic_train_progress_fields[] = {
     IC_FIELD_OBJ("data_volum", IC_REQ, NULL,
-                 "rows per party; empty until known", "各方样本量"),
+                 "rows per party; empty until known",
+                 "各方样本量，未知前为空"),
     IC_FIELD_INT("model_id", IC_REQ, 0, 0, "the model", "模型 ID"),
     IC_FIELD_OBJ("train_status", IC_REQ, &ic_train_state, "the state",
                  "训练状态"),
     IC_FIELD_OBJ("cause", 0, NULL,
                  "failed: party, component, error, column, row, message",
-                 "失败原因"),
+                 "失败原因: 参与方、组件、错误、列、行、说明"),
     IC_FIELD_END
 };
 
@@ -103,9 +107,9 @@ static const ic_field_t  ic_model_info_fields[] = {
                  "各方样本量"),
     IC_FIELD_OBJ("model_params", IC_REQ, NULL,
                  "as given, with attributes, unique_id and label_name",
-                 "模型参数"),
+                 "所提交的模型参数，另含 attributes、unique_id、label_name"),
     IC_FIELD_STR("model_type", IC_REQ, 0, "\"Logistic Regression\"",
-                 "模型类型"),
+                 "模型类型: \"Logistic Regression\""),
     { "party_id", NULL, IC_LIST, IC_INT, IC_REQ, 0, 0, NULL, NULL,
       "the other parties", "其他参与方" },
     IC_FIELD_INT("user_id", IC_REQ, 0, 0, "the party that asked",

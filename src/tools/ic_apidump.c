@@ -1,7 +1,7 @@
 
 /*
  * Prints the tables of src/api: as JSON, for generated tests and clients;
- * with --markdown as docs/api.md.
+ * with --markdown as docs/api.md, with --markdown-zh as docs/zh/api.md.
  */
 
 
@@ -9,9 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../api/ic_params.h"
-#include "../api/ic_schemas.h"
-#include "ic_apidump_text.h"
+#include "ic_apidump.h"
 
 
 static int dump_json(ic_arena_t *arena);
@@ -24,22 +22,6 @@ static void json_optional(ic_json_out_t *out, const char *key,
 static void json_params(ic_json_out_t *out, const char *key,
     const ic_param_t *params);
 
-static int dump_markdown(void);
-static void text_endpoints(ic_side_e side, const char *title);
-static void text_endpoint(const ic_endpoint_t *endpoint);
-static void text_fields(const ic_schema_t *schema, const char *prefix,
-    int input);
-static void text_field(const ic_field_t *field, const char *prefix,
-    int input);
-static void text_choices(const char *const *list);
-static void text_params(const ic_param_t *param, const char *prefix);
-static void text_range(const ic_param_t *param);
-static void text_errors(void);
-
-static const ic_schema_t *sub_schema(const ic_field_t *field);
-
-
-static const char *const  methods[] = { "", "GET", "POST" };
 
 static const char *const  sides[] = {
     "east_west", "north_south", "service"
@@ -47,33 +29,24 @@ static const char *const  sides[] = {
 
 static const char *const  bodies[] = { "none", "args", "json" };
 
-static const char *const  auths[] = {
-    "none", "certificate", "contract", "operator"
-};
-
-static const char *const  types[] = {
-    "string", "id", "integer", "time", "number", "boolean", "enum",
-    "object", "list", "map", "any"
-};
-
-static const char *const  param_types[] = {
-    "integer", "number", "boolean", "choice", "column", "columns",
-    "number or string", "id", "SQL", "object"
-};
+static const ic_text_t *const  texts[] = { &ic_text_en, &ic_text_zh, NULL };
 
 
 int
 main(int argc, char **argv)
 {
-    int          status;
-    ic_arena_t  *arena;
+    int                      status;
+    ic_arena_t              *arena;
+    const ic_text_t *const  *text;
 
-    if (argc == 2 && strcmp(argv[1], "--markdown") == 0) {
-        return dump_markdown();
+    for (text = texts; argc == 2 && *text != NULL; text++) {
+        if (strcmp(argv[1], (*text)->option) == 0) {
+            return ic_apidump_markdown(*text);
+        }
     }
 
     if (argc != 1) {
-        fprintf(stderr, "usage: ic_apidump [--markdown]\n");
+        fprintf(stderr, "usage: ic_apidump [--markdown | --markdown-zh]\n");
         return 2;
     }
 
@@ -149,11 +122,11 @@ static void
 json_endpoint(ic_json_out_t *out, const ic_endpoint_t *endpoint)
 {
     ic_out_object(out, NULL);
-    ic_out_z(out, "method", methods[endpoint->method]);
+    ic_out_z(out, "method", ic_text_methods[endpoint->method]);
     ic_out_z(out, "path", endpoint->path);
     ic_out_z(out, "side", sides[endpoint->side]);
     ic_out_z(out, "body", bodies[endpoint->body]);
-    ic_out_z(out, "auth", auths[endpoint->auth]);
+    ic_out_z(out, "auth", ic_text_en.auths[endpoint->auth]);
     json_optional(out, "kind", endpoint->kind);
     json_optional(out, "wrapper", endpoint->wrapper);
     json_optional(out, "event", endpoint->event);
@@ -191,10 +164,10 @@ json_field(ic_json_out_t *out, const ic_field_t *field)
     ic_out_object(out, NULL);
     ic_out_z(out, "name", field->name);
     json_optional(out, "alias", field->alias);
-    ic_out_z(out, "type", types[field->type]);
+    ic_out_z(out, "type", ic_text_en.types[field->type]);
 
     if (field->type == IC_LIST || field->type == IC_MAP) {
-        ic_out_z(out, "item", types[field->item]);
+        ic_out_z(out, "item", ic_text_en.types[field->item]);
     }
 
     ic_out_bool(out, "required", (field->flags & IC_REQ) != 0);
@@ -214,27 +187,13 @@ json_field(ic_json_out_t *out, const ic_field_t *field)
 
         ic_out_array_end(out);
 
-    } else if (sub_schema(field) != NULL) {
-        json_schema(out, "fields", sub_schema(field));
+    } else if (ic_apidump_schema(field) != NULL) {
+        json_schema(out, "fields", ic_apidump_schema(field));
     }
 
     ic_out_z(out, "doc", field->doc);
     ic_out_z(out, "doc_zh", field->doc_zh);
     ic_out_object_end(out);
-}
-
-
-static const ic_schema_t *
-sub_schema(const ic_field_t *field)
-{
-    if (field->type == IC_OBJ
-        || ((field->type == IC_LIST || field->type == IC_MAP)
-            && field->item == IC_OBJ))
-    {
-        return field->of;
-    }
-
-    return NULL;
 }
 
 
@@ -259,7 +218,7 @@ json_params(ic_json_out_t *out, const char *key, const ic_param_t *params)
         ic_out_object(out, NULL);
         ic_out_z(out, "name", param->name);
         json_optional(out, "alias", param->alias);
-        ic_out_z(out, "type", param_types[param->type]);
+        ic_out_z(out, "type", ic_text_en.param_types[param->type]);
         ic_out_bool(out, "required", (param->flags & IC_PARAM_REQ) != 0);
 
         if (param->max > param->min) {
@@ -291,214 +250,4 @@ json_params(ic_json_out_t *out, const char *key, const ic_param_t *params)
     }
 
     ic_out_array_end(out);
-}
-
-
-static int
-dump_markdown(void)
-{
-    const ic_component_t  *component;
-
-    fputs(ic_text_head, stdout);
-
-    text_endpoints(IC_EAST_WEST, "Between nodes");
-    text_endpoints(IC_NORTH_SOUTH, "For the operator");
-    text_endpoints(IC_SERVICE, "FL service");
-
-    for (component = ic_components; component->name != NULL; component++) {
-        printf("\n## Parameters of %s\n\n"
-               "| name | type | values | default | |\n"
-               "|---|---|---|---|---|\n", component->name);
-        text_params(component->params, "");
-    }
-
-    text_errors();
-
-    return ferror(stdout) || fflush(stdout) != 0;
-}
-
-
-static void
-text_endpoints(ic_side_e side, const char *title)
-{
-    const ic_endpoint_t  *endpoint;
-
-    printf("\n## %s\n", title);
-
-    for (endpoint = ic_endpoints; endpoint->path != NULL; endpoint++) {
-        if (endpoint->side == side) {
-            text_endpoint(endpoint);
-        }
-    }
-}
-
-
-static void
-text_endpoint(const ic_endpoint_t *endpoint)
-{
-    printf("\n### %s %s\n\n%s / %s\n\n", methods[endpoint->method],
-           endpoint->path, endpoint->doc, endpoint->doc_zh);
-
-    printf("Clause %s. Caller: %s.", endpoint->clause,
-           auths[endpoint->auth]);
-
-    if (endpoint->event != NULL) {
-        printf(" Evidence: %s.", endpoint->event);
-    }
-
-    printf("\n");
-
-    if (endpoint->in != NULL) {
-        printf("\n| request | type | | |\n|---|---|---|---|\n");
-        text_fields(endpoint->in, "", 1);
-    }
-
-    if (endpoint->out != NULL) {
-        printf("\n| data | type | | |\n|---|---|---|---|\n");
-
-        if (endpoint->wrapper != NULL) {
-            printf("| `%s` | object | required | |\n", endpoint->wrapper);
-        }
-
-        text_fields(endpoint->out, endpoint->wrapper != NULL ? "." : "", 0);
-    }
-}
-
-
-static void
-text_fields(const ic_schema_t *schema, const char *prefix, int input)
-{
-    char               deeper[16];
-    const ic_field_t  *field;
-
-    snprintf(deeper, sizeof(deeper), ".%s", prefix);
-
-    for (field = schema->fields; field->name != NULL; field++) {
-
-        text_field(field, prefix, input);
-
-        /* records of records are described where they are asked for */
-
-        if (sub_schema(field) != NULL && strlen(prefix) < 2) {
-            text_fields(sub_schema(field), deeper, input);
-        }
-    }
-}
-
-
-static void
-text_field(const ic_field_t *field, const char *prefix, int input)
-{
-    printf("| %s`%s`", prefix, field->name);
-
-    if (field->alias != NULL && input) {
-        printf(" (or `%s`)", field->alias);
-    }
-
-    printf(" | %s", types[field->type]);
-
-    if (field->type == IC_LIST || field->type == IC_MAP) {
-        printf(" of %s", types[field->item]);
-    }
-
-    if (field->max != 0 && input) {
-        printf(field->type == IC_INT || field->type == IC_NUM
-               ? ", %lld to %lld" : ", %lld to %lld long",
-               (long long) field->min, (long long) field->max);
-    }
-
-    printf(" | ");
-
-    if (field->flags & IC_REQ) {
-        printf("required");
-
-    } else if (field->when != NULL) {
-        printf("required if %s", field->when);
-    }
-
-    printf(" | ");
-
-    if (field->type == IC_ENUM) {
-        text_choices(field->of);
-    }
-
-    printf("%s / %s |\n", field->doc, field->doc_zh);
-}
-
-
-static void
-text_choices(const char *const *list)
-{
-    for (/* void */; *list != NULL; list++) {
-        printf("%s%s", *list, list[1] != NULL ? ", " : ": ");
-    }
-}
-
-
-static void
-text_params(const ic_param_t *param, const char *prefix)
-{
-    for (/* void */; param->name != NULL; param++) {
-
-        printf("| %s`%s`", prefix, param->name);
-
-        if (param->alias != NULL) {
-            printf(" (or `%s`)", param->alias);
-        }
-
-        printf(" | %s | ", param_types[param->type]);
-        text_range(param);
-        printf(" | %s | %s / %s |\n",
-               param->flags & IC_PARAM_REQ ? "required"
-               : param->other != NULL ? param->other : "",
-               param->doc, param->doc_zh);
-
-        if (param->group != NULL) {
-            text_params(param->group, ".");
-        }
-    }
-}
-
-
-static void
-text_range(const ic_param_t *param)
-{
-    const char *const  *choice;
-
-    for (choice = param->choices; choice != NULL && *choice != NULL;
-         choice++)
-    {
-        printf("%s%s", choice != param->choices ? ", " : "", *choice);
-    }
-
-    if (param->type != IC_PARAM_INT && param->type != IC_PARAM_NUM) {
-        return;
-    }
-
-    if (param->also != 0) {
-        printf("%lld, ", (long long) param->also);
-    }
-
-    printf("%s%.15g to %.15g",
-           param->flags & IC_PARAM_ABOVE ? "above " : "", param->min,
-           param->max);
-
-    if (param->step != 0) {
-        printf(" in steps of %lld", (long long) param->step);
-    }
-}
-
-
-static void
-text_errors(void)
-{
-    const ic_error_t  *error;
-
-    printf("\n## Errors\n\nCodes from 6000 are causes of failed tasks.\n\n"
-           "| code | error | | |\n|---|---|---|---|\n");
-
-    for (error = ic_errors; error->name != NULL; error++) {
-        printf("| %d | %s | %s | %s |\n", error->code, error->name,
-               error->text, error->text_zh);
-    }
 }

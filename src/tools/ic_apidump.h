@@ -1,0 +1,56 @@
+
+/* Documents of the API: what each language says, and how it is printed. */
+
+
+#ifndef _IC_APIDUMP_H_INCLUDED_
+#define _IC_APIDUMP_H_INCLUDED_
+
+
+#include "../api/ic_params.h"
+#include "../api/ic_schemas.h"
+
+
+/* Members with a conversion are formats of printf(). */
+typedef struct {
+    const char  *option;         /* of the command line */
+    unsigned     chinese;        /* doc_zh and text_zh of the tables */
+    const char  *head;           /* the prose */
+    const char  *sides[IC_SERVICE + 1];
+    const char  *auths[IC_AUTH_OPERATOR + 1];
+    const char  *types[IC_ANY + 1];
+    const char  *param_types[IC_PARAM_GROUP + 1];
+    const char  *clause;         /* clause, caller */
+    const char  *evidence;       /* event */
+    const char  *request;        /* heads of tables */
+    const char  *answer;
+    const char  *alias;          /* before other names, and after */
+    const char  *alias_end;
+    const char  *of;             /* type of elements */
+    const char  *range;          /* two long long */
+    const char  *length;         /* two long long */
+    const char  *required;
+    const char  *when;           /* condition */
+    const char  *comma;
+    const char  *colon;
+    const char  *params;         /* component */
+    const char  *param_table;
+    const char  *above;
+    const char  *to;
+    const char  *step;           /* long long */
+    const char  *errors;
+} ic_text_t;
+
+extern const ic_text_t  ic_text_en;      /* also the words of the JSON form */
+extern const ic_text_t  ic_text_zh;
+
+extern const char *const  ic_text_methods[];     /* of ic_method_e */
+
+
+/* The whole document to stdout. 0, or 1: it cannot be written. */
+int ic_apidump_markdown(const ic_text_t *text);
+
+/* The table of an object's or its elements' members, or NULL. */
+const ic_schema_t *ic_apidump_schema(const ic_field_t *field);
+
+
+#endif /* _IC_APIDUMP_H_INCLUDED_ */
