@@ -38,9 +38,11 @@ sub authority {
 }
 
 sub certificate {
-    my ($name, $authority, $alt) = @_;
+    my ($name, $authority, $alt, $subject) = @_;
 
-    openssl('req', '-new', @key, "-subj /CN=$name -addext",
+    $subject = $name if !defined $subject;
+
+    openssl('req', '-new', @key, "-subj /CN=$subject -addext",
         "subjectAltName=$alt -keyout $dir/$name.key -out $dir/$name.csr");
     openssl("x509 -req -in $dir/$name.csr -copy_extensions copy -days 2",
         "-CA $dir/$authority.crt -CAkey $dir/$authority.key -CAcreateserial",
@@ -54,9 +56,9 @@ sub spki {
 }
 
 sub partner {
-    my ($name, $authority, $alt) = @_;
+    my ($name, $authority, $alt, $subject) = @_;
 
-    certificate($name, $authority, $alt);
+    certificate($name, $authority, $alt, $subject);
 
     return IC::Partner->new(node => $name, tls => { cert => "$dir/$name.crt",
         key => "$dir/$name.key", ca => "$dir/network.crt" });
@@ -121,13 +123,21 @@ ok($peer->await('/x/2?q=1'), 'again');
 
 ###############################################################################
 
-# who must not be called
+# the name of the node is enough, whatever its host is called
 
-for my $case ([ 'bank-c', 'stranger', 'IP:127.0.0.1', qr/certificate/ ],
-              [ 'bank-d', 'network', 'IP:127.0.0.2', qr/no alternative/ ])
+my $named = partner('bank-f', 'network', 'IP:127.0.0.2');
+
+post($named, 3);
+ok($named->await('/x/3?q=1'), 'a certificate of the node itself');
+
+
+for my $case ([ 'bank-c', 'stranger', 'IP:127.0.0.1', 'bank-c',
+                qr/certificate/ ],
+              [ 'bank-d', 'network', 'IP:127.0.0.2', 'bank-x',
+                qr/not that of node bank-d/ ])
 {
-    my ($name, $authority, $alt, $why) = @$case;
-    my $other = partner($name, $authority, $alt);
+    my ($name, $authority, $alt, $subject, $why) = @$case;
+    my $other = partner($name, $authority, $alt, $subject);
 
     post($other, $name);
     like($d->await(sub { ($d->log() =~ /$name flow.*try 1 at .*?: (.*)/)[0] })

@@ -403,14 +403,14 @@ TLS
     diag(sprintf 'over TLS: median %.2f ms, p90 %.2f ms', $took[25] * 1000,
          $took[45] * 1000);
 
-    # a name that is not in the certificate
-    $d->session('t2', { 'node-e' => "https://localhost:$port" });
-    $d->begin($sender, pop => 't2', 't', 'node-e', timeout => 20);
-    $d->call(push => 't2', 't', 'node-e', body => 'x');
+    # a node and a host that are not in the certificate
+    $d->session('t2', { 'node-z' => "https://localhost:$port" });
+    $d->begin($sender, pop => 't2', 't', 'node-z', timeout => 20);
+    $d->call(push => 't2', 't', 'node-z', body => 'x');
 
     my $answer = $sender->answer;
 
-    is(code($answer), 'E0000000602', 'another host name is refused');
+    is(code($answer), 'E0000000602', 'another node is refused');
     like($answer->{json}{message}, qr/certificate/i, 'and it is said why');
 
     kill 'TERM', $front;

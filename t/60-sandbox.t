@@ -99,7 +99,8 @@ for my $sandbox ($one, $two) {
     is(system("$ctl sandbox status --dir $one->{dir} > /dev/null"), 0,
        'status: up');
     $two->finish;
-    ok(!(grep { readlink "/proc/$_/exe" } @pids), 'down: every process is gone');
+    ok(!(grep { readlink "/proc/$_/exe" } @pids),
+       'down: every process is gone');
     isnt(system("$ctl sandbox status --dir $two->{dir} > /dev/null"), 0,
          'status: down');
     ok((kill 0, $one->node(0)->{pids}{nginx}), 'the other sandbox runs on');

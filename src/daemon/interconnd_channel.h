@@ -21,6 +21,7 @@
 #define INTERCONND_CHANNEL_BUFFER    (60 * 1024 * 1024)
 #define INTERCONND_CHANNEL_TOTAL     (1024 * 1024 * 1024)
 #define INTERCONND_CHANNEL_TOPICS    65536
+#define INTERCONND_CHANNEL_QUEUED    65536
 #define INTERCONND_CHANNEL_SESSIONS  4096
 #define INTERCONND_CHANNEL_TOPIC     512
 #define INTERCONND_CHANNEL_RECHECK   5000
@@ -130,7 +131,9 @@ struct interconnd_session_s {
     interconnd_session_e state;
     char                 reason[256];
     int64_t              checked_ms;     /* with the store */
+    size_t               arriving;       /* bytes of bodies of peers */
     size_t               buffered;       /* bytes in queues */
+    unsigned             queued;         /* messages in queues */
     size_t               outgoing;       /* bytes in streams */
     unsigned             transfers;      /* running */
 };
@@ -157,6 +160,7 @@ struct interconnd_call_s {
     u_char                 *body;        /* malloc() */
     size_t                  len;
     size_t                  size;
+    size_t                  arriving;    /* counted in the session */
     int64_t                 seq;         /* of an invoke, or 0 */
     int                     timeout_s;
     int64_t                 deadline_ms;
@@ -320,6 +324,9 @@ enum MHD_Result interconnd_call_handle(void *data,
     const char *version, const char *upload, size_t *size, void **context);
 void interconnd_call_completed(void *data, struct MHD_Connection *connection,
     void **context, enum MHD_RequestTerminationCode how);
+
+/* The body as a message, no longer the call's; NULL: memory is short. */
+interconnd_message_t *interconnd_call_message(interconnd_call_t *call);
 
 
 /* interconnd_channel_headers.c */

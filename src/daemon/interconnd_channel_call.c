@@ -22,6 +22,9 @@ static void call_begin(interconnd_call_t *call, const char *url,
 static interconnd_code_e call_reserve(interconnd_call_t *call,
     const interconnd_session_t *session);
 static interconnd_code_e call_grow(interconnd_call_t *call, size_t need);
+static interconnd_code_e call_arrive(interconnd_call_t *call, size_t need);
+static void call_arrived(interconnd_call_t *call);
+static interconnd_session_t *call_known(const interconnd_call_t *call);
 static void call_append(interconnd_call_t *call, const char *data,
     size_t len);
 static enum MHD_Result call_finish(interconnd_call_t *call);
@@ -107,6 +110,7 @@ interconnd_call_completed(void *data, struct MHD_Connection *connection,
     }
 
     interconnd_queue_forget(call->channel, call);
+    call_arrived(call);
 
     call->channel->total -= call->size;
 
@@ -194,6 +198,10 @@ call_grow(interconnd_call_t *call, size_t need)
                                  "the channel's buffer is full");
     }
 
+    if (call->edge && call_arrive(call, need) != INTERCONND_CODE_OK) {
+        return INTERCONND_CODE_FULL;
+    }
+
     body = realloc(call->body, need);
 
     if (body == NULL) {
@@ -206,6 +214,103 @@ call_grow(interconnd_call_t *call, size_t need)
     call->size = need;
 
     return INTERCONND_CODE_OK;
+}
+
+
+/*
+ * What peers of one session announce and do not send must not take the
+ * memory of all the others.
+ */
+
+static interconnd_code_e
+call_arrive(interconnd_call_t *call, size_t need)
+{
+    size_t                 held;
+    interconnd_session_t  *session;
+
+    session = call_known(call);
+
+    if (session == NULL) {
+        return INTERCONND_CODE_OK;
+    }
+
+    held = session->buffered + session->arriving - call->arriving;
+
+    if (held != 0 && held + need > INTERCONND_CHANNEL_BUFFER) {
+        return interconnd_refuse(call, INTERCONND_CODE_FULL,
+                                 "the session's buffer is full");
+    }
+
+    session->arriving += need - call->arriving;
+    call->arriving = need;
+
+    return INTERCONND_CODE_OK;
+}
+
+
+static void
+call_arrived(interconnd_call_t *call)
+{
+    interconnd_session_t  *session;
+
+    if (call->arriving == 0) {
+        return;
+    }
+
+    session = call_known(call);
+
+    if (session != NULL) {
+        session->arriving -= call->arriving;
+    }
+
+    call->arriving = 0;
+}
+
+
+/* Its session, without asking the store; NULL at the end of the process. */
+
+static interconnd_session_t *
+call_known(const interconnd_call_t *call)
+{
+    return (interconnd_session_t *)
+           interconnd_named_find(&call->channel->sessions, call->session_id);
+}
+
+
+interconnd_message_t *
+interconnd_call_message(interconnd_call_t *call)
+{
+    u_char                *body;
+    interconnd_message_t  *m;
+
+    m = calloc(1, sizeof(interconnd_message_t));
+
+    if (m == NULL) {
+        return NULL;
+    }
+
+    /* a body of unknown length may have taken far more than it needs */
+
+    if (call->size > call->len && call->len > 0) {
+        body = realloc(call->body, call->len);
+        call->body = (body != NULL) ? body : call->body;
+    }
+
+    if (call->len == 0) {
+        free(call->body);
+        call->body = NULL;
+    }
+
+    m->data = call->body;
+    m->len = call->len;
+
+    call_arrived(call);
+
+    call->channel->total -= call->size - call->len;
+    call->body = NULL;
+    call->size = 0;
+
+    return m;
 }
 
 

@@ -58,17 +58,11 @@ interconnd_out_push(interconnd_channel_t *ch, interconnd_session_t *session,
         return INTERCONND_CODE_FULL;
     }
 
-    m = calloc(1, sizeof(interconnd_message_t));
+    m = interconnd_call_message(call);
 
     if (m == NULL) {
         return INTERCONND_CODE_UNAVAILABLE;
     }
-
-    m->data = call->body;
-    m->len = call->len;
-    ch->total -= call->size - call->len;
-    call->body = NULL;
-    call->size = 0;
 
     session->outgoing += m->len;
     interconnd_fifo_put(&stream->messages, m);

@@ -105,17 +105,17 @@ interconnd_queue_push(interconnd_channel_t *ch,
         return INTERCONND_CODE_FULL;
     }
 
-    m = calloc(1, sizeof(interconnd_message_t));
+    /* empty ones take memory too */
+
+    if (session->queued >= INTERCONND_CHANNEL_QUEUED) {
+        return INTERCONND_CODE_FULL;
+    }
+
+    m = interconnd_call_message(call);
 
     if (m == NULL) {
         return INTERCONND_CODE_UNAVAILABLE;
     }
-
-    m->data = call->body;
-    m->len = call->len;
-    ch->total -= call->size - call->len;
-    call->body = NULL;
-    call->size = 0;
 
     if (call->seq != 0) {
         queue->seq = call->seq;
@@ -135,6 +135,7 @@ interconnd_queue_push(interconnd_channel_t *ch,
     }
 
     session->buffered += m->len;
+    session->queued++;
     interconnd_fifo_put(&queue->messages, m);
 
     return INTERCONND_CODE_OK;
@@ -161,6 +162,7 @@ interconnd_queue_pop(interconnd_channel_t *ch, interconnd_session_t *session,
 
     if (m != NULL) {
         session->buffered -= m->len;
+        session->queued--;
         ch->total -= m->len;
         return interconnd_call_deliver(call, m);
     }
@@ -300,6 +302,7 @@ queue_drop(interconnd_channel_t *ch, interconnd_queue_t *queue)
 
     while ((m = interconnd_fifo_take(&queue->messages)) != NULL) {
         queue->session->buffered -= m->len;
+        queue->session->queued--;
         ch->total -= m->len;
         free(m->data);
         free(m);

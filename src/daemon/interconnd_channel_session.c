@@ -419,6 +419,7 @@ static bool
 session_over(const interconnd_session_t *session)
 {
     return session->state == INTERCONND_SESSION_CLOSED
+           && session->arriving == 0
            && session->outgoing == 0
            && session->transfers == 0;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "interconnd_channel.h"
+#include "interconnd_tls.h"
 
 
 #define TRANSFER_PATH          "/v1/interconn/chan/invoke"
@@ -38,11 +39,14 @@ static int transfer_header(interconnd_transfer_t *transfer, const char *name,
     const char *value);
 static int transfer_options(interconnd_channel_t *ch,
     interconnd_transfer_t *transfer);
-static void transfer_tls(interconnd_channel_t *ch, CURL *easy);
+static int transfer_connected(void *context, char *primary, char *own,
+    int primary_port, int own_port);
 static size_t transfer_body(char *data, size_t size, size_t n, void *ctx);
 static size_t transfer_reply_header(char *data, size_t size, size_t n,
     void *ctx);
 static const char *transfer_code(interconnd_transfer_t *transfer);
+static const char *transfer_reason(interconnd_transfer_t *transfer,
+    CURLcode result);
 static void transfer_print(char *text);
 
 
@@ -276,34 +280,37 @@ transfer_options(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, TRANSFER_STALL_S);
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 262144L);
 
-    transfer_tls(ch, easy);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
+                     ch->conf->plain_peers ? "http,https" : "https");
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, transfer_connected);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
 
-    return 0;
+    return interconnd_tls_setup(easy, ch->conf);
 }
 
 
-static void
-transfer_tls(interconnd_channel_t *ch, CURL *easy)
+static int
+transfer_connected(void *context, char *primary, char *own,
+    int primary_port, int own_port)
 {
-    const interconnd_conf_t  *conf;
+    interconnd_transfer_t  *transfer = context;
 
-    conf = ch->conf;
+    return interconnd_tls_is_node(transfer->easy, transfer->stream->node,
+                                  transfer->stream->address, NULL)
+           ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
 
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
-                     conf->plain_peers ? "http,https" : "https");
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
 
-    if (conf->trusted_certificate != NULL) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, conf->trusted_certificate);
-        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+static const char *
+transfer_reason(interconnd_transfer_t *transfer, CURLcode result)
+{
+    /* only transfer_connected() aborts */
+    if (result == CURLE_ABORTED_BY_CALLBACK) {
+        return "its certificate is another node's";
     }
 
-    if (conf->certificate != NULL && conf->certificate_key != NULL) {
-        curl_easy_setopt(easy, CURLOPT_SSLCERT, conf->certificate);
-        curl_easy_setopt(easy, CURLOPT_SSLKEY, conf->certificate_key);
-    }
+    return transfer->error[0] != '\0' ? transfer->error
+                                      : curl_easy_strerror(result);
 }
 
 
@@ -378,8 +385,7 @@ interconnd_transfer_end(interconnd_channel_t *ch,
     if (result != CURLE_OK) {
         snprintf(reason, size, "node %s cannot be reached: %s",
                  transfer->stream->node,
-                 (transfer->error[0] != '\0') ? transfer->error
-                                              : curl_easy_strerror(result));
+                 transfer_reason(transfer, result));
         transfer_put(ch, transfer);
         return rc;
     }

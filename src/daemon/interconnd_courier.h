@@ -16,8 +16,8 @@
 
 
 typedef struct interconnd_target_s  interconnd_target_t;
-typedef struct interconnd_line_s  interconnd_line_t;
-typedef struct interconnd_entry_s  interconnd_entry_t;
+typedef struct interconnd_line_s    interconnd_line_t;
+typedef struct interconnd_entry_s   interconnd_entry_t;
 
 /* A peer that entries wait for. */
 struct interconnd_target_s {

@@ -69,6 +69,9 @@ static void interconnd_reload(interconnd_master_t *master);
 static void interconnd_end(interconnd_master_t *master, int signo);
 
 
+static interconnd_master_t  interconnd_master_state;
+
+
 int
 main(int argc, char **argv)
 {
@@ -76,12 +79,7 @@ main(int argc, char **argv)
     interconnd_master_t  *master;
 
     test = 0;
-
-    master = calloc(1, sizeof(interconnd_master_t));
-    if (master == NULL) {
-        return 1;
-    }
-
+    master = &interconnd_master_state;
     master->file = INTERCONND_CONF_PATH;
 
     while ((opt = getopt(argc, argv, "c:tv")) != -1) {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "interconnd_peer_headers.h"
+#include "interconnd_tls.h"
 #include "../trust/ic_cert.h"
 
 
@@ -244,38 +245,12 @@ interconnd_peer_setup(interconnd_peer_call_t *call, char *url, int timeout_ms)
 static int
 interconnd_peer_setup_tls(interconnd_peer_call_t *call)
 {
-    CURL                     *easy;
-    const interconnd_conf_t  *conf;
-
-    easy = call->easy;
-    conf = call->peer->conf;
-
-    if (curl_easy_setopt(easy, CURLOPT_SSLVERSION,
-                         (long) CURL_SSLVERSION_TLSv1_2) != CURLE_OK
-        || curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK
-        || curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK)
-    {
-        return -1;
-    }
-
-    /* a resumed session would outlive a revocation */
-    curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-
     /* called for each request, on connections already made too */
-    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, interconnd_peer_connected);
-    curl_easy_setopt(easy, CURLOPT_PREREQDATA, call);
+    curl_easy_setopt(call->easy, CURLOPT_PREREQFUNCTION,
+                     interconnd_peer_connected);
+    curl_easy_setopt(call->easy, CURLOPT_PREREQDATA, call);
 
-    if (conf->trusted_certificate != NULL) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, conf->trusted_certificate);
-        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-    }
-
-    if (conf->certificate != NULL) {
-        curl_easy_setopt(easy, CURLOPT_SSLCERT, conf->certificate);
-        curl_easy_setopt(easy, CURLOPT_SSLKEY, conf->certificate_key);
-    }
-
-    return 0;
+    return interconnd_tls_setup(call->easy, call->peer->conf);
 }
 
 
@@ -328,26 +303,15 @@ interconnd_peer_connected(void *context, char *primary, char *own,
 {
     interconnd_peer_call_t *call = context;
 
-    X509                              *cert;
-    const struct curl_tlssessioninfo  *info;
-
-    info = NULL;
-
-    if (curl_easy_getinfo(call->easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK
-        || info == NULL || info->backend != CURLSSLBACKEND_OPENSSL
-        || info->internals == NULL)
+    if (!interconnd_tls_is_node(call->easy, call->request->target_node_id,
+                                call->request->address,
+                                call->request->spki))
     {
-        return CURL_PREREQFUNC_OK;
-    }
-
-    cert = SSL_get1_peer_certificate(info->internals);
-
-    if (cert == NULL || ic_cert_spki(cert, call->request->spki) != 0) {
-        X509_free(cert);
+        snprintf(call->request->error, sizeof(call->request->error),
+                 "the server's certificate is not that of node %s",
+                 call->request->target_node_id);
         return CURL_PREREQFUNC_ABORT;
     }
-
-    X509_free(cert);
 
     return CURL_PREREQFUNC_OK;
 }

@@ -78,6 +78,8 @@ interconnd_scheduler(const interconnd_conf_t *conf)
         (void) interconnd_memory_turn(busy);
     }
 
+    scheduler_destroy(&s);
+
     return 0;
 }
 

@@ -1,0 +1,99 @@
+
+/* TLS to other nodes. */
+
+
+#include "interconnd_tls.h"
+
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <strings.h>
+
+
+static bool interconnd_tls_names_host(X509 *cert, const char *address);
+
+
+int
+interconnd_tls_setup(CURL *easy, const interconnd_conf_t *conf)
+{
+    if (curl_easy_setopt(easy, CURLOPT_SSLVERSION,
+                         (long) CURL_SSLVERSION_TLSv1_2) != CURLE_OK
+        || curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK
+        || curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L) != CURLE_OK)
+    {
+        return -1;
+    }
+
+    /* a resumed session would outlive a revocation */
+    curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+
+    if (conf->trusted_certificate != NULL) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, conf->trusted_certificate);
+        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    }
+
+    if (conf->certificate != NULL && conf->certificate_key != NULL) {
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, conf->certificate);
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, conf->certificate_key);
+    }
+
+    return 0;
+}
+
+
+bool
+interconnd_tls_is_node(CURL *easy, const char *node_id, const char *address,
+    char spki[IC_SPKI_HEX])
+{
+    bool                              is;
+    X509                             *cert;
+    const struct curl_tlssessioninfo *info;
+
+    info = NULL;
+
+    if (strncasecmp(address, "http://", sizeof("http://") - 1) == 0) {
+        return true;
+    }
+
+    if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK
+        || info == NULL || info->backend != CURLSSLBACKEND_OPENSSL
+        || info->internals == NULL)
+    {
+        return false;
+    }
+
+    cert = SSL_get1_peer_certificate(info->internals);
+
+    is = cert != NULL
+         && (ic_cert_is_node(cert, ic_str(node_id))
+             || interconnd_tls_names_host(cert, address))
+         && (spki == NULL || ic_cert_spki(cert, spki) == 0);
+
+    X509_free(cert);
+
+    return is;
+}
+
+
+static bool
+interconnd_tls_names_host(X509 *cert, const char *address)
+{
+    char   *host;
+    bool    is;
+    CURLU  *url;
+
+    is = false;
+    host = NULL;
+    url = curl_url();
+
+    if (url != NULL && curl_url_set(url, CURLUPART_URL, address, 0) == CURLUE_OK
+        && curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+    {
+        is = X509_check_ip_asc(cert, host, 0) == 1
+             || X509_check_host(cert, host, 0, 0, NULL) == 1;
+    }
+
+    curl_free(host);
+    curl_url_cleanup(url);
+
+    return is;
+}
