@@ -117,16 +117,21 @@ $(foreach name,$(components),$(eval $(call component,$(name))))
 module_sources := $(call sources,lib api trust http) \
     $(wildcard $(addprefix src/,$(addsuffix /*.[hd]*,lib api trust http)))
 
-module_inputs := $(NGX_SRC) $(call sources,lib api trust http)
+# Links, since configure writes a Makefile into the folder it runs in.
+ngx_tree  := $(out)/nginx/tree
 
-# Changes with the list of sources: nginx must then be configured again.
+module_inputs := $(ngx_tree) $(abspath $(NGX_SRC)) \
+    $(call sources,lib api trust http)
+
+# Changes with sources and folders: nginx must then be configured again.
 $(out)/nginx/sources: FORCE
 	@mkdir -p $(out)/nginx
 	@echo $(module_inputs) | cmp -s - $@ || echo $(module_inputs) > $@
 
 $(out)/nginx/Makefile: config $(out)/nginx/sources $(NGX_SRC)/configure
-	@mkdir -p $(out)/nginx
-	@cd $(NGX_SRC) && NGX_CONF_FLAGS=(--with-compat --with-http_ssl_module); \
+	@rm -rf $(ngx_tree) && mkdir -p $(ngx_tree)
+	@ln -s $(abspath $(NGX_SRC))/* $(ngx_tree) && rm -f $(ngx_tree)/Makefile
+	@cd $(ngx_tree) && NGX_CONF_FLAGS=(--with-compat --with-http_ssl_module); \
 	if [ -f conf_flags ]; then . ./conf_flags; fi; \
 	./configure "$${NGX_CONF_FLAGS[@]}" \
 	    --with-cc-opt="$(OPT) -g -fPIC $(warnings) $(SANITIZE)" \
@@ -136,7 +141,7 @@ $(out)/nginx/Makefile: config $(out)/nginx/sources $(NGX_SRC)/configure
 	    || { tail -20 $(out)/nginx/configure.log; exit 1; }
 
 $(module): $(out)/nginx/Makefile $(module_sources)
-	$(MAKE) -f $(out)/nginx/Makefile -C $(NGX_SRC) modules
+	$(MAKE) -f $(out)/nginx/Makefile -C $(ngx_tree) modules
 	cp --remove-destination $(out)/nginx/ngx_http_interconn_module.so $@
 
 

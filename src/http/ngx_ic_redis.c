@@ -15,8 +15,12 @@
 /*
  * down:       no connection, the retry timer runs
  * connecting: a connection, the retry timer is the connect time-out
- * handshake:  connected; AUTH or PING is the only pending call
+ * handshake:  connected; AUTH or PING is the first pending call
  * ready:      takes commands
+ *
+ * The first connection of a worker takes commands from the beginning: they
+ * follow the handshake, so that a reload answers nobody with 503. Once the
+ * store was lost, only a proven connection does.
  */
 struct ngx_ic_redis_s {
     ngx_ic_redis_conf_t    *conf;
@@ -33,6 +37,7 @@ struct ngx_ic_redis_s {
 
     unsigned                connected:1;
     unsigned                ready:1;
+    unsigned                lost:1;
     unsigned                closing:1;
 };
 
@@ -113,7 +118,7 @@ ngx_ic_redis_call_t *
 ngx_ic_redis_command(ngx_ic_redis_t *rd, ngx_uint_t argc,
     const ngx_str_t *argv, ngx_ic_redis_done_pt done, void *data)
 {
-    if (!rd->ready || rd->closing
+    if (rd->connection == NULL || (!rd->ready && rd->lost) || rd->closing
         || rd->queue.pending >= rd->conf->max_pending)
     {
         return NULL;
@@ -164,12 +169,12 @@ ngx_ic_redis_connect(ngx_ic_redis_t *rd)
         return;
     }
 
+    rd->connected = (rc == NGX_OK);
+
     if (rc == NGX_AGAIN) {
         ngx_add_timer(&rd->retry, rd->conf->connect_timeout);
-        return;
     }
 
-    rd->connected = 1;
     ngx_ic_redis_handshake(rd);
 }
 
@@ -225,7 +230,10 @@ ngx_ic_redis_test_connect(ngx_ic_redis_t *rd)
     }
 
     rd->connected = 1;
-    ngx_ic_redis_handshake(rd);
+
+    if (rd->retry.timer_set) {
+        ngx_del_timer(&rd->retry);
+    }
 
     return NGX_OK;
 }
@@ -242,10 +250,6 @@ ngx_ic_redis_handshake(ngx_ic_redis_t *rd)
 
     conf = rd->conf;
     argc = 0;
-
-    if (rd->retry.timer_set) {
-        ngx_del_timer(&rd->retry);
-    }
 
     if (conf->password.len == 0) {
         ngx_str_set(&argv[argc], "PING");
@@ -485,6 +489,7 @@ ngx_ic_redis_drop(ngx_ic_redis_t *rd)
     rd->connection = NULL;
     rd->connected = 0;
     rd->ready = 0;
+    rd->lost = 1;
 
     if (rd->stall.timer_set) {
         ngx_del_timer(&rd->stall);
@@ -537,9 +542,14 @@ ngx_ic_redis_issue(ngx_ic_redis_t *rd, ngx_uint_t argc,
         ngx_add_timer(&rd->stall, rd->conf->timeout);
     }
 
-    /* commands of one turn of the event loop leave together */
+    /*
+     * commands of one turn of the event loop leave together; while
+     * connecting, the event itself tells when they can
+     */
 
-    ngx_post_event(rd->connection->write, &ngx_posted_events);
+    if (rd->connected) {
+        ngx_post_event(rd->connection->write, &ngx_posted_events);
+    }
 
     return call;
 }

@@ -107,6 +107,8 @@ channel_end(pid_t pid)
 static void
 channel_answer(int fd, const canned_t *answer)
 {
+    static const canned_t  refusal = { "E0000000400", "" };
+
     int      n;
     char     text[8192];
     size_t   len;
@@ -140,7 +142,7 @@ channel_answer(int fd, const canned_t *answer)
         || strstr(text, "x-ptp-topic: numbers\r\n") == NULL
         || strstr(text, "x-ptp-session-id: session_1\r\n") == NULL)
     {
-        answer = &(canned_t) { "E0000000400", "" };
+        answer = &refusal;
     }
 
     n = snprintf(text, sizeof(text), "HTTP/1.1 200 OK\r\n"
