@@ -172,7 +172,7 @@ is($t->post('ew', '/v1/interconn/chan/push', cert => 'hospital-b',
 ###############################################################################
 # operators
 
-$t->operator('olga', 'secret token', 'admin');
+$t->operator('olga', 'secret token', 'operator');
 
 for my $case ([ 'none', {}, '401 4012' ],
               [ 'wrong', { Authorization => 'Bearer nonsense' }, '401 4012' ],

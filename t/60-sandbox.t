@@ -69,6 +69,28 @@ for my $sandbox ($one, $two) {
     is($inbox->{data}{records}[0]{node_id}, 'VENDOR01', 'it is in the inbox');
 }
 
+# an auditor reads and changes nothing
+{
+    my $node = $one->node(0);
+    my $ctl = IC::Sandbox::build_dir() . '/interconnctl';
+    my $add = "$ctl operator add ada --conf $node->{dir}/interconnd.conf";
+
+    chomp(my $token = `$add --role auditor`);
+    like($token, qr/^[0-9a-f]{48}$/, 'a token for an auditor');
+
+    my %as = (Authorization => "Bearer $token");
+    my ($read) = $one->request($one->http, $node->{platform}
+        . '/v1/platform/contract/list', undef, %as);
+    my ($write, $http) = $one->request($one->http, $node->{platform}
+        . '/v1/platform/contract/apply', { node_id => 'N0002',
+            address => $one->node(1)->{address} }, %as);
+
+    is($read->{code}, 0, 'reads');
+    is($write->{code}, 4038, 'may not apply for a contract');
+    is($http->{status}, 403, 'with that status');
+    isnt(system("$add --role king 2>/dev/null"), 0, 'no other role');
+}
+
 # development mode: the caller is who the header says
 {
     $one->contract(1, 0);

@@ -22,24 +22,26 @@ ctl_operator(int argc, char **argv)
     ic_arena_t      *pool;
     ic_reply_t       reply;
     ic_store_t      *store;
-    const char      *file, *roles;
+    const char      *file, *role;
     ic_store_conf_t  conf;
 
     file = NULL;
-    roles = "initiator,data";
+    role = "operator";
 
     for (i = 2; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--conf") == 0) {
             file = argv[i + 1];
 
-        } else if (strcmp(argv[i], "--roles") == 0) {
-            roles = argv[i + 1];
+        } else if (strcmp(argv[i], "--role") == 0) {
+            role = argv[i + 1];
         }
     }
 
-    if (argc < 2 || strcmp(argv[0], "add") != 0 || file == NULL) {
+    if (argc < 2 || strcmp(argv[0], "add") != 0 || file == NULL
+        || (strcmp(role, "operator") != 0 && strcmp(role, "auditor") != 0))
+    {
         return ctl_error("operator add NAME --conf interconnd.conf "
-                         "[--roles a,b]");
+                         "[--role operator|auditor]");
     }
 
     pool = ic_pool_create();
@@ -62,7 +64,7 @@ ctl_operator(int argc, char **argv)
 
     rc = store != NULL
          && ic_store_callz(store, pool, &reply, "operator_put", argv[1],
-                           digest, roles, NULL) == 0
+                           digest, role, NULL) == 0
          && ic_reply_ok(&reply) ? 0 : 1;
 
     if (rc == 0) {

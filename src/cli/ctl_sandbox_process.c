@@ -184,7 +184,7 @@ ctl_node_operator_put(const ctl_node_t *node, char error[256])
 
     rc = store != NULL && ic_store_load(store) == 0
          && ic_store_callz(store, pool, &reply, "operator_put", "operator",
-                           digest, "admin", NULL) == 0
+                           digest, "operator", NULL) == 0
          && ic_reply_ok(&reply) ? 0 : -1;
 
     snprintf(error, 256, "%s", store == NULL ? "out of memory"

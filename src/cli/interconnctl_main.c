@@ -39,7 +39,7 @@ static const ctl_command_t  ctl_commands[] = {
       "four nodes, contracts, datasets, approvals, one training" },
 
     { "operator", ctl_operator,
-      "operator add NAME --conf interconnd.conf [--roles a,b]",
+      "operator add NAME --conf interconnd.conf [--role operator|auditor]",
       "creates an operator of this node and prints the token once" },
 
     { NULL, NULL, NULL, NULL }

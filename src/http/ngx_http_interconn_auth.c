@@ -35,6 +35,8 @@ static ngx_int_t ngx_http_interconn_ask_operator(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_operated(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static ngx_uint_t ngx_http_interconn_has_role(ngx_str_t roles,
+    const char *role);
 
 
 /* In the spellings that peers use. */
@@ -344,7 +346,43 @@ ngx_http_interconn_operated(ngx_http_request_t *r,
     ctx->caller.operator = ngx_http_interconn_reply_get(reply, "name");
     ctx->caller.roles = ngx_http_interconn_reply_get(reply, "roles");
 
+    /* who only audits reads everything and changes nothing */
+
+    if (ctx->endpoint->method == IC_POST
+        && !ngx_http_interconn_has_role(ctx->caller.roles, "operator"))
+    {
+        return ngx_http_interconn_fail(r, ctx, IC_E_not_permitted,
+                                       ctx->caller.roles);
+    }
+
     ctx->authenticated = 1;
 
     return ctx->next(r, ctx);
+}
+
+
+/* roles: words between commas. */
+
+static ngx_uint_t
+ngx_http_interconn_has_role(ngx_str_t roles, const char *role)
+{
+    u_char  *p, *last;
+    size_t   len;
+
+    len = ngx_strlen(role);
+    last = roles.data + roles.len;
+
+    for (p = roles.data; p < last; p++) {
+        roles.data = p;
+        p = ngx_strlchr(p, last, ',');
+        p = p ? p : last;
+
+        if ((size_t) (p - roles.data) == len
+            && ngx_strncmp(roles.data, role, len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }

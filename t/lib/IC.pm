@@ -165,7 +165,7 @@ sub operator {
     my ($self, $name, $token, $roles) = @_;
 
     $self->redis->call('operator_put', $name, sha256_hex($token),
-        $roles // 'admin');
+        $roles // 'operator');
 }
 
 # A contract with a peer that applied; identity mode spki with cert, else
