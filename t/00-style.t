@@ -51,6 +51,56 @@ is("@slashes", '', 'no // comments');
 is("@todo", '', 'no notes to self');
 is("@trailing", '', 'no trailing space');
 
+# Headers: those of the system first, then others' folders, then the own
+# one's; and folders include only what docs/architecture.md says.
+
+my (%may, @upward, @order, %seen);
+
+{
+    open my $in, '<:encoding(UTF-8)', 'docs/architecture.md'
+        or die "docs/architecture.md: $!\n";
+
+    while (<$in>) {
+        my ($from, $to) = /^\| ([a-z, ]+) \| ([a-z, ]+) \|$/ or next;
+
+        for my $folder (grep { -d "src/$_" } split /, /, $from) {
+            $may{$folder} = { map { $_ => 1 } grep { $_ ne 'nothing' }
+                              split /, /, $to };
+        }
+    }
+}
+
+for my $file (grep { m{^src/.*\.[ch]$} } @files) {
+    open my $in, '<:encoding(UTF-8)', $file or next;
+    my ($folder) = $file =~ m{^src/(\w+)/};
+    my $last = '';
+
+    while (<$in>) {
+        my ($kind, $name) = /^#include ([<"])([^>"]+)/ or next;
+        next if $name =~ /\.def$/;
+
+        my $rank = $kind eq '<' ? '0' : $name =~ /^\.\./ ? "1$name"
+                                                        : "2$name";
+
+        push @order, "$file:$." if $rank lt $last;
+        $last = $rank;
+
+        next if $kind eq '<' || $name !~ m{^(?:\.\./)+(\w+)/};
+        $seen{"$folder $1"} = 1;
+        push @upward, "$file:$.: $1" if $1 ne $folder && !$may{$folder}{$1};
+    }
+}
+
+my @unused = grep { !$seen{$_} } map {
+    my $folder = $_;
+    map { "$folder $_" } sort keys %{ $may{$folder} }
+} sort keys %may;
+
+ok(keys %may > 10, 'docs/architecture.md has a table of includes');
+is("@upward", '', 'no folder includes what it may not');
+is("@unused", '', '... and what it may it does');
+is("@order", '', 'system headers, other folders, the own one');
+
 my $module = ($ENV{IC_BUILD} || 'build') . '/ngx_http_interconn_module.so';
 
 SKIP: {

@@ -78,13 +78,16 @@ my @states = (
     [ 'hospital-c', { status => 'APPLIED' }, '403 4030' ],
     [ 'hospital-d', { status => 'REJECTED' }, '403 4030' ],
     [ 'hospital-e', { status => 'TERMINATED' }, '403 4031' ],
-    [ 'hospital-f', { expired => int(time * 1000) + 900 }, '200 0' ],
+    [ 'hospital-f', { expired => 3000 }, '200 0' ],
 );
 
 for my $case (@states) {
     my ($node, $option, $verdict) = @$case;
+    my %option = %$option;
 
-    my $id = $t->contract($node, cert => $node, %$option);
+    $option{expired} += int(time * 1000) if exists $option{expired};
+
+    my $id = $t->contract($node, cert => $node, %option);
     my $got = $t->get('ew', $list =~ s/C-hospital-b/$id/r, cert => $node);
 
     is($t->verdict($got), $verdict, "contract of $node");

@@ -89,6 +89,19 @@ for my $sandbox ($one, $two) {
     is($write->{code}, 4038, 'may not apply for a contract');
     is($http->{status}, 403, 'with that status');
     isnt(system("$add --role king 2>/dev/null"), 0, 'no other role');
+
+    # the file as the daemon takes it: tabs, indented, spaces at the end
+
+    my $conf = "$node->{dir}/spaced.conf";
+
+    system("sed 's/^\\([a-z_]*\\)  */ \\1\\t/; s/\$/ /'"
+           . " $node->{dir}/interconnd.conf > $conf");
+    like(`$ctl operator add eve --conf $conf`, qr/^[0-9a-f]{48}$/,
+         'spaces as interconnd takes them');
+
+    system("sed 's/^ redis\t.*/redis unix:\\/nowhere/' -i $conf");
+    like(`$ctl operator add eve --conf $conf 2>&1`,
+         qr{eve was not created: .*\S}, 'why there is no operator');
 }
 
 # development mode: the caller is who the header says

@@ -21,13 +21,10 @@ typedef struct {
 
 /*
  * Takes "https://host[:port][/path]" apart (http too if plain). NULL if it
- * is well formed, else why not. A name is not resolved: whoever dials
- * checks what it resolves to with ic_address_local().
+ * is well formed, else why not. A name is not resolved and so never local:
+ * what it stands for may change until somebody dials, and then the server
+ * must prove with its certificate which node it is.
  */
 const char *ic_address_parse(ic_address_t *address, ic_str_t url, bool plain);
-
-/* True if the address must not be called without leave. family 4 or 6. */
-bool ic_address_local(int family, const u_char *ip);
-
 
 #endif /* _IC_ADDRESS_H_INCLUDED_ */

@@ -42,14 +42,11 @@ typedef struct {
     const char         *name;    /* contract, dataset, project, ... */
     const char         *prefix;  /* of our own ids: C, D, P, F, J, M */
     const char         *id;      /* the field that names the resource */
-    const ic_schema_t  *apply;   /* east-west body of audit/apply */
-    const ic_schema_t  *record;  /* how a record is shown */
-    const ic_schema_t  *summary; /* in lists */
-    const char         *path;    /* "/v1/interconn/dataset/audit" */
+    const ic_schema_t  *summary; /* how a record is shown in lists */
 } ic_kind_t;
 
-extern const ic_kind_t  ic_kinds[];
 
+/* The kind of that name, or NULL. */
 const ic_kind_t *ic_kind(ic_str_t name);
 
 

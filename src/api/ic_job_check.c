@@ -2,9 +2,9 @@
 /* Meaning of DAGs. Configurations: ic_job_config.c. */
 
 
-#include "ic_job_check.h"
-
 #include <stdlib.h>
+
+#include "ic_job_check.h"
 
 
 typedef struct {

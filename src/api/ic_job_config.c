@@ -2,8 +2,8 @@
 /* Meaning of a job's configuration: roles and parameters. */
 
 
-#include "ic_job_check.h"
 #include "../lib/ic_codec.h"
+#include "ic_job_check.h"
 
 
 static int ic_config_role(ic_arena_t *arena, const ic_json_t *list,
@@ -106,7 +106,8 @@ ic_config_parties(ic_arena_t *arena, const ic_json_t *config,
         }
     }
 
-    return n;
+    return n > 0 ? n : ic_config_refuse(fault,
+                                        ic_str("role: name the parties"));
 }
 
 
@@ -145,7 +146,7 @@ ic_config_role(ic_arena_t *arena, const ic_json_t *list, const char *role,
     unsigned          index;
     const ic_json_t  *node;
 
-    if (list->type != IC_JSON_ARRAY || list->count == 0) {
+    if (list->type != IC_JSON_ARRAY) {
         return ic_config_refuse(fault,
             ic_str_fmt(arena, "role %s: must be a list of node ids", role));
     }

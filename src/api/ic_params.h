@@ -111,8 +111,5 @@ int ic_params_columns(ic_arena_t *arena, const ic_json_t *attributes,
     const ic_json_t *unique_id, const ic_json_t *label_name,
     ic_param_fault_t *fault);
 
-/* [A-Za-z_][A-Za-z0-9_]*, or letters beyond ASCII; 1..128 bytes. */
-bool ic_column_valid(ic_str_t name);
-
 
 #endif /* _IC_PARAMS_H_INCLUDED_ */

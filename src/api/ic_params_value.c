@@ -2,12 +2,12 @@
 /* Checking one value of a component parameter by its type. */
 
 
-#include "ic_params.h"
-#include "ic_sql.h"
-#include "../lib/ic_codec.h"
-
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "../lib/ic_codec.h"
+#include "ic_params.h"
+#include "ic_sql.h"
 
 
 #define IC_COLUMN_MAX  128
@@ -17,6 +17,7 @@ typedef const char *(*ic_param_check_pt)(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
 
 
+static bool ic_is_column(ic_str_t name);
 static const char *ic_check_int(ic_arena_t *arena, const ic_param_t *param,
     const ic_json_t *value, ic_str_t *text);
 static const char *ic_check_num(ic_arena_t *arena, const ic_param_t *param,
@@ -62,8 +63,10 @@ ic_param_value(ic_arena_t *arena, const ic_param_t *param,
 }
 
 
-bool
-ic_column_valid(ic_str_t name)
+/* [A-Za-z_][A-Za-z0-9_]*, or letters beyond ASCII. */
+
+static bool
+ic_is_column(ic_str_t name)
 {
     u_char  c;
     size_t  i;
@@ -213,7 +216,7 @@ static const char *
 ic_check_column(ic_arena_t *arena, const ic_param_t *param,
     const ic_json_t *value, ic_str_t *text)
 {
-    if (!ic_column_valid(ic_json_str(value))) {
+    if (!ic_is_column(ic_json_str(value))) {
         return "must be a column name";
     }
 
@@ -248,7 +251,7 @@ ic_check_columns(ic_arena_t *arena, const ic_param_t *param,
 
     for (i = 0, item = value->child; item != NULL; item = item->next) {
 
-        if (!ic_column_valid(ic_json_str(item))) {
+        if (!ic_is_column(ic_json_str(item))) {
             return "must be column names";
         }
 

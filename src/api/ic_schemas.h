@@ -40,9 +40,6 @@
 #define IC_FIELD_TIME(name, flags, doc, zh)                                   \
     { name, NULL, IC_TIME, 0, flags, 0, 0, NULL, NULL, doc, zh }
 
-#define IC_FIELD_BOOL(name, flags, doc, zh)                                   \
-    { name, NULL, IC_BOOL, 0, flags, 0, 0, NULL, NULL, doc, zh }
-
 #define IC_FIELD_ENUM(name, flags, list, doc, zh)                             \
     { name, NULL, IC_ENUM, 0, flags, 0, 0, list, NULL, doc, zh }
 

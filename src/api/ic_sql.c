@@ -2,8 +2,8 @@
 /* SQL texts: normal form, and what is certainly not one SELECT. */
 
 
-#include "ic_sql.h"
 #include "../lib/ic_codec.h"
+#include "ic_sql.h"
 
 
 static bool is_space(u_char c);

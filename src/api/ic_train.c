@@ -2,11 +2,12 @@
 /* /model/train: what is accepted. */
 
 
-#include "ic_train.h"
-
 #include <stdlib.h>
 
+#include "ic_train.h"
 
+
+static int ic_train_number(const ic_json_t *value, int64_t *n);
 static int ic_train_parties(ic_arena_t *arena, const ic_json_t *root,
     const ic_train_user_t *users, unsigned nusers, ic_train_t *train,
     ic_str_t *message);
@@ -75,7 +76,9 @@ ic_train_check(ic_arena_t *arena, const ic_json_t *root,
 }
 
 
-int
+/* "3" or 3: 0 or -1. */
+
+static int
 ic_train_number(const ic_json_t *value, int64_t *n)
 {
     if (value == NULL) {

@@ -43,8 +43,6 @@ int ic_train_check(ic_arena_t *arena, const ic_json_t *root,
     const ic_train_user_t *users, unsigned nusers, ic_train_t *train,
     ic_str_t *message);
 
-/* "3" or 3: 0 or -1. */
-int ic_train_number(const ic_json_t *value, int64_t *n);
 
 /* The job. data NULL: memory is short. */
 ic_str_t ic_train_dag(ic_arena_t *arena);

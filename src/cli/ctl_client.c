@@ -2,10 +2,10 @@
 /* HTTPS calls by libcurl; one handle keeps the connections alive. */
 
 
-#include "ctl_client.h"
-
 #include <curl/curl.h>
 #include <stdio.h>
+
+#include "ctl_client.h"
 
 
 #define CTL_MAX_ANSWER   (8 * 1024 * 1024)

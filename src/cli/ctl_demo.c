@@ -2,10 +2,6 @@
 /* interconnctl demo: options, order of the steps, clean end. */
 
 
-#include "ctl_demo.h"
-#include "interconnctl.h"
-#include "../lib/ic_codec.h"
-
 #include <errno.h>
 #include <ftw.h>
 #include <signal.h>
@@ -14,6 +10,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "../lib/ic_codec.h"
+#include "ctl_demo.h"
+#include "interconnctl.h"
 
 
 typedef struct {

@@ -2,14 +2,14 @@
 /* Rows for the demo. */
 
 
-#include "ctl_demo_data.h"
-#include "interconnctl.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "ctl_demo_data.h"
+#include "interconnctl.h"
 
 
 /* mean and spread of ln(umol/l); shift: what the defect adds to the mean */

@@ -2,12 +2,11 @@
 /* Contracts, datasets and their authorisation. */
 
 
+#include <time.h>
+
+#include "../lib/ic_codec.h"
 #include "ctl_demo.h"
 #include "interconnctl.h"
-#include "../lib/ic_codec.h"
-
-#include <stdio.h>
-#include <time.h>
 
 
 #define CTL_DEMO_PATIENCE_MS  15000

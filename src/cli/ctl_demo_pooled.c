@@ -2,13 +2,13 @@
 /* The pooled plaintext training. */
 
 
-#include "ctl_demo_pooled.h"
-#include "interconnctl.h"
-#include "../math/ic_optimizer.h"
-#include "../source/ic_source.h"
-
 #include <math.h>
 #include <stdlib.h>
+
+#include "../math/ic_optimizer.h"
+#include "../source/ic_source.h"
+#include "ctl_demo_pooled.h"
+#include "interconnctl.h"
 
 
 static int ctl_pool_count(ctl_pool_t *pool, const ctl_demo_data_t *data,

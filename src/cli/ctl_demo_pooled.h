@@ -9,8 +9,8 @@
 #define _CTL_DEMO_POOLED_H_INCLUDED_
 
 
-#include "ctl_demo_data.h"
 #include "../math/ic_logistic.h"
+#include "ctl_demo_data.h"
 
 
 typedef struct {

@@ -2,13 +2,13 @@
 /* The result: the joint model beside the pooled plaintext model. */
 
 
+#include <math.h>
+#include <stdio.h>
+
+#include "../math/ic_metrics.h"
 #include "ctl_demo.h"
 #include "ctl_demo_pooled.h"
 #include "interconnctl.h"
-#include "../math/ic_metrics.h"
-
-#include <math.h>
-#include <stdio.h>
 
 
 #define CTL_DEMO_MAX_ITERATIONS  1000

@@ -2,13 +2,13 @@
 /* The training: request, approvals, progress. */
 
 
-#include "ctl_demo.h"
-#include "interconnctl.h"
-#include "../lib/ic_codec.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+
+#include "../lib/ic_codec.h"
+#include "ctl_demo.h"
+#include "interconnctl.h"
 
 
 #define CTL_DEMO_TRAIN_MS  120000

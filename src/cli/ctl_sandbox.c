@@ -2,10 +2,6 @@
 /* sandbox up, down, status. */
 
 
-#include "ctl_sandbox.h"
-#include "interconnctl.h"
-#include "../trust/ic_ca.h"
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -15,6 +11,10 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "../trust/ic_ca.h"
+#include "ctl_sandbox.h"
+#include "interconnctl.h"
 
 
 #define CTL_CA_DAYS      30
@@ -30,6 +30,8 @@ static int ctl_sandbox_start(ctl_sandbox_t *sandbox);
 static void ctl_sandbox_stop(const ctl_sandbox_t *sandbox);
 static int ctl_sandbox_save(const ctl_sandbox_t *sandbox);
 static int ctl_sandbox_load(ctl_sandbox_t *sandbox, const char *dir);
+static ic_str_t ctl_sandbox_json(const ctl_sandbox_t *sandbox,
+    ic_arena_t *arena);
 static int ctl_sandbox_print(const ctl_sandbox_t *sandbox);
 static int ctl_sandbox_status(const char *dir);
 static int ctl_free_port(void);
@@ -349,7 +351,9 @@ ctl_node_json(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
 }
 
 
-ic_str_t
+/* The JSON object of `sandbox up`; in the arena. */
+
+static ic_str_t
 ctl_sandbox_json(const ctl_sandbox_t *sandbox, ic_arena_t *arena)
 {
     unsigned       i;

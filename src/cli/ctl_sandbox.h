@@ -55,8 +55,6 @@ int ctl_sandbox_up(ctl_sandbox_t *sandbox, const char *dir, unsigned n,
 /* Stops exactly the processes started; 0 even if some were gone. */
 int ctl_sandbox_down(const char *dir);
 
-/* The JSON object of `sandbox up`; in the arena. */
-ic_str_t ctl_sandbox_json(const ctl_sandbox_t *sandbox, ic_arena_t *arena);
 
 /* A caller of a node: its operator; or with the node's certificate. */
 void ctl_node_operator(const ctl_sandbox_t *sandbox, const ctl_node_t *node,

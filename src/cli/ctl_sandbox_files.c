@@ -2,16 +2,16 @@
 /* Configuration, key and certificate of one node of a sandbox. */
 
 
-#include "ctl_sandbox.h"
-#include "interconnctl.h"
-#include "../lib/ic_codec.h"
-#include "../trust/ic_ca.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "../lib/ic_codec.h"
+#include "../trust/ic_ca.h"
+#include "ctl_sandbox.h"
+#include "interconnctl.h"
 
 
 #define CTL_NODE_DAYS  30
@@ -184,7 +184,6 @@ ctl_daemon_conf(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
         "name %s\n"
         "institution %s\n"
         "system interconn\n"
-        "system_version 0.1.0\n"
         "address %s\n"
         "description sandbox %s\n"
         "redis unix:%s/run/redis.sock\n"

@@ -2,11 +2,6 @@
 /* Starting, awaiting and stopping the processes of one node. */
 
 
-#include "ctl_sandbox.h"
-#include "interconnctl.h"
-#include "../lib/ic_codec.h"
-#include "../store/ic_store.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,6 +10,11 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "../lib/ic_codec.h"
+#include "../store/ic_store.h"
+#include "ctl_sandbox.h"
+#include "interconnctl.h"
 
 
 #define CTL_READY_MS    20000

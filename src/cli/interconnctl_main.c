@@ -2,9 +2,6 @@
 /* Commands and what several of them need. */
 
 
-#include "interconnctl.h"
-#include "../lib/ic_codec.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,6 +12,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "../lib/ic_codec.h"
+#include "interconnctl.h"
 
 
 typedef struct {

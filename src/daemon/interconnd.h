@@ -14,6 +14,10 @@
 #include "../store/ic_store.h"
 
 
+/* of the daemon; what a node tells as its system_version by default */
+#define INTERCONND_VERSION  "0.1.0"
+
+
 typedef struct {
     const char  *node_id;
     const char  *inst_id;
@@ -55,8 +59,13 @@ int interconnd_conf_read(interconnd_conf_t *conf, const char *file,
 int interconnd_conf_check(const interconnd_conf_t *conf, char *error,
     size_t size);
 
-/* A new connection to the node's store, or NULL when memory is short. */
-ic_store_t *interconnd_store(const interconnd_conf_t *conf);
+/*
+ * A new connection to the node's store, whose calls have timeout_ms; NULL
+ * when memory is short.
+ */
+#define INTERCONND_STORE_MS  5000
+
+ic_store_t *interconnd_store(const interconnd_conf_t *conf, int timeout_ms);
 
 
 /* The roles: run until SIGTERM or the parent's death; the exit status. */

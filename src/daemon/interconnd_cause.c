@@ -2,8 +2,8 @@
 /* Causes of failed jobs. */
 
 
-#include "interconnd_cause.h"
 #include "../api/ic_api.h"
+#include "interconnd_cause.h"
 
 
 static void interconnd_cause_text(ic_json_out_t *out, ic_arena_t *arena,
@@ -78,6 +78,17 @@ interconnd_cause_name(int64_t code, const char *other)
     }
 
     return other;
+}
+
+
+const char *
+interconnd_cause_known(ic_str_t name, const char *other)
+{
+    const ic_error_t  *error;
+
+    error = ic_error(name);
+
+    return ic_str_is(name, error->name) ? error->name : other;
 }
 
 

@@ -25,6 +25,9 @@ ic_str_t interconnd_cause(ic_arena_t *arena, const interconnd_cause_t *cause);
 /* The name for a code that a peer answered; other if it is none of ours. */
 const char *interconnd_cause_name(int64_t code, const char *other);
 
+/* The same for an error that a peer named. */
+const char *interconnd_cause_known(ic_str_t name, const char *other);
+
 /*
  * True for errors that a party has because another one failed: they explain
  * a job's end only when nothing better is known.

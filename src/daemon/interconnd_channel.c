@@ -31,7 +31,6 @@
 
 
 static int channel_init(interconnd_channel_t *ch);
-static ic_store_t *channel_store(const interconnd_conf_t *conf);
 static int channel_listen(interconnd_channel_t *ch,
     interconnd_listener_t *listener, const char *name, mode_t mode);
 static int channel_bind(const interconnd_listener_t *listener, mode_t mode);
@@ -81,7 +80,7 @@ channel_init(interconnd_channel_t *ch)
     ic_hex(ch->boot, boot, sizeof(boot));
 
     ch->pool = ic_pool_create();
-    ch->store = channel_store(ch->conf);
+    ch->store = interconnd_store(ch->conf, CHANNEL_STORE_MS);
 
     if (ch->pool == NULL || ch->store == NULL) {
         interconnd_log("error", "memory is short");
@@ -104,25 +103,6 @@ channel_init(interconnd_channel_t *ch)
     }
 
     return 0;
-}
-
-
-/* As other roles' connections, but with less patience. */
-
-static ic_store_t *
-channel_store(const interconnd_conf_t *conf)
-{
-    ic_store_conf_t  store;
-
-    memset(&store, 0, sizeof(ic_store_conf_t));
-
-    store.address = conf->redis;
-    store.user = conf->redis_user;
-    store.password_file = conf->redis_password_file;
-    store.node_id = conf->node_id;
-    store.timeout_ms = CHANNEL_STORE_MS;
-
-    return ic_store_create(&store);
 }
 
 

@@ -13,8 +13,8 @@
 #include <curl/curl.h>
 #include <microhttpd.h>
 
-#include "interconnd.h"
 #include "../lib/ic_json.h"
+#include "interconnd.h"
 
 
 #define INTERCONND_CHANNEL_MESSAGE   (128 * 1024 * 1024)

@@ -2,7 +2,6 @@
 /* Entries by name, and lists of messages. */
 
 
-#include <stdlib.h>
 
 #include "interconnd_channel.h"
 

@@ -3,20 +3,18 @@
 
 
 #include <errno.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "interconnd.h"
 #include "../lib/ic_codec.h"
 #include "../trust/ic_cert.h"
+#include "interconnd_role.h"
 
 
 #define INTERCONND_CONF_LINE  4096
-#define INTERCONND_STORE_MS   5000
 
 #define INTERCONND_REQUIRED   0x01
 #define INTERCONND_FILE       0x02   /* must be readable */
@@ -83,8 +81,8 @@ static const interconnd_key_t  interconnd_keys[] = {
     { "name", at(name), INTERCONND_TEXT, 0, NULL, 0, 0 },
     { "institution", at(institution), INTERCONND_TEXT, 0, NULL, 0, 0 },
     { "system", at(system), INTERCONND_TEXT, 0, "interconn", 0, 0 },
-    { "system_version", at(system_version), INTERCONND_TEXT, 0, "1.0.0",
-      0, 0 },
+    { "system_version", at(system_version), INTERCONND_TEXT, 0,
+      INTERCONND_VERSION, 0, 0 },
     { "address", at(address), INTERCONND_TEXT, INTERCONND_URL, NULL, 0, 0 },
     { "description", at(description), INTERCONND_TEXT, 0, NULL, 0, 0 },
 
@@ -360,21 +358,21 @@ interconnd_conf_time(const interconnd_key_t *key, const char *value,
 static int
 interconnd_conf_roles(const char *value)
 {
-    size_t       len;
-    unsigned     i;
-    const char  *names[] = { "courier", "channel", "scheduler", "runner" };
+    size_t                    len;
+    const interconnd_role_t  *role;
 
     while (*value != '\0') {
         len = strcspn(value, " \t");
 
-        for (i = 0; i < 4; i++) {
-            if (strlen(names[i]) == len && strncmp(value, names[i], len) == 0)
+        for (role = interconnd_roles; role->name != NULL; role++) {
+            if (strlen(role->name) == len
+                && strncmp(value, role->name, len) == 0)
             {
                 break;
             }
         }
 
-        if (i == 4) {
+        if (role->name == NULL) {
             return -1;
         }
 
@@ -502,7 +500,7 @@ interconnd_conf_check_text(const interconnd_conf_t *conf,
 
 
 ic_store_t *
-interconnd_store(const interconnd_conf_t *conf)
+interconnd_store(const interconnd_conf_t *conf, int timeout_ms)
 {
     ic_store_conf_t  store;
 
@@ -512,7 +510,7 @@ interconnd_store(const interconnd_conf_t *conf)
     store.user = conf->redis_user;
     store.password_file = conf->redis_password_file;
     store.node_id = conf->node_id;
-    store.timeout_ms = INTERCONND_STORE_MS;
+    store.timeout_ms = timeout_ms;
 
     return ic_store_create(&store);
 }

@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "interconnd_courier.h"
-#include "interconnd_memory.h"
-#include "interconnd_listener.h"
 #include "../lib/ic_codec.h"
+#include "interconnd_courier.h"
+#include "interconnd_listener.h"
+#include "interconnd_memory.h"
 
 
 #define INTERCONND_COURIER_HELD     32768    /* entries in memory */
@@ -116,7 +116,7 @@ courier_create(courier_t *courier, const interconnd_conf_t *conf)
     memset(courier, 0, sizeof(courier_t));
 
     courier->conf = conf;
-    courier->store = interconnd_store(conf);
+    courier->store = interconnd_store(conf, INTERCONND_STORE_MS);
     courier->caller = interconnd_peer_create(conf);
     courier->scratch = ic_pool_create();
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "interconnd_courier.h"
 #include "../lib/ic_codec.h"
+#include "interconnd_courier.h"
 
 
 static interconnd_entry_t *interconnd_outbox_copy(ic_str_t id,

@@ -4,8 +4,8 @@
 
 #include <poll.h>
 
-#include "interconnd_listener.h"
 #include "../lib/ic_codec.h"
+#include "interconnd_listener.h"
 
 
 #define INTERCONND_LISTENER_BLOCK  1000      /* ms */
@@ -20,7 +20,7 @@ int
 interconnd_listener_init(interconnd_listener_t *listener,
     const interconnd_conf_t *conf, const char *stream, const char *consumer)
 {
-    listener->store = interconnd_store(conf);
+    listener->store = interconnd_store(conf, INTERCONND_STORE_MS);
     listener->stream = stream;
     listener->consumer = consumer;
     listener->fd = -1;

@@ -6,17 +6,15 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../lib/ic_codec.h"
 #include "interconnd_memory.h"
 #include "interconnd_role.h"
-#include "../lib/ic_codec.h"
 
 
-#define INTERCONND_VERSION      "1.0.0"
 #define INTERCONND_CONF_PATH    "/etc/interconn/interconnd.conf"
 
 #define INTERCONND_ROLES_MAX    8
@@ -243,7 +241,7 @@ interconnd_prepare(interconnd_master_t *master)
     int          delay, signo;
     ic_store_t  *store;
 
-    store = interconnd_store(&master->conf);
+    store = interconnd_store(&master->conf, INTERCONND_STORE_MS);
     if (store == NULL) {
         return -1;
     }

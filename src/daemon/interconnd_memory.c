@@ -2,14 +2,14 @@
 /* Giving memory back while idle. */
 
 
-#include "interconnd_memory.h"
-#include "../lib/ic_codec.h"
-
 #include <limits.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+
+#include "../lib/ic_codec.h"
+#include "interconnd_memory.h"
 
 
 typedef struct {

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../trust/ic_cert.h"
 #include "interconnd_peer_headers.h"
 #include "interconnd_tls.h"
-#include "../trust/ic_cert.h"
 
 
 #define INTERCONND_PEER_ANSWER   (1024 * 1024)
@@ -67,7 +67,6 @@ static const struct {
     { 4290, INTERCONND_AGAIN },
     { 5000, INTERCONND_AGAIN },
     { 5030, INTERCONND_AGAIN },
-    { 5031, INTERCONND_AGAIN },
     { 0, INTERCONND_DONE }
 };
 
@@ -502,29 +501,4 @@ interconnd_peer_outcome(const interconnd_request_t *r)
     }
 
     return INTERCONND_REFUSED;
-}
-
-
-void
-interconnd_peer_perform(interconnd_peer_t *peer, ic_arena_t *arena,
-    interconnd_request_t *requests, unsigned n, int timeout_ms)
-{
-    unsigned  i, left;
-
-    left = 0;
-
-    for (i = 0; i < n; i++) {
-        if (interconnd_peer_begin(peer, arena, &requests[i], timeout_ms) == 0)
-        {
-            left++;
-        }
-    }
-
-    while (left > 0) {
-        interconnd_peer_wait(peer, -1, timeout_ms);
-
-        while (left > 0 && interconnd_peer_next(peer) != NULL) {
-            left--;
-        }
-    }
 }

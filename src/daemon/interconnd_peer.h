@@ -1,7 +1,7 @@
 
 /*
  * Calls to other nodes: libcurl, mutual TLS with the node's certificate,
- * signed (x-auth-sign), kept alive. Several at a time; blocking as a whole.
+ * signed (x-auth-sign), kept alive. Several at a time.
  */
 
 
@@ -9,8 +9,8 @@
 #define _INTERCONND_PEER_H_INCLUDED_
 
 
-#include "interconnd.h"
 #include "../lib/ic_json.h"
+#include "interconnd.h"
 
 
 typedef struct interconnd_peer_s  interconnd_peer_t;
@@ -38,6 +38,7 @@ typedef struct {
 } interconnd_request_t;
 
 
+/* Keeps conf; NULL when memory is short or the key unreadable, logged. */
 interconnd_peer_t *interconnd_peer_create(const interconnd_conf_t *conf);
 void interconnd_peer_free(interconnd_peer_t *peer);
 
@@ -63,10 +64,6 @@ typedef enum {
 } interconnd_outcome_e;
 
 interconnd_outcome_e interconnd_peer_outcome(const interconnd_request_t *r);
-
-/* Performs all, each within timeout_ms; results in the requests. */
-void interconnd_peer_perform(interconnd_peer_t *peer, ic_arena_t *arena,
-    interconnd_request_t *requests, unsigned n, int timeout_ms);
 
 
 #endif /* _INTERCONND_PEER_H_INCLUDED_ */

@@ -3,12 +3,11 @@
 
 
 #include <openssl/rand.h>
-#include <stdarg.h>
 #include <stdio.h>
 
-#include "interconnd_peer_headers.h"
 #include "../lib/ic_codec.h"
 #include "../trust/ic_sign.h"
+#include "interconnd_peer_headers.h"
 
 
 #define INTERCONND_HEADER_MAX  4096

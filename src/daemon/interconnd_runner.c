@@ -17,8 +17,8 @@
 
 #include "../lib/ic_codec.h"
 #include "../trust/ic_cert.h"
-#include "interconnd_runner.h"
 #include "interconnd_memory.h"
+#include "interconnd_runner.h"
 
 
 #define RUNNER_STREAM    "tasks"
@@ -101,7 +101,7 @@ runner_init(interconnd_runner_t *runner, const interconnd_conf_t *conf)
 
     runner->pool = ic_pool_create();
     runner->kept = ic_pool_create();
-    runner->store = interconnd_store(conf);
+    runner->store = interconnd_store(conf, INTERCONND_STORE_MS);
     runner->fds = calloc(1 + RUNNER_FDS * conf->workers,
                          sizeof(struct pollfd));
 

@@ -11,8 +11,8 @@
 
 #include <openssl/evp.h>
 
-#include "interconnd.h"
 #include "../lib/ic_json.h"
+#include "interconnd.h"
 
 
 #define INTERCONND_RUNNER_LEASE    10000     /* ms */

@@ -2,7 +2,6 @@
 /* Why a task failed, in the words of the error table. */
 
 
-#include <stdlib.h>
 
 #include "../api/ic_api.h"
 #include "interconnd_runner.h"

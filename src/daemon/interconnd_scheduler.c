@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "interconnd_scheduler.h"
-#include "interconnd_memory.h"
 #include "../lib/ic_codec.h"
+#include "interconnd_memory.h"
+#include "interconnd_scheduler.h"
 
 
 #define INTERCONND_JOB_PAGE      "100"
@@ -90,7 +90,7 @@ scheduler_create(interconnd_scheduler_t *s, const interconnd_conf_t *conf)
     memset(s, 0, sizeof(interconnd_scheduler_t));
 
     s->conf = conf;
-    s->store = interconnd_store(conf);
+    s->store = interconnd_store(conf, INTERCONND_STORE_MS);
     s->caller = interconnd_peer_create(conf);
     s->scratch = ic_pool_create();
     s->addresses.arena = ic_pool_create();

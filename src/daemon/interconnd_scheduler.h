@@ -51,12 +51,13 @@ typedef struct {
     int64_t                   begun;
 } interconnd_batch_t;
 
-/* Whether a partner can be reached. */
+/* Whether a partner can be reached and answers. */
 typedef struct interconnd_contact_s  interconnd_contact_t;
 
 struct interconnd_contact_s {
     interconnd_contact_t     *next;
     int64_t                   failing;       /* since; 0: it can */
+    const char               *cause;         /* peer_unreachable, ... */
     char                      error[256];
     char                      node_id[];
 };

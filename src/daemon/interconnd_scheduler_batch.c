@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "interconnd_scheduler.h"
 #include "../lib/ic_codec.h"
+#include "interconnd_scheduler.h"
 
 
 #define INTERCONND_ADDRESSES_AGE  5000       /* ms */
@@ -17,6 +17,7 @@ static int batch_address(interconnd_scheduler_t *s, const char *node_id,
 static const char *batch_known(const interconnd_scheduler_t *s,
     const char *node_id);
 static int batch_addresses(interconnd_scheduler_t *s);
+static void batch_state(interconnd_request_t *request);
 static void batch_polled(interconnd_scheduler_t *s,
     interconnd_errand_t *errand);
 static ic_str_t batch_number(ic_arena_t *arena, const ic_json_t *node);
@@ -144,6 +145,11 @@ interconnd_batch_answer(interconnd_scheduler_t *s,
     batch = job->batch;
 
     batch->left--;
+
+    if (batch->kind == INTERCONND_BATCH_POLL && errand->request.ok) {
+        batch_state(&errand->request);
+    }
+
     batch_contact(errand, batch->begun);
 
     if (!errand->request.ok) {
@@ -182,6 +188,33 @@ interconnd_batch_drop(interconnd_scheduler_t *s, interconnd_job_t *job)
 
     job->batch = NULL;
     ic_pool_destroy(batch->arena);
+}
+
+
+/* A poll's answer that tells no state is none. */
+static void
+batch_state(interconnd_request_t *request)
+{
+    ic_str_t                  status;
+    const char *const        *state;
+    static const char *const  states[] = {
+        "PENDING", "READY", "RUNNING", "SUCCESS", "FAILED", NULL
+    };
+
+    status = ic_json_str(ic_json_get(request->data, "status"));
+
+    for (state = states; *state != NULL; state++) {
+        if (ic_str_is(status, *state)) {
+            return;
+        }
+    }
+
+    request->ok = 0;
+    request->code = -1;
+    snprintf(request->error, sizeof(request->error),
+             "the answer to a poll has no known status: %.*s",
+             (int) status.len,
+             status.data == NULL ? (u_char *) "" : status.data);
 }
 
 
@@ -285,6 +318,9 @@ batch_contact(interconnd_errand_t *errand, int64_t begun)
         contact->failing = begun;
     }
 
+    contact->cause = errand->request.status / 100 == 2
+                     && errand->request.code < 0
+                     ? "peer_protocol" : "peer_unreachable";
     memcpy(contact->error, errand->request.error, sizeof(contact->error));
 }
 

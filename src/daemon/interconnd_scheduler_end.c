@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "interconnd_scheduler.h"
 #include "../lib/ic_codec.h"
+#include "interconnd_scheduler.h"
 
 
 #define INTERCONND_STOP_CALL   1500          /* ms: a stop acts within 2 s */
@@ -161,18 +161,20 @@ end_part_follows(interconnd_scheduler_t *s, const ic_record_t *part)
 }
 
 
-/* What the party says, if it says it in our form. */
+/* What the party says: as it is in our form, else its words or message. */
 static ic_str_t
 end_part_cause(interconnd_scheduler_t *s, const ic_record_t *part)
 {
-    ic_str_t             text;
+    ic_str_t             text, error, message;
     ic_json_t           *root;
     interconnd_cause_t   cause;
 
     text = ic_record_get(part, "cause");
     root = ic_json_parse(s->scratch, text, NULL);
+    error = ic_json_str(ic_json_get(root, "error"));
+    message = ic_json_str(ic_json_get(root, "message"));
 
-    if (ic_json_str(ic_json_get(root, "error")).len > 0
+    if (error.len > 0
         && ic_json_str(ic_json_get(root, "party")).len > 0)
     {
         return text;
@@ -184,8 +186,8 @@ end_part_cause(interconnd_scheduler_t *s, const ic_record_t *part)
     cause.node_id = ic_str_z(s->scratch, ic_record_get(part, "node_id"));
     cause.component = ic_str_z(s->scratch, ic_record_get(part, "task_name"));
     cause.task_id = ic_str_z(s->scratch, ic_record_get(part, "task_id"));
-    cause.error = "task_crashed";
-    cause.detail = text;
+    cause.error = interconnd_cause_known(error, "task_crashed");
+    cause.detail = message.len > 0 ? message : text;
 
     return interconnd_cause(s->scratch, &cause);
 }
@@ -228,7 +230,7 @@ end_lost_party(interconnd_scheduler_t *s, interconnd_job_t *job,
         memset(&cause, 0, sizeof(interconnd_cause_t));
         cause.party = party->name;
         cause.node_id = party->node_id;
-        cause.error = "peer_unreachable";
+        cause.error = contact->cause;
         cause.detail = ic_str_fmt(s->scratch, "%s: %s", party->node_id,
                                   contact->error);
 

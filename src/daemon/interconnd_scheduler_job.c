@@ -3,10 +3,9 @@
 
 
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "interconnd_scheduler.h"
 #include "../lib/ic_codec.h"
+#include "interconnd_scheduler.h"
 
 
 #define INTERCONND_JOB_RETRY  1000           /* ms after a call that failed */

@@ -5,8 +5,8 @@
 #include <openssl/rand.h>
 #include <stdio.h>
 
-#include "interconnd_scheduler.h"
 #include "../lib/ic_codec.h"
+#include "interconnd_scheduler.h"
 
 
 #define INTERCONND_TASK_CALL  5000           /* ms for one at most */

@@ -2,11 +2,11 @@
 /* TLS to other nodes. */
 
 
-#include "interconnd_tls.h"
-
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <strings.h>
+
+#include "interconnd_tls.h"
 
 
 static bool interconnd_tls_names_host(X509 *cert, const char *address);

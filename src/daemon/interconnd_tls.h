@@ -11,8 +11,8 @@
 
 #include <curl/curl.h>
 
-#include "interconnd.h"
 #include "../trust/ic_cert.h"
+#include "interconnd.h"
 
 
 /*

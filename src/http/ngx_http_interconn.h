@@ -147,10 +147,6 @@ void ngx_http_interconn_arg_z(ngx_http_interconn_args_t *args,
 void ngx_http_interconn_pair(ngx_http_interconn_args_t *args,
     const char *name, ngx_str_t value);
 
-/* Every field of the decoded input that was given, as pairs. */
-void ngx_http_interconn_pairs(ngx_http_interconn_args_t *args,
-    const ic_input_t *in);
-
 
 /*
  * FCALL interconn_<function>; done() runs later from the event loop unless

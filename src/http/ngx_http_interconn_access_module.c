@@ -187,7 +187,7 @@ ngx_http_interconn_access_session(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
     ngx_str_t                  session, detail;
-    ngx_http_interconn_args_t  args;
+    ngx_http_interconn_args_t  args = { .argc = 0 };
 
     session = ngx_http_interconn_header(r, "x-ptp-session-id");
 
@@ -195,9 +195,6 @@ ngx_http_interconn_access_session(ngx_http_request_t *r,
         ngx_str_set(&detail, "send one x-ptp-session-id");
         return ngx_http_interconn_fail(r, ctx, IC_E_not_permitted, detail);
     }
-
-    args.argc = 0;
-    args.overflow = 0;
 
     ngx_http_interconn_arg(&args, session);
     ngx_http_interconn_arg(&args, ctx->caller.node_id);

@@ -43,6 +43,14 @@ ngx_http_interconn_input_or(ngx_http_interconn_ctx_t *ctx, const char *name,
 
 
 void
+ngx_http_interconn_arg_input(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx, const char *name)
+{
+    ngx_http_interconn_arg(args, ngx_http_interconn_input(ctx, name));
+}
+
+
+void
 ngx_http_interconn_pairs_but(ngx_http_interconn_args_t *args,
     const ic_input_t *in, const char *const *names)
 {
@@ -126,13 +134,39 @@ ngx_http_interconn_make_id(ngx_http_interconn_ctx_t *ctx, const char *prefix)
 }
 
 
+ngx_str_t *
+ngx_http_interconn_new_id(ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_str_t  *id;
+
+    id = ic_alloc(&ctx->arena, sizeof(ngx_str_t));
+    if (id == NULL) {
+        return NULL;
+    }
+
+    *id = ngx_http_interconn_make_id(ctx, ctx->kind->prefix);
+    if (id->data == NULL) {
+        return NULL;
+    }
+
+    ctx->data = id;
+
+    return id;
+}
+
+
 ngx_str_t
 ngx_http_interconn_body_digest(ngx_http_interconn_ctx_t *ctx)
 {
-    char      hex[65];
-    ic_str_t  text;
+    return ngx_http_interconn_digest(ctx, ic_json_text(&ctx->arena,
+                                                       ctx->in.root));
+}
 
-    text = ic_json_text(&ctx->arena, ctx->in.root);
+
+ngx_str_t
+ngx_http_interconn_digest(ngx_http_interconn_ctx_t *ctx, ic_str_t text)
+{
+    char  hex[65];
 
     if (text.data == NULL) {
         return ngx_ic_str(text);
@@ -231,6 +265,34 @@ ngx_http_interconn_fail_field(ngx_http_request_t *r,
 
 
 ngx_int_t
+ngx_http_interconn_store_by(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char *function, const char *name,
+    ngx_http_interconn_done_pt done)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    ngx_http_interconn_arg_input(&args, ctx, name);
+
+    return ngx_http_interconn_store(r, ctx, function, &args, done);
+}
+
+
+ngx_int_t
+ngx_http_interconn_answer_out(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out)
+{
+    ngx_str_t  json;
+
+    json = ngx_ic_str(ic_out_text(out));
+    if (json.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_interconn_answer_json(r, ctx, json);
+}
+
+
+ngx_int_t
 ngx_http_interconn_answer_id(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
 {
@@ -243,6 +305,33 @@ ngx_http_interconn_answer_id(ngx_http_request_t *r,
     }
 
     return ngx_http_interconn_answer(r, ctx, reply);
+}
+
+
+ngx_int_t
+ngx_http_interconn_check_flow(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ic_job_fault_t     fault;
+    const ic_value_t  *dag, *config;
+
+    dag = ic_input_get(&ctx->in, "dag");
+    config = ic_input_get(&ctx->in, "config");
+
+    if (dag == NULL) {
+        return NGX_DECLINED;
+    }
+
+    if (ic_dag_check(&ctx->arena, dag->node, &fault) != 0
+        || (config
+            && ic_config_check(&ctx->arena, dag->node, config->node, &fault)
+               != 0))
+    {
+        return ngx_http_interconn_fail(r, ctx, fault.error,
+                                       ngx_ic_str(fault.detail));
+    }
+
+    return NGX_DECLINED;
 }
 
 

@@ -19,7 +19,11 @@ ngx_str_t ngx_http_interconn_input(ngx_http_interconn_ctx_t *ctx,
 ngx_str_t ngx_http_interconn_input_or(ngx_http_interconn_ctx_t *ctx,
     const char *name, const char *other);
 
-/* The pairs of an input without those of a NULL-ended list. */
+/* One more argument: a field's text; empty when it was not given. */
+void ngx_http_interconn_arg_input(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx, const char *name);
+
+/* Every field that was given as a pair, but those of a NULL-ended list. */
 void ngx_http_interconn_pairs_but(ngx_http_interconn_args_t *args,
     const ic_input_t *in, const char *const *names);
 
@@ -38,6 +42,16 @@ void ngx_http_interconn_arg_page(ngx_http_interconn_args_t *args,
 /* An id of our own; data NULL on failure. */
 ngx_str_t ngx_http_interconn_make_id(ngx_http_interconn_ctx_t *ctx,
     const char *prefix);
+
+/*
+ * An id for a new object of the endpoint's kind, kept in ctx->data for
+ * answer_id(); NULL on failure.
+ */
+ngx_str_t *ngx_http_interconn_new_id(ngx_http_interconn_ctx_t *ctx);
+
+/* Hex SHA-256 of a text; data NULL on failure, as when text has none. */
+ngx_str_t ngx_http_interconn_digest(ngx_http_interconn_ctx_t *ctx,
+    ic_str_t text);
 
 /* Hex SHA-256 of the body's canonical text; data NULL on failure. */
 ngx_str_t ngx_http_interconn_body_digest(ngx_http_interconn_ctx_t *ctx);
@@ -58,9 +72,25 @@ ngx_int_t ngx_http_interconn_fail_z(ngx_http_request_t *r,
 ngx_int_t ngx_http_interconn_fail_field(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const char *pointer, const char *reason);
 
-/* A call that needs no more than the caller's answer in data: {id: value}. */
+/* A store call with one field of the input as its only argument. */
+ngx_int_t ngx_http_interconn_store_by(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char *function, const char *name,
+    ngx_http_interconn_done_pt done);
+
+/* data is the JSON text that was written. */
+ngx_int_t ngx_http_interconn_answer_out(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out);
+
+/* data is the reply's pairs and the id that new_id() made. */
 ngx_int_t ngx_http_interconn_answer_id(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+
+/*
+ * The input's "dag" and "config", as far as it has them: NGX_DECLINED if a
+ * job could be made of them, else what the action returns.
+ */
+ngx_int_t ngx_http_interconn_check_flow(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
 
 /* NULL if a peer may have this base URL, else why not. */
 const char *ngx_http_interconn_check_address(ngx_http_request_t *r,

@@ -11,8 +11,6 @@ static void ngx_http_interconn_open(ngx_http_interconn_ctx_t *ctx,
     ic_json_out_t *out);
 static ngx_int_t ngx_http_interconn_close(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out);
-static ngx_int_t ngx_http_interconn_send_json(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ic_json_out_t *out);
 static ngx_int_t ngx_http_interconn_add_trace(ngx_http_request_t *r);
 static ngx_int_t ngx_http_interconn_output(ngx_http_request_t *r,
     ngx_str_t body);
@@ -120,7 +118,7 @@ ngx_http_interconn_close(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_interconn_send_json(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ic_json_out_t *out)
 {

@@ -43,6 +43,9 @@ static ngx_uint_t ngx_http_interconn_listed(ngx_str_t list,
     ngx_str_t word);
 static ngx_int_t ngx_http_interconn_ask_send(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *record);
+static const char *ngx_http_interconn_ask_fields(
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *record,
+    ngx_http_interconn_args_t *args, ic_json_out_t *out);
 
 
 static const ngx_http_interconn_ask_field_t
@@ -116,7 +119,6 @@ ngx_http_interconn_action_audit_apply(ngx_http_request_t *r,
 {
     ngx_str_t                  type;
     ngx_http_interconn_ask_t  *ask;
-    ngx_http_interconn_args_t  args = { .argc = 0 };
 
     ask = ngx_pcalloc(r->pool, sizeof(ngx_http_interconn_ask_t));
     if (ask == NULL) {
@@ -135,11 +137,9 @@ ngx_http_interconn_action_audit_apply(ngx_http_request_t *r,
 
     ctx->data = ask;
 
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "contract_id"));
-
-    return ngx_http_interconn_store(r, ctx, "contract_get", &args,
-                                    ngx_http_interconn_ask_contract);
+    return ngx_http_interconn_store_by(r, ctx, "contract_get",
+                                       "contract_id",
+                                       ngx_http_interconn_ask_contract);
 }
 
 
@@ -180,8 +180,7 @@ ngx_http_interconn_ask_contract(ngx_http_request_t *r,
         ngx_http_interconn_arg_z(&args, ask->kind->name);
     }
 
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "resource_id"));
+    ngx_http_interconn_arg_input(&args, ctx, "resource_id");
 
     return ngx_http_interconn_store(r, ctx, ask->ask->record, &args,
                                     ngx_http_interconn_ask_record);
@@ -238,11 +237,12 @@ static ngx_int_t
 ngx_http_interconn_ask_send(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *record)
 {
-    ngx_str_t                              id, value, body;
-    ic_json_out_t                          out;
-    ngx_http_interconn_ask_t              *ask = ctx->data;
-    ngx_http_interconn_args_t              args = { .argc = 0 };
-    const ngx_http_interconn_ask_field_t  *field;
+    ngx_str_t                   id;
+    ngx_str_t                  *body;
+    const char                 *missing;
+    ic_json_out_t               out;
+    ngx_http_interconn_ask_t   *ask = ctx->data;
+    ngx_http_interconn_args_t   args = { .argc = 0 };
 
     id = ngx_http_interconn_input(ctx, "resource_id");
 
@@ -250,6 +250,10 @@ ngx_http_interconn_ask_send(ngx_http_request_t *r,
     ngx_http_interconn_arg(&args, ask->contract_id);
     ngx_http_interconn_arg(&args, ask->audit_id);
     ngx_http_interconn_arg(&args, id);
+
+    /* the body's place; its text is known when the pairs behind it are */
+
+    body = &args.argv[args.argc];
     ngx_http_interconn_arg_z(&args, "");
 
     ic_out_init(&out, &ctx->arena);
@@ -262,6 +266,37 @@ ngx_http_interconn_ask_send(ngx_http_request_t *r,
 
     ic_out_str(&out, ask->kind->id, ngx_ic_lib_str(id));
 
+    missing = ngx_http_interconn_ask_fields(ctx, record, &args, &out);
+    if (missing) {
+        return ngx_http_interconn_fail(r, ctx, IC_E_wrong_state,
+                   ngx_ic_str(ic_str_fmt(&ctx->arena, "%s has no %s",
+                                         ask->kind->name, missing)));
+    }
+
+    ic_out_object_end(&out);
+
+    *body = ngx_ic_str(ic_out_text(&out));
+    if (body->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_interconn_store(r, ctx, "audit_apply_out", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+/* The kind's own members, sent and recorded; the name of one that is
+   required and missing, or NULL. */
+
+static const char *
+ngx_http_interconn_ask_fields(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_reply_t *record, ngx_http_interconn_args_t *args,
+    ic_json_out_t *out)
+{
+    ngx_str_t                              value;
+    ngx_http_interconn_ask_t              *ask = ctx->data;
+    const ngx_http_interconn_ask_field_t  *field;
+
     for (field = ask->ask->fields; field->name; field++) {
 
         value = field->recorded
@@ -269,9 +304,7 @@ ngx_http_interconn_ask_send(ngx_http_request_t *r,
                 : ngx_http_interconn_input(ctx, field->name);
 
         if (value.len == 0 && field->required) {
-            return ngx_http_interconn_fail(r, ctx, IC_E_wrong_state,
-                       ngx_ic_str(ic_str_fmt(&ctx->arena, "%s has no %s",
-                                             ask->kind->name, field->name)));
+            return field->name;
         }
 
         if (value.len == 0) {
@@ -279,24 +312,14 @@ ngx_http_interconn_ask_send(ngx_http_request_t *r,
         }
 
         if (field->json) {
-            ic_out_raw(&out, field->name, ngx_ic_lib_str(value));
+            ic_out_raw(out, field->name, ngx_ic_lib_str(value));
 
         } else {
-            ic_out_str(&out, field->name, ngx_ic_lib_str(value));
+            ic_out_str(out, field->name, ngx_ic_lib_str(value));
         }
 
-        ngx_http_interconn_pair(&args, field->name, value);
+        ngx_http_interconn_pair(args, field->name, value);
     }
 
-    ic_out_object_end(&out);
-
-    body = ngx_ic_str(ic_out_text(&out));
-    if (body.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    args.argv[4] = body;
-
-    return ngx_http_interconn_store(r, ctx, "audit_apply_out", &args,
-                                    ngx_http_interconn_answer);
+    return NULL;
 }

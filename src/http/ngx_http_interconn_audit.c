@@ -21,12 +21,13 @@ static ngx_int_t ngx_http_interconn_check_apply(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_check_scope(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
-static ngx_int_t ngx_http_interconn_check_flow(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_check_job(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_check_permit(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_input_t *permit);
+static ngx_uint_t ngx_http_interconn_sendable(ic_str_t token);
+static void ngx_http_interconn_arg_audit(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx);
 
 
 static const ngx_http_interconn_audit_check_t
@@ -66,12 +67,10 @@ ngx_http_interconn_action_audit_apply_in(ngx_http_request_t *r,
 
     ngx_http_interconn_arg_z(&args, ctx->kind->name);
     ngx_http_interconn_arg(&args, ctx->caller.node_id);
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "contract_id"));
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
+    ngx_http_interconn_arg_input(&args, ctx, "contract_id");
+    ngx_http_interconn_arg_input(&args, ctx, "audit_id");
     ngx_http_interconn_arg(&args, digest);
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, ctx->kind->id));
+    ngx_http_interconn_arg_input(&args, ctx, ctx->kind->id);
     ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
 
     if (ngx_http_interconn_pair_dag(&args, ctx) != NGX_OK) {
@@ -146,29 +145,6 @@ ngx_http_interconn_check_scope(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
-ngx_http_interconn_check_flow(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ic_job_fault_t     fault;
-    const ic_json_t   *dag;
-    const ic_value_t  *config;
-
-    dag = ic_input_get(&ctx->in, "dag")->node;
-    config = ic_input_get(&ctx->in, "config");
-
-    if (ic_dag_check(&ctx->arena, dag, &fault) != 0
-        || (config
-            && ic_config_check(&ctx->arena, dag, config->node, &fault) != 0))
-    {
-        return ngx_http_interconn_fail(r, ctx, fault.error,
-                                       ngx_ic_str(fault.detail));
-    }
-
-    return NGX_DECLINED;
-}
-
-
 /* It is the caller's job, and this node takes part in it. */
 
 static ngx_int_t
@@ -232,10 +208,8 @@ ngx_http_interconn_action_audit_confirm_in(ngx_http_request_t *r,
         }
     }
 
-    ngx_http_interconn_arg_z(&args, ctx->kind->name);
-    ngx_http_interconn_arg(&args, ctx->caller.node_id);
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "status"));
+    ngx_http_interconn_arg_audit(&args, ctx);
+    ngx_http_interconn_arg_input(&args, ctx, "status");
 
     if (permit.schema) {
         ngx_http_interconn_pairs_but(&args, &permit, apart);
@@ -277,6 +251,12 @@ ngx_http_interconn_check_permit(ngx_http_request_t *r,
                      "must be the kind that was asked for");
     }
 
+    if (!ngx_http_interconn_sendable(ic_input_str(permit, "token"))) {
+        return ngx_http_interconn_fail_field(r, ctx,
+                     "/resource_permit/token",
+                     "must be printable ASCII");
+    }
+
     if (!ic_str_eq(ic_input_str(permit, "resource_node_id"),
                    ngx_ic_lib_str(ctx->caller.node_id)))
     {
@@ -297,15 +277,30 @@ ngx_http_interconn_check_permit(ngx_http_request_t *r,
 }
 
 
+/* A token goes back to its issuer in a header. */
+
+static ngx_uint_t
+ngx_http_interconn_sendable(ic_str_t token)
+{
+    size_t  i;
+
+    for (i = 0; i < token.len; i++) {
+        if (token.data[i] < 0x20 || token.data[i] > 0x7e) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
 ngx_int_t
 ngx_http_interconn_action_audit_terminate_in(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    ngx_http_interconn_arg_z(&args, ctx->kind->name);
-    ngx_http_interconn_arg(&args, ctx->caller.node_id);
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
+    ngx_http_interconn_arg_audit(&args, ctx);
 
     return ngx_http_interconn_store(r, ctx, "audit_terminate_in", &args,
                                     ngx_http_interconn_answer);
@@ -318,12 +313,22 @@ ngx_http_interconn_action_audit_query_in(ngx_http_request_t *r,
 {
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    ngx_http_interconn_arg_z(&args, ctx->kind->name);
-    ngx_http_interconn_arg(&args, ctx->caller.node_id);
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
+    ngx_http_interconn_arg_audit(&args, ctx);
 
     return ngx_http_interconn_store(r, ctx, "audit_query_in", &args,
                                     ngx_http_interconn_answer);
+}
+
+
+/* kind peer audit_id: how the store knows a partner's audit. */
+
+static void
+ngx_http_interconn_arg_audit(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_arg_z(args, ctx->kind->name);
+    ngx_http_interconn_arg(args, ctx->caller.node_id);
+    ngx_http_interconn_arg_input(args, ctx, "audit_id");
 }
 
 
@@ -333,10 +338,9 @@ ngx_http_interconn_action_audit_query(ngx_http_request_t *r,
 {
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "resource_type"));
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "node_id"));
+    ngx_http_interconn_arg_input(&args, ctx, "audit_id");
+    ngx_http_interconn_arg_input(&args, ctx, "resource_type");
+    ngx_http_interconn_arg_input(&args, ctx, "node_id");
 
     return ngx_http_interconn_store(r, ctx, "audit_get", &args,
                                     ngx_http_interconn_answer);
@@ -349,10 +353,9 @@ ngx_http_interconn_action_audit_list(ngx_http_request_t *r,
 {
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "resource_type"));
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "status"));
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "dir"));
+    ngx_http_interconn_arg_input(&args, ctx, "resource_type");
+    ngx_http_interconn_arg_input(&args, ctx, "status");
+    ngx_http_interconn_arg_input(&args, ctx, "dir");
     ngx_http_interconn_arg_page(&args, ctx);
 
     return ngx_http_interconn_store(r, ctx, "audit_list", &args,
@@ -366,10 +369,9 @@ ngx_http_interconn_action_audit_terminate(ngx_http_request_t *r,
 {
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "resource_type"));
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "node_id"));
+    ngx_http_interconn_arg_input(&args, ctx, "resource_type");
+    ngx_http_interconn_arg_input(&args, ctx, "audit_id");
+    ngx_http_interconn_arg_input(&args, ctx, "node_id");
 
     return ngx_http_interconn_store(r, ctx, "audit_terminate_out", &args,
                                     ngx_http_interconn_answer);

@@ -42,7 +42,7 @@ static ngx_uint_t ngx_http_interconn_has_role(ngx_str_t roles,
 /* In the spellings that peers use. */
 
 static const char  *ngx_http_interconn_claims[] = {
-    "x-source-node-id", "X-Node-Id", "x_node_id", NULL
+    "x-source-node-id", "X-Node-Id", NULL
 };
 
 
@@ -262,10 +262,7 @@ static ngx_int_t
 ngx_http_interconn_ask_contract(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ngx_http_interconn_args_t  args;
-
-    args.argc = 0;
-    args.overflow = 0;
+    ngx_http_interconn_args_t  args = { .argc = 0 };
 
     ngx_http_interconn_arg(&args, ctx->caller.mode);
     ngx_http_interconn_arg(&args, ctx->caller.ident);
@@ -302,7 +299,7 @@ ngx_http_interconn_ask_operator(ngx_http_request_t *r,
 {
     size_t                      scheme;
     ngx_str_t                   token, hex, detail;
-    ngx_http_interconn_args_t   args;
+    ngx_http_interconn_args_t   args = { .argc = 0 };
 
     ngx_str_null(&token);
     ngx_str_null(&detail);
@@ -328,9 +325,6 @@ ngx_http_interconn_ask_operator(ngx_http_request_t *r,
 
     ic_sha256_hex((char *) hex.data, token.data + scheme,
                   token.len - scheme);
-
-    args.argc = 0;
-    args.overflow = 0;
 
     ngx_http_interconn_arg(&args, hex);
 

@@ -130,9 +130,8 @@ ngx_http_interconn_action_contract_confirm_in(ngx_http_request_t *r,
     }
 
     ngx_http_interconn_arg_caller(&args, ctx);
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "contract_id"));
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "status"));
+    ngx_http_interconn_arg_input(&args, ctx, "contract_id");
+    ngx_http_interconn_arg_input(&args, ctx, "status");
     ngx_http_interconn_pairs_but(&args, &ctx->in,
                                  ngx_http_interconn_not_contract);
 
@@ -148,8 +147,7 @@ ngx_http_interconn_action_contract_terminate_in(ngx_http_request_t *r,
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
     ngx_http_interconn_arg_caller(&args, ctx);
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "contract_id"));
+    ngx_http_interconn_arg_input(&args, ctx, "contract_id");
 
     return ngx_http_interconn_store(r, ctx, "contract_terminate_in", &args,
                                     ngx_http_interconn_answer);
@@ -163,8 +161,7 @@ ngx_http_interconn_action_contract_query_in(ngx_http_request_t *r,
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
     ngx_http_interconn_arg_caller(&args, ctx);
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "contract_id"));
+    ngx_http_interconn_arg_input(&args, ctx, "contract_id");
 
     return ngx_http_interconn_store(r, ctx, "contract_query_in", &args,
                                     ngx_http_interconn_answer);
@@ -197,7 +194,7 @@ ngx_http_interconn_action_contract_apply(ngx_http_request_t *r,
 
     if (icf->certificate.len == 0) {
         return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
-                                         "no interconn_certificate");
+                                         "set interconn_certificate");
     }
 
     return ngx_http_interconn_store(r, ctx, "node_get", &args,
@@ -229,8 +226,8 @@ ngx_http_interconn_apply_out(ngx_http_request_t *r,
     expiry = ngx_http_interconn_input(ctx, "expired_time");
 
     ngx_http_interconn_arg(&args, id);
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "node_id"));
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "address"));
+    ngx_http_interconn_arg_input(&args, ctx, "node_id");
+    ngx_http_interconn_arg_input(&args, ctx, "address");
     ngx_http_interconn_arg(&args, body);
 
     if (expiry.len) {
@@ -276,18 +273,14 @@ ngx_int_t
 ngx_http_interconn_action_contract_confirm(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
     if (ngx_http_interconn_conf(r)->certificate.len == 0) {
         return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
-                                         "no interconn_certificate");
+                                         "set interconn_certificate");
     }
 
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "contract_id"));
-
-    return ngx_http_interconn_store(r, ctx, "contract_get", &args,
-                                    ngx_http_interconn_confirm_out);
+    return ngx_http_interconn_store_by(r, ctx, "contract_get",
+                                       "contract_id",
+                                       ngx_http_interconn_confirm_out);
 }
 
 
@@ -371,13 +364,9 @@ ngx_int_t
 ngx_http_interconn_action_contract_terminate(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "contract_id"));
-
-    return ngx_http_interconn_store(r, ctx, "contract_terminate_out", &args,
-                                    ngx_http_interconn_answer);
+    return ngx_http_interconn_store_by(r, ctx, "contract_terminate_out",
+                                       "contract_id",
+                                       ngx_http_interconn_answer);
 }
 
 
@@ -385,13 +374,9 @@ ngx_int_t
 ngx_http_interconn_action_contract_query(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "contract_id"));
-
-    return ngx_http_interconn_store(r, ctx, "contract_get", &args,
-                                    ngx_http_interconn_answer);
+    return ngx_http_interconn_store_by(r, ctx, "contract_get",
+                                       "contract_id",
+                                       ngx_http_interconn_answer);
 }
 
 
@@ -401,8 +386,8 @@ ngx_http_interconn_action_contract_list(ngx_http_request_t *r,
 {
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "status"));
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "dir"));
+    ngx_http_interconn_arg_input(&args, ctx, "status");
+    ngx_http_interconn_arg_input(&args, ctx, "dir");
     ngx_http_interconn_arg_page(&args, ctx);
 
     return ngx_http_interconn_store(r, ctx, "contract_list", &args,

@@ -83,7 +83,10 @@ ngx_int_t ngx_http_interconn_handler(ngx_http_request_t *r);
 /* The context of a request, made and tied to it if there is none. */
 ngx_http_interconn_ctx_t *ngx_http_interconn_ctx(ngx_http_request_t *r);
 
-/* A request header; the null string also if it occurs twice. */
+/*
+ * A request header, '-' in its name written as '_' too; the null string also
+ * if it occurs twice.
+ */
 ngx_str_t ngx_http_interconn_header(ngx_http_request_t *r,
     const char *name);
 
@@ -153,6 +156,10 @@ EVP_PKEY *ngx_http_interconn_public_key(ngx_http_request_t *r,
 ngx_int_t ngx_http_interconn_send(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ngx_str_t type,
     ngx_str_t body);
+
+/* The same with the JSON text that was written. */
+ngx_int_t ngx_http_interconn_send_json(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ic_json_out_t *out);
 
 /* A header of the answer; value must live in r->pool. */
 ngx_int_t ngx_http_interconn_add_header(ngx_http_request_t *r,

@@ -152,7 +152,6 @@ static ngx_int_t
 ngx_http_interconn_send_failure(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_failure_t *failure)
 {
-    ngx_str_t      text, type;
     ic_json_out_t  out;
 
     ic_out_init(&out, &ctx->arena);
@@ -170,14 +169,7 @@ ngx_http_interconn_send_failure(ngx_http_request_t *r,
 
     ic_out_object_end(&out);
 
-    text = ngx_ic_str(ic_out_text(&out));
-    if (text.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_str_set(&type, "application/json; charset=utf-8");
-
-    return ngx_http_interconn_send(r, ctx, failure->status, type, text);
+    return ngx_http_interconn_send_json(r, ctx, failure->status, &out);
 }
 
 

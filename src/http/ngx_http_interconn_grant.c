@@ -44,10 +44,9 @@ ngx_http_interconn_action_audit_confirm(ngx_http_request_t *r,
 {
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "audit_id"));
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "resource_type"));
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "node_id"));
+    ngx_http_interconn_arg_input(&args, ctx, "audit_id");
+    ngx_http_interconn_arg_input(&args, ctx, "resource_type");
+    ngx_http_interconn_arg_input(&args, ctx, "node_id");
 
     return ngx_http_interconn_store(r, ctx, "audit_get", &args,
                                     ngx_http_interconn_grant_audit);
@@ -97,7 +96,7 @@ ngx_http_interconn_grant_audit(ngx_http_request_t *r,
 
     if (ngx_http_interconn_conf(r)->permit_key == NULL) {
         return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
-                                         "no interconn_permit_key");
+                                         "set interconn_permit_key");
     }
 
     grant->time_limit = ngx_http_interconn_limit(ctx, "time_limit");

@@ -13,9 +13,6 @@ static ngx_int_t ngx_http_interconn_job_states(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_job_tasks(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
-static ngx_int_t ngx_http_interconn_by_id(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, const char *function, const char *id,
-    ngx_http_interconn_done_pt done);
 
 
 ngx_int_t
@@ -35,17 +32,10 @@ ngx_http_interconn_action_job_create(ngx_http_request_t *r,
         return rc;
     }
 
-    id = ngx_palloc(r->pool, sizeof(ngx_str_t));
+    id = ngx_http_interconn_new_id(ctx);
     if (id == NULL) {
         return NGX_ERROR;
     }
-
-    *id = ngx_http_interconn_make_id(ctx, ctx->kind->prefix);
-    if (id->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ctx->data = id;
 
     /* either case is taken, the standard's is kept */
 
@@ -59,7 +49,7 @@ ngx_http_interconn_action_job_create(ngx_http_request_t *r,
     }
 
     ngx_http_interconn_arg(&args, *id);
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "flow_id"));
+    ngx_http_interconn_arg_input(&args, ctx, "flow_id");
     ngx_http_interconn_arg(&args, parties);
     ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
     ngx_http_interconn_pair(&args, "sync_type", sync);
@@ -79,23 +69,20 @@ static ngx_int_t
 ngx_http_interconn_job_parties(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_str_t *parties)
 {
-    int                         n;
-    ic_str_t                    self, initiator;
-    ic_job_fault_t              fault;
-    ic_job_party_t              list[IC_JOB_MAX_PARTIES];
-    const ic_json_t            *dag, *config;
+    int               n;
+    ic_str_t          self, initiator;
+    ngx_int_t         rc;
+    ic_job_fault_t    fault;
+    ic_job_party_t    list[IC_JOB_MAX_PARTIES];
+    const ic_json_t  *config;
 
-    self = ngx_ic_lib_str(ngx_http_interconn_conf(r)->node_id);
-    dag = ic_input_get(&ctx->in, "dag")->node;
-    config = ic_input_get(&ctx->in, "config")->node;
-
-    if (ic_dag_check(&ctx->arena, dag, &fault) != 0
-        || ic_config_check(&ctx->arena, dag, config, &fault) != 0)
-    {
-        return ngx_http_interconn_fail(r, ctx, fault.error,
-                                       ngx_ic_str(fault.detail));
+    rc = ngx_http_interconn_check_flow(r, ctx);
+    if (rc != NGX_DECLINED) {
+        return rc;
     }
 
+    self = ngx_ic_lib_str(ngx_http_interconn_conf(r)->node_id);
+    config = ic_input_get(&ctx->in, "config")->node;
     initiator = ic_json_str(ic_json_path(config, "initiator/node_id"));
 
     if (!ic_str_eq(initiator, self)) {
@@ -114,7 +101,7 @@ ngx_int_t
 ngx_http_interconn_action_job_start(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    return ngx_http_interconn_by_id(r, ctx, "job_start", "job_id",
+    return ngx_http_interconn_store_by(r, ctx, "job_start", "job_id",
                                     ngx_http_interconn_answer);
 }
 
@@ -123,7 +110,7 @@ ngx_int_t
 ngx_http_interconn_action_job_stop(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    return ngx_http_interconn_by_id(r, ctx, "job_stop", "job_id",
+    return ngx_http_interconn_store_by(r, ctx, "job_stop", "job_id",
                                     ngx_http_interconn_answer);
 }
 
@@ -132,7 +119,7 @@ ngx_int_t
 ngx_http_interconn_action_job_status(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    return ngx_http_interconn_by_id(r, ctx, "job_status", "job_id",
+    return ngx_http_interconn_store_by(r, ctx, "job_status", "job_id",
                                     ngx_http_interconn_job_states);
 }
 
@@ -143,7 +130,6 @@ static ngx_int_t
 ngx_http_interconn_job_states(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
 {
-    ngx_str_t      json;
     ngx_uint_t     i;
     ic_json_out_t  out;
 
@@ -159,12 +145,7 @@ ngx_http_interconn_job_states(ngx_http_request_t *r,
     ic_out_object_end(&out);
     ic_out_object_end(&out);
 
-    json = ngx_ic_str(ic_out_text(&out));
-    if (json.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    return ngx_http_interconn_answer_json(r, ctx, json);
+    return ngx_http_interconn_answer_out(r, ctx, &out);
 }
 
 
@@ -172,7 +153,7 @@ ngx_int_t
 ngx_http_interconn_action_job_query(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    return ngx_http_interconn_by_id(r, ctx, "job_result", "job_id",
+    return ngx_http_interconn_store_by(r, ctx, "job_result", "job_id",
                                     ngx_http_interconn_job_tasks);
 }
 
@@ -224,9 +205,8 @@ ngx_http_interconn_action_job_list(ngx_http_request_t *r,
 {
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "project_id"));
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "flow_id"));
+    ngx_http_interconn_arg_input(&args, ctx, "project_id");
+    ngx_http_interconn_arg_input(&args, ctx, "flow_id");
     ngx_http_interconn_arg_page(&args, ctx);
 
     return ngx_http_interconn_store(r, ctx, "job_list", &args,
@@ -238,7 +218,7 @@ ngx_int_t
 ngx_http_interconn_action_task_log(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    return ngx_http_interconn_by_id(r, ctx, "task_log_get", "task_id",
+    return ngx_http_interconn_store_by(r, ctx, "task_log_get", "task_id",
                                     ngx_http_interconn_answer);
 }
 
@@ -247,19 +227,6 @@ ngx_int_t
 ngx_http_interconn_action_task_metric(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    return ngx_http_interconn_by_id(r, ctx, "metric_get", "task_id",
+    return ngx_http_interconn_store_by(r, ctx, "metric_get", "task_id",
                                     ngx_http_interconn_answer);
-}
-
-
-static ngx_int_t
-ngx_http_interconn_by_id(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, const char *function, const char *id,
-    ngx_http_interconn_done_pt done)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, id));
-
-    return ngx_http_interconn_store(r, ctx, function, &args, done);
 }

@@ -135,13 +135,15 @@ ngx_http_interconn_action_node_update(ngx_http_request_t *r,
     ngx_http_interconn_conf_t  *icf;
     ngx_http_interconn_args_t   args = { .argc = 0 };
 
+    static const char *const  none[] = { NULL };
+
     icf = ngx_http_interconn_conf(r);
 
     if (!ngx_http_interconn_str_eq(ngx_http_interconn_input(ctx, "node_id"),
                                    icf->node_id))
     {
         return ngx_http_interconn_fail_z(r, ctx, IC_E_conflict,
-                                         "node_id is this node's for ever");
+                                         "node_id must stay this node's");
     }
 
     reason = ngx_http_interconn_check_own_credential(r, ctx);
@@ -156,7 +158,7 @@ ngx_http_interconn_action_node_update(ngx_http_request_t *r,
     }
 
     ngx_http_interconn_arg(&args, json);
-    ngx_http_interconn_pairs(&args, &ctx->in);
+    ngx_http_interconn_pairs_but(&args, &ctx->in, none);
 
     return ngx_http_interconn_store(r, ctx, "node_update", &args,
                                     ngx_http_interconn_answer);
@@ -224,8 +226,7 @@ ngx_http_interconn_action_node_update_in(ngx_http_request_t *r,
     }
 
     ngx_http_interconn_arg(&args, ctx->caller.node_id);
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "contract_id"));
+    ngx_http_interconn_arg_input(&args, ctx, "contract_id");
     ngx_http_interconn_pairs_but(&args, &info, ngx_http_interconn_not_info);
 
     return ngx_http_interconn_store(r, ctx, "peer_node_update", &args,

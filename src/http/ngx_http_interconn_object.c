@@ -3,13 +3,14 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "../api/ic_job_check.h"
 #include "../api/ic_sql.h"
 #include "ngx_http_interconn_action.h"
 
 
-static ngx_int_t ngx_http_interconn_create(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args);
+static void ngx_http_interconn_arg_catalog(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_create(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_args_t *args);
 static ngx_int_t ngx_http_interconn_check_location(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const ic_json_t *location);
 
@@ -22,10 +23,7 @@ ngx_http_interconn_action_catalog_list(ngx_http_request_t *r,
 {
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    ngx_http_interconn_arg_z(&args, "dataset");
-    ngx_http_interconn_arg(&args, ctx->caller.node_id);
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "contract_id"));
+    ngx_http_interconn_arg_catalog(&args, ctx);
     ngx_http_interconn_arg_page(&args, ctx);
 
     return ngx_http_interconn_store(r, ctx, "catalog_list", &args,
@@ -39,15 +37,23 @@ ngx_http_interconn_action_catalog_query(ngx_http_request_t *r,
 {
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    ngx_http_interconn_arg_z(&args, "dataset");
-    ngx_http_interconn_arg(&args, ctx->caller.node_id);
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "contract_id"));
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, ctx->kind->id));
+    ngx_http_interconn_arg_catalog(&args, ctx);
+    ngx_http_interconn_arg_input(&args, ctx, ctx->kind->id);
 
     return ngx_http_interconn_store(r, ctx, "catalog_get", &args,
                                     ngx_http_interconn_answer);
+}
+
+
+/* kind peer contract_id: what both functions of the catalog begin with. */
+
+static void
+ngx_http_interconn_arg_catalog(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_arg_z(args, "dataset");
+    ngx_http_interconn_arg(args, ctx->caller.node_id);
+    ngx_http_interconn_arg_input(args, ctx, "contract_id");
 }
 
 
@@ -70,7 +76,7 @@ ngx_http_interconn_action_dataset_create(ngx_http_request_t *r,
         return rc;
     }
 
-    if (ngx_http_interconn_create(r, ctx, &args) != NGX_OK) {
+    if (ngx_http_interconn_create(ctx, &args) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -144,7 +150,7 @@ ngx_http_interconn_action_project_create(ngx_http_request_t *r,
 
     static const char *const  apart[] = { "contract_ids", NULL };
 
-    if (ngx_http_interconn_create(r, ctx, &args) != NGX_OK) {
+    if (ngx_http_interconn_create(ctx, &args) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -161,29 +167,17 @@ ngx_int_t
 ngx_http_interconn_action_flow_create(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ic_job_fault_t             fault;
-    const ic_value_t          *dag, *config;
+    ngx_int_t                  rc;
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
     static const char *const  apart[] = { "dag", NULL };
 
-    dag = ic_input_get(&ctx->in, "dag");
-    config = ic_input_get(&ctx->in, "config");
-
-    if (dag && ic_dag_check(&ctx->arena, dag->node, &fault) != 0) {
-        return ngx_http_interconn_fail(r, ctx, fault.error,
-                                       ngx_ic_str(fault.detail));
+    rc = ngx_http_interconn_check_flow(r, ctx);
+    if (rc != NGX_DECLINED) {
+        return rc;
     }
 
-    if (dag && config
-        && ic_config_check(&ctx->arena, dag->node, config->node, &fault)
-           != 0)
-    {
-        return ngx_http_interconn_fail(r, ctx, fault.error,
-                                       ngx_ic_str(fault.detail));
-    }
-
-    if (ngx_http_interconn_create(r, ctx, &args) != NGX_OK) {
+    if (ngx_http_interconn_create(ctx, &args) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -201,22 +195,15 @@ ngx_http_interconn_action_flow_create(ngx_http_request_t *r,
 /* kind and a new id, which answer_id() answers. */
 
 static ngx_int_t
-ngx_http_interconn_create(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args)
+ngx_http_interconn_create(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_args_t *args)
 {
     ngx_str_t  *id;
 
-    id = ngx_palloc(r->pool, sizeof(ngx_str_t));
+    id = ngx_http_interconn_new_id(ctx);
     if (id == NULL) {
         return NGX_ERROR;
     }
-
-    *id = ngx_http_interconn_make_id(ctx, ctx->kind->prefix);
-    if (id->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ctx->data = id;
 
     ngx_http_interconn_arg_z(args, ctx->kind->name);
     ngx_http_interconn_arg(args, *id);

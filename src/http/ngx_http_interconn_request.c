@@ -17,6 +17,8 @@ static void ngx_http_interconn_watch(ngx_http_request_t *r);
 static void ngx_http_interconn_called(void *data, redisReply *reply);
 static ngx_int_t ngx_http_interconn_continue(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, redisReply *rr);
+static ngx_uint_t ngx_http_interconn_is_header(u_char *key,
+    const char *name);
 
 
 ngx_http_interconn_ctx_t *
@@ -92,6 +94,25 @@ ngx_http_interconn_header(ngx_http_request_t *r, const char *name)
 }
 
 
+/* Some implementations write x_node_id; names have the same length here. */
+
+static ngx_uint_t
+ngx_http_interconn_is_header(u_char *key, const char *name)
+{
+    u_char  c;
+
+    for ( /* void */ ; *name; key++, name++) {
+        c = (*key == '_') ? '-' : ngx_tolower(*key);
+
+        if (c != ngx_tolower((u_char) *name)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
 ngx_uint_t
 ngx_http_interconn_headers(ngx_http_request_t *r, const char *name,
     ngx_str_t *value)
@@ -121,7 +142,7 @@ ngx_http_interconn_headers(ngx_http_request_t *r, const char *name,
         }
 
         if (h[i].key.len == len
-            && ngx_strncasecmp(h[i].key.data, (u_char *) name, len) == 0)
+            && ngx_http_interconn_is_header(h[i].key.data, name))
         {
             *value = h[i].value;
             found++;
@@ -162,28 +183,6 @@ ngx_http_interconn_pair(ngx_http_interconn_args_t *args, const char *name,
 {
     ngx_http_interconn_arg_z(args, name);
     ngx_http_interconn_arg(args, value);
-}
-
-
-void
-ngx_http_interconn_pairs(ngx_http_interconn_args_t *args,
-    const ic_input_t *in)
-{
-    ngx_uint_t         i;
-    const ic_field_t  *field;
-
-    if (in->schema == NULL) {
-        return;
-    }
-
-    field = in->schema->fields;
-
-    for (i = 0; field[i].name; i++) {
-        if (in->values[i].set) {
-            ngx_http_interconn_pair(args, field[i].name,
-                                    ngx_ic_str(in->values[i].text));
-        }
-    }
 }
 
 

@@ -26,9 +26,8 @@ ngx_int_t
 ngx_http_interconn_action_schedule_job_create(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    char                       hex[65];
     ic_str_t                   text, dag;
-    ngx_str_t                  config;
+    ngx_str_t                  config, digest;
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
     /* the texts that were approved, by their digest */
@@ -46,15 +45,13 @@ ngx_http_interconn_action_schedule_job_create(ngx_http_request_t *r,
     text.data[dag.len] = LF;
     ngx_memcpy(text.data + dag.len + 1, config.data, config.len);
 
-    ic_sha256_hex(hex, text.data, text.len);
-
-    text = ic_str_dup(&ctx->arena, ic_str(hex));
-    if (text.data == NULL) {
+    digest = ngx_http_interconn_digest(ctx, text);
+    if (digest.data == NULL) {
         return NGX_ERROR;
     }
 
     ngx_http_interconn_arg_peer(&args, ctx, "job_id");
-    ngx_http_interconn_arg(&args, ngx_ic_str(text));
+    ngx_http_interconn_arg(&args, digest);
 
     return ngx_http_interconn_store(r, ctx, "sched_job_create", &args,
                                     ngx_http_interconn_answer);
@@ -81,8 +78,7 @@ ngx_http_interconn_action_schedule_job_stop(ngx_http_request_t *r,
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
     ngx_http_interconn_arg_peer(&args, ctx, "job_id");
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "task_name"));
+    ngx_http_interconn_arg_input(&args, ctx, "task_name");
 
     return ngx_http_interconn_store(r, ctx, "sched_job_stop", &args,
                                     ngx_http_interconn_answer);
@@ -166,9 +162,8 @@ ngx_http_interconn_action_schedule_task_start(ngx_http_request_t *r,
     }
 
     ngx_http_interconn_arg_peer(&args, ctx, "job_id");
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "task_id"));
-    ngx_http_interconn_arg(&args,
-                           ngx_http_interconn_input(ctx, "task_name"));
+    ngx_http_interconn_arg_input(&args, ctx, "task_id");
+    ngx_http_interconn_arg_input(&args, ctx, "task_name");
     ngx_http_interconn_arg(&args, ngx_ic_str(permit.jti));
 
     session = ngx_http_interconn_input(ctx, "session_id");
@@ -198,7 +193,7 @@ ngx_http_interconn_check_token(ngx_http_request_t *r,
 
     if (icf->permit_key == NULL) {
         return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
-                                         "no interconn_permit_key");
+                                         "set interconn_permit_key");
     }
 
     token = ngx_http_interconn_presented(r,
@@ -351,7 +346,7 @@ ngx_http_interconn_action_schedule_task_poll(ngx_http_request_t *r,
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
     ngx_http_interconn_arg_peer(&args, ctx, "task_id");
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "role"));
+    ngx_http_interconn_arg_input(&args, ctx, "role");
 
     return ngx_http_interconn_store(r, ctx, "sched_task_poll", &args,
                                     ngx_http_interconn_answer);
@@ -392,7 +387,7 @@ ngx_http_interconn_action_schedule_task_callback(ngx_http_request_t *r,
 
     ngx_http_interconn_arg_peer(&args, ctx, "task_id");
     ngx_http_interconn_arg(&args, status);
-    ngx_http_interconn_arg(&args, ngx_http_interconn_input(ctx, "role"));
+    ngx_http_interconn_arg_input(&args, ctx, "role");
     ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
 
     return ngx_http_interconn_store(r, ctx, "sched_task_callback", &args,
@@ -405,5 +400,5 @@ ngx_http_interconn_arg_peer(ngx_http_interconn_args_t *args,
     ngx_http_interconn_ctx_t *ctx, const char *id)
 {
     ngx_http_interconn_arg(args, ctx->caller.node_id);
-    ngx_http_interconn_arg(args, ngx_http_interconn_input(ctx, id));
+    ngx_http_interconn_arg_input(args, ctx, id);
 }

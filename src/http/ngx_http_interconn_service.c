@@ -33,8 +33,6 @@ static ngx_int_t ngx_http_interconn_rows(ngx_http_interconn_ctx_t *ctx,
 static ngx_uint_t ngx_http_interconn_takes_part(
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *order,
     int64_t user_id);
-static ngx_int_t ngx_http_interconn_answer_out(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out);
 
 
 /* The job's states as the document calls them. */
@@ -442,19 +440,4 @@ ngx_http_interconn_rows(ngx_http_interconn_ctx_t *ctx,
     }
 
     return latest < 0 ? NGX_DECLINED : NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_interconn_answer_out(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out)
-{
-    ngx_str_t  json;
-
-    json = ngx_ic_str(ic_out_text(out));
-    if (json.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    return ngx_http_interconn_answer_json(r, ctx, json);
 }

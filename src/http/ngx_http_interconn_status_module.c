@@ -202,7 +202,6 @@ ngx_http_interconn_status_json(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_counters_t *counters,
     ngx_uint_t ready)
 {
-    ngx_str_t                        text, type;
     ngx_uint_t                       i, n;
     ic_json_out_t                    out;
     ngx_http_interconn_status_row_t  row;
@@ -231,14 +230,7 @@ ngx_http_interconn_status_json(ngx_http_request_t *r,
     ic_out_array_end(&out);
     ic_out_object_end(&out);
 
-    text = ngx_ic_str(ic_out_text(&out));
-    if (text.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_str_set(&type, "application/json; charset=utf-8");
-
-    return ngx_http_interconn_send(r, ctx, NGX_HTTP_OK, type, text);
+    return ngx_http_interconn_send_json(r, ctx, NGX_HTTP_OK, &out);
 }
 
 

@@ -2,11 +2,11 @@
 /* Arenas: allocation through the owner's callback, and pools of chunks. */
 
 
-#include "ic_arena.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "ic_arena.h"
 
 
 #define POOL_CHUNK  16384

@@ -2,11 +2,11 @@
 /* Text forms of bytes, ids and times. */
 
 
-#include "ic_codec.h"
-
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <time.h>
+
+#include "ic_codec.h"
 
 
 #define ID_TIME_DIGITS    9

@@ -6,12 +6,11 @@
  */
 
 
-#include "ic_json_wall.h"
-#include "ic_json.h"
-
-#include <stdio.h>
 #include <stdlib.h>
 #include <yajl/yajl_parse.h>
+
+#include "ic_json.h"
+#include "ic_json_wall.h"
 
 
 typedef struct {

@@ -2,12 +2,12 @@
 /* Writing JSON: compact, valid whatever bytes the strings hold. */
 
 
-#include "ic_json.h"
-
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "ic_json.h"
 
 
 #define OUT_FIRST_SIZE  512

@@ -2,8 +2,8 @@
 /* The checks on raw JSON text that yajl leaves out. */
 
 
-#include "ic_json_wall.h"
 #include "ic_codec.h"
+#include "ic_json_wall.h"
 
 
 static const char *text_byte(ic_json_wall_t *wall, u_char c);

@@ -2,10 +2,10 @@
 /* Checking documents against field tables: objects and their members. */
 
 
-#include "ic_schema_check.h"
-
 #include <inttypes.h>
 #include <stdio.h>
+
+#include "ic_schema_check.h"
 
 
 static int decode(ic_check_t *check, const ic_schema_t *schema,
@@ -15,6 +15,9 @@ static void check_member(ic_check_t *check, const ic_schema_t *schema,
     const ic_place_t *place, ic_value_t *value);
 static const ic_json_t *named(const ic_json_t *object, const char *name);
 static const ic_json_t *aliased(const ic_json_t *object, const char *aliases);
+static bool same(ic_check_t *check, const ic_json_t *one,
+    const ic_json_t *other);
+static bool is_given(const ic_field_t *field, const ic_json_t *node);
 static bool is_required(const ic_schema_t *schema, const ic_field_t *field,
     const ic_json_t *object);
 static void value_text(ic_check_t *check, const ic_field_t *field,
@@ -121,7 +124,7 @@ check_member(ic_check_t *check, const ic_schema_t *schema,
     node = named(object, field->name);
     other = aliased(object, field->alias);
 
-    if (node != NULL && other != NULL) {
+    if (node != NULL && other != NULL && !same(check, node, other)) {
         ic_schema_fault(check, &here, "is given twice");
         return;
     }
@@ -132,7 +135,7 @@ check_member(ic_check_t *check, const ic_schema_t *schema,
         node = ic_schema_query_value(check, field, node);
     }
 
-    if (node == NULL || node->type == IC_JSON_NULL) {
+    if (!is_given(field, node)) {
 
         if (is_required(schema, field, object)) {
             ic_schema_fault(check, &here, "is required");
@@ -183,6 +186,30 @@ aliased(const ic_json_t *object, const char *aliases)
     }
 
     return node;
+}
+
+
+/* No id is empty: some send "" for one that they do not have. */
+static bool
+is_given(const ic_field_t *field, const ic_json_t *node)
+{
+    if (node == NULL || node->type == IC_JSON_NULL) {
+        return false;
+    }
+
+    return field->type != IC_ID || field->min < 0
+           || (field->flags & IC_REQ) || node->type != IC_JSON_STR
+           || node->text.len > 0;
+}
+
+
+/* Some send a name and its aliases together, for whoever reads which. */
+static bool
+same(ic_check_t *check, const ic_json_t *one, const ic_json_t *other)
+{
+    return !check->query && one->type == other->type
+           && ic_str_eq(ic_json_text(check->arena, one),
+                        ic_json_text(check->arena, other));
 }
 
 

@@ -2,8 +2,8 @@
 /* Query strings as documents, for the same checks as bodies. */
 
 
-#include "ic_schema_check.h"
 #include "ic_codec.h"
+#include "ic_schema_check.h"
 
 
 #define QUERY_MAX  128           /* parameters */

@@ -2,8 +2,8 @@
 /* The types of fields: what a value must be. */
 
 
-#include "ic_schema_check.h"
 #include "ic_codec.h"
+#include "ic_schema_check.h"
 
 
 #define STR_MAX       4096

@@ -2,10 +2,10 @@
 /* Strings with a length: comparing and reading numbers. */
 
 
-#include "ic_str.h"
-
 #include <math.h>
 #include <stdlib.h>
+
+#include "ic_str.h"
 
 
 static u_char lower(u_char c);

@@ -18,6 +18,7 @@ typedef struct {
 } scored_t;
 
 
+static void from_counts(const ic_confusion_t *counts, ic_metrics_t *metrics);
 static int by_score(const void *one, const void *two);
 static int rank_metrics(const double *p, const uint8_t *label, size_t count,
     ic_metrics_t *metrics);
@@ -56,14 +57,14 @@ ic_metrics(const double *p, const uint8_t *label, size_t count,
     }
 
     metrics->log_loss /= (double) count;
-    ic_metrics_counts(&counts, metrics);
+    from_counts(&counts, metrics);
 
     return rank_metrics(p, label, count, metrics);
 }
 
 
-void
-ic_metrics_counts(const ic_confusion_t *counts, ic_metrics_t *metrics)
+static void
+from_counts(const ic_confusion_t *counts, ic_metrics_t *metrics)
 {
     double  all, called, positives, right;
 

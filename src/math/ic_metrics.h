@@ -34,8 +34,5 @@ typedef struct {
 int ic_metrics(const double *p, const uint8_t *label, size_t count,
     double threshold, ic_metrics_t *metrics);
 
-/* accuracy, precision and recall from counts. */
-void ic_metrics_counts(const ic_confusion_t *counts, ic_metrics_t *metrics);
-
 
 #endif /* _IC_METRICS_H_INCLUDED_ */

@@ -15,7 +15,6 @@
 
 
 #define IC_PACK_SLOT_BYTES  9
-#define IC_PACK_MAX_ADDS    256
 
 
 /* Words per ciphertext under a modulus of that size: 28 for 2048. */

@@ -2,7 +2,6 @@
 /* Rows from where the owner keeps them: the kinds of sources. */
 
 
-#include <stdlib.h>
 
 #include "ic_table.h"
 

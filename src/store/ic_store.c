@@ -131,15 +131,9 @@ ic_store_answer(ic_store_t *store, ic_arena_t *arena, ic_reply_t *reply)
     int          rc;
     redisReply  *answer;
 
-    answer = ic_store_link_reply(store, &store->link);
+    answer = ic_store_link_answer(store, &store->link);
 
     if (answer == NULL) {
-        return -1;
-    }
-
-    if (answer->type == REDIS_REPLY_ERROR) {
-        snprintf(store->error, sizeof(store->error), "%s", answer->str);
-        freeReplyObject(answer);
         return -1;
     }
 
@@ -210,15 +204,9 @@ ic_store_load(ic_store_t *store)
         return -1;
     }
 
-    answer = ic_store_link_reply(store, &store->link);
+    answer = ic_store_link_answer(store, &store->link);
 
     if (answer == NULL) {
-        return -1;
-    }
-
-    if (answer->type == REDIS_REPLY_ERROR) {
-        snprintf(store->error, sizeof(store->error), "%s", answer->str);
-        freeReplyObject(answer);
         return -1;
     }
 

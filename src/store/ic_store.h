@@ -59,12 +59,14 @@ int ic_store_call(ic_store_t *store, ic_arena_t *arena, ic_reply_t *reply,
 int ic_store_callz(ic_store_t *store, ic_arena_t *arena, ic_reply_t *reply,
     const char *function, ...) __attribute__((sentinel));
 
+/* Why the last call that failed did; valid until the next one. */
 const char *ic_store_error(ic_store_t *store);
 
 /* Loads or replaces the function library. 0 or -1. */
 int ic_store_load(ic_store_t *store);
 
 
+/* The status is "ok"; a field's value, the null string without one. */
 bool ic_reply_ok(const ic_reply_t *reply);
 ic_str_t ic_reply_get(const ic_reply_t *reply, const char *name);
 ic_str_t ic_record_get(const ic_record_t *record, const char *name);

@@ -303,6 +303,23 @@ ic_store_link_reply(ic_store_t *store, ic_store_link_t *link)
 
 
 redisReply *
+ic_store_link_answer(ic_store_t *store, ic_store_link_t *link)
+{
+    redisReply  *reply;
+
+    reply = ic_store_link_reply(store, link);
+
+    if (reply != NULL && reply->type == REDIS_REPLY_ERROR) {
+        snprintf(store->error, sizeof(store->error), "%s", reply->str);
+        freeReplyObject(reply);
+        return NULL;
+    }
+
+    return reply;
+}
+
+
+redisReply *
 ic_store_link_ask(ic_store_t *store, ic_store_link_t *link, int argc,
     const char **argv)
 {

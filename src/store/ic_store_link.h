@@ -68,7 +68,10 @@ int ic_store_link_send(ic_store_t *store, ic_store_link_t *link, int argc,
 /* To be freed with freeReplyObject(); NULL: lost, the outcome is unknown. */
 redisReply *ic_store_link_reply(ic_store_t *store, ic_store_link_t *link);
 
-/* Both, for C strings. */
+/* The same, but an error of the store's is NULL too, with store->error. */
+redisReply *ic_store_link_answer(ic_store_t *store, ic_store_link_t *link);
+
+/* Sends and reads the reply, for C strings. */
 redisReply *ic_store_link_ask(ic_store_t *store, ic_store_link_t *link,
     int argc, const char **argv);
 

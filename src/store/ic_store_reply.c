@@ -1,5 +1,4 @@
 
-#include <stdio.h>
 
 #include "ic_store_link.h"
 

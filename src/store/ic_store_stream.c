@@ -1,8 +1,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "../lib/ic_codec.h"
 #include "ic_store_link.h"
 
 
@@ -15,7 +15,6 @@
 
 static ic_store_stream_t *ic_store_stream(ic_store_t *store,
     const char *name);
-static int64_t ic_store_clock(void);
 static int ic_store_read_begin(ic_store_t *store, ic_store_link_t *link,
     ic_store_stream_t *stream, const char *consumer, int block_ms,
     ic_store_read_e *reading);
@@ -28,6 +27,9 @@ static int ic_store_entry(ic_store_t *store, ic_arena_t *arena,
 static int ic_store_dead(ic_store_t *store, ic_store_link_t *link,
     const char *key, ic_store_stream_t *stream, const char *consumer,
     char *id);
+static int ic_store_claim(ic_store_t *store, ic_store_link_t *link,
+    const char *key, ic_store_stream_t *stream, const char *consumer,
+    const char *id);
 static int ic_store_group(ic_store_t *store, ic_store_link_t *link,
     const char *stream);
 static void ic_store_stream_key(ic_store_t *store, const char *stream,
@@ -133,20 +135,9 @@ ic_store_stream(ic_store_t *store, const char *name)
     strcpy(stream->name, name);
     strcpy(stream->cursor, "0");
     strcpy(stream->last, "0");
-    stream->claimed = ic_store_clock();
+    stream->claimed = ic_mono_ms();
 
     return stream;
-}
-
-
-static int64_t
-ic_store_clock(void)
-{
-    struct timespec  ts;
-
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-
-    return (int64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 
@@ -176,9 +167,9 @@ ic_store_read_begin(ic_store_t *store, ic_store_link_t *link,
     *reading = stream->fresh ? IC_STORE_READ_NEW : IC_STORE_READ_OWN;
 
     if (stream->fresh
-        && ic_store_clock() - stream->claimed >= IC_STORE_MIN_IDLE)
+        && ic_mono_ms() - stream->claimed >= IC_STORE_MIN_IDLE)
     {
-        stream->claimed = ic_store_clock();
+        stream->claimed = ic_mono_ms();
         rc = ic_store_dead(store, link, key, stream, consumer, dead);
 
         if (rc < 0) {
@@ -191,20 +182,11 @@ ic_store_read_begin(ic_store_t *store, ic_store_link_t *link,
         }
     }
 
-    argc = 0;
-
     if (*reading == IC_STORE_READ_DEAD) {
-        snprintf(block, sizeof(block), "%d", IC_STORE_MIN_IDLE);
-
-        argv[argc++] = "XCLAIM";
-        argv[argc++] = key;
-        argv[argc++] = stream->name;
-        argv[argc++] = consumer;
-        argv[argc++] = block;
-        argv[argc++] = dead;
-
-        return ic_store_link_send(store, link, argc, argv, NULL);
+        return ic_store_claim(store, link, key, stream, consumer, dead);
     }
+
+    argc = 0;
 
     argv[argc++] = "XREADGROUP";
     argv[argc++] = "GROUP";
@@ -224,6 +206,28 @@ ic_store_read_begin(ic_store_t *store, ic_store_link_t *link,
     argv[argc++] = stream->fresh ? ">" : stream->cursor;
 
     return ic_store_link_send(store, link, argc, argv, NULL);
+}
+
+
+/* Sends what makes an entry that another consumer left ours. */
+
+static int
+ic_store_claim(ic_store_t *store, ic_store_link_t *link, const char *key,
+    ic_store_stream_t *stream, const char *consumer, const char *id)
+{
+    char         idle[16];
+    const char  *argv[6];
+
+    snprintf(idle, sizeof(idle), "%d", IC_STORE_MIN_IDLE);
+
+    argv[0] = "XCLAIM";
+    argv[1] = key;
+    argv[2] = stream->name;
+    argv[3] = consumer;
+    argv[4] = idle;
+    argv[5] = id;
+
+    return ic_store_link_send(store, link, 6, argv, NULL);
 }
 
 
@@ -443,7 +447,7 @@ ic_store_stream_key(ic_store_t *store, const char *stream, char *key,
 int
 ic_store_done(ic_store_t *store, const char *stream, ic_str_t id)
 {
-    int          i, rc;
+    int          i;
     char         key[512];
     size_t       lens[4];
     redisReply  *reply;
@@ -457,9 +461,8 @@ ic_store_done(ic_store_t *store, const char *stream, ic_str_t id)
 
     argv[1] = key;
     lens[1] = strlen(key);
-    rc = 0;
 
-    for (i = 0; i < 2 && rc == 0; i++) {
+    for (i = 0; i < 2; i++) {
         argv[0] = i == 0 ? "XDEL" : "XACK";
         lens[0] = 4;
 
@@ -473,19 +476,14 @@ ic_store_done(ic_store_t *store, const char *stream, ic_str_t id)
             return -1;
         }
 
-        reply = ic_store_link_reply(store, &store->link);
+        reply = ic_store_link_answer(store, &store->link);
 
         if (reply == NULL) {
             return -1;
         }
 
-        if (reply->type == REDIS_REPLY_ERROR) {
-            snprintf(store->error, sizeof(store->error), "%s", reply->str);
-            rc = -1;
-        }
-
         freeReplyObject(reply);
     }
 
-    return rc;
+    return 0;
 }

@@ -13,9 +13,9 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "../lib/ic_codec.h"
 #include "ic_ca.h"
 #include "ic_cert.h"
-#include "../lib/ic_codec.h"
 
 
 #define IC_CA_MAX_NAME    64         /* X.520, ub-common-name */

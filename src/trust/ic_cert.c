@@ -4,8 +4,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "ic_cert.h"
 #include "../lib/ic_codec.h"
+#include "ic_cert.h"
 
 
 #define IC_CERT_MAX_PEM   65536

@@ -7,10 +7,10 @@
 #include <openssl/params.h>
 #include <openssl/rand.h>
 
+#include "../lib/ic_codec.h"
 #include "ic_cert.h"
 #include "ic_permit.h"
 #include "ic_sign.h"
-#include "../lib/ic_codec.h"
 
 
 #define IC_PERMIT_PREFIX   "mp1"

@@ -3,8 +3,8 @@
 #include <openssl/err.h>
 #include <openssl/params.h>
 
-#include "ic_sign.h"
 #include "../lib/ic_codec.h"
+#include "ic_sign.h"
 
 
 #define IC_SIGN_SM2_ID    "1234567812345678"

@@ -19,7 +19,6 @@
 #include "../../task/ic_task.h"
 
 
-#define HOMO_LR_MAX_ROUNDS    1000000
 #define HOMO_LR_DIGEST        32
 
 

@@ -2,7 +2,6 @@
 /* This party's rows: read, checked, labelled. */
 
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "../../source/ic_source.h"

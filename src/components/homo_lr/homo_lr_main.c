@@ -2,7 +2,6 @@
 /* The component as a program: the protocol on the task's runtime. */
 
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "homo_lr_wire.h"

@@ -26,6 +26,7 @@
 #define LOG_BITS        32
 
 
+static unsigned value_count(const homo_lr_t *lr);
 static int column_sums(homo_lr_t *lr, double *values);
 static int use_sums(homo_lr_t *lr, const double *values);
 static int check_positives(homo_lr_t *lr);
@@ -36,8 +37,10 @@ static int random_words(homo_lr_t *lr, uint64_t *words, unsigned count);
 static double uniform(uint64_t word);
 
 
-unsigned
-homo_lr_start_count(const homo_lr_t *lr)
+/* How many values the first sum has. */
+
+static unsigned
+value_count(const homo_lr_t *lr)
 {
     return 1 + (lr->params.standard ? 2 * FINE_WORDS * lr->params.features
                                     : 0);
@@ -51,7 +54,7 @@ homo_lr_start(homo_lr_t *lr, unsigned next)
     double    *values;
     unsigned   count;
 
-    count = homo_lr_start_count(lr);
+    count = value_count(lr);
     values = calloc(count, sizeof(double));
 
     if (values == NULL) {

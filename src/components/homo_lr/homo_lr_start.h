@@ -9,8 +9,6 @@
 #include "homo_lr.h"
 
 
-/* How many values the first sum has. */
-unsigned homo_lr_start_count(const homo_lr_t *lr);
 
 /*
  * Sums, sets the scaler and the first intercept, scales our rows and checks

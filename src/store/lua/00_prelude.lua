@@ -246,6 +246,16 @@ local function consent_refused(noun, record, status, repeated)
 end
 
 
+-- the same for the answer to an application: APPROVED or REJECTED only
+local function answer_refused(noun, record, status)
+    if status ~= 'APPROVED' and status ~= 'REJECTED' then
+        return fail('invalid_fields', 'status')
+    end
+
+    return consent_refused(noun, record, status)
+end
+
+
 local function consent_change(noun, subject, record, status, fields)
     with(fields, { status = status, update_time = now })
     write(subject, fields)

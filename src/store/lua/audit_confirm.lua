@@ -52,12 +52,8 @@ define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
         return error_reply
     end
 
-    if status ~= 'APPROVED' and status ~= 'REJECTED' then
-        return fail('invalid_fields', 'status')
-    end
-
     local record = read(subject)
-    local refused = consent_refused('AUDIT', record, status)
+    local refused = answer_refused('AUDIT', record, status)
 
     if refused then
         return refused
@@ -100,11 +96,7 @@ define('audit_confirm_in', 4, RELIEF, function(kind, peer, audit_id, status,
         return fail('not_found', audit_id)
     end
 
-    if status ~= 'APPROVED' and status ~= 'REJECTED' then
-        return fail('invalid_fields', 'status')
-    end
-
-    local refused = consent_refused('AUDIT', record, status)
+    local refused = answer_refused('AUDIT', record, status)
 
     if refused then
         return refused

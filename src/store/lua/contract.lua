@@ -15,9 +15,9 @@ function contract.is_live(record)
 end
 
 
--- the live contract with a node, or nil
-function contract.live(node_id)
-    local id = redis.call('GET', key('nodeof:' .. node_id))
+-- the live contract whose id a key of the node holds, or nil
+local function live_at(subject)
+    local id = redis.call('GET', key(subject))
     local record = id and read('contract:' .. id)
 
     if record and contract.is_live(record) then
@@ -28,16 +28,15 @@ function contract.live(node_id)
 end
 
 
+-- the live contract with a node, or nil
+function contract.live(node_id)
+    return live_at('nodeof:' .. node_id)
+end
+
+
 -- the live contract that a key (or, without TLS, a name) stands for, or nil
 function contract.live_of_ident(ident)
-    local id = redis.call('GET', key('spki:' .. ident))
-    local record = id and read('contract:' .. id)
-
-    if record and contract.is_live(record) then
-        return record
-    end
-
-    return nil
+    return live_at('spki:' .. ident)
 end
 
 

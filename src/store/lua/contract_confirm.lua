@@ -13,11 +13,7 @@ define('contract_confirm_in', 5, RELIEF, function(mode, ident, cert_name, id,
         return fail('not_found', id)
     end
 
-    if status ~= 'APPROVED' and status ~= 'REJECTED' then
-        return fail('invalid_fields', 'status')
-    end
-
-    local refused = consent_refused('CONTRACT', record, status)
+    local refused = answer_refused('CONTRACT', record, status)
 
     if refused then
         return refused
@@ -53,11 +49,7 @@ define('contract_confirm_out', 3, RELIEF, function(id, status, body_json, ...)
         return fail('not_found', id)
     end
 
-    if status ~= 'APPROVED' and status ~= 'REJECTED' then
-        return fail('invalid_fields', 'status')
-    end
-
-    local refused = consent_refused('CONTRACT', record, status)
+    local refused = answer_refused('CONTRACT', record, status)
 
     if refused then
         return refused

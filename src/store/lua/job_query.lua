@@ -84,12 +84,19 @@ define('job_status', 1, READ, function(id)
 end)
 
 
--- the records of job.parts()
+-- the records of job.parts(); this node's own parts name no node
 function job.records(id)
     local records = {}
 
     for i, subject in ipairs(job.parts(id)) do
-        records[i] = redis.call('HGETALL', key(subject))
+        local record = redis.call('HGETALL', key(subject))
+
+        if string.sub(subject, 1, 5) == 'task:' then
+            record[#record + 1] = 'node_id'
+            record[#record + 1] = self_node
+        end
+
+        records[i] = record
     end
 
     return records

@@ -19,7 +19,8 @@ my $owner = $$;
 ###############################################################################
 
 # node => its node id; port => instead of a free one; start => 0: not yet;
-# tls => { cert, key, ca }: HTTPS, client certificates of ca required
+# tls => { cert, key, ca }: HTTPS, client certificates of ca required;
+# code => of success, 0; msg => name of that member
 
 sub new {
     my ($class, %option) = @_;
@@ -28,6 +29,8 @@ sub new {
         node => $option{node},
         dir => tempdir(CLEANUP => 1),
         tls => $option{tls},
+        code => $option{code} || 0,
+        msg => $option{msg} || 'msg',
         pid => 0,
     }, $class;
 
@@ -110,7 +113,8 @@ sub contract {
 
 # path => [ answers in their order, the last one again and again ]; an answer:
 # { code, msg, data, status (HTTP), raw (the body), delay (s) }. A path ends
-# as the one given does; the rest is answered with code 0.
+# as the one given does; the rest is answered with success,
+# and a poll with RUNNING.
 
 sub answer {
     my ($self, %answers) = @_;
@@ -236,8 +240,8 @@ sub connection {
         sleep($answer->{delay}) if $answer->{delay};
 
         my $text = $answer->{raw};
-        $text = encode_json({ code => $answer->{code} || 0,
-            msg => $answer->{msg} || 'success',
+        $text = encode_json({ code => $answer->{code} || $self->{code},
+            $self->{msg} => $answer->{msg} || 'success',
             data => $answer->{data} || {} }) if !defined $text;
 
         my $reply = 'HTTP/1.1 ' . ($answer->{status} || 200) . " X\r\n"
@@ -262,7 +266,10 @@ sub record {
     syswrite $log, encode_json($call) . "\n";
     close $log;
 
-    open my $fh, '<', $self->{script} or return {};
+    my %other = $call->{path} =~ /task\/poll$/
+        ? (data => { status => 'RUNNING' }) : ();
+
+    open my $fh, '<', $self->{script} or return \%other;
     my $answers = decode_json(join '', <$fh>);
 
     for my $path (keys %$answers) {
@@ -274,7 +281,7 @@ sub record {
         return $list[$n < @list ? $n : $#list];
     }
 
-    return {};
+    return \%other;
 }
 
 1;

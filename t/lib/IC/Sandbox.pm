@@ -11,10 +11,16 @@ use File::Temp qw(tempdir);
 use HTTP::Tiny;
 use IO::Socket::SSL;
 use JSON::PP;
+use Scalar::Util qw(weaken);
 use Test::More;
 use Time::HiRes qw(time sleep);
 
+my @up;
 my $json = JSON::PP->new->canonical;
+
+# so that DESTROY runs when a test is interrupted
+$SIG{$_} ||= sub { exit 1 } for qw(HUP INT TERM);
+
 my $root = abs_path(__FILE__) =~ s{/t/lib/IC/Sandbox\.pm$}{}r;
 
 sub build_dir { $ENV{IC_BUILD} || "$root/build" }
@@ -46,8 +52,14 @@ sub new {
         clients => {},
     }, $class;
 
+    push @up, $self;
+    weaken($up[-1]);
+
     return $self;
 }
+
+# before File::Temp removes the folder of a test that dies
+END { $_->DESTROY for grep { defined } @up }
 
 sub nodes { @{ $_[0]{net}{nodes} } }
 sub node  { $_[0]{net}{nodes}[$_[1]] }
