@@ -22,6 +22,7 @@ typedef struct {
     int64_t          model_id;
     const char      *job_id;
     const ic_json_t *model;      /* the joint model's JSON */
+    const ic_json_t *volumes;    /* rows by user id, as /model/info tells */
     int64_t          train_ms;   /* from the job's start to its end */
     int              quiet;
 } ctl_demo_t;

@@ -18,6 +18,7 @@ static int ctl_demo_joint(ctl_demo_t *demo, unsigned features,
     ctl_model_t *model);
 static int ctl_demo_evaluate(ctl_demo_t *demo, const ctl_pool_t *pool,
     const ctl_model_t *model, ic_metrics_t *metrics);
+static void ctl_demo_rows(ctl_demo_t *demo);
 static void ctl_demo_losses(ctl_demo_t *demo, const double *pooled,
     unsigned n);
 static void ctl_demo_compare(ctl_demo_t *demo, const ic_metrics_t *joint,
@@ -28,7 +29,7 @@ int
 ctl_demo_report(ctl_demo_t *demo, ic_json_out_t *json)
 {
     double         losses[CTL_DEMO_MAX_ITERATIONS];
-    unsigned       i, n;
+    unsigned       n;
     ctl_pool_t     pool;
     ctl_model_t    joint, pooled;
     ic_metrics_t   a, b;
@@ -47,13 +48,7 @@ ctl_demo_report(ctl_demo_t *demo, ic_json_out_t *json)
     }
 
     if (!demo->quiet) {
-        printf("\nrows\n");
-
-        for (i = 0; i < demo->data.parties; i++) {
-            printf("  %-12s %lld\n", demo->sandbox.nodes[i + 1].name,
-                   (long long) pool.party_rows[i]);
-        }
-
+        ctl_demo_rows(demo);
         ctl_demo_losses(demo, losses, n);
         ctl_demo_compare(demo, &a, &b);
         printf("\ntrained in %.2f s\n", (double) demo->train_ms / 1000);
@@ -134,6 +129,26 @@ ctl_demo_evaluate(ctl_demo_t *demo, const ctl_pool_t *pool,
     }
 
     return 0;
+}
+
+
+static void
+ctl_demo_rows(ctl_demo_t *demo)
+{
+    char               user[16];
+    unsigned           i;
+    const ic_json_t   *rows;
+    const ctl_node_t  *node;
+
+    printf("\nrows\n");
+
+    for (i = 1; i < demo->sandbox.n; i++) {
+        node = &demo->sandbox.nodes[i];
+        snprintf(user, sizeof(user), "%d", node->user_id);
+        rows = ic_json_get(demo->volumes, user);
+        printf("  %-12s %lld\n", node->name,
+               rows == NULL ? 0 : (long long) rows->num);
+    }
 }
 
 

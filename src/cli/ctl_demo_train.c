@@ -220,7 +220,7 @@ ctl_demo_follow(ctl_demo_t *demo)
 }
 
 
-/* The job as its initiator keeps it: how long it ran. */
+/* What the coordinator keeps: how long the job ran, everybody's rows. */
 static int
 ctl_demo_result(ctl_demo_t *demo)
 {
@@ -246,7 +246,13 @@ ctl_demo_result(ctl_demo_t *demo)
     demo->train_ms = ic_json_get(data, "finish_time")->num
                      - ic_json_get(data, "start_time")->num;
 
-    return 0;
+    path = ic_str_fmt(demo->pool, "/model/info?model_id=%lld",
+                      (long long) demo->model_id);
+    data = ctl_demo_call(demo, &demo->sandbox.nodes[0], (char *) path.data,
+                         NULL);
+    demo->volumes = ic_json_get(data, "data_volum");
+
+    return demo->volumes == NULL ? -1 : 0;
 }
 
 
