@@ -69,6 +69,20 @@ for my $sandbox ($one, $two) {
     is($inbox->{data}{records}[0]{node_id}, 'VENDOR01', 'it is in the inbox');
 }
 
+# a record that names no folder stops nobody
+{
+    my $ctl = IC::Sandbox::build_dir() . "/interconnctl";
+    my $dir = $one->temp . "/damaged";
+    my $pid = $one->node(0)->{pids}{nginx};
+
+    mkdir $dir;
+    open my $out, ">", "$dir/sandbox.json" or die;
+    print $out qq({"nodes":[{},{"pids":{"nginx":$pid}}]});
+    close $out;
+    is(system("$ctl sandbox down --dir $dir"), 0, "a damaged record");
+    ok((kill 0, $pid), "a stranger's process runs on");
+}
+
 # an auditor reads and changes nothing
 {
     my $node = $one->node(0);

@@ -30,15 +30,21 @@ for my $n (1 .. 3) {
     $sandbox->authorise($n, 0, $id);
 }
 
-for my $want (grep { $_->{optimizer} eq 'sgd' && $_->{init} eq 'zeros_plain' }
-              @golden)
+my %intercept = (zeros_plain => 'zero', zeros_fate_b0 => 'log_odds');
+my @sgd = grep { $_->{optimizer} eq 'sgd' } @golden;
+
+cmp_ok(scalar @sgd, '>=', 8, 'the sgd trajectories are there');
+
+for my $want (@sgd)
 {
-    my $name = "sgd $want->{penalty} $want->{max_iter}";
+    my $name = "sgd $want->{penalty} $want->{max_iter} $want->{init}";
     my $order = $sandbox->train([ 3, 1, 2 ],
         query => 'select  * from Breast ;' =~ s/Breast/breast/r,
         attributes => \@attributes, unique_id => 'id', label_name => 'y',
         label_value => 1, params => {
-            scaler => 'none', eps => 1e-12, max_iter => $want->{max_iter},
+            scaler => 'none', eps => 1e-12,
+            init_intercept => $intercept{ $want->{init} },
+            max_iter => $want->{max_iter},
             penalty => $want->{penalty} =~ /none/i ? 'NONE'
                                                    : $want->{penalty},
             alpha => $want->{alpha},

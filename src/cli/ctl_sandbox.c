@@ -30,6 +30,9 @@ static int ctl_sandbox_start(ctl_sandbox_t *sandbox);
 static void ctl_sandbox_stop(const ctl_sandbox_t *sandbox);
 static int ctl_sandbox_save(const ctl_sandbox_t *sandbox);
 static int ctl_sandbox_load(ctl_sandbox_t *sandbox, const char *dir);
+static pid_t ctl_sandbox_pid(const ic_json_t *pids, const char *name);
+static const char *ctl_sandbox_text(const ic_json_t *item,
+    const char *name);
 static ic_str_t ctl_sandbox_json(const ctl_sandbox_t *sandbox,
     ic_arena_t *arena);
 static int ctl_sandbox_print(const ctl_sandbox_t *sandbox);
@@ -445,18 +448,41 @@ ctl_sandbox_load(ctl_sandbox_t *sandbox, const char *dir)
         node = &sandbox->nodes[i];
         pids = ic_json_get(item, "pids");
         snprintf(node->node_id, sizeof(node->node_id), "%s",
-                 ic_json_str(ic_json_get(item, "node_id")).data);
+                 ctl_sandbox_text(item, "node_id"));
         snprintf(node->dir, sizeof(node->dir), "%s",
-                 ic_json_str(ic_json_get(item, "dir")).data);
-        node->nginx = (pid_t) ic_json_get(pids, "nginx")->num;
-        node->redis = (pid_t) ic_json_get(pids, "redis")->num;
-        node->interconnd = (pid_t) ic_json_get(pids, "interconnd")->num;
+                 ctl_sandbox_text(item, "dir"));
+        node->nginx = ctl_sandbox_pid(pids, "nginx");
+        node->redis = ctl_sandbox_pid(pids, "redis");
+        node->interconnd = ctl_sandbox_pid(pids, "interconnd");
     }
 
     sandbox->n = i;
     ic_pool_destroy(pool);
 
     return 0;
+}
+
+
+static const char *
+ctl_sandbox_text(const ic_json_t *item, const char *name)
+{
+    ic_str_t  text;
+
+    text = ic_json_str(ic_json_get(item, name));
+
+    return text.data == NULL ? "" : (char *) text.data;
+}
+
+
+/* 0, which nothing signals, where the file does not tell. */
+static pid_t
+ctl_sandbox_pid(const ic_json_t *pids, const char *name)
+{
+    const ic_json_t  *pid;
+
+    pid = ic_json_get(pids, name);
+
+    return pid == NULL ? 0 : (pid_t) pid->num;
 }
 
 

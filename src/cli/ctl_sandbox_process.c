@@ -279,7 +279,7 @@ ctl_process_alive(pid_t pid, const char *dir)
     FILE   *file;
     size_t  i, n;
 
-    if (pid <= 0) {
+    if (pid <= 0 || dir[0] == '\0') {
         return 0;
     }
 

@@ -46,6 +46,30 @@ extern const ic_text_t  ic_text_zh;
 extern const char *const  ic_text_methods[];     /* of ic_method_e */
 
 
+/* A complete job, the same in every language. */
+#define IC_APIDUMP_JOB                                                        \
+    "    {\"dag\": {\"version\": \"2.0.0\", \"components\": [\n"              \
+    "        {\"name\": \"homo_lr_0\", \"componentName\": \"homo_lr\",\n"     \
+    "         \"provider\": \"interconn\", \"version\": \"1.0.0\","           \
+    " \"input\": [],\n"                                                       \
+    "         \"output\": [{\"type\": \"model\", \"key\": \"model\"}]}]},\n"  \
+    "     \"config\": {\"version\": \"2.0.0\",\n"                             \
+    "        \"initiator\": {\"role\": \"arbiter\", \"node_id\": \"N1\"},\n"  \
+    "        \"role\": {\"guest\": [\"N2\"], \"host\": [\"N3\", \"N4\"],\n"   \
+    "                 \"arbiter\": [\"N1\"]},\n"                              \
+    "        \"job_params\": {\"common\": {\"sync_type\": \"callback\"}},\n"  \
+    "        \"task_params\": {\n"                                            \
+    "            \"common\": {\"homo_lr_0\": {\n"                             \
+    "                \"unique_id\": \"id\", \"label_name\": \"y\",\n"         \
+    "                \"attributes\": [\"x0\", \"x1\"]}},\n"                   \
+    "            \"guest\": {\"0\": {\"homo_lr_0\": {\"dataset_id\":"         \
+    " \"D2\"}}},\n"                                                           \
+    "            \"host\": {\"0\": {\"homo_lr_0\": {\"dataset_id\":"          \
+    " \"D3\"}},\n"                                                            \
+    "                     \"1\": {\"homo_lr_0\": {\"dataset_id\":"            \
+    " \"D4\"}}}}}}\n"
+
+
 /* The whole document to stdout. 0, or 1: it cannot be written. */
 int ic_apidump_markdown(const ic_text_t *text);
 
