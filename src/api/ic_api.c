@@ -7,15 +7,16 @@
 
 const ic_endpoint_t  ic_endpoints[] = {
 
-#define IC_ENDPOINT(method, path, side, body, auth, action, kind, in, out,    \
-    wrapper, event, clause, doc, doc_zh)                                      \
+#define IC_ENDPOINT(method, path, side, body, auth, permission, action, call, \
+    kind, in, out, wrapper, event, clause, doc, doc_zh)                       \
     { IC_##method, path, IC_##side, IC_BODY_##body, IC_AUTH_##auth,           \
-      IC_ACTION_##action, kind, in, out, wrapper, event, clause, doc,         \
-      doc_zh },
+      permission, IC_ACTION_##action, call, kind, in, out, wrapper, event,    \
+      clause, doc, doc_zh },
 #include "routes.def"
 #undef IC_ENDPOINT
 
-    { 0, NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+    { 0, NULL, 0, 0, 0, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+      NULL, NULL }
 };
 
 

@@ -42,7 +42,6 @@ typedef struct {
     const char         *name;    /* contract, dataset, project, ... */
     const char         *prefix;  /* of our own ids: C, D, P, F, J, M */
     const char         *id;      /* the field that names the resource */
-    const ic_schema_t  *summary; /* how a record is shown in lists */
 } ic_kind_t;
 
 
@@ -69,7 +68,10 @@ typedef struct {
     ic_side_e           side;
     ic_body_e           body;
     ic_auth_e           auth;
+    const char         *permission; /* of the operator: "dataset.read",
+                                    NULL for peers */
     ic_action_e         action;
+    const char         *call;    /* of the action "call", else NULL */
     const char         *kind;    /* of ic_kinds, or NULL */
     const ic_schema_t  *in;      /* NULL: no fields */
     const ic_schema_t  *out;     /* NULL: data is {} */

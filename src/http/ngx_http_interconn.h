@@ -167,7 +167,7 @@ ngx_str_t ngx_http_interconn_reply_get(ngx_http_interconn_reply_t *reply,
 ngx_int_t ngx_http_interconn_answer(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 
-/* data = {"total":N,"records":[...]} with the kind's summary schema. */
+/* data = {"total":N,"records":[...]} as the endpoint's out schema has it. */
 ngx_int_t ngx_http_interconn_answer_list(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 

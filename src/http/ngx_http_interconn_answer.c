@@ -51,8 +51,11 @@ ngx_int_t
 ngx_http_interconn_answer_list(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
 {
-    ngx_uint_t     i;
-    ic_json_out_t  out;
+    ngx_uint_t          i;
+    ic_json_out_t       out;
+    const ic_schema_t  *schema;
+
+    schema = ngx_http_interconn_lists(ctx->endpoint);
 
     ngx_http_interconn_open(ctx, &out);
 
@@ -62,7 +65,7 @@ ngx_http_interconn_answer_list(ngx_http_request_t *r,
 
     for (i = 0; i < reply->nrecords; i++) {
         ic_out_object(&out, NULL);
-        ic_schema_render(ctx->kind->summary, (ic_str_t *) reply->records[i],
+        ic_schema_render(schema, (ic_str_t *) reply->records[i],
                          reply->nrecord_pairs[i], &out);
         ic_out_object_end(&out);
     }
@@ -71,6 +74,25 @@ ngx_http_interconn_answer_list(ngx_http_request_t *r,
     ic_out_object_end(&out);
 
     return ngx_http_interconn_close(r, ctx, &out);
+}
+
+
+const ic_schema_t *
+ngx_http_interconn_lists(const ic_endpoint_t *endpoint)
+{
+    const ic_field_t  *field;
+
+    if (endpoint->out == NULL) {
+        return NULL;
+    }
+
+    for (field = endpoint->out->fields; field->name; field++) {
+        if (ngx_strcmp(field->name, "records") == 0) {
+            return field->of;
+        }
+    }
+
+    return NULL;
 }
 
 

@@ -294,32 +294,6 @@ ngx_http_interconn_sendable(ic_str_t token)
 }
 
 
-ngx_int_t
-ngx_http_interconn_action_audit_terminate_in(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_audit(&args, ctx);
-
-    return ngx_http_interconn_store(r, ctx, "audit_terminate_in", &args,
-                                    ngx_http_interconn_answer);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_audit_query_in(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_audit(&args, ctx);
-
-    return ngx_http_interconn_store(r, ctx, "audit_query_in", &args,
-                                    ngx_http_interconn_answer);
-}
-
-
 /* kind peer audit_id: how the store knows a partner's audit. */
 
 static void
@@ -329,50 +303,4 @@ ngx_http_interconn_arg_audit(ngx_http_interconn_args_t *args,
     ngx_http_interconn_arg_z(args, ctx->kind->name);
     ngx_http_interconn_arg(args, ctx->caller.node_id);
     ngx_http_interconn_arg_input(args, ctx, "audit_id");
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_audit_query(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_input(&args, ctx, "audit_id");
-    ngx_http_interconn_arg_input(&args, ctx, "resource_type");
-    ngx_http_interconn_arg_input(&args, ctx, "node_id");
-
-    return ngx_http_interconn_store(r, ctx, "audit_get", &args,
-                                    ngx_http_interconn_answer);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_audit_list(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_input(&args, ctx, "resource_type");
-    ngx_http_interconn_arg_input(&args, ctx, "status");
-    ngx_http_interconn_arg_input(&args, ctx, "dir");
-    ngx_http_interconn_arg_page(&args, ctx);
-
-    return ngx_http_interconn_store(r, ctx, "audit_list", &args,
-                                    ngx_http_interconn_answer_list);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_audit_terminate(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_input(&args, ctx, "resource_type");
-    ngx_http_interconn_arg_input(&args, ctx, "audit_id");
-    ngx_http_interconn_arg_input(&args, ctx, "node_id");
-
-    return ngx_http_interconn_store(r, ctx, "audit_terminate_out", &args,
-                                    ngx_http_interconn_answer);
 }

@@ -141,34 +141,6 @@ ngx_http_interconn_action_contract_confirm_in(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_interconn_action_contract_terminate_in(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_caller(&args, ctx);
-    ngx_http_interconn_arg_input(&args, ctx, "contract_id");
-
-    return ngx_http_interconn_store(r, ctx, "contract_terminate_in", &args,
-                                    ngx_http_interconn_answer);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_contract_query_in(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_caller(&args, ctx);
-    ngx_http_interconn_arg_input(&args, ctx, "contract_id");
-
-    return ngx_http_interconn_store(r, ctx, "contract_query_in", &args,
-                                    ngx_http_interconn_answer);
-}
-
-
-ngx_int_t
 ngx_http_interconn_action_contract_apply(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
@@ -357,39 +329,4 @@ ngx_http_interconn_expiry(ngx_http_interconn_ctx_t *ctx,
 
     return ngx_ic_str(ic_str_fmt(&ctx->arena, "%lld",
                        (long long) (ic_now_ms() + NGX_HTTP_INTERCONN_YEAR)));
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_contract_terminate(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    return ngx_http_interconn_store_by(r, ctx, "contract_terminate_out",
-                                       "contract_id",
-                                       ngx_http_interconn_answer);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_contract_query(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    return ngx_http_interconn_store_by(r, ctx, "contract_get",
-                                       "contract_id",
-                                       ngx_http_interconn_answer);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_contract_list(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_input(&args, ctx, "status");
-    ngx_http_interconn_arg_input(&args, ctx, "dir");
-    ngx_http_interconn_arg_page(&args, ctx);
-
-    return ngx_http_interconn_store(r, ctx, "contract_list", &args,
-                                    ngx_http_interconn_answer_list);
 }

@@ -152,6 +152,9 @@ EVP_PKEY *ngx_http_interconn_public_key(ngx_http_request_t *r,
 
 /* answer */
 
+/* How the records of the endpoint's answer look; NULL: it is no list. */
+const ic_schema_t *ngx_http_interconn_lists(const ic_endpoint_t *endpoint);
+
 /* Status line, headers, body; discards the request's body. */
 ngx_int_t ngx_http_interconn_send(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ngx_str_t type,

@@ -98,24 +98,6 @@ ngx_http_interconn_job_parties(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_interconn_action_job_start(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    return ngx_http_interconn_store_by(r, ctx, "job_start", "job_id",
-                                    ngx_http_interconn_answer);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_job_stop(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    return ngx_http_interconn_store_by(r, ctx, "job_stop", "job_id",
-                                    ngx_http_interconn_answer);
-}
-
-
-ngx_int_t
 ngx_http_interconn_action_job_status(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
@@ -196,37 +178,4 @@ ngx_http_interconn_job_tasks(ngx_http_request_t *r,
     }
 
     return ngx_http_interconn_answer(r, ctx, reply);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_job_list(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_input(&args, ctx, "project_id");
-    ngx_http_interconn_arg_input(&args, ctx, "flow_id");
-    ngx_http_interconn_arg_page(&args, ctx);
-
-    return ngx_http_interconn_store(r, ctx, "job_list", &args,
-                                    ngx_http_interconn_answer_list);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_task_log(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    return ngx_http_interconn_store_by(r, ctx, "task_log_get", "task_id",
-                                    ngx_http_interconn_answer);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_task_metric(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    return ngx_http_interconn_store_by(r, ctx, "metric_get", "task_id",
-                                    ngx_http_interconn_answer);
 }

@@ -7,54 +7,10 @@
 #include "ngx_http_interconn_action.h"
 
 
-static void ngx_http_interconn_arg_catalog(ngx_http_interconn_args_t *args,
-    ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_create(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_args_t *args);
 static ngx_int_t ngx_http_interconn_check_location(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const ic_json_t *location);
-
-
-/* What partners see of our objects. */
-
-ngx_int_t
-ngx_http_interconn_action_catalog_list(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_catalog(&args, ctx);
-    ngx_http_interconn_arg_page(&args, ctx);
-
-    return ngx_http_interconn_store(r, ctx, "catalog_list", &args,
-                                    ngx_http_interconn_answer_list);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_catalog_query(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_catalog(&args, ctx);
-    ngx_http_interconn_arg_input(&args, ctx, ctx->kind->id);
-
-    return ngx_http_interconn_store(r, ctx, "catalog_get", &args,
-                                    ngx_http_interconn_answer);
-}
-
-
-/* kind peer contract_id: what both functions of the catalog begin with. */
-
-static void
-ngx_http_interconn_arg_catalog(ngx_http_interconn_args_t *args,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_arg_z(args, "dataset");
-    ngx_http_interconn_arg(args, ctx->caller.node_id);
-    ngx_http_interconn_arg_input(args, ctx, "contract_id");
-}
 
 
 ngx_int_t
@@ -209,44 +165,4 @@ ngx_http_interconn_create(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_arg(args, *id);
 
     return NGX_OK;
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_object_list(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_str_t                  project;
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    project = ngx_http_interconn_input(ctx, "project_id");
-
-    ngx_http_interconn_arg_z(&args, ctx->kind->name);
-    ngx_http_interconn_arg_z(&args, project.len ? "project_id" : "");
-    ngx_http_interconn_arg(&args, project);
-    ngx_http_interconn_arg_page(&args, ctx);
-
-    return ngx_http_interconn_store(r, ctx, "object_list", &args,
-                                    ngx_http_interconn_answer_list);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_object_query(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_str_t                  id;
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    id = ngx_http_interconn_input(ctx, ctx->kind->id);
-
-    if (id.len == 0) {
-        id = ngx_http_interconn_input(ctx, "id");
-    }
-
-    ngx_http_interconn_arg_z(&args, ctx->kind->name);
-    ngx_http_interconn_arg(&args, id);
-
-    return ngx_http_interconn_store(r, ctx, "object_get", &args,
-                                    ngx_http_interconn_answer);
 }

@@ -59,43 +59,6 @@ ngx_http_interconn_action_schedule_job_create(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_interconn_action_schedule_job_start(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_peer(&args, ctx, "job_id");
-
-    return ngx_http_interconn_store(r, ctx, "sched_job_start", &args,
-                                    ngx_http_interconn_answer);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_schedule_job_stop(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_peer(&args, ctx, "job_id");
-    ngx_http_interconn_arg_input(&args, ctx, "task_name");
-
-    return ngx_http_interconn_store(r, ctx, "sched_job_stop", &args,
-                                    ngx_http_interconn_answer);
-}
-
-
-/* The store knows by the job whether its initiator or a party asks. */
-
-ngx_int_t
-ngx_http_interconn_action_schedule_job_stop_all(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    return ngx_http_interconn_action_schedule_job_stop(r, ctx);
-}
-
-
-ngx_int_t
 ngx_http_interconn_action_schedule_job_status(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
@@ -336,33 +299,6 @@ ngx_http_interconn_token_of(ngx_str_t entry, ngx_str_t resource)
     token.len = entry.data + entry.len - p;
 
     return token;
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_schedule_task_poll(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_peer(&args, ctx, "task_id");
-    ngx_http_interconn_arg_input(&args, ctx, "role");
-
-    return ngx_http_interconn_store(r, ctx, "sched_task_poll", &args,
-                                    ngx_http_interconn_answer);
-}
-
-
-ngx_int_t
-ngx_http_interconn_action_schedule_task_stop(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_peer(&args, ctx, "task_id");
-
-    return ngx_http_interconn_store(r, ctx, "sched_task_stop", &args,
-                                    ngx_http_interconn_answer);
 }
 
 

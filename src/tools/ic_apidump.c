@@ -127,6 +127,7 @@ json_endpoint(ic_json_out_t *out, const ic_endpoint_t *endpoint)
     ic_out_z(out, "side", sides[endpoint->side]);
     ic_out_z(out, "body", bodies[endpoint->body]);
     ic_out_z(out, "auth", ic_text_en.auths[endpoint->auth]);
+    json_optional(out, "permission", endpoint->permission);
     json_optional(out, "kind", endpoint->kind);
     json_optional(out, "wrapper", endpoint->wrapper);
     json_optional(out, "event", endpoint->event);
