@@ -451,7 +451,7 @@ sub start {
     my $got = $t->post('ew', '/v1/interconn/schedule/task/start',
         cert => $who || 'hospital-b', body => { %start, %{ $more || {} } },
         headers => $headers);
-    $covered{'POST /v1/interconn/schedule/task/start'} = 1
+    $caller->{covered}{'POST /v1/interconn/schedule/task/start'} = 1
         if $got->{json}{code} == 0;
 
     return $t->verdict($got);
