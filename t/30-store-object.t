@@ -68,23 +68,6 @@ is_deeply([ map { "$_->{peer} $_->{path} $_->{body}" } @{ $w->{outbox} } ],
 
 ###############################################################################
 
-# operators
-
-my $token = sha256_hex('secret');
-
-is($r->status('operator_identify', $token), 'no_operator', 'no operator');
-$w = $r->watch(sub { $r->status('operator_put', 'ann', $token, 'data') });
-is_deeply($w->{events}, ['ROLE_CHANGED operator:ann'], 'evidence');
-is_deeply($r->call('operator_identify', $token)->{fields},
-    { name => 'ann', roles => 'data' }, 'identified');
-$w = $r->watch(sub { $r->status('operator_put', 'ann', $token, 'data') });
-is_deeply($w->{events}, [], 'no evidence of no change');
-is($r->status('operator_put', 'ann', $token, ''), 'ok', 'removed');
-is($r->status('operator_put', 'ann', $token, ''), 'ok', 'again');
-is($r->status('operator_identify', $token), 'no_operator', 'no operator');
-
-###############################################################################
-
 # objects
 
 my %created = (

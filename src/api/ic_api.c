@@ -1,5 +1,5 @@
 
-/* The tables of endpoints and errors. */
+/* The tables of endpoints, roles and errors. */
 
 
 #include "ic_schemas.h"
@@ -17,6 +17,20 @@ const ic_endpoint_t  ic_endpoints[] = {
 
     { 0, NULL, 0, 0, 0, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
       NULL, NULL }
+};
+
+
+const char *const  ic_rights[] = {
+    "read", "edit", "use", "copy", "control", "approve", "operate", "admin",
+    NULL
+};
+
+
+const ic_role_t  ic_default_roles[] = {
+#define IC_ROLE(name, permissions, en, zh)  { #name, permissions, en, zh },
+#include "roles.def"
+#undef IC_ROLE
+    { NULL, NULL, NULL, NULL }
 };
 
 

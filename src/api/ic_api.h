@@ -33,7 +33,7 @@ typedef enum {
     IC_AUTH_NONE = 0,            /* anyone who reaches the listener */
     IC_AUTH_CERT,                /* a certificate of the network CA */
     IC_AUTH_CONTRACT,            /* a peer with a live contract */
-    IC_AUTH_OPERATOR             /* a bearer token of this node */
+    IC_AUTH_OPERATOR             /* a token or certificate of this node */
 } ic_auth_e;
 
 
@@ -83,6 +83,23 @@ typedef struct {
 } ic_endpoint_t;
 
 extern const ic_endpoint_t  ic_endpoints[];      /* ended by a NULL path */
+
+/* What may be done to a kind of thing: the second word of a permission. */
+extern const char *const  ic_rights[];           /* ended by NULL */
+
+
+/*
+ * roles.def: IC_ROLE(name, permissions, en, zh) for every role that each
+ * node has. The store's functions are built from the same rows.
+ */
+typedef struct {
+    const char  *name;
+    const char  *permissions;    /* patterns between spaces */
+    const char  *doc;
+    const char  *doc_zh;
+} ic_role_t;
+
+extern const ic_role_t  ic_default_roles[];      /* ended by a NULL name */
 
 
 /* errors.def: IC_ERROR(name, code, en, zh); HTTP status = code / 10. */

@@ -66,7 +66,6 @@ typedef struct {
     ngx_str_t             auth_type;         /* of the contract's */
     ngx_str_t             auth_credential;   /* credential; or empty */
     ngx_str_t             operator;          /* name of the operator */
-    ngx_str_t             roles;
     ngx_str_t             mode;              /* "spki" or "node" */
     ngx_str_t             ident;             /* hex, or the claimed id */
 } ngx_http_interconn_caller_t;

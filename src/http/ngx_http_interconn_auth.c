@@ -3,8 +3,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "../lib/ic_codec.h"
 #include "../trust/ic_cert.h"
+#include "ngx_http_interconn_action.h"
 #include "ngx_http_interconn_core.h"
 
 
@@ -33,10 +33,11 @@ static ngx_int_t ngx_http_interconn_contracted(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_ask_operator(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
+static ngx_str_t ngx_http_interconn_bearer(ngx_http_request_t *r);
+static ngx_int_t ngx_http_interconn_operator_key(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *spki, ngx_str_t *detail);
 static ngx_int_t ngx_http_interconn_operated(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
-static ngx_uint_t ngx_http_interconn_has_role(ngx_str_t roles,
-    const char *role);
 
 
 /* In the spellings that peers use. */
@@ -293,18 +294,63 @@ ngx_http_interconn_contracted(ngx_http_request_t *r,
 }
 
 
+/*
+ * An operator's certificate, its token, or both of the same one. Nobody is
+ * told which of a token's properties was wrong.
+ */
+
 static ngx_int_t
 ngx_http_interconn_ask_operator(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    size_t                      scheme;
-    ngx_str_t                   token, hex, detail;
-    ngx_http_interconn_args_t   args = { .argc = 0 };
+    ngx_str_t                  token, spki, digest, detail;
+    ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    ngx_str_null(&token);
     ngx_str_null(&detail);
+    ngx_str_null(&digest);
+
+    token = ngx_http_interconn_bearer(r);
+
+    if (r->connection->ssl == NULL
+        && token.len && !ngx_http_interconn_conf(r)->plain_identity)
+    {
+        ngx_str_set(&detail, "tokens are taken over TLS only");
+        return ngx_http_interconn_fail(r, ctx, IC_E_no_operator, detail);
+    }
+
+    if (ngx_http_interconn_operator_key(r, ctx, &spki, &detail) != NGX_OK
+        || (token.len == 0 && spki.len == 0))
+    {
+        return ngx_http_interconn_fail(r, ctx, IC_E_no_operator, detail);
+    }
+
+    if (token.len) {
+        digest = ngx_http_interconn_digest(ctx, ngx_ic_lib_str(token));
+        if (digest.data == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    ngx_http_interconn_arg(&args, digest);
+    ngx_http_interconn_arg(&args, spki);
+    ngx_http_interconn_arg_z(&args, ctx->endpoint->permission);
+
+    return ngx_http_interconn_store(r, ctx, "operator_identify", &args,
+                                    ngx_http_interconn_operated);
+}
+
+
+/* The token of the request; empty without one that could be. */
+
+static ngx_str_t
+ngx_http_interconn_bearer(ngx_http_request_t *r)
+{
+    size_t     scheme;
+    ngx_str_t  token;
 
     scheme = sizeof("Bearer ") - 1;
+
+    ngx_str_null(&token);
 
     if (r->headers_in.authorization) {
         token = r->headers_in.authorization->value;
@@ -314,22 +360,46 @@ ngx_http_interconn_ask_operator(ngx_http_request_t *r,
         || token.len > scheme + NGX_HTTP_INTERCONN_MAX_TOKEN
         || ngx_strncasecmp(token.data, (u_char *) "Bearer ", scheme) != 0)
     {
-        return ngx_http_interconn_fail(r, ctx, IC_E_no_operator, detail);
+        ngx_str_null(&token);
+        return token;
     }
 
-    hex.len = 64;
-    hex.data = ngx_pnalloc(r->pool, hex.len + 1);
-    if (hex.data == NULL) {
-        return NGX_ERROR;
+    token.data += scheme;
+    token.len -= scheme;
+
+    return token;
+}
+
+
+/* spki: empty without a certificate. NGX_DECLINED: it is not a good one. */
+
+static ngx_int_t
+ngx_http_interconn_operator_key(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *spki, ngx_str_t *detail)
+{
+    ic_error_e  error;
+
+    ngx_str_null(spki);
+
+    if (r->connection->ssl == NULL) {
+        return NGX_OK;
     }
 
-    ic_sha256_hex((char *) hex.data, token.data + scheme,
-                  token.len - scheme);
+    error = ngx_http_interconn_identify(r, ctx, detail);
 
-    ngx_http_interconn_arg(&args, hex);
+    if (error == IC_E_ok) {
+        *spki = ctx->caller.spki;
 
-    return ngx_http_interconn_store(r, ctx, "operator_identify", &args,
-                                    ngx_http_interconn_operated);
+        /* a caller with a key would be a peer */
+
+        ngx_memzero(&ctx->caller, sizeof(ngx_http_interconn_caller_t));
+        return NGX_OK;
+    }
+
+    /* a detail is OpenSSL's reason; without one there is no certificate */
+
+    return error == IC_E_no_certificate && detail->len == 0 ? NGX_OK
+                                                            : NGX_DECLINED;
 }
 
 
@@ -338,45 +408,7 @@ ngx_http_interconn_operated(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
 {
     ctx->caller.operator = ngx_http_interconn_reply_get(reply, "name");
-    ctx->caller.roles = ngx_http_interconn_reply_get(reply, "roles");
-
-    /* who only audits reads everything and changes nothing */
-
-    if (ctx->endpoint->method == IC_POST
-        && !ngx_http_interconn_has_role(ctx->caller.roles, "operator"))
-    {
-        return ngx_http_interconn_fail(r, ctx, IC_E_not_permitted,
-                                       ctx->caller.roles);
-    }
-
     ctx->authenticated = 1;
 
     return ctx->next(r, ctx);
-}
-
-
-/* roles: words between commas. */
-
-static ngx_uint_t
-ngx_http_interconn_has_role(ngx_str_t roles, const char *role)
-{
-    u_char  *p, *last;
-    size_t   len;
-
-    len = ngx_strlen(role);
-    last = roles.data + roles.len;
-
-    for (p = roles.data; p < last; p++) {
-        roles.data = p;
-        p = ngx_strlchr(p, last, ',');
-        p = p ? p : last;
-
-        if ((size_t) (p - roles.data) == len
-            && ngx_strncmp(roles.data, role, len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }

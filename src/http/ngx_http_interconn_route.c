@@ -12,6 +12,7 @@
 
 static ngx_http_interconn_route_t *ngx_http_interconn_add_route(
     ngx_conf_t *cf, ngx_array_t *keys, const ic_endpoint_t *endpoint);
+static ngx_uint_t ngx_http_interconn_is_permission(const char *text);
 static ngx_int_t ngx_http_interconn_route_side(
     ngx_http_interconn_route_t *route, ngx_uint_t sides);
 
@@ -44,6 +45,15 @@ ngx_http_interconn_init_routes(ngx_conf_t *cf,
             return NGX_ERROR;
         }
 
+        if ((endpoint->auth == IC_AUTH_OPERATOR)
+            != ngx_http_interconn_is_permission(endpoint->permission))
+        {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "endpoint \"%s\" needs a permission exactly if it "
+                          "is for operators", endpoint->path);
+            return NGX_ERROR;
+        }
+
         route->endpoints[endpoint->method - 1] = endpoint;
     }
 
@@ -57,6 +67,30 @@ ngx_http_interconn_init_routes(ngx_conf_t *cf,
     hash.temp_pool = NULL;
 
     return ngx_hash_init(&hash, keys.elts, keys.nelts);
+}
+
+
+/* "kind.right"; without one an endpoint would be everybody's. */
+
+static ngx_uint_t
+ngx_http_interconn_is_permission(const char *text)
+{
+    const char         *dot;
+    const char *const  *right;
+
+    dot = text ? strchr(text, '.') : NULL;
+
+    if (dot == NULL || dot == text) {
+        return 0;
+    }
+
+    for (right = ic_rights; *right; right++) {
+        if (ngx_strcmp(*right, dot + 1) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

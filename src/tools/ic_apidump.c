@@ -68,6 +68,7 @@ dump_json(ic_arena_t *arena)
 {
     ic_str_t                text;
     ic_json_out_t           out;
+    const ic_role_t        *role;
     const ic_error_t       *error;
     const ic_endpoint_t    *endpoint;
     const ic_component_t   *component;
@@ -89,6 +90,16 @@ dump_json(ic_arena_t *arena)
         ic_out_int(&out, "code", error->code);
         ic_out_z(&out, "text", error->text);
         ic_out_z(&out, "text_zh", error->text_zh);
+        ic_out_object_end(&out);
+    }
+
+    ic_out_array_end(&out);
+    ic_out_array(&out, "roles");
+
+    for (role = ic_default_roles; role->name != NULL; role++) {
+        ic_out_object(&out, NULL);
+        ic_out_z(&out, "name", role->name);
+        ic_out_z(&out, "permissions", role->permissions);
         ic_out_object_end(&out);
     }
 

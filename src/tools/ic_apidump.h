@@ -20,6 +20,7 @@ typedef struct {
     const char  *types[IC_ANY + 1];
     const char  *param_types[IC_PARAM_GROUP + 1];
     const char  *clause;         /* clause, caller */
+    const char  *permission;     /* permission */
     const char  *evidence;       /* event */
     const char  *request;        /* heads of tables */
     const char  *answer;
@@ -37,6 +38,7 @@ typedef struct {
     const char  *above;
     const char  *to;
     const char  *step;           /* long long */
+    const char  *roles;
     const char  *errors;
 } ic_text_t;
 

@@ -75,7 +75,9 @@ static const char  ic_text_en_head[] =
     "| certificate | a TLS client certificate of the network CA |\n"
     "| contract | the same, of a node with an approved, unexpired contract"
     " |\n"
-    "| operator | `Authorization: Bearer <token>` of this node |\n"
+    "| operator | `Authorization: Bearer <token>` over TLS, or a certificate"
+    " bound to an operator; and the endpoint's permission by one of its"
+    " [roles](#roles) |\n"
     "\n"
     "A node is the key of its certificate, whose common name (or subject\n"
     "alternative name `URI:urn:interconn:node:<id>`) is the node id."
@@ -307,6 +309,7 @@ const ic_text_t  ic_text_en = {
     },
 
     .clause = "Clause %s. Caller: %s.",
+    .permission = " Permission: `%s`.",
     .evidence = " Evidence: %s.",
     .request = "| request | type | | |\n|---|---|---|---|\n",
     .answer = "| data | type | | |\n|---|---|---|---|\n",
@@ -327,6 +330,10 @@ const ic_text_t  ic_text_en = {
     .above = "above ",
     .to = " to ",
     .step = " in steps of %lld",
+
+    .roles = "\n## Roles\n\n"
+             "The roles that every node has; it may make others.\n\n"
+             "| role | permissions | |\n|---|---|---|\n",
 
     .errors = "\n## Errors\n\n"
               "Codes from 6000 are causes of failed tasks.\n\n"

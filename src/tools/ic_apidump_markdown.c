@@ -20,6 +20,7 @@ static void markdown_list(const ic_text_t *text, const char *const *list);
 static void markdown_params(const ic_text_t *text, const ic_param_t *param,
     const char *prefix);
 static void markdown_range(const ic_text_t *text, const ic_param_t *param);
+static void markdown_roles(const ic_text_t *text);
 static void markdown_errors(const ic_text_t *text);
 static void markdown_say(const ic_text_t *text, const char *doc,
     const char *doc_zh);
@@ -47,6 +48,7 @@ ic_apidump_markdown(const ic_text_t *text)
         markdown_params(text, component->params, "");
     }
 
+    markdown_roles(text);
     markdown_errors(text);
 
     return ferror(stdout) || fflush(stdout) != 0;
@@ -77,6 +79,10 @@ markdown_endpoint(const ic_text_t *text, const ic_endpoint_t *endpoint)
 
     printf("\n\n");
     printf(text->clause, endpoint->clause, text->auths[endpoint->auth]);
+
+    if (endpoint->permission != NULL) {
+        printf(text->permission, endpoint->permission);
+    }
 
     if (endpoint->event != NULL) {
         printf(text->evidence, endpoint->event);
@@ -266,6 +272,21 @@ markdown_range(const ic_text_t *text, const ic_param_t *param)
 
     if (param->step != 0) {
         printf(text->step, (long long) param->step);
+    }
+}
+
+
+static void
+markdown_roles(const ic_text_t *text)
+{
+    const ic_role_t  *role;
+
+    printf("%s", text->roles);
+
+    for (role = ic_default_roles; role->name != NULL; role++) {
+        printf("| `%s` | `%s` | ", role->name, role->permissions);
+        markdown_say(text, role->doc, role->doc_zh);
+        printf(" |\n");
     }
 }
 

@@ -59,7 +59,8 @@ static const char  ic_text_zh_head[] =
     "|---|---|\n"
     "| 证书 | 网络 CA 签发的 TLS 客户端证书 |\n"
     "| 合约 | 同上，且该节点持有已授权、未过期的节点合约 |\n"
-    "| 操作员 | 本节点的 `Authorization: Bearer <令牌>` |\n"
+    "| 操作员 | 经 TLS 的 `Authorization: Bearer <令牌>`，或已绑定操作员的证书；"
+    "且其[角色](#角色)具有接口所需权限 |\n"
     "\n"
     "节点的身份是其证书的公钥；证书的通用名（或主体别名\n"
     "`URI:urn:interconn:node:<id>`）为节点 id。报文头与报文体不作为身份依据。\n"
@@ -229,6 +230,7 @@ const ic_text_t  ic_text_zh = {
     },
 
     .clause = "依据：%s。调用方：%s。",
+    .permission = "权限：`%s`。",
     .evidence = "存证：%s。",
     .request = "| 请求 | 类型 | | |\n|---|---|---|---|\n",
     .answer = "| data | 类型 | | |\n|---|---|---|---|\n",
@@ -249,6 +251,9 @@ const ic_text_t  ic_text_zh = {
     .above = "大于 ",
     .to = " 至 ",
     .step = "，步长 %lld",
+
+    .roles = "\n## 角色\n\n每个节点固有的角色，可另行自定义。\n\n"
+             "| 角色 | 权限 | |\n|---|---|---|\n",
 
     .errors = "\n## 错误码\n\n6000 及以上为任务失败的原因。\n\n"
               "| 错误码 | 错误名 | `msg_zh` | `msg` |\n|---|---|---|---|\n"

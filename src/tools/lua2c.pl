@@ -6,13 +6,15 @@
 #
 # or, when OUT ends in .lua, the library's text as FUNCTION LOAD takes it.
 # The files are joined in the order of their names; 00_prelude.lua is first
-# and starts with the shebang. @LIBRARY_SHA256@ becomes the hash of the rest.
+# and starts with the shebang. @LIBRARY_SHA256@ becomes the hash of the rest,
+# @ROLES@ the rows of src/api/roles.def, @PERMISSIONS@ every permission that a
+# row of src/api/routes.def asks for.
 
 use warnings;
 use strict;
 
 use Digest::SHA qw/ sha256_hex /;
-use File::Basename qw/ basename /;
+use File::Basename qw/ basename dirname /;
 
 ###############################################################################
 
@@ -24,6 +26,10 @@ my $text = join '', map { chunk($_) }
     sort { basename($a) cmp basename($b) } @files;
 
 die "the library does not start with #!lua\n" if $text !~ /^#!lua name=\w+\n/;
+
+my %table = (ROLES => \&roles, PERMISSIONS => \&permissions);
+
+$text =~ s/\@(ROLES|PERMISSIONS)\@/$table{$1}->()/ge;
 
 my $sha256 = sha256_hex($text);
 $text =~ s/\@LIBRARY_SHA256\@/$sha256/g;
@@ -38,13 +44,58 @@ put($out, $out =~ /\.lua$/ ? $text : c_source($text));
 sub chunk {
     my ($file) = @_;
 
-    open my $fh, '<:raw', $file or die "$file: $!\n";
-    local $/;
-    my $lua = <$fh>;
-    close $fh;
+    my $lua = slurp($file);
 
     return $lua if $lua =~ /^#!lua/;
     return "\n\ndo -- " . basename($file) . "\n$lua\nend\n";
+}
+
+sub slurp {
+    my ($file) = @_;
+
+    open my $fh, '<:raw', $file or die "$file: $!\n";
+    local $/;
+    return <$fh>;
+}
+
+# A table of src/api without its comments, adjacent strings joined.
+
+sub rows {
+    my ($name) = @_;
+
+    my $def = slurp(dirname($0) . "/../api/$name");
+
+    $def =~ s{/\*.*?\*/}{}gs;
+    $def =~ s/"\s+"//g;
+
+    return $def;
+}
+
+sub roles {
+    my $string = qr/"((?:[^"\\]|\\.)*)"/;
+    my @roles;
+
+    my $def = rows('roles.def');
+
+    while ($def =~ /IC_ROLE\((\w+),\s*$string,\s*$string,\s*$string\)/g) {
+        my ($name, $permissions, $en, $zh) = ($1, $2, $3, $4);
+
+        push @roles, "{ name = '$name', permissions = { "
+            . join(', ', map { "'$_'" } split ' ', $permissions)
+            . " },\n    description = \"$en\",\n"
+            . "    description_zh = \"$zh\" }";
+    }
+
+    die "no roles in roles.def\n" if !@roles;
+
+    return join ",\n", @roles;
+}
+
+sub permissions {
+    my %seen = map { $_ => 1 }
+        rows('routes.def') =~ /\bOPERATOR,\s*"([^"]+)"/g;
+
+    return join ', ', map { "'$_'" } sort keys %seen;
 }
 
 sub c_source {

@@ -13,6 +13,7 @@ local key_prefix, self_node, now
 -- functions by noun, filled by the other files
 local contract, audit, permit, object, digest = {}, {}, {}, {}, {}
 local job, task, ptask, session = {}, {}, {}, {}
+local role, operator, known = {}, {}, {}
 
 local READ = { 'no-writes' }
 local WRITE = {}

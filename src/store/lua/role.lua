@@ -1,0 +1,162 @@
+
+-- What operators may do: patterns "kind.right", "kind.*", "*.right" or "*"
+-- by roles, which may come by groups of roles.
+
+-- in the order of src/api/roles.def
+local DEFAULT = {
+@ROLES@
+}
+
+-- all that endpoints ask for
+local PERMISSIONS = { @PERMISSIONS@ }
+
+local default = {}
+
+-- there is no ipairs() while the library is loaded
+for i = 1, #DEFAULT do
+    default[DEFAULT[i].name] = DEFAULT[i]
+end
+
+
+-- a JSON array of strings as a list
+function role.list(text)
+    return (text or '') == '' and {} or cjson.decode(text)
+end
+
+
+function role.json(list)
+    local quoted = {}
+
+    for i, text in ipairs(list) do
+        quoted[i] = quote(text)
+    end
+
+    return '[' .. table.concat(quoted, ',') .. ']'
+end
+
+
+function role.exists(name)
+    return default[name] ~= nil or exists('role:' .. name)
+end
+
+
+function role.is_default(name)
+    return default[name] ~= nil
+end
+
+
+-- the pattern holds all that permission, itself perhaps a pattern, stands for
+local function holds(pattern, permission)
+    if pattern == '*' or pattern == permission then
+        return true
+    end
+
+    local kind, right = string.match(permission, '^(.-)%.(.*)$')
+
+    return kind ~= nil
+           and (pattern == kind .. '.*' or pattern == '*.' .. right)
+end
+
+
+function role.allow(patterns, permission)
+    for _, pattern in ipairs(patterns) do
+        if holds(pattern, permission) then
+            return true
+        end
+    end
+
+    return false
+end
+
+
+-- nil, or the first of wanted that patterns do not hold
+function role.lacking(patterns, wanted)
+    for _, permission in ipairs(wanted) do
+        if not role.allow(patterns, permission) then
+            return permission
+        end
+    end
+
+    return nil
+end
+
+
+-- nil, or the first pattern that stands for nothing an endpoint asks for
+function role.unknown(patterns)
+    for _, pattern in ipairs(patterns) do
+        local any = false
+
+        for _, permission in ipairs(PERMISSIONS) do
+            any = any or holds(pattern, permission)
+        end
+
+        if not any then
+            return pattern
+        end
+    end
+
+    return nil
+end
+
+
+-- every permission that the patterns stand for
+function role.spelled_out(patterns)
+    local all = {}
+
+    for _, permission in ipairs(PERMISSIONS) do
+        if role.allow(patterns, permission) then
+            all[#all + 1] = permission
+        end
+    end
+
+    return all
+end
+
+
+-- the patterns of one role; look(subject) is read() or sees things changed
+local function patterns_of(name, look)
+    if default[name] then
+        return default[name].permissions
+    end
+
+    local record = look('role:' .. name)
+
+    return record and role.list(record.permissions) or {}
+end
+
+
+-- What an operator holds by its roles and role_groups; its own record is
+-- everybody's.
+function role.held(record, look)
+    local held, names = { 'self.*' }, role.list(record.roles)
+
+    look = look or read
+
+    for _, name in ipairs(role.list(record.role_groups)) do
+        local group = look('role_group:' .. name)
+
+        for _, member in ipairs(group and role.list(group.roles) or {}) do
+            names[#names + 1] = member
+        end
+    end
+
+    for _, name in ipairs(names) do
+        for _, pattern in ipairs(patterns_of(name, look)) do
+            held[#held + 1] = pattern
+        end
+    end
+
+    return held
+end
+
+
+-- nil, or the first name of a list that is no role
+function role.missing(names)
+    for _, name in ipairs(names) do
+        if not role.exists(name) then
+            return name
+        end
+    end
+
+    return nil
+end
