@@ -13,7 +13,6 @@ static const char *parse_port(ic_address_t *address, ic_str_t text);
 static bool is_numeric(ic_str_t host);
 static bool is_name(ic_str_t host);
 static bool is_localhost(ic_str_t host);
-static bool is_local(int family, const u_char *ip);
 static bool local_v6(const u_char *ip);
 
 
@@ -157,7 +156,7 @@ parse_host(ic_address_t *address)
             return "has a malformed host";
         }
 
-        address->local = is_local(address->family, address->ip);
+        address->local = ic_address_is_local(address->family, address->ip);
         return NULL;
     }
 
@@ -237,10 +236,8 @@ is_localhost(ic_str_t host)
 }
 
 
-/* True if it must not be called without leave; family 4 or 6. */
-
-static bool
-is_local(int family, const u_char *ip)
+bool
+ic_address_is_local(int family, const u_char *ip)
 {
     size_t             i;
     uint32_t           value, range, mask;
@@ -275,11 +272,11 @@ local_v6(const u_char *ip)
     static const u_char  nat64[12] = { 0, 0x64, 0xff, 0x9b };
 
     if (memcmp(ip, mapped, 12) == 0 || memcmp(ip, nat64, 12) == 0) {
-        return is_local(4, ip + 12);
+        return ic_address_is_local(4, ip + 12);
     }
 
     if (ip[0] == 0x20 && ip[1] == 0x02) {
-        return is_local(4, ip + 2);
+        return ic_address_is_local(4, ip + 2);
     }
 
     /* only 2000::/3 is global unicast */

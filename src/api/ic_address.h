@@ -27,4 +27,12 @@ typedef struct {
  */
 const char *ic_address_parse(ic_address_t *address, ic_str_t url, bool plain);
 
+/*
+ * Whether an address (family 4 or 6, network order) is loopback, private,
+ * link-local, multicast or otherwise not public (RFC 6890), also when it is
+ * wrapped (mapped, NAT64, 6to4): not to be called without leave.
+ */
+bool ic_address_is_local(int family, const u_char *ip);
+
+
 #endif /* _IC_ADDRESS_H_INCLUDED_ */

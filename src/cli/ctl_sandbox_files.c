@@ -197,7 +197,8 @@ ctl_daemon_conf(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
         "components %s\n"
         "log %s/logs/interconnd.log\n"
         "platform %s\n"
-        "plain_peers %s\n",
+        "plain_peers %s\n"
+        "peer_allow 127.0.0.0/8\n",
         node->node_id, node->inst_id, node->name, node->name, node->address,
         node->role, dir, dir, dir, dir, sandbox->dir, dir, dir, components,
         dir, node->platform, sandbox->plain ? "on" : "off");

@@ -45,6 +45,9 @@ typedef struct {
     int          task_timeout;       /* s a task may take */
     int          poll_interval;      /* ms between polls of a partner */
     int          party_timeout;      /* ms a partner may be unreachable */
+    const char  *peer_allow;         /* networks, of addresses not public */
+    int          health_interval;    /* ms between probes of a partner */
+    int          catalog_interval;   /* ms between readings of a catalogue */
 } interconnd_conf_t;
 
 

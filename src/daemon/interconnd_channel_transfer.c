@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "interconnd_channel.h"
+#include "interconnd_dial.h"
 #include "interconnd_tls.h"
 
 
@@ -27,6 +28,8 @@ struct interconnd_transfer_s {
     char                    reply[TRANSFER_REPLY];
     size_t                  len;         /* of the reply, NUL not counted */
     char                    error[CURL_ERROR_SIZE];
+    char                    refused[128];
+    interconnd_dial_t       dial;
 };
 
 
@@ -285,7 +288,13 @@ transfer_options(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, transfer_connected);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
 
-    return interconnd_tls_setup(easy, ch->conf);
+    transfer->refused[0] = '\0';
+    transfer->dial.allow = ch->conf->peer_allow;
+    transfer->dial.error = transfer->refused;
+    transfer->dial.size = sizeof(transfer->refused);
+
+    return interconnd_dial_setup(easy, &transfer->dial) != 0
+           ? -1 : interconnd_tls_setup(easy, ch->conf);
 }
 
 
@@ -307,6 +316,10 @@ transfer_reason(interconnd_transfer_t *transfer, CURLcode result)
     /* only transfer_connected() aborts */
     if (result == CURLE_ABORTED_BY_CALLBACK) {
         return "its certificate is another node's";
+    }
+
+    if (transfer->refused[0] != '\0') {
+        return transfer->refused;
     }
 
     return transfer->error[0] != '\0' ? transfer->error

@@ -11,6 +11,7 @@
 
 #include "../lib/ic_codec.h"
 #include "../trust/ic_cert.h"
+#include "interconnd_dial.h"
 #include "interconnd_role.h"
 
 
@@ -26,6 +27,7 @@ typedef enum {
     INTERCONND_TEXT = 0,
     INTERCONND_IDENT,
     INTERCONND_ROLES,
+    INTERCONND_NETWORKS,
     INTERCONND_NUMBER,
     INTERCONND_FLAG,
     INTERCONND_SECONDS,              /* a time, kept in seconds */
@@ -118,6 +120,11 @@ static const interconnd_key_t  interconnd_keys[] = {
       "5s", 50, 3600000 },
     { "party_timeout", at(party_timeout), INTERCONND_MSEC, 0,
       "20s", 100, 86400000 },
+    { "peer_allow", at(peer_allow), INTERCONND_NETWORKS, 0, NULL, 0, 0 },
+    { "health_interval", at(health_interval), INTERCONND_MSEC, 0,
+      "30s", 1000, 3600000 },
+    { "catalog_interval", at(catalog_interval), INTERCONND_MSEC, 0,
+      "10m", 1000, 86400000 },
 
     { NULL, 0, 0, 0, NULL, 0, 0 }
 };
@@ -285,6 +292,15 @@ interconnd_conf_set(interconnd_conf_t *conf, const interconnd_key_t *key,
         if (interconnd_conf_roles(value) != 0) {
             return interconnd_conf_fail(reader,
                        "\"roles\" are of: courier channel scheduler runner");
+        }
+
+        break;
+
+    case INTERCONND_NETWORKS:
+        if (!interconnd_networks_valid(value)) {
+            return interconnd_conf_fail(reader,
+                       "\"%s\" must be networks, as \"10.0.0.0/8 ::1\"",
+                       key->name);
         }
 
         break;

@@ -8,11 +8,12 @@
 #include <stdlib.h>
 
 #include "../trust/ic_cert.h"
+#include "interconnd_dial.h"
 #include "interconnd_peer_headers.h"
 #include "interconnd_tls.h"
 
 
-#define INTERCONND_PEER_ANSWER   (1024 * 1024)
+#define INTERCONND_PEER_ANSWER   (64 * 1024)
 #define INTERCONND_PEER_FIRST    4096
 #define INTERCONND_PEER_CONNECT  5000        /* ms */
 #define INTERCONND_PEER_IDLE     64          /* connections kept */
@@ -35,6 +36,7 @@ typedef struct {
     size_t                    len;
     size_t                    size;
     char                      reason[CURL_ERROR_SIZE];
+    interconnd_dial_t         dial;
 } interconnd_peer_call_t;
 
 
@@ -249,7 +251,12 @@ interconnd_peer_setup_tls(interconnd_peer_call_t *call)
                      interconnd_peer_connected);
     curl_easy_setopt(call->easy, CURLOPT_PREREQDATA, call);
 
-    return interconnd_tls_setup(call->easy, call->peer->conf);
+    call->dial.allow = call->peer->conf->peer_allow;
+    call->dial.error = call->request->error;
+    call->dial.size = sizeof(call->request->error);
+
+    return interconnd_dial_setup(call->easy, &call->dial) != 0
+           ? -1 : interconnd_tls_setup(call->easy, call->peer->conf);
 }
 
 
@@ -258,14 +265,16 @@ interconnd_peer_take(char *data, size_t size, size_t n, void *context)
 {
     interconnd_peer_call_t *call = context;
 
-    size_t   room;
+    size_t   room, limit;
     u_char  *p;
 
     n *= size;
+    limit = call->request->limit > 0 ? call->request->limit
+                                     : INTERCONND_PEER_ANSWER;
 
-    if (call->len + n > INTERCONND_PEER_ANSWER) {
+    if (call->len + n > limit) {
         snprintf(call->request->error, sizeof(call->request->error),
-                 "the answer is longer than 1 MiB");
+                 "the answer is longer than %zu bytes", limit);
         return 0;
     }
 
@@ -311,6 +320,9 @@ interconnd_peer_connected(void *context, char *primary, char *own,
                  call->request->target_node_id);
         return CURL_PREREQFUNC_ABORT;
     }
+
+    /* of the name's addresses one was not refused */
+    call->request->error[0] = '\0';
 
     return CURL_PREREQFUNC_OK;
 }

@@ -23,6 +23,7 @@ typedef struct {
     const char  *target_node_id;
     const char  *permit;             /* x-resource-permit, or NULL */
     ic_str_t     body;
+    size_t       limit;              /* of the answer; 0: 64 kB */
     /* out, in the arena of the call */
     int          sent;               /* 0: not reached, see error */
     long         status;             /* HTTP */

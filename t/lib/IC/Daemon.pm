@@ -43,7 +43,8 @@ sub new {
         node_id => $self->{node}, redis => "unix:$self->{redis}{socket}",
         run_dir => "$dir/run", data_dir => "$dir/data",
         components => "$dir/components", log => "$dir/log",
-        roles => $option{roles} || 'channel', %{ $option{conf} || {} },
+        roles => $option{roles} || 'channel', peer_allow => '127.0.0.0/8',
+        %{ $option{conf} || {} },
     };
 
     $self->start unless defined $option{start} && !$option{start};
