@@ -59,7 +59,7 @@
 #define IC_FIELDS_PAGE                                                        \
     IC_FIELD_INT("page_num", IC_NUMSTR, 1, 1000000,                           \
                  "page, from 1 (default 1)", "页号，默认 1"),                  \
-    IC_FIELD_INT("page_size", IC_NUMSTR, -1, 1000,                            \
+    IC_FIELD_INT("page_size", IC_NUMSTR|IC_NONZERO, -1, 1000,                 \
                  "records per page (default 20); -1: all",                    \
                  "每页数量，默认 20，-1 为全量查询")
 

@@ -13,7 +13,7 @@
 #include "interconnd_scheduler.h"
 
 
-#define INTERCONND_JOB_PAGE      "100"
+#define INTERCONND_JOB_NEXT      512
 #define INTERCONND_JOB_REMEMBER  86400000    /* ms partners are told an end */
 
 
@@ -21,7 +21,7 @@ static int scheduler_create(interconnd_scheduler_t *s,
     const interconnd_conf_t *conf);
 static void scheduler_destroy(interconnd_scheduler_t *s);
 static int scheduler_recover(interconnd_scheduler_t *s);
-static int scheduler_recover_page(interconnd_scheduler_t *s,
+static void scheduler_recover_page(interconnd_scheduler_t *s,
     ic_reply_t *reply);
 static void scheduler_recover_job(interconnd_scheduler_t *s,
     const ic_record_t *record);
@@ -126,34 +126,41 @@ scheduler_destroy(interconnd_scheduler_t *s)
 static int
 scheduler_recover(interconnd_scheduler_t *s)
 {
-    int         rc, page;
-    char        number[16];
+    char        page[INTERCONND_JOB_NEXT];
+    ic_str_t    next;
     ic_str_t    argv[4];
     ic_reply_t  reply;
 
-    for (page = 1; /* void */ ; page++) {
-        snprintf(number, sizeof(number), "%d", page);
+    argv[0] = ic_str("");
+    argv[1] = ic_str("");
+    argv[2] = ic_str("1");
+    argv[3] = ic_str("-1");
 
-        argv[0] = ic_str("");
-        argv[1] = ic_str("");
-        argv[2] = ic_str(number);
-        argv[3] = ic_str(INTERCONND_JOB_PAGE);
+    for ( ;; ) {
 
         if (interconnd_job_store(s, &reply, "job_list", 4, argv) != 0) {
             return -1;
         }
 
-        rc = scheduler_recover_page(s, &reply);
+        scheduler_recover_page(s, &reply);
+
+        /* the reply ends with the scratch memory */
+
+        next = ic_reply_get(&reply, "next");
+        snprintf(page, sizeof(page), "%.*s", (int) next.len,
+                 next.data ? (char *) next.data : "");
         ic_pool_reset(s->scratch);
 
-        if (rc == 0) {
+        if (page[0] == '\0') {
             return 0;
         }
+
+        argv[2] = ic_str(page);
     }
 }
 
 
-static int
+static void
 scheduler_recover_page(interconnd_scheduler_t *s, ic_reply_t *reply)
 {
     unsigned  i;
@@ -161,8 +168,6 @@ scheduler_recover_page(interconnd_scheduler_t *s, ic_reply_t *reply)
     for (i = 0; i < reply->nrecords; i++) {
         scheduler_recover_job(s, &reply->records[i]);
     }
-
-    return (int) reply->nrecords;
 }
 
 

@@ -81,7 +81,7 @@ struct interconnd_job_s {
 /* Contracts by node, read again when they are some seconds old. */
 typedef struct {
     ic_arena_t               *arena;
-    ic_reply_t                reply;
+    ic_record_t               all;           /* node, address */
     int64_t                   until;
 } interconnd_addresses_t;
 

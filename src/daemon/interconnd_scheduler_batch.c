@@ -17,6 +17,8 @@ static int batch_address(interconnd_scheduler_t *s, const char *node_id,
 static const char *batch_known(const interconnd_scheduler_t *s,
     const char *node_id);
 static int batch_addresses(interconnd_scheduler_t *s);
+static int batch_addresses_page(interconnd_scheduler_t *s, const char *page,
+    ic_str_t *next);
 static void batch_state(interconnd_request_t *request);
 static void batch_polled(interconnd_scheduler_t *s,
     interconnd_errand_t *errand);
@@ -367,15 +369,15 @@ batch_address(interconnd_scheduler_t *s, const char *node_id,
 static const char *
 batch_known(const interconnd_scheduler_t *s, const char *node_id)
 {
-    unsigned      i;
-    ic_str_t      address;
-    ic_record_t  *record;
+    unsigned            i;
+    ic_str_t            address;
+    const ic_record_t  *all;
 
-    for (i = 0; i < s->addresses.reply.nrecords; i++) {
-        record = &s->addresses.reply.records[i];
+    all = &s->addresses.all;
 
-        if (ic_str_is(ic_record_get(record, "peer"), node_id)) {
-            address = ic_record_get(record, "address");
+    for (i = 0; i < all->npairs; i++) {
+        if (ic_str_is(all->pairs[2 * i], node_id)) {
+            address = all->pairs[2 * i + 1];
             return address.len > 0 ? (char *) address.data : NULL;
         }
     }
@@ -387,22 +389,70 @@ batch_known(const interconnd_scheduler_t *s, const char *node_id)
 static int
 batch_addresses(interconnd_scheduler_t *s)
 {
+    ic_str_t     next;
+    const char  *page;
+
     s->addresses.until = 0;
-    memset(&s->addresses.reply, 0, sizeof(ic_reply_t));
+    memset(&s->addresses.all, 0, sizeof(ic_record_t));
     ic_pool_reset(s->addresses.arena);
 
-    if (ic_store_callz(s->store, s->addresses.arena, &s->addresses.reply,
-                       "contract_list", "APPROVED", "", "1", "-1", NULL)
-        != 0
-        || !ic_reply_ok(&s->addresses.reply))
-    {
-        interconnd_log("error", "contract_list: %s",
-                       ic_store_error(s->store));
-        memset(&s->addresses.reply, 0, sizeof(ic_reply_t));
-        return -1;
+    for (page = "1"; page != NULL; page = (char *) next.data) {
+
+        if (batch_addresses_page(s, page, &next) != 0) {
+            interconnd_log("error", "contract_list: %s",
+                           ic_store_error(s->store));
+            memset(&s->addresses.all, 0, sizeof(ic_record_t));
+            return -1;
+        }
     }
 
     s->addresses.until = ic_mono_ms() + INTERCONND_ADDRESSES_AGE;
+
+    return 0;
+}
+
+
+/* next: null after the last page. */
+static int
+batch_addresses_page(interconnd_scheduler_t *s, const char *page,
+    ic_str_t *next)
+{
+    unsigned      i, n;
+    ic_str_t     *pairs;
+    ic_reply_t    reply;
+    ic_record_t  *all;
+
+    if (ic_store_callz(s->store, s->addresses.arena, &reply, "contract_list",
+                       "APPROVED", "", page, "-1", NULL)
+        != 0
+        || !ic_reply_ok(&reply))
+    {
+        return -1;
+    }
+
+    all = &s->addresses.all;
+    n = all->npairs + reply.nrecords;
+
+    pairs = ic_alloc(s->addresses.arena, 2 * (n + 1) * sizeof(ic_str_t));
+    if (pairs == NULL) {
+        return -1;
+    }
+
+    if (all->npairs > 0) {
+        memcpy(pairs, all->pairs, 2 * all->npairs * sizeof(ic_str_t));
+    }
+
+    for (i = 0; i < reply.nrecords; i++) {
+        pairs[2 * (all->npairs + i)] = ic_record_get(&reply.records[i],
+                                                     "peer");
+        pairs[2 * (all->npairs + i) + 1] = ic_record_get(&reply.records[i],
+                                                         "address");
+    }
+
+    all->pairs = pairs;
+    all->npairs = n;
+
+    *next = ic_reply_get(&reply, "next");
 
     return 0;
 }

@@ -114,6 +114,8 @@ struct ngx_http_interconn_ctx_s {
     ngx_http_interconn_caller_t   caller;
     ngx_http_interconn_done_pt    done;
     void                         *data;      /* of the action */
+    ngx_pool_t                   *reply_pool; /* of the next reply; NULL: the
+                                                 request's */
     ngx_ic_redis_call_t          *call;      /* outstanding, or NULL */
     const char                   *function;  /* of the store, last called */
     ngx_http_interconn_next_pt    next;      /* when authenticated */
@@ -137,6 +139,8 @@ struct ngx_http_interconn_ctx_s {
 typedef struct {
     ngx_str_t             argv[NGX_HTTP_INTERCONN_MAX_ARGS];
     ngx_uint_t            argc;
+    ngx_uint_t            page;              /* where page_num is, from 1;
+                                                0: nowhere */
     unsigned              overflow:1;
 } ngx_http_interconn_args_t;
 
@@ -164,10 +168,6 @@ ngx_str_t ngx_http_interconn_reply_get(ngx_http_interconn_reply_t *reply,
 
 /* data rendered by the endpoint's out schema from the reply's pairs. */
 ngx_int_t ngx_http_interconn_answer(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
-
-/* data = {"total":N,"records":[...]} as the endpoint's out schema has it. */
-ngx_int_t ngx_http_interconn_answer_list(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 
 /* data is the given JSON text. */

@@ -114,6 +114,8 @@ void
 ngx_http_interconn_arg_page(ngx_http_interconn_args_t *args,
     ngx_http_interconn_ctx_t *ctx)
 {
+    args->page = args->argc + 1;
+
     ngx_http_interconn_arg(args,
                        ngx_http_interconn_input_or(ctx, "page_num", "1"));
     ngx_http_interconn_arg(args,

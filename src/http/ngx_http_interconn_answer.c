@@ -7,13 +7,15 @@
 #include "ngx_http_interconn_core.h"
 
 
-static void ngx_http_interconn_open(ngx_http_interconn_ctx_t *ctx,
-    ic_json_out_t *out);
 static ngx_int_t ngx_http_interconn_close(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out);
 static ngx_int_t ngx_http_interconn_add_trace(ngx_http_request_t *r);
 static ngx_int_t ngx_http_interconn_output(ngx_http_request_t *r,
     ngx_str_t body);
+
+
+const ngx_str_t  ngx_http_interconn_json =
+    ngx_string("application/json; charset=utf-8");
 
 
 ngx_int_t
@@ -25,7 +27,7 @@ ngx_http_interconn_answer(ngx_http_request_t *r,
 
     endpoint = ctx->endpoint;
 
-    ngx_http_interconn_open(ctx, &out);
+    ngx_http_interconn_open_envelope(ctx, &out);
     ic_out_object(&out, "data");
 
     if (endpoint->out) {
@@ -48,69 +50,21 @@ ngx_http_interconn_answer(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_interconn_answer_list(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
-{
-    ngx_uint_t          i;
-    ic_json_out_t       out;
-    const ic_schema_t  *schema;
-
-    schema = ngx_http_interconn_lists(ctx->endpoint);
-
-    ngx_http_interconn_open(ctx, &out);
-
-    ic_out_object(&out, "data");
-    ic_out_int(&out, "total", reply->total);
-    ic_out_array(&out, "records");
-
-    for (i = 0; i < reply->nrecords; i++) {
-        ic_out_object(&out, NULL);
-        ic_schema_render(schema, (ic_str_t *) reply->records[i],
-                         reply->nrecord_pairs[i], &out);
-        ic_out_object_end(&out);
-    }
-
-    ic_out_array_end(&out);
-    ic_out_object_end(&out);
-
-    return ngx_http_interconn_close(r, ctx, &out);
-}
-
-
-const ic_schema_t *
-ngx_http_interconn_lists(const ic_endpoint_t *endpoint)
-{
-    const ic_field_t  *field;
-
-    if (endpoint->out == NULL) {
-        return NULL;
-    }
-
-    for (field = endpoint->out->fields; field->name; field++) {
-        if (ngx_strcmp(field->name, "records") == 0) {
-            return field->of;
-        }
-    }
-
-    return NULL;
-}
-
-
-ngx_int_t
 ngx_http_interconn_answer_json(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_str_t json)
 {
     ic_json_out_t  out;
 
-    ngx_http_interconn_open(ctx, &out);
+    ngx_http_interconn_open_envelope(ctx, &out);
     ic_out_raw(&out, "data", ngx_ic_lib_str(json));
 
     return ngx_http_interconn_close(r, ctx, &out);
 }
 
 
-static void
-ngx_http_interconn_open(ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out)
+void
+ngx_http_interconn_open_envelope(ngx_http_interconn_ctx_t *ctx,
+    ic_json_out_t *out)
 {
     ic_out_init(out, &ctx->arena);
     ic_out_object(out, NULL);
@@ -125,15 +79,23 @@ ngx_http_interconn_open(ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out)
 }
 
 
-static ngx_int_t
-ngx_http_interconn_close(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out)
+void
+ngx_http_interconn_close_envelope(ngx_http_interconn_ctx_t *ctx,
+    ic_json_out_t *out)
 {
     if (ctx->endpoint->side == IC_SERVICE) {
         ic_out_null(out, "message");
     }
 
     ic_out_object_end(out);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_close(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out)
+{
+    ngx_http_interconn_close_envelope(ctx, out);
     ngx_http_interconn_count(r, ctx, 0);
 
     return ngx_http_interconn_send_json(r, ctx, NGX_HTTP_OK, out);
@@ -144,7 +106,7 @@ ngx_int_t
 ngx_http_interconn_send_json(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ic_json_out_t *out)
 {
-    ngx_str_t  text, type;
+    ngx_str_t  text;
 
     text = ngx_ic_str(ic_out_text(out));
 
@@ -152,9 +114,8 @@ ngx_http_interconn_send_json(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    ngx_str_set(&type, "application/json; charset=utf-8");
-
-    return ngx_http_interconn_send(r, ctx, status, type, text);
+    return ngx_http_interconn_send(r, ctx, status, ngx_http_interconn_json,
+                                   text);
 }
 
 
@@ -162,6 +123,19 @@ ngx_int_t
 ngx_http_interconn_send(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ngx_str_t type,
     ngx_str_t body)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_interconn_send_head(r, ctx, status, type, body.len);
+
+    return rc == NGX_DECLINED ? ngx_http_interconn_output(r, body) : rc;
+}
+
+
+ngx_int_t
+ngx_http_interconn_send_head(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ngx_str_t type,
+    off_t length)
 {
     ngx_int_t  rc;
 
@@ -181,7 +155,7 @@ ngx_http_interconn_send(ngx_http_request_t *r,
     }
 
     r->headers_out.status = status;
-    r->headers_out.content_length_n = body.len;
+    r->headers_out.content_length_n = length;
     r->headers_out.content_type = type;
     r->headers_out.content_type_len = type.len;
     r->headers_out.content_type_lowcase = NULL;
@@ -196,7 +170,7 @@ ngx_http_interconn_send(ngx_http_request_t *r,
         return rc == NGX_AGAIN ? NGX_OK : rc;
     }
 
-    return ngx_http_interconn_output(r, body);
+    return NGX_DECLINED;
 }
 
 

@@ -105,11 +105,13 @@ ngx_http_interconn_action_call(ngx_http_request_t *r,
     ngx_cpystrn((u_char *) function, (u_char *) call.words[0],
                 ngx_strlen(call.words[0]) + 1);
 
+    if (ngx_http_interconn_lists(ctx->endpoint)) {
+        return ngx_http_interconn_list(r, ctx, function, &args);
+    }
+
     return ngx_http_interconn_store(r, ctx, function, &args,
-                     ngx_http_interconn_lists(ctx->endpoint)
-                     ? ngx_http_interconn_answer_list
-                     : ctx->data ? ngx_http_interconn_answer_id
-                                 : ngx_http_interconn_answer);
+                                    ctx->data ? ngx_http_interconn_answer_id
+                                              : ngx_http_interconn_answer);
 }
 
 

@@ -97,7 +97,7 @@ ngx_uint_t ngx_http_interconn_headers(ngx_http_request_t *r,
 
 /* reply */
 
-/* IC_E_ok with the reply, whose status may be an error, in r->pool. */
+/* IC_E_ok with the reply, whose status may be an error; see reply_pool. */
 ic_error_e ngx_http_interconn_decode_reply(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, redisReply *rr,
     ngx_http_interconn_reply_t *reply);
@@ -152,21 +152,48 @@ EVP_PKEY *ngx_http_interconn_public_key(ngx_http_request_t *r,
 
 /* answer */
 
-/* How the records of the endpoint's answer look; NULL: it is no list. */
-const ic_schema_t *ngx_http_interconn_lists(const ic_endpoint_t *endpoint);
+extern const ngx_str_t  ngx_http_interconn_json;     /* Content-Type */
+
+/* What stands before and behind "data". */
+void ngx_http_interconn_open_envelope(ngx_http_interconn_ctx_t *ctx,
+    ic_json_out_t *out);
+void ngx_http_interconn_close_envelope(ngx_http_interconn_ctx_t *ctx,
+    ic_json_out_t *out);
 
 /* Status line, headers, body; discards the request's body. */
 ngx_int_t ngx_http_interconn_send(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ngx_str_t type,
     ngx_str_t body);
 
-/* The same with the JSON text that was written. */
+/*
+ * Only the status line and headers, length -1: not known yet. NGX_DECLINED:
+ * the body is to follow; else what is returned.
+ */
+ngx_int_t ngx_http_interconn_send_head(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ngx_str_t type,
+    off_t length);
+
+/* send() with the JSON text that was written. */
 ngx_int_t ngx_http_interconn_send_json(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ic_json_out_t *out);
 
 /* A header of the answer; value must live in r->pool. */
 ngx_int_t ngx_http_interconn_add_header(ngx_http_request_t *r,
     const char *name, ngx_str_t value);
+
+
+/* list */
+
+/* How the records of the endpoint's answer look; NULL: it is no list. */
+const ic_schema_t *ngx_http_interconn_lists(const ic_endpoint_t *endpoint);
+
+/*
+ * Answers with what a list function of the store tells, step by step:
+ * {"records":[...],"total":N}. The argument at args->page is page_num.
+ */
+ngx_int_t ngx_http_interconn_list(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char *function,
+    ngx_http_interconn_args_t *args);
 
 
 /* variable */

@@ -140,6 +140,12 @@ ngx_http_interconn_fail_with(ngx_http_request_t *r,
     ngx_http_interconn_log_failure(r, ctx, failure);
     ngx_http_interconn_count(r, ctx, error->code);
 
+    /* in the middle of a list: the connection ends without the end of it */
+
+    if (r->header_sent) {
+        return NGX_ERROR;
+    }
+
     if (ngx_http_interconn_failure_headers(r, ctx, failure) != NGX_OK) {
         return NGX_ERROR;
     }

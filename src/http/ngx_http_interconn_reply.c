@@ -32,12 +32,16 @@ ngx_http_interconn_decode_reply(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, redisReply *rr,
     ngx_http_interconn_reply_t *reply)
 {
+    ngx_pool_t  *pool;
+
     if (rr->type == REDIS_REPLY_ERROR) {
         return ngx_http_interconn_redis_error(r, ctx, rr);
     }
 
+    pool = ctx->reply_pool ? ctx->reply_pool : r->pool;
+
     if (rr->type != REDIS_REPLY_ARRAY || rr->elements == 0
-        || ngx_http_interconn_fill_reply(r->pool, rr, reply) != NGX_OK)
+        || ngx_http_interconn_fill_reply(pool, rr, reply) != NGX_OK)
     {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "store function \"%s\" answered in an unknown form",

@@ -325,7 +325,8 @@ ngx_http_interconn_continue(ngx_http_request_t *r,
     ngx_str_t                    detail = ngx_null_string;
     ngx_http_interconn_reply_t  *reply;
 
-    reply = ngx_pcalloc(r->pool, sizeof(ngx_http_interconn_reply_t));
+    reply = ngx_pcalloc(ctx->reply_pool ? ctx->reply_pool : r->pool,
+                        sizeof(ngx_http_interconn_reply_t));
     if (reply == NULL) {
         return NGX_ERROR;
     }

@@ -93,6 +93,9 @@ typedef struct {
 
 
 void ic_out_init(ic_json_out_t *out, ic_arena_t *arena);
+
+/* Goes on behind the text that was taken, with memory of another arena. */
+void ic_out_continue(ic_json_out_t *out, ic_arena_t *arena);
 void ic_out_object(ic_json_out_t *out, const char *key);
 void ic_out_object_end(ic_json_out_t *out);
 void ic_out_array(ic_json_out_t *out, const char *key);

@@ -32,6 +32,16 @@ ic_out_init(ic_json_out_t *out, ic_arena_t *arena)
 
 
 void
+ic_out_continue(ic_json_out_t *out, ic_arena_t *arena)
+{
+    out->arena = arena;
+    out->data = NULL;
+    out->len = 0;
+    out->size = 0;
+}
+
+
+void
 ic_out_object(ic_json_out_t *out, const char *key)
 {
     open_with(out, key, '{');

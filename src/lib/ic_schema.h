@@ -31,6 +31,7 @@ typedef enum {
 #define IC_REQ      0x01         /* must be present and not null */
 #define IC_NUMSTR   0x02         /* INT also as a string of digits */
 #define IC_SECRET   0x04         /* never logged */
+#define IC_NONZERO  0x08         /* an INT other than 0 */
 
 
 typedef struct ic_schema_s  ic_schema_t;

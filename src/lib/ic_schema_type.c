@@ -131,6 +131,10 @@ check_int(ic_check_t *check, const ic_field_t *field, const ic_json_t *node,
         return "must be an integer";
     }
 
+    if (value->num == 0 && (field->flags & IC_NONZERO)) {
+        return "must not be 0";
+    }
+
     return out_of_range(value->num, field->min, maximum(field, INT64_MAX));
 }
 

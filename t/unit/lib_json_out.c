@@ -13,6 +13,7 @@
 static void test_out(void);
 static void test_out_strings(void);
 static void test_out_numbers(void);
+static void test_pieces(void);
 static void test_short_memory(void);
 
 static void *few(void *owner, size_t size);
@@ -29,6 +30,7 @@ main(void)
     test_out();
     test_out_strings();
     test_out_numbers();
+    test_pieces();
     test_short_memory();
 
     ic_pool_destroy(pool);
@@ -179,6 +181,29 @@ test_out_numbers(void)
     }
 
     is_int(bad, 0, "20000 doubles come back");
+}
+
+
+static void
+test_pieces(void)
+{
+    ic_arena_t     *other;
+    ic_json_out_t   out;
+
+    other = ic_pool_create();
+
+    ic_out_init(&out, pool);
+    ic_out_array(&out, NULL);
+    ic_out_int(&out, NULL, 1);
+    is_str((char *) ic_out_text(&out).data, "[1", "the first piece");
+
+    ic_out_continue(&out, other);
+    is_str((char *) ic_out_text(&out).data, "", "nothing yet");
+    ic_out_int(&out, NULL, 2);
+    ic_out_array_end(&out);
+    is_str((char *) ic_out_text(&out).data, ",2]", "the second piece");
+
+    ic_pool_destroy(other);
 }
 
 

@@ -270,37 +270,137 @@ local function index(kind, member, time)
 end
 
 
--- Members of an index, newest first, that match() accepts (nil: all), as a
--- list reply of show(member). page_size -1: all of them.
-local function page(kind, page_num, page_size, match, show)
-    local size = tonumber(page_size) or 20
-    local first = (math.max(tonumber(page_num) or 1, 1) - 1) * size
-    local last = first + size - 1
-    local ix, records, total = key('ix:' .. kind), {}, 0
+-- The most that one call of a list looks at, shows and tells, so that nobody
+-- waits long for the store: members, records, bytes.
+local STEP_SEEN, STEP_SHOWN, STEP_BYTES = 500, 100, 128 * 1024
 
-    if size < 0 then
-        first, last = 0, math.huge
-    end
 
-    if match == nil and size > 0 then
-        for _, member in ipairs(redis.call('ZREVRANGE', ix, first, last)) do
-            records[#records + 1] = show(member)
+-- in the order of bytes, as Redis has members, whatever the locale
+local function is_before(one, other)
+    for i = 1, math.min(#one, #other) do
+        local a, b = string.byte(one, i), string.byte(other, i)
+
+        if a ~= b then
+            return a < b
         end
-
-        return ok_list(redis.call('ZCARD', ix), records)
     end
 
-    for _, member in ipairs(redis.call('ZREVRANGE', ix, 0, -1)) do
-        if match == nil or match(member) then
-            if total >= first and total <= last then
-                records[#records + 1] = show(member)
+    return #one < #other
+end
+
+
+-- The rank, newest first, of what follows a member that had that score,
+-- whether the index still has it or not.
+local function rank_behind(ix, score, member)
+    if redis.call('ZSCORE', ix, member) == score then
+        return redis.call('ZREVRANK', ix, member) + 1
+    end
+
+    local low = redis.call('ZCOUNT', ix, '(' .. score, '+inf')
+    local high = redis.call('ZCOUNT', ix, score, '+inf')
+
+    while low < high do
+        local middle = math.floor((low + high) / 2)
+        local there = redis.call('ZREVRANGE', ix, middle, middle)[1]
+
+        if is_before(there, member) then
+            high = middle
+        else
+            low = middle + 1
+        end
+    end
+
+    return low
+end
+
+
+-- What a call of a list asks for: the matches first to last are shown, seen
+-- are behind it, it goes on at rank. Without match() nothing is looked at
+-- that is not shown.
+local function page_start(ix, page_num, page_size, match)
+    local size = tonumber(page_size) or 20
+    local num, seen, score, member =
+        string.match(page_num, '^(%d+) (%d+) (%S+) (.+)$')
+    local at = { num = math.max(tonumber(num or page_num) or 1, 1) }
+
+    at.first = size < 0 and 0 or (at.num - 1) * size
+    at.last = size < 0 and math.huge or at.first + size - 1
+    at.counted = match == nil and size >= 0
+
+    if num then
+        at.seen, at.rank = tonumber(seen), rank_behind(ix, score, member)
+    else
+        at.seen = at.counted and at.first or 0
+        at.rank = at.seen
+    end
+
+    return at
+end
+
+
+-- members and scores that the call looks at, and whether they may be all
+local function page_batch(ix, at, match)
+    local most = match and STEP_SEEN
+                 or math.min(STEP_SHOWN, at.last - at.seen + 1)
+
+    if most < 1 then
+        return {}, true
+    end
+
+    local batch = redis.call('ZREVRANGE', ix, at.rank, at.rank + most - 1,
+                             'WITHSCORES')
+
+    return batch, #batch < 2 * most
+end
+
+
+local function weight(record)
+    local bytes = 0
+
+    for _, text in ipairs(record) do
+        bytes = bytes + #text
+    end
+
+    return bytes
+end
+
+
+-- Members of an index, newest first, that match() accepts (nil: all), as a
+-- list reply of show(member, what match() gave). page_size -1: all of them.
+-- With "next" in the reply there is more: the same call with that text for
+-- page_num goes on. Who is in the index all the time is told exactly once;
+-- total is that of the last reply.
+local function page(kind, page_num, page_size, match, show)
+    local ix, records, bytes, i = key('ix:' .. kind), {}, 0, 0
+    local at = page_start(ix, page_num, page_size, match)
+    local batch, ends = page_batch(ix, at, match)
+
+    while i < #batch and #records < STEP_SHOWN and bytes < STEP_BYTES do
+        local found = match == nil or match(batch[i + 1])
+
+        if found then
+            if at.seen >= at.first and at.seen <= at.last then
+                records[#records + 1] = show(batch[i + 1], found)
+                bytes = bytes + weight(records[#records])
             end
 
-            total = total + 1
+            at.seen = at.seen + 1
         end
+
+        i = i + 2
     end
 
-    return ok_list(total, records)
+    local reply = ok_list(at.counted and redis.call('ZCARD', ix) or at.seen,
+                          records)
+
+    if (i < #batch or not ends) and not (at.counted and at.seen > at.last)
+    then
+        reply[#reply + 1] = 'next'
+        reply[#reply + 1] = string.format('%d %d %s %s', at.num, at.seen,
+                                          batch[i], batch[i - 1])
+    end
+
+    return reply
 end
 
 

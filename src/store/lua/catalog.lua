@@ -66,10 +66,10 @@ define('catalog_list', 5, READ, function(kind, peer, contract_id, page_num,
 
     return page(kind, page_num, page_size,
                 function(member)
-                    return shown(kind, member, id) ~= nil
-                end,
-                function(member)
                     return shown(kind, member, id)
+                end,
+                function(_, record)
+                    return record
                 end)
 end)
 

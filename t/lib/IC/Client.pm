@@ -115,6 +115,16 @@ sub response {
             while length $body < $length;
         $rest{$key} = substr $body, $length, length($body) - $length, '';
 
+    } elsif (($headers{'transfer-encoding'} // '') eq 'chunked') {
+        my $whole;
+
+        until (defined($whole = $self->unchunked(\$body))) {
+            $self->more($socket, \$body, $until) or return undef;
+        }
+
+        $rest{$key} = $body;
+        $body = $whole;
+
     } elsif ($status != 204) {
         1 while $self->more($socket, \$body, $until);
     }
@@ -122,6 +132,31 @@ sub response {
     return { status => $status, headers => \%headers, body => $body,
         json => scalar(eval { $json->decode($body) }),
         time => time - $began };
+}
+
+# Takes a chunked body off a text; undef when its end is not there yet.
+
+sub unchunked {
+    my ($self, $in) = @_;
+
+    my ($body, $at) = ('', 0);
+
+    while (substr($$in, $at, 20) =~ /^([0-9a-f]+)\r\n/) {
+        my $length = hex $1;
+        my $data = $at + length($1) + 2;
+
+        $at = $data + $length + 2;
+        return undef if $at > length $$in;
+
+        if ($length == 0) {
+            $$in = substr $$in, $at;
+            return $body;
+        }
+
+        $body .= substr $$in, $data, $length;
+    }
+
+    return undef;
 }
 
 sub more {

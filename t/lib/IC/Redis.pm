@@ -214,6 +214,35 @@ sub call {
     };
 }
 
+# Many calls at once, each a list of function and arguments: statuses.
+
+sub pipe {
+    my ($self, @calls) = @_;
+
+    my @statuses;
+
+    while (my @some = splice @calls, 0, 1000) {
+        my $request = join '', map {
+            my ($function, @args) = @$_;
+            my @words = ('FCALL', "interconn_$function", 1, $self->{key},
+                @args);
+            utf8::encode($_) for grep { utf8::is_utf8($_) } @words;
+            '*' . @words . "\r\n"
+                . join '', map { '$' . length($_) . "\r\n$_\r\n" } @words
+        } @some;
+
+        for (my $at = 0; $at < length $request; ) {
+            $at += syswrite($self->{fh}, $request, length($request) - $at,
+                $at) || die "redis: $!\n";
+        }
+
+        push @statuses, map { my $reply = $self->reply;
+            ref $reply eq 'ARRAY' ? $reply->[0] : "-$$reply" } @some;
+    }
+
+    return @statuses;
+}
+
 # the status alone, to be compared: "ok", "not_found" ...
 
 sub status {

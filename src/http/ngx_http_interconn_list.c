@@ -1,0 +1,418 @@
+
+/*
+ * Lists, of any length in constant memory. The store tells a page step by
+ * step (docs/store.md, "next"): each reply is rendered and forgotten, the
+ * text goes out when there is enough of it, and the next step is asked for
+ * when the client has taken that. An answer of one piece has its length; a
+ * longer one ends with the connection when the store fails on the way, so
+ * that nobody takes a part for the whole.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_interconn_core.h"
+
+
+#define NGX_HTTP_INTERCONN_LIST_PIECE  (64 * 1024)
+#define NGX_HTTP_INTERCONN_LIST_NEXT   512
+
+
+typedef struct {
+    const char                 *function;    /* of the store */
+    ngx_http_interconn_args_t   args;        /* of its next call */
+    ngx_uint_t                  begun;       /* the header is sent */
+
+    ngx_pool_t                 *reply;       /* of one call */
+    ngx_pool_t                 *text;        /* of what is not sent yet */
+    ic_arena_t                  arena;       /* over text */
+    ic_json_out_t               out;
+    ngx_chain_t                *free;
+    ngx_chain_t                *busy;
+
+    u_char                      next[NGX_HTTP_INTERCONN_LIST_NEXT];
+} ngx_http_interconn_list_t;
+
+
+static void ngx_http_interconn_list_cleanup(void *data);
+static ngx_int_t ngx_http_interconn_list_text(ngx_http_request_t *r,
+    ngx_http_interconn_list_t *list);
+static void *ngx_http_interconn_list_alloc(void *owner, size_t size);
+static ngx_int_t ngx_http_interconn_list_ask(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_list_take(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static void ngx_http_interconn_list_render(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_reply_t *reply);
+static ngx_int_t ngx_http_interconn_list_end(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_int_t total);
+static ngx_int_t ngx_http_interconn_list_piece(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_list_send(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_uint_t last);
+static ngx_int_t ngx_http_interconn_list_sent(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+static void ngx_http_interconn_list_writer(ngx_http_request_t *r);
+static ngx_int_t ngx_http_interconn_list_wait(ngx_http_request_t *r);
+
+
+const ic_schema_t *
+ngx_http_interconn_lists(const ic_endpoint_t *endpoint)
+{
+    const ic_field_t  *field;
+
+    if (endpoint->out == NULL) {
+        return NULL;
+    }
+
+    for (field = endpoint->out->fields; field->name; field++) {
+        if (ngx_strcmp(field->name, "records") == 0) {
+            return field->of;
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+ngx_http_interconn_list(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
+    const char *function, ngx_http_interconn_args_t *args)
+{
+    ngx_pool_cleanup_t         *cln;
+    ngx_http_interconn_list_t  *list;
+
+    list = ngx_pcalloc(r->pool, sizeof(ngx_http_interconn_list_t));
+    if (list == NULL) {
+        return NGX_ERROR;
+    }
+
+    /*
+     * not with the request's cleanups: they run before HTTP/2 has sent what
+     * points into the text
+     */
+
+    cln = ngx_pool_cleanup_add(r->pool, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_http_interconn_list_cleanup;
+    cln->data = list;
+
+    list->function = function;
+    list->args = *args;
+    list->arena.alloc = ngx_http_interconn_list_alloc;
+
+    if (ngx_http_interconn_list_text(r, list) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ctx->data = list;
+
+    ic_out_init(&list->out, &list->arena);
+    ngx_http_interconn_open_envelope(ctx, &list->out);
+    ic_out_object(&list->out, "data");
+    ic_out_array(&list->out, "records");
+
+    return ngx_http_interconn_list_ask(r, ctx);
+}
+
+
+static void
+ngx_http_interconn_list_cleanup(void *data)
+{
+    ngx_http_interconn_list_t  *list = data;
+
+    if (list->reply) {
+        ngx_destroy_pool(list->reply);
+        list->reply = NULL;
+    }
+
+    if (list->text) {
+        ngx_destroy_pool(list->text);
+        list->text = NULL;
+    }
+}
+
+
+/* Memory for the next piece of text, in place of the last one's. */
+
+static ngx_int_t
+ngx_http_interconn_list_text(ngx_http_request_t *r,
+    ngx_http_interconn_list_t *list)
+{
+    if (list->text) {
+        ngx_destroy_pool(list->text);
+    }
+
+    list->text = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, r->connection->log);
+    list->arena.owner = list->text;
+
+    return list->text ? NGX_OK : NGX_ERROR;
+}
+
+
+static void *
+ngx_http_interconn_list_alloc(void *owner, size_t size)
+{
+    return ngx_palloc(owner, size);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_list_ask(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_list_t  *list = ctx->data;
+
+    list->reply = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, r->connection->log);
+    if (list->reply == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->reply_pool = list->reply;
+
+    return ngx_http_interconn_store(r, ctx, list->function, &list->args,
+                                    ngx_http_interconn_list_take);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_list_take(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ngx_int_t                   total;
+    ngx_str_t                   next;
+    ngx_http_interconn_list_t  *list = ctx->data;
+
+    ngx_http_interconn_list_render(ctx, reply);
+
+    total = reply->total;
+    next = ngx_http_interconn_reply_get(reply, "next");
+
+    if (next.len > sizeof(list->next)
+        || (next.len && list->args.page == 0))
+    {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "store function \"%s\" has more that cannot be asked "
+                      "for", list->function);
+        return ngx_http_interconn_fail(r, ctx, IC_E_internal, next);
+    }
+
+    if (next.len) {
+        ngx_memcpy(list->next, next.data, next.len);
+        list->args.argv[list->args.page - 1].data = list->next;
+        list->args.argv[list->args.page - 1].len = next.len;
+    }
+
+    ctx->reply_pool = NULL;
+    ngx_destroy_pool(list->reply);
+    list->reply = NULL;
+
+    return next.len ? ngx_http_interconn_list_piece(r, ctx)
+                    : ngx_http_interconn_list_end(r, ctx, total);
+}
+
+
+static void
+ngx_http_interconn_list_render(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_reply_t *reply)
+{
+    ngx_uint_t                  i;
+    ic_json_out_t              *out;
+    const ic_schema_t          *schema;
+    ngx_http_interconn_list_t  *list = ctx->data;
+
+    out = &list->out;
+    schema = ngx_http_interconn_lists(ctx->endpoint);
+
+    for (i = 0; i < reply->nrecords; i++) {
+        ic_out_object(out, NULL);
+        ic_schema_render(schema, (ic_str_t *) reply->records[i],
+                         reply->nrecord_pairs[i], out);
+        ic_out_object_end(out);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_interconn_list_end(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_int_t total)
+{
+    ic_json_out_t              *out;
+    ngx_http_interconn_list_t  *list = ctx->data;
+
+    out = &list->out;
+
+    ic_out_array_end(out);
+    ic_out_int(out, "total", total);
+    ic_out_object_end(out);
+    ngx_http_interconn_close_envelope(ctx, out);
+
+    ngx_http_interconn_count(r, ctx, 0);
+
+    return list->begun
+           ? ngx_http_interconn_list_send(r, ctx, 1)
+           : ngx_http_interconn_send_json(r, ctx, NGX_HTTP_OK, out);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_list_piece(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_int_t                   rc;
+    ngx_http_interconn_list_t  *list = ctx->data;
+
+    if (list->out.len < NGX_HTTP_INTERCONN_LIST_PIECE) {
+        return ngx_http_interconn_list_ask(r, ctx);
+    }
+
+    if (!list->begun) {
+        rc = ngx_http_interconn_send_head(r, ctx, NGX_HTTP_OK,
+                                          ngx_http_interconn_json, -1);
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
+
+        list->begun = 1;
+    }
+
+    rc = ngx_http_interconn_list_send(r, ctx, 0);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (r->buffered || r->connection->buffered) {
+        return ngx_http_interconn_list_wait(r);
+    }
+
+    return ngx_http_interconn_list_sent(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_list_send(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_uint_t last)
+{
+    ngx_int_t                   rc;
+    ngx_str_t                   text;
+    ngx_buf_t                  *b;
+    ngx_chain_t                *out;
+    ngx_http_interconn_list_t  *list = ctx->data;
+
+    text = ngx_ic_str(ic_out_text(&list->out));
+    if (text.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* filters keep a sent buffer until they see the next one */
+
+    out = ngx_chain_get_free_buf(r->pool, &list->free);
+    if (out == NULL) {
+        return NGX_ERROR;
+    }
+
+    b = out->buf;
+    ngx_memzero(b, sizeof(ngx_buf_t));
+
+    b->tag = (ngx_buf_tag_t) &ngx_http_interconn_module;
+    b->pos = text.data;
+    b->last = text.data + text.len;
+    b->memory = 1;
+    b->flush = !last;
+    b->last_buf = (last && r == r->main) ? 1 : 0;
+    b->last_in_chain = last;
+
+    rc = ngx_http_output_filter(r, out);
+
+    ngx_chain_update_chains(r->pool, &list->free, &list->busy, &out,
+                            (ngx_buf_tag_t) &ngx_http_interconn_module);
+
+    return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+/* The client has the piece: the next one. */
+
+static ngx_int_t
+ngx_http_interconn_list_sent(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_list_t  *list = ctx->data;
+
+    if (ngx_http_interconn_list_text(r, list) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ic_out_continue(&list->out, &list->arena);
+
+    return ngx_http_interconn_list_ask(r, ctx);
+}
+
+
+static void
+ngx_http_interconn_list_writer(ngx_http_request_t *r)
+{
+    ngx_int_t                  rc;
+    ngx_event_t               *wev;
+    ngx_http_interconn_ctx_t  *ctx;
+
+    wev = r->connection->write;
+    ctx = ngx_http_get_module_ctx(r, ngx_http_interconn_module);
+
+    if (wev->timedout) {
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, NGX_ETIMEDOUT,
+                      "client timed out");
+        r->connection->timedout = 1;
+        ctx->resume(r, ctx, NGX_HTTP_REQUEST_TIME_OUT);
+        return;
+    }
+
+    if (wev->delayed || r->aio) {
+        rc = ngx_http_interconn_list_wait(r);
+
+    } else if (ngx_http_output_filter(r, NULL) == NGX_ERROR) {
+        rc = NGX_ERROR;
+
+    } else if (r->buffered || r->connection->buffered) {
+        rc = ngx_http_interconn_list_wait(r);
+
+    } else {
+        if (wev->timer_set) {
+            ngx_del_timer(wev);
+        }
+
+        r->write_event_handler = ngx_http_request_empty_handler;
+        rc = ngx_http_interconn_list_sent(r, ctx);
+    }
+
+    if (rc != NGX_AGAIN) {
+        ctx->resume(r, ctx, rc);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_interconn_list_wait(ngx_http_request_t *r)
+{
+    ngx_event_t               *wev;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    wev = r->connection->write;
+    clcf = ngx_http_get_module_loc_conf(r->main, ngx_http_core_module);
+
+    r->write_event_handler = ngx_http_interconn_list_writer;
+
+    /* limit_rate has its own timer */
+
+    if (!wev->delayed) {
+        ngx_add_timer(wev, clcf->send_timeout);
+    }
+
+    return ngx_handle_write_event(wev, clcf->send_lowat) == NGX_OK
+           ? NGX_AGAIN : NGX_ERROR;
+}
