@@ -51,8 +51,8 @@ asan      := BUILD=$(BUILD)-asan OPT=-O1 \
              SANITIZE="-fsanitize=address,undefined"
 
 .PHONY: all module daemon cli components deps deps-check test unit perl-test \
-        asan demo docs docs-check bench-train bench-primitives lint install \
-        clean help FORCE
+        asan demo docs docs-check bench-api bench-train bench-primitives lint \
+        install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -216,6 +216,15 @@ demo: deps-check                ## four nodes, one federated training
 bench-train: deps-check         ## training time against the physical limit
 	@$(MAKE) --no-print-directory -s all $(out)/bench/primitives
 	@IC_BUILD=$(out) perl -It/lib t/bench/train.pl
+
+# The peer written in Lua is measured if its packages can be had.
+bench_api_packages := libnginx-mod-http-lua lua-nginx-redis
+
+bench-api: deps-check           ## answers of the API against `return 200`
+	@conf/install-deps.sh --if-missing $(bench_api_packages) \
+	    || echo "without $(bench_api_packages): no figure against Lua"
+	@$(MAKE) --no-print-directory -s all $(out)/bench/load
+	@IC_BUILD=$(out) perl -It/lib t/bench/api.pl
 
 bench-primitives: deps-check
 	@$(MAKE) --no-print-directory -s $(out)/bench/primitives
