@@ -97,9 +97,12 @@ ngx_uint_t ngx_http_interconn_headers(ngx_http_request_t *r,
 
 /* reply */
 
-/* IC_E_ok with the reply, whose status may be an error; see reply_pool. */
+/*
+ * Takes one reply of a function off raw, of which the reply keeps the texts;
+ * see reply_pool. IC_E_ok also if its status is an error.
+ */
 ic_error_e ngx_http_interconn_decode_reply(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, redisReply *rr,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *raw,
     ngx_http_interconn_reply_t *reply);
 ngx_uint_t ngx_http_interconn_reply_ok(ngx_http_interconn_reply_t *reply);
 

@@ -4,18 +4,21 @@
 #include <ngx_http.h>
 
 #include "ngx_http_interconn_core.h"
+#include "ngx_ic_resp.h"
 
 
 static ic_error_e ngx_http_interconn_redis_error(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, redisReply *rr);
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *raw);
 static ngx_int_t ngx_http_interconn_fill_reply(ngx_pool_t *pool,
-    redisReply *rr, ngx_http_interconn_reply_t *reply);
+    ngx_str_t *raw, ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_fill_pair(ngx_pool_t *pool,
-    redisReply **element, ngx_http_interconn_reply_t *reply);
+    ngx_str_t *raw, ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_fill_records(ngx_pool_t *pool,
-    redisReply *rr, ngx_http_interconn_reply_t *reply);
-static ngx_int_t ngx_http_interconn_copy_text(ngx_pool_t *pool,
-    redisReply *rr, ngx_str_t *text);
+    ngx_str_t *raw, ngx_uint_t n, ngx_http_interconn_reply_t *reply);
+static ngx_int_t ngx_http_interconn_fill_record(ngx_pool_t *pool,
+    ngx_str_t *raw, ngx_str_t **record, ngx_uint_t *npairs);
+static ngx_int_t ngx_http_interconn_fill_text(ngx_str_t *raw,
+    ngx_str_t *text);
 
 
 /* The store is there but cannot serve now; anything else is a defect. */
@@ -29,20 +32,18 @@ static const char  *ngx_http_interconn_redis_busy[] = {
 
 ic_error_e
 ngx_http_interconn_decode_reply(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, redisReply *rr,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *raw,
     ngx_http_interconn_reply_t *reply)
 {
     ngx_pool_t  *pool;
 
-    if (rr->type == REDIS_REPLY_ERROR) {
-        return ngx_http_interconn_redis_error(r, ctx, rr);
+    if (raw->len && raw->data[0] == '-') {
+        return ngx_http_interconn_redis_error(r, ctx, raw);
     }
 
     pool = ctx->reply_pool ? ctx->reply_pool : r->pool;
 
-    if (rr->type != REDIS_REPLY_ARRAY || rr->elements == 0
-        || ngx_http_interconn_fill_reply(pool, rr, reply) != NGX_OK)
-    {
+    if (ngx_http_interconn_fill_reply(pool, raw, reply) != NGX_OK) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "store function \"%s\" answered in an unknown form",
                       ctx->function);
@@ -55,21 +56,24 @@ ngx_http_interconn_decode_reply(ngx_http_request_t *r,
 
 static ic_error_e
 ngx_http_interconn_redis_error(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, redisReply *rr)
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *raw)
 {
     size_t        len;
     const char  **busy;
+    ngx_str_t     text;
+
+    if (ngx_http_interconn_fill_text(raw, &text) != NGX_OK) {
+        return IC_E_internal;
+    }
 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "store function \"%s\" failed: \"%*s\"", ctx->function,
-                  (size_t) rr->len, rr->str);
+                  "store function \"%s\" failed: \"%V\"", ctx->function,
+                  &text);
 
     for (busy = ngx_http_interconn_redis_busy; *busy; busy++) {
         len = ngx_strlen(*busy);
 
-        if ((size_t) rr->len >= len
-            && ngx_strncmp(rr->str, *busy, len) == 0)
-        {
+        if (text.len >= len && ngx_strncmp(text.data, *busy, len) == 0) {
             return IC_E_store_unavailable;
         }
     }
@@ -78,45 +82,35 @@ ngx_http_interconn_redis_error(ngx_http_request_t *r,
 }
 
 
-/*
- * The reply is copied: continuations keep its strings while they issue the
- * next call, redisReply lives only as long as done().
- */
-
 static ngx_int_t
-ngx_http_interconn_fill_reply(ngx_pool_t *pool, redisReply *rr,
+ngx_http_interconn_fill_reply(ngx_pool_t *pool, ngx_str_t *raw,
     ngx_http_interconn_reply_t *reply)
 {
-    size_t        i;
-    redisReply  **element;
+    ngx_uint_t     i;
+    ngx_ic_resp_t  array;
 
-    element = rr->element;
-
-    if (ngx_http_interconn_copy_text(pool, element[0], &reply->status)
-        != NGX_OK)
+    if (ngx_ic_resp_next(raw, &array) != NGX_OK || array.elements == 0
+        || ngx_http_interconn_fill_text(raw, &reply->status) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     if (!ngx_http_interconn_reply_ok(reply)) {
-        return rr->elements < 2 ? NGX_OK
-                                : ngx_http_interconn_copy_text(pool,
-                                                 element[1], &reply->detail);
+        return array.elements < 2
+               ? NGX_OK : ngx_http_interconn_fill_text(raw, &reply->detail);
     }
 
-    if (rr->elements % 2 == 0) {
+    if (array.elements % 2 == 0) {
         return NGX_ERROR;
     }
 
-    reply->pairs = ngx_palloc(pool, rr->elements * sizeof(ngx_str_t));
+    reply->pairs = ngx_palloc(pool, array.elements * sizeof(ngx_str_t));
     if (reply->pairs == NULL) {
         return NGX_ERROR;
     }
 
-    for (i = 1; i < rr->elements; i += 2) {
-        if (ngx_http_interconn_fill_pair(pool, &element[i], reply)
-            != NGX_OK)
-        {
+    for (i = 1; i < array.elements; i += 2) {
+        if (ngx_http_interconn_fill_pair(pool, raw, reply) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -126,23 +120,27 @@ ngx_http_interconn_fill_reply(ngx_pool_t *pool, redisReply *rr,
 
 
 static ngx_int_t
-ngx_http_interconn_fill_pair(ngx_pool_t *pool, redisReply **element,
+ngx_http_interconn_fill_pair(ngx_pool_t *pool, ngx_str_t *raw,
     ngx_http_interconn_reply_t *reply)
 {
-    ngx_str_t  *pair;
+    ngx_str_t      *pair;
+    ngx_ic_resp_t   value;
 
-    if (element[1]->type == REDIS_REPLY_ARRAY) {
-        return ngx_http_interconn_fill_records(pool, element[1], reply);
-    }
+    pair = &reply->pairs[2 * reply->npairs];
 
-    pair = &reply->pairs[2 * reply->npairs++];
-
-    if (ngx_http_interconn_copy_text(pool, element[0], &pair[0]) != NGX_OK
-        || ngx_http_interconn_copy_text(pool, element[1], &pair[1])
-           != NGX_OK)
+    if (ngx_http_interconn_fill_text(raw, &pair[0]) != NGX_OK
+        || ngx_ic_resp_next(raw, &value) != NGX_OK)
     {
         return NGX_ERROR;
     }
+
+    if (value.type == '*') {
+        return ngx_http_interconn_fill_records(pool, raw, value.elements,
+                                               reply);
+    }
+
+    pair[1] = value.text;
+    reply->npairs++;
 
     if (pair[0].len == 5 && ngx_strncmp(pair[0].data, "total", 5) == 0) {
         reply->total = ngx_atoi(pair[1].data, pair[1].len);
@@ -153,88 +151,75 @@ ngx_http_interconn_fill_pair(ngx_pool_t *pool, redisReply **element,
 
 
 static ngx_int_t
-ngx_http_interconn_fill_records(ngx_pool_t *pool, redisReply *rr,
-    ngx_http_interconn_reply_t *reply)
+ngx_http_interconn_fill_records(ngx_pool_t *pool, ngx_str_t *raw,
+    ngx_uint_t n, ngx_http_interconn_reply_t *reply)
 {
-    size_t       i, n;
-    redisReply  *record;
+    ngx_uint_t  i;
 
-    reply->records = ngx_palloc(pool, rr->elements * sizeof(ngx_str_t *));
-    reply->nrecord_pairs = ngx_palloc(pool,
-                                      rr->elements * sizeof(ngx_uint_t));
+    reply->records = ngx_palloc(pool, n * sizeof(ngx_str_t *));
+    reply->nrecord_pairs = ngx_palloc(pool, n * sizeof(ngx_uint_t));
 
     if (reply->records == NULL || reply->nrecord_pairs == NULL) {
         return NGX_ERROR;
     }
 
-    for (n = 0; n < rr->elements; n++) {
-        record = rr->element[n];
-
-        if (record->type != REDIS_REPLY_ARRAY || record->elements % 2) {
+    for (i = 0; i < n; i++) {
+        if (ngx_http_interconn_fill_record(pool, raw, &reply->records[i],
+                                           &reply->nrecord_pairs[i])
+            != NGX_OK)
+        {
             return NGX_ERROR;
         }
-
-        reply->records[n] = ngx_palloc(pool,
-                                       record->elements * sizeof(ngx_str_t));
-        if (reply->records[n] == NULL) {
-            return NGX_ERROR;
-        }
-
-        for (i = 0; i < record->elements; i++) {
-            if (ngx_http_interconn_copy_text(pool, record->element[i],
-                                             &reply->records[n][i])
-                != NGX_OK)
-            {
-                return NGX_ERROR;
-            }
-        }
-
-        reply->nrecord_pairs[n] = record->elements / 2;
     }
 
-    reply->nrecords = rr->elements;
+    reply->nrecords = n;
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_interconn_copy_text(ngx_pool_t *pool, redisReply *rr,
-    ngx_str_t *text)
+ngx_http_interconn_fill_record(ngx_pool_t *pool, ngx_str_t *raw,
+    ngx_str_t **record, ngx_uint_t *npairs)
 {
-    switch (rr->type) {
+    ngx_uint_t     i;
+    ngx_ic_resp_t  array;
 
-    case REDIS_REPLY_STRING:
-    case REDIS_REPLY_STATUS:
-        text->len = rr->len;
-        text->data = ngx_pnalloc(pool, rr->len + 1);
-        if (text->data == NULL) {
-            return NGX_ERROR;
-        }
-
-        ngx_memcpy(text->data, rr->str, rr->len);
-        text->data[rr->len] = '\0';
-
-        return NGX_OK;
-
-    case REDIS_REPLY_INTEGER:
-        text->data = ngx_pnalloc(pool, NGX_INT64_LEN + 1);
-        if (text->data == NULL) {
-            return NGX_ERROR;
-        }
-
-        text->len = ngx_sprintf(text->data, "%L%Z", (int64_t) rr->integer)
-                    - text->data - 1;
-
-        return NGX_OK;
-
-    case REDIS_REPLY_NIL:
-        ngx_str_set(text, "");
-        return NGX_OK;
-
-    default:
+    if (ngx_ic_resp_next(raw, &array) != NGX_OK || array.type != '*'
+        || array.elements % 2)
+    {
         return NGX_ERROR;
     }
+
+    *record = ngx_palloc(pool, array.elements * sizeof(ngx_str_t));
+    if (*record == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < array.elements; i++) {
+        if (ngx_http_interconn_fill_text(raw, &(*record)[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    *npairs = array.elements / 2;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_interconn_fill_text(ngx_str_t *raw, ngx_str_t *text)
+{
+    ngx_ic_resp_t  element;
+
+    if (ngx_ic_resp_next(raw, &element) != NGX_OK || element.type == '*') {
+        return NGX_ERROR;
+    }
+
+    *text = element.text;
+
+    return NGX_OK;
 }
 
 

@@ -14,9 +14,9 @@ static ngx_ic_redis_call_t *ngx_http_interconn_command(
 static ngx_uint_t ngx_http_interconn_watchable(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static void ngx_http_interconn_watch(ngx_http_request_t *r);
-static void ngx_http_interconn_called(void *data, redisReply *reply);
+static void ngx_http_interconn_called(void *data, ngx_str_t *reply);
 static ngx_int_t ngx_http_interconn_continue(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, redisReply *rr);
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *received);
 static ngx_uint_t ngx_http_interconn_is_header(u_char *key,
     const char *name);
 
@@ -292,7 +292,7 @@ ngx_http_interconn_watch(ngx_http_request_t *r)
 /* From the store connection's event, never from one of the client's. */
 
 static void
-ngx_http_interconn_called(void *data, redisReply *reply)
+ngx_http_interconn_called(void *data, ngx_str_t *reply)
 {
     ngx_http_interconn_ctx_t  *ctx = data;
 
@@ -319,25 +319,35 @@ ngx_http_interconn_called(void *data, redisReply *reply)
 
 static ngx_int_t
 ngx_http_interconn_continue(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, redisReply *rr)
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *received)
 {
+    ngx_str_t                    raw, detail = ngx_null_string;
     ic_error_e                   error;
-    ngx_str_t                    detail = ngx_null_string;
+    ngx_pool_t                  *pool;
     ngx_http_interconn_reply_t  *reply;
 
-    reply = ngx_pcalloc(ctx->reply_pool ? ctx->reply_pool : r->pool,
-                        sizeof(ngx_http_interconn_reply_t));
-    if (reply == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (rr == NULL) {
+    if (received == NULL) {
         ngx_str_set(&detail, "no answer; the outcome is unknown");
         return ngx_http_interconn_fail(r, ctx, IC_E_store_unavailable,
                                        detail);
     }
 
-    error = ngx_http_interconn_decode_reply(r, ctx, rr, reply);
+    /*
+     * one copy of it all: continuations keep its strings while they issue
+     * the next call
+     */
+
+    pool = ctx->reply_pool ? ctx->reply_pool : r->pool;
+
+    raw.len = received->len;
+    raw.data = ngx_pstrdup(pool, received);
+    reply = ngx_pcalloc(pool, sizeof(ngx_http_interconn_reply_t));
+
+    if (raw.data == NULL || reply == NULL) {
+        return NGX_ERROR;
+    }
+
+    error = ngx_http_interconn_decode_reply(r, ctx, &raw, reply);
 
     if (error != IC_E_ok) {
         return ngx_http_interconn_fail(r, ctx, error, detail);

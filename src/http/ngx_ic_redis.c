@@ -4,12 +4,12 @@
 #include <ngx_event.h>
 #include <ngx_event_connect.h>
 
+#include "ngx_ic_redis_in.h"
 #include "ngx_ic_redis_queue.h"
 
 
 #define NGX_IC_REDIS_BACKOFF_MIN  50
 #define NGX_IC_REDIS_BACKOFF_MAX  1000
-#define NGX_IC_REDIS_READ_SIZE    (16 * 1024)
 
 
 /*
@@ -25,14 +25,15 @@
 struct ngx_ic_redis_s {
     ngx_ic_redis_conf_t    *conf;
     ngx_connection_t       *connection;      /* NULL when down */
-    redisReader            *reader;          /* of this connection */
 
     ngx_event_t             stall;           /* set iff pending > 0 */
     ngx_event_t             retry;
     ngx_msec_t              backoff;
+    ngx_msec_t              progress;        /* the last reply, or the first
+                                                call since there were none */
 
     ngx_ic_redis_queue_t    queue;
-    u_char                 *in;
+    ngx_ic_redis_in_t       in;
     ngx_log_t              *log;
 
     unsigned                connected:1;
@@ -46,11 +47,11 @@ static void ngx_ic_redis_connect(ngx_ic_redis_t *rd);
 static ngx_int_t ngx_ic_redis_attach(ngx_ic_redis_t *rd);
 static ngx_int_t ngx_ic_redis_test_connect(ngx_ic_redis_t *rd);
 static void ngx_ic_redis_handshake(ngx_ic_redis_t *rd);
-static void ngx_ic_redis_greeted(void *data, redisReply *reply);
+static void ngx_ic_redis_greeted(void *data, ngx_str_t *reply);
 static void ngx_ic_redis_write_handler(ngx_event_t *wev);
 static void ngx_ic_redis_read_handler(ngx_event_t *rev);
 static ngx_int_t ngx_ic_redis_replies(ngx_ic_redis_t *rd);
-static void ngx_ic_redis_reply(ngx_ic_redis_t *rd, redisReply *reply);
+static void ngx_ic_redis_reply(ngx_ic_redis_t *rd, ngx_str_t *reply);
 static void ngx_ic_redis_stall_handler(ngx_event_t *ev);
 static void ngx_ic_redis_retry_handler(ngx_event_t *ev);
 static void ngx_ic_redis_later(ngx_ic_redis_t *rd);
@@ -71,14 +72,10 @@ ngx_ic_redis_create(ngx_cycle_t *cycle, ngx_ic_redis_conf_t *conf)
         return NULL;
     }
 
-    rd->in = ngx_palloc(cycle->pool, NGX_IC_REDIS_READ_SIZE);
-    if (rd->in == NULL) {
-        return NULL;
-    }
-
     rd->conf = conf;
     rd->log = cycle->log;
     ngx_ic_redis_queue_init(&rd->queue, rd->log);
+    ngx_ic_redis_in_init(&rd->in, rd->log);
 
     /* with debug logs a timer's data is read as an ngx_connection_t */
 
@@ -104,6 +101,7 @@ ngx_ic_redis_close(ngx_ic_redis_t *rd)
 
     ngx_ic_redis_drop(rd);
     ngx_ic_redis_queue_free(&rd->queue);
+    ngx_ic_redis_in_free(&rd->in);
 }
 
 
@@ -196,9 +194,7 @@ ngx_ic_redis_attach(ngx_ic_redis_t *rd)
         return NGX_ERROR;
     }
 
-    rd->reader = redisReaderCreate();
-
-    return rd->reader ? NGX_OK : NGX_ERROR;
+    return NGX_OK;
 }
 
 
@@ -275,7 +271,7 @@ ngx_ic_redis_handshake(ngx_ic_redis_t *rd)
 
 
 static void
-ngx_ic_redis_greeted(void *data, redisReply *reply)
+ngx_ic_redis_greeted(void *data, ngx_str_t *reply)
 {
     ngx_ic_redis_t  *rd = data;
 
@@ -283,10 +279,11 @@ ngx_ic_redis_greeted(void *data, redisReply *reply)
         return;
     }
 
-    if (reply->type == REDIS_REPLY_ERROR) {
+    if (reply->data[0] == '-') {
         ngx_log_error(NGX_LOG_ERR, rd->log, 0,
                       "the store at %V refused the connection: \"%*s\"",
-                      &rd->conf->addr->name, (size_t) reply->len, reply->str);
+                      &rd->conf->addr->name, reply->len - 3,
+                      reply->data + 1);
 
         /* not here: the caller still reads from this connection */
 
@@ -343,7 +340,7 @@ ngx_ic_redis_read_handler(ngx_event_t *rev)
     /* the events are edge-triggered: read until there is no more */
 
     for ( ;; ) {
-        n = c->recv(c, rd->in, NGX_IC_REDIS_READ_SIZE);
+        n = ngx_ic_redis_in_read(&rd->in, c);
 
         if (n == NGX_AGAIN) {
             break;
@@ -354,12 +351,14 @@ ngx_ic_redis_read_handler(ngx_event_t *rev)
             return;
         }
 
-        if (redisReaderFeed(rd->reader, (char *) rd->in, n) != REDIS_OK
-            || ngx_ic_redis_replies(rd) != NGX_OK)
-        {
-            ngx_ic_redis_lost(rd, rd->reader->err ? rd->reader->errstr
-                                                  : "a reply nobody asked");
+        if (ngx_ic_redis_replies(rd) != NGX_OK) {
+            ngx_ic_redis_lost(rd, "a reply that cannot be read or that "
+                                  "nobody asked for");
             return;
+        }
+
+        if (!rev->ready) {
+            break;
         }
     }
 
@@ -372,42 +371,39 @@ ngx_ic_redis_read_handler(ngx_event_t *rev)
 static ngx_int_t
 ngx_ic_redis_replies(ngx_ic_redis_t *rd)
 {
-    void  *reply;
+    ngx_int_t  rc;
+    ngx_str_t  reply;
 
     for ( ;; ) {
-        if (redisReaderGetReply(rd->reader, &reply) != REDIS_OK) {
-            return NGX_ERROR;
-        }
+        rc = ngx_ic_redis_in_reply(&rd->in, &reply);
 
-        if (reply == NULL) {
+        if (rc == NGX_AGAIN) {
             return NGX_OK;
         }
 
-        if (rd->queue.first == NULL) {
-            freeReplyObject(reply);
+        if (rc != NGX_OK || rd->queue.first == NULL) {
             return NGX_ERROR;
         }
 
-        ngx_ic_redis_reply(rd, reply);
-        freeReplyObject(reply);
+        ngx_ic_redis_reply(rd, &reply);
     }
 }
 
 
 static void
-ngx_ic_redis_reply(ngx_ic_redis_t *rd, redisReply *reply)
+ngx_ic_redis_reply(ngx_ic_redis_t *rd, ngx_str_t *reply)
 {
     void                  *data;
     ngx_ic_redis_done_pt   done;
 
     ngx_ic_redis_queue_pop(&rd->queue, &done, &data);
 
-    /* not ngx_add_timer() alone, which skips changes below 300 ms */
+    /* the timer itself finds out how long ago this was */
 
-    ngx_del_timer(&rd->stall);
+    rd->progress = ngx_current_msec;
 
-    if (rd->queue.pending) {
-        ngx_add_timer(&rd->stall, rd->conf->timeout);
+    if (rd->queue.pending == 0) {
+        ngx_del_timer(&rd->stall);
     }
 
     if (done) {
@@ -419,7 +415,17 @@ ngx_ic_redis_reply(ngx_ic_redis_t *rd, redisReply *reply)
 static void
 ngx_ic_redis_stall_handler(ngx_event_t *ev)
 {
-    ngx_ic_redis_lost(ev->data, "it does not answer");
+    ngx_msec_t       quiet;
+    ngx_ic_redis_t  *rd = ev->data;
+
+    quiet = ngx_current_msec - rd->progress;
+
+    if (quiet < rd->conf->timeout) {
+        ngx_add_timer(ev, rd->conf->timeout - quiet);
+        return;
+    }
+
+    ngx_ic_redis_lost(rd, "it does not answer");
 }
 
 
@@ -503,10 +509,7 @@ ngx_ic_redis_drop(ngx_ic_redis_t *rd)
         ngx_close_connection(c);
     }
 
-    if (rd->reader) {
-        redisReaderFree(rd->reader);
-        rd->reader = NULL;
-    }
+    ngx_ic_redis_in_reset(&rd->in);
 
     ngx_ic_redis_later(rd);
 
@@ -539,6 +542,7 @@ ngx_ic_redis_issue(ngx_ic_redis_t *rd, ngx_uint_t argc,
     }
 
     if (rd->queue.pending == 1) {
+        rd->progress = ngx_current_msec;
         ngx_add_timer(&rd->stall, rd->conf->timeout);
     }
 

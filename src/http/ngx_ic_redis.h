@@ -1,10 +1,11 @@
 
 /*
- * The store connection of a worker: hiredis as codec over nginx's own
- * connection, timers and TLS. command() either refuses at once (NULL) or
- * calls done(data, reply) exactly once, later, from the event loop; reply
- * NULL: the connection was lost and the outcome is unknown. A call may be
- * abandoned; its reply is then read and dropped.
+ * The store connection of a worker, over nginx's own connection and timers.
+ * command() either refuses at once (NULL) or calls done(data, reply) exactly
+ * once, later, from the event loop. The reply is one whole RESP reply, to be
+ * read with ngx_ic_resp_next(), and lives as long as done(); NULL: the
+ * connection was lost and the outcome is unknown. A call may be abandoned;
+ * its reply is then read and dropped.
  */
 
 
@@ -14,13 +15,12 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
-#include <hiredis/hiredis.h>
 
 
 typedef struct ngx_ic_redis_s       ngx_ic_redis_t;
 typedef struct ngx_ic_redis_call_s  ngx_ic_redis_call_t;
 
-typedef void (*ngx_ic_redis_done_pt)(void *data, redisReply *reply);
+typedef void (*ngx_ic_redis_done_pt)(void *data, ngx_str_t *reply);
 
 
 typedef struct {

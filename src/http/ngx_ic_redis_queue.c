@@ -6,17 +6,17 @@
 #include <openssl/crypto.h>
 
 #include "ngx_ic_redis_queue.h"
+#include "ngx_ic_resp.h"
 
 
-#define NGX_IC_REDIS_MAX_ARGS    128
 #define NGX_IC_REDIS_OUT_SIZE    (64 * 1024)
 #define NGX_IC_REDIS_MAX_UNSENT  (64 * 1024 * 1024)
 
 
 static ngx_ic_redis_call_t *ngx_ic_redis_queue_call(
     ngx_ic_redis_queue_t *queue);
-static ngx_int_t ngx_ic_redis_queue_append(ngx_ic_redis_queue_t *queue,
-    const char *text, size_t len);
+static u_char *ngx_ic_redis_queue_room(ngx_ic_redis_queue_t *queue,
+    size_t len);
 static ngx_int_t ngx_ic_redis_queue_grow(ngx_ic_redis_queue_t *queue,
     size_t len);
 static void ngx_ic_redis_queue_empty(ngx_ic_redis_queue_t *queue);
@@ -56,41 +56,21 @@ ngx_ic_redis_call_t *
 ngx_ic_redis_queue_push(ngx_ic_redis_queue_t *queue, ngx_uint_t argc,
     const ngx_str_t *argv, ngx_ic_redis_done_pt done, void *data)
 {
-    int                   len;
-    char                 *text;
-    size_t                lens[NGX_IC_REDIS_MAX_ARGS];
-    ngx_int_t             rc;
-    ngx_uint_t            i;
-    const char           *args[NGX_IC_REDIS_MAX_ARGS];
+    u_char               *p;
     ngx_ic_redis_call_t  *call;
-
-    if (argc > NGX_IC_REDIS_MAX_ARGS) {
-        return NULL;
-    }
-
-    for (i = 0; i < argc; i++) {
-        args[i] = argv[i].data ? (const char *) argv[i].data : "";
-        lens[i] = argv[i].len;
-    }
 
     call = ngx_ic_redis_queue_call(queue);
     if (call == NULL) {
         return NULL;
     }
 
-    rc = NGX_ERROR;
-    len = redisFormatCommandArgv(&text, argc, args, lens);
-
-    if (len >= 0) {
-        rc = ngx_ic_redis_queue_append(queue, text, len);
-        OPENSSL_cleanse(text, len);
-        free(text);
-    }
-
-    if (rc != NGX_OK) {
+    p = ngx_ic_redis_queue_room(queue, ngx_ic_resp_command_size(argc, argv));
+    if (p == NULL) {
         ngx_ic_redis_queue_put(queue, call);
         return NULL;
     }
+
+    queue->len = ngx_ic_resp_command(p, argc, argv) - queue->out;
 
     call->done = done;
     call->data = data;
@@ -190,24 +170,22 @@ ngx_ic_redis_queue_call(ngx_ic_redis_queue_t *queue)
 }
 
 
-static ngx_int_t
-ngx_ic_redis_queue_append(ngx_ic_redis_queue_t *queue, const char *text,
-    size_t len)
+/* Where len more bytes can be written, or NULL. */
+
+static u_char *
+ngx_ic_redis_queue_room(ngx_ic_redis_queue_t *queue, size_t len)
 {
     if (queue->len - queue->pos + len > NGX_IC_REDIS_MAX_UNSENT) {
-        return NGX_ERROR;
+        return NULL;
     }
 
     if (queue->len + len > queue->size
         && ngx_ic_redis_queue_grow(queue, len) != NGX_OK)
     {
-        return NGX_ERROR;
+        return NULL;
     }
 
-    ngx_memcpy(queue->out + queue->len, text, len);
-    queue->len += len;
-
-    return NGX_OK;
+    return queue->out + queue->len;
 }
 
 

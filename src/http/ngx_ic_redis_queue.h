@@ -36,7 +36,7 @@ typedef struct {
 void ngx_ic_redis_queue_init(ngx_ic_redis_queue_t *queue, ngx_log_t *log);
 void ngx_ic_redis_queue_free(ngx_ic_redis_queue_t *queue);
 
-/* NULL: too many arguments, too many unsent bytes or no memory. */
+/* NULL: too many unsent bytes or no memory. */
 ngx_ic_redis_call_t *ngx_ic_redis_queue_push(ngx_ic_redis_queue_t *queue,
     ngx_uint_t argc, const ngx_str_t *argv, ngx_ic_redis_done_pt done,
     void *data);
