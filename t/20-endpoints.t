@@ -370,6 +370,9 @@ my %request = (
     model => { model_id => 'M-b', digest => 'd', apply_project_id => 'P-b' },
 );
 
+$redis->call('object_create', 'model', 'M-b', digest => 'd',
+    pub_scope => 'public');
+
 for my $kind (sort keys %request) {
     my %body = (%{ $request{$kind} }, audit_id => "A-$kind");
 
@@ -497,7 +500,7 @@ is_deeply(own('GET', '/job/status/query', { job_id => 'J-b' })->{status},
 $redis->call('task_end', 'task_1', $epoch, 'SUCCESS', 'model',
     '{"weight":[1,2]}');
 my $model = own('GET', '/model/list', { page_size => -1 });
-is($model->{total}, 1, 'model/list');
+is($model->{total}, 2, 'model/list');
 ok(!exists $model->{records}[0]{model}, '... without the content');
 is_deeply(own('GET', '/model/query', { model_id => 'M.task_1' })
     ->{Model}{model}, { weight => [ 1, 2 ] }, 'model/query');

@@ -107,6 +107,9 @@ extern const ic_schema_t  ic_audit_list;
 extern const ic_schema_t  ic_audit_record;
 extern const ic_schema_t  ic_audit_records;
 
+extern const ic_schema_t  ic_inbox_list;
+extern const ic_schema_t  ic_inbox_records;
+
 /* ic_schema_dataset.c */
 extern const ic_schema_t  ic_dataset_location;
 extern const ic_schema_t  ic_dataset_create;

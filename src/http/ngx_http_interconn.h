@@ -78,6 +78,7 @@ typedef ngx_int_t (*ngx_http_interconn_action_pt)(ngx_http_request_t *r,
 typedef struct {
     ngx_str_t             status;
     ngx_str_t             detail;
+    unsigned              foreign:1;         /* not_found: another's */
     ngx_str_t            *pairs;
     ngx_uint_t            npairs;
     ngx_str_t           **records;           /* records[i][0..2n-1] */
@@ -129,6 +130,7 @@ struct ngx_http_interconn_ctx_s {
     unsigned                      granted:1; /* by interconn_access */
     unsigned                      channel:1; /* errors in its dialect */
     unsigned                      bad_body:1;
+    unsigned                      foreign:1; /* another's object was meant */
 };
 
 

@@ -24,6 +24,8 @@ typedef struct {
     ngx_http_interconn_keys_t   *keys;       /* of this worker, or NULL */
     u_char                      *file;       /* where something first asked */
     ngx_uint_t                   line;       /* for the store */
+    time_t                       denied_minute; /* refusals without a name */
+    ngx_uint_t                   denied;     /* of this worker then */
 } ngx_http_interconn_main_conf_t;
 
 typedef struct {
@@ -119,6 +121,14 @@ ngx_str_t ngx_http_interconn_claim(ngx_http_request_t *r);
 ngx_int_t ngx_http_interconn_authenticate(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_auth_e auth,
     ngx_http_interconn_next_pt next);
+
+
+/* denied */
+
+/* Evidence of a refusal, if the error is one; after the answer. */
+void ngx_http_interconn_denied(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const ic_error_t *error,
+    ngx_str_t detail);
 
 
 /* signature: x-auth-sign, docs/security.md */

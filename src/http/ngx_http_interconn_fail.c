@@ -114,6 +114,7 @@ static ngx_int_t
 ngx_http_interconn_fail_with(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_failure_t *failure)
 {
+    ngx_int_t          rc;
     const ic_error_t  *error;
 
     error = failure->error;
@@ -150,7 +151,11 @@ ngx_http_interconn_fail_with(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    return ngx_http_interconn_send_failure(r, ctx, failure);
+    rc = ngx_http_interconn_send_failure(r, ctx, failure);
+
+    ngx_http_interconn_denied(r, ctx, error, ngx_ic_str(failure->detail));
+
+    return rc;
 }
 
 

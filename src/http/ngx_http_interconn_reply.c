@@ -96,6 +96,8 @@ ngx_http_interconn_fill_reply(ngx_pool_t *pool, ngx_str_t *raw,
     }
 
     if (!ngx_http_interconn_reply_ok(reply)) {
+        reply->foreign = array.elements > 2;
+
         return array.elements < 2
                ? NGX_OK : ngx_http_interconn_fill_text(raw, &reply->detail);
     }

@@ -354,6 +354,8 @@ ngx_http_interconn_continue(ngx_http_request_t *r,
     }
 
     if (!ngx_http_interconn_reply_ok(reply)) {
+        ctx->foreign = reply->foreign;
+
         return ngx_http_interconn_fail_named(r, ctx, reply->status,
                                              reply->detail);
     }

@@ -94,6 +94,7 @@ dump_json(ic_arena_t *arena)
     }
 
     ic_out_array_end(&out);
+    ic_apidump_authority_json(&out);
     ic_out_array(&out, "roles");
 
     for (role = ic_default_roles; role->name != NULL; role++) {

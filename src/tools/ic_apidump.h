@@ -6,6 +6,7 @@
 #define _IC_APIDUMP_H_INCLUDED_
 
 
+#include "../api/ic_authority.h"
 #include "../api/ic_params.h"
 #include "../api/ic_schemas.h"
 
@@ -39,6 +40,9 @@ typedef struct {
     const char  *to;
     const char  *step;           /* long long */
     const char  *roles;
+    const char  *authority;      /* heading of the matrix */
+    const char  *callers;        /* heads of its tables */
+    const char  *authority_table;
     const char  *errors;
 } ic_text_t;
 
@@ -71,6 +75,10 @@ extern const char *const  ic_text_methods[];     /* of ic_method_e */
     "                     \"1\": {\"homo_lr_0\": {\"dataset_id\":"            \
     " \"D4\"}}}}}}\n"
 
+
+/* The authorisation matrix: member "authority"; a section to stdout. */
+void ic_apidump_authority_json(ic_json_out_t *out);
+void ic_apidump_authority_markdown(const ic_text_t *text);
 
 /* The whole document to stdout. 0, or 1: it cannot be written. */
 int ic_apidump_markdown(const ic_text_t *text);

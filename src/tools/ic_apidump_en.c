@@ -337,6 +337,23 @@ const ic_text_t  ic_text_en = {
     .to = " to ",
     .step = " in steps of %lld",
 
+    .authority =
+        "\n## Authorisation\n\n"
+        "Who may do what to which object in which state. The caller is who"
+        " its\n"
+        "certificate says. Someone else's object gets the answer of one that"
+        " is not\n"
+        "there, byte for byte, and leaves `AUTHZ_DENIED` in the evidence. A"
+        " repeat,\n"
+        "known by its key, answers what the first call did and changes"
+        " nothing;\n"
+        "from any other state than those named the answer is `wrong_state`."
+        "\n\n",
+    .callers = "| caller | |\n|---|---|\n",
+    .authority_table =
+        "| call | caller | object by | states | repeat by | other content |"
+        " absent |\n|---|---|---|---|---|---|---|\n",
+
     .roles = "\n## Roles\n\n"
              "The roles that every node has; it may make others.\n\n"
              "| role | permissions | |\n|---|---|---|\n",

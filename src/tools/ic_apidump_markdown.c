@@ -48,6 +48,7 @@ ic_apidump_markdown(const ic_text_t *text)
         markdown_params(text, component->params, "");
     }
 
+    ic_apidump_authority_markdown(text);
     markdown_roles(text);
     markdown_errors(text);
 

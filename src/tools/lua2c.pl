@@ -8,7 +8,8 @@
 # The files are joined in the order of their names; 00_prelude.lua is first
 # and starts with the shebang. @LIBRARY_SHA256@ becomes the hash of the rest,
 # @ROLES@ the rows of src/api/roles.def, @PERMISSIONS@ every permission that a
-# row of src/api/routes.def asks for.
+# row of src/api/routes.def asks for, @AUTHORITY@ the table of
+# src/api/authority.def.
 
 use warnings;
 use strict;
@@ -27,9 +28,10 @@ my $text = join '', map { chunk($_) }
 
 die "the library does not start with #!lua\n" if $text !~ /^#!lua name=\w+\n/;
 
-my %table = (ROLES => \&roles, PERMISSIONS => \&permissions);
+my %table = (ROLES => \&roles, PERMISSIONS => \&permissions,
+    AUTHORITY => \&authority);
 
-$text =~ s/\@(ROLES|PERMISSIONS)\@/$table{$1}->()/ge;
+$text =~ s/\@(ROLES|PERMISSIONS|AUTHORITY)\@/$table{$1}->()/ge;
 
 my $sha256 = sha256_hex($text);
 $text =~ s/\@LIBRARY_SHA256\@/$sha256/g;
@@ -96,6 +98,36 @@ sub permissions {
         rows('routes.def') =~ /\bOPERATOR,\s*"([^"]+)"/g;
 
     return join ', ', map { "'$_'" } sort keys %seen;
+}
+
+# Rules by function: the caller, sets of states, and what an absent object
+# answers.
+
+sub authority {
+    my $string = qr/"([^"]*)"/;
+    my @rules;
+
+    my $def = rows('authority.def');
+
+    while ($def =~ /IC_AUTHORITY\((\w+),\s*[\w|]+,\s*$string,\s*$string,
+                    \s*$string,\s*$string,\s*$string,\s*$string,\s*$string,
+                    \s*$string\)/gx)
+    {
+        my ($name, $caller, $from, $to, $absent) = ($1, $3, $5, $6, $9);
+
+        push @rules, "    $name = { caller = '$caller', absent = '$absent',\n"
+            . "        from = " . set($from) . ",\n"
+            . "        to = " . set($to) . ' }';
+    }
+
+    die "authority.def has a row that is not understood\n"
+        if @rules != (() = $def =~ /IC_AUTHORITY\(/g) || !@rules;
+
+    return "{\n" . join(",\n", @rules) . "\n}";
+}
+
+sub set {
+    return '{ ' . join(', ', map { "$_ = true" } split ' ', $_[0]) . ' }';
 }
 
 sub c_source {

@@ -12,6 +12,7 @@ local key_prefix, self_node, now
 
 -- functions by noun, filled by the other files
 local contract, audit, permit, object, digest = {}, {}, {}, {}, {}
+local inbox, catalog, denial = {}, {}, {}
 local job, task, ptask, session = {}, {}, {}, {}
 local role, operator, known = {}, {}, {}
 
@@ -197,6 +198,21 @@ local function evidence(event, subject, ...)
 end
 
 
+-- what others can make this node keep, see limit_put
+local LIMITS = {
+    applications_of_peer = 8,    -- contracts that a key waits for
+    applications = 1024,         -- that all wait for
+    closed_applications = 1024,  -- never approved, kept for reference
+    requests_of_peer = 64,       -- audits that a partner waits for
+    denials_of_peer = 100        -- entries of evidence in a minute
+}
+
+
+local function limit(name)
+    return tonumber(get('limits', name)) or LIMITS[name]
+end
+
+
 -- a message to a peer about a subject; to is its contract's record
 local function outbox(to, subject, path, body, action, handle)
     local seq = redis.call('INCR', key('seq:outbox'))
@@ -212,48 +228,37 @@ local function outbox(to, subject, path, body, action, handle)
 end
 
 
--- Consent: which status may follow which.
-local consent_from = {
-    CONTRACT = {
-        APPROVED = { APPLIED = true },
-        REJECTED = { APPLIED = true },
-        TERMINATED = { APPLIED = true, APPROVED = true }
-    },
-    AUDIT = {
-        APPROVED = { APPLIED = true },
-        REJECTED = { APPLIED = true },
-        TERMINATED = { APPROVED = true }
-    }
-}
+-- src/api/authority.def: by function, who calls, from and to which states,
+-- and what an absent object answers
+local authority = @AUTHORITY@
 
 
--- nil when the step may be taken; else the reply: ok when it was before
-local function consent_refused(noun, record, status, repeated)
-    if record.status == status then
-        return repeated or ok()
-    end
+-- What the function answers when the caller has no such object: the same
+-- when there is none and when it is another's. foreign: it is another's,
+-- which only our own front door learns, for the evidence.
+local function absent(name, id, foreign)
+    return { authority[name].absent, id, foreign and 'foreign' or nil }
+end
 
-    local from = consent_from[noun][status]
 
-    if not from then
+-- nil when the function may take the object to that status; else the reply:
+-- ok when it was taken there before
+local function step_refused(name, record, status)
+    local row = authority[name]
+
+    if not row.to[status] then
         return fail('invalid_fields', 'status')
     end
 
-    if not from[record.status] then
+    if record.status == status then
+        return ok()
+    end
+
+    if not row.from[record.status] then
         return fail('wrong_state', record.status)
     end
 
     return nil
-end
-
-
--- the same for the answer to an application: APPROVED or REJECTED only
-local function answer_refused(noun, record, status)
-    if status ~= 'APPROVED' and status ~= 'REJECTED' then
-        return fail('invalid_fields', 'status')
-    end
-
-    return consent_refused(noun, record, status)
 end
 
 
@@ -453,6 +458,26 @@ local function cause_json(name, party, node_id, component, task_id)
            .. ',"message":' .. quote(causes[name][2])
            .. ',"message_zh":' .. quote(causes[name][3]) .. '}'
 end
+
+
+-- input: name (applications_of_peer, applications, closed_applications,
+--        requests_of_peer, denials_of_peer) value (1 to 1000000)
+-- output: ok | invalid_fields
+-- evidence: CONFIG_CHANGED
+define('limit_put', 2, WRITE, function(name, value)
+    local number = string.match(value, '^%d+$') and tonumber(value) or 0
+
+    if not LIMITS[name] or number < 1 or number > 1000000 then
+        return fail('invalid_fields', LIMITS[name] and 'value' or 'name')
+    end
+
+    if limit(name) ~= number then
+        write('limits', { [name] = value })
+        evidence('CONFIG_CHANGED', 'limits', name, value)
+    end
+
+    return ok()
+end)
 
 
 -- input: -

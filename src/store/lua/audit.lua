@@ -3,6 +3,11 @@
 -- "out": we ask. What their functions share.
 
 
+-- which way a request went, by the caller that src/api/authority.def demands
+local DIRS = { asked = { 'out' }, applicant = { 'in' },
+               either = { 'out', 'in' } }
+
+
 function audit.subject(dir, kind, peer, audit_id)
     return 'audit:' .. dir .. ':' .. kind .. ':' .. peer .. ':' .. audit_id
 end
@@ -30,6 +35,7 @@ function audit.create(dir, kind, record, audit_id, resource_id, fields)
 
     if dir == 'in' then
         redis.call('SADD', key('audits-pending:' .. peer), member)
+        inbox.add('audit:' .. member)
     end
 
     evidence('AUDIT_APPLIED', 'audit:' .. member, 'peer', peer)
@@ -39,12 +45,39 @@ end
 
 
 function audit.change(subject, record, status, fields)
+    local member = string.sub(subject, #'audit:' + 1)
+
     consent_change('AUDIT', subject, record, status, fields)
 
     if record.dir == 'in' then
-        redis.call('SREM', key('audits-pending:' .. record.node_id),
-                   string.sub(subject, #'audit:' + 1))
+        redis.call('SREM', key('audits-pending:' .. record.node_id), member)
+        inbox.done(subject)
     end
+
+    if status ~= 'APPROVED' then
+        redis.call('SREM', key('contract-audits:' .. record.contract_id),
+                   member)
+
+    elseif record.dir == 'in' then
+        inbox.approved(record.resource_type, record.node_id,
+                       record.flow_id or record.resource_id, subject)
+    end
+end
+
+
+-- The subject and record of what the peer may call that function for; else
+-- nil and the reply.
+function audit.of_caller(name, kind, peer, audit_id)
+    for _, dir in ipairs(DIRS[authority[name].caller]) do
+        local subject = audit.subject(dir, kind, peer, audit_id)
+        local record = read(subject)
+
+        if record then
+            return subject, record
+        end
+    end
+
+    return nil, absent(name, audit_id, exists('audit-id:' .. audit_id))
 end
 
 
@@ -115,8 +148,7 @@ end
 function audit.close(subject)
     local record = read(subject)
 
-    if record and (record.status == 'APPLIED' or record.status == 'APPROVED')
-    then
+    if record and not step_refused('audit_close', record, 'TERMINATED') then
         audit.terminate(subject, record)
     end
 end

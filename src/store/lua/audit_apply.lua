@@ -1,24 +1,79 @@
 
-local MAX_PENDING = 64
+-- an object of ours that the peer sees, or nil and the error's reply
+local function shown_to(record, kind, id)
+    local found = catalog.visible(kind, id, record.contract_id, record.peer)
 
-
--- nil when a peer may apply for this, else the error's reply
-local function refused_here(kind, peer, resource_id)
-    if kind == 'dataset' then
-        local dataset = read('object:dataset:' .. resource_id)
-
-        if not dataset or not object.is_online(dataset)
-           or not object.is_public(dataset)
-        then
-            return fail('not_found', resource_id)
-        end
-
-    elseif kind == 'job' and exists('job:' .. resource_id) then
-        return fail('conflict', resource_id)
+    if not found then
+        return nil, absent('audit_apply_in', id,
+                           exists('object:' .. kind .. ':' .. id))
     end
 
-    return nil
+    return found
 end
+
+
+-- By kind: nil when a partner may ask for this, else the error's reply. What
+-- is ours must be there for it; its own ids mean nothing here.
+local refused_here = {
+    dataset = function(record, id)
+        return select(2, shown_to(record, 'dataset', id))
+    end,
+
+    -- the project is the peer's; the datasets that it names are ours
+    project = function(record, _, fields)
+        local parsed, list = pcall(cjson.decode, fields.datasets or '[]')
+
+        for _, one in ipairs(parsed and type(list) == 'table' and list or {})
+        do
+            local id = type(one) == 'table' and one.dataset_id or one
+
+            if type(id) ~= 'string' then
+                return fail('invalid_fields', 'datasets')
+            end
+
+            local found, error_reply = shown_to(record, 'dataset', id)
+
+            if not found then
+                return error_reply
+            end
+        end
+
+        return nil
+    end,
+
+    job = function(_, id, fields)
+        if exists('job:' .. id) then
+            return fail('conflict', id)
+        end
+
+        if not job.roles(fields.config) then
+            return fail('invalid_config', 'role')
+        end
+
+        return nil
+    end,
+
+    model = function(record, id, fields)
+        local model, error_reply = shown_to(record, 'model', id)
+
+        if not model then
+            return error_reply
+        end
+
+        for field, name in pairs({ model_digest = 'digest',
+                                   task_id = 'task_id' })
+        do
+            if (fields[field] or '') ~= ''
+               and string.lower(fields[field])
+                   ~= string.lower(model[name] or '')
+            then
+                return fail('conflict', field)
+            end
+        end
+
+        return nil
+    end
+}
 
 
 -- input: kind peer contract_id ('': the live one) audit_id digest resource_id
@@ -36,7 +91,7 @@ define('audit_apply_in', 6, WRITE, function(kind, peer, contract_id, audit_id,
     end
 
     if contract_id ~= '' and (not record or record.peer ~= peer) then
-        return fail('not_found', contract_id)
+        return absent('audit_apply_in', contract_id, record)
     end
 
     if same then
@@ -47,17 +102,16 @@ define('audit_apply_in', 6, WRITE, function(kind, peer, contract_id, audit_id,
         return fail('no_contract', peer)
     end
 
-    local refused = refused_here(kind, peer, resource_id)
+    local refused = refused_here[kind]
+                    and refused_here[kind](record, resource_id, fields)
 
     if refused then
         return refused
     end
 
-    if kind == 'job' and not job.roles(fields.config) then
-        return fail('invalid_config', 'role')
-    end
-
-    if redis.call('SCARD', key('audits-pending:' .. peer)) >= MAX_PENDING then
+    if redis.call('SCARD', key('audits-pending:' .. peer))
+       >= limit('requests_of_peer')
+    then
         return fail('too_many', peer)
     end
 

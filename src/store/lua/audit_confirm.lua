@@ -53,7 +53,7 @@ define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
     end
 
     local record = read(subject)
-    local refused = answer_refused('AUDIT', record, status)
+    local refused = step_refused('audit_confirm_out', record, status)
 
     if refused then
         return refused
@@ -88,15 +88,15 @@ end)
 --           the job, JOB_FINISHED when it fails it
 define('audit_confirm_in', 4, RELIEF, function(kind, peer, audit_id, status,
                                                ...)
-    local subject = audit.subject('out', kind, peer, audit_id)
-    local record = read(subject)
+    local subject, record = audit.of_caller('audit_confirm_in', kind, peer,
+                                            audit_id)
     local fields = fields_of(...)
 
-    if not record then
-        return fail('not_found', audit_id)
+    if not subject then
+        return record
     end
 
-    local refused = answer_refused('AUDIT', record, status)
+    local refused = step_refused('audit_confirm_in', record, status)
 
     if refused then
         return refused
@@ -120,7 +120,10 @@ define('audit_confirm_in', 4, RELIEF, function(kind, peer, audit_id, status,
         resource_inst_id = fields.resource_inst_id or ''
     })
 
-    if kind == 'job' then
+    if record.withdrawn == '1' then
+        audit.give_back(subject, record)
+
+    elseif kind == 'job' then
         job.approved_by(record.resource_id, peer, fields.token or '')
     end
 

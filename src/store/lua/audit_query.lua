@@ -2,13 +2,14 @@
 -- input: kind peer (the applicant) audit_id
 -- output: ok status | not_found
 define('audit_query_in', 3, READ, function(kind, peer, audit_id)
-    local status = get(audit.subject('in', kind, peer, audit_id), 'status')
+    local subject, record = audit.of_caller('audit_query_in', kind, peer,
+                                            audit_id)
 
-    if not status then
-        return fail('not_found', audit_id)
+    if not subject then
+        return record
     end
 
-    return ok('status', status)
+    return ok('status', record.status)
 end)
 
 

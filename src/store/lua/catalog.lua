@@ -5,7 +5,7 @@ local HIDDEN = {
     location = true, source = true, query_digest = true, contract_ids = true
 }
 
-local visible = {
+local is_visible = {
     dataset = function(record)
         return object.is_online(record) and object.is_public(record)
     end,
@@ -15,18 +15,37 @@ local visible = {
     project = function(record, contract_id)
         return string.find(record.contract_ids or '',
                            '"' .. contract_id .. '"', 1, true) ~= nil
+    end,
+    -- whoever took part in making it, or all, if it was published
+    model = function(record, _, peer)
+        local made_by = read('job:' .. (record.job_id or '')) or {}
+
+        return object.is_public(record) or made_by.initiator == peer
+               or job.party(made_by.config, peer) ~= nil
     end
 }
 
 
+-- the record, or nil when the peer may not see it
+function catalog.visible(kind, id, contract_id, peer)
+    local record = read('object:' .. kind .. ':' .. id)
+
+    if record and is_visible[kind]
+       and is_visible[kind](record, contract_id, peer)
+    then
+        return record
+    end
+
+    return nil
+end
+
+
 -- the record without what stays here, or nil when the peer may not see it
 local function shown(kind, id, contract_id)
-    local record = read('object:' .. kind .. ':' .. id)
+    local record = catalog.visible(kind, id, contract_id)
     local flat = {}
 
-    if not record or not visible[kind]
-       or not visible[kind](record, contract_id)
-    then
+    if not record then
         return nil
     end
 
@@ -61,7 +80,8 @@ define('catalog_list', 5, READ, function(kind, peer, contract_id, page_num,
     local id = entitled(peer, contract_id)
 
     if not id then
-        return fail('not_found', contract_id)
+        return absent('catalog_list', contract_id,
+                      contract.find(contract_id))
     end
 
     return page(kind, page_num, page_size,
@@ -81,7 +101,8 @@ define('catalog_get', 4, READ, function(kind, peer, contract_id, id)
     local flat = entitlement and shown(kind, id, entitlement)
 
     if not flat then
-        return fail('not_found', id)
+        return absent('catalog_get', id,
+                      exists('object:' .. kind .. ':' .. id))
     end
 
     table.insert(flat, 1, 'ok')

@@ -40,33 +40,113 @@ function contract.live_of_ident(ident)
 end
 
 
--- The contract, if the caller is its other party; else nil. Who applied to
--- us is known by the key it applied with; to whom we applied by the key its
--- server showed or the name in its certificate.
-function contract.of_caller(mode, ident, cert_name, id)
+-- The caller is the other party. Who applied to us is known by the key it
+-- applied with; to whom we applied by the key its server showed or the name
+-- in its certificate.
+local function is_party(record, mode, ident, cert_name)
+    if mode == 'node' then
+        return record.peer == ident
+    end
+
+    return ident ~= '' and record.spki == ident
+           or record.dir == 'out' and record.peer == cert_name
+end
+
+
+-- by the caller that src/api/authority.def demands
+local is_caller = {
+    counterparty = is_party,
+
+    asked = function(record, ...)
+        return record.dir == 'out' and is_party(record, ...)
+    end
+}
+
+
+-- The contract, if the caller may call that function for it; else nil and
+-- the reply.
+function contract.of_caller(name, mode, ident, cert_name, id)
     local record = contract.find(id)
 
-    if not record then
-        return nil
+    if not record
+       or not is_caller[authority[name].caller](record, mode, ident,
+                                                cert_name)
+    then
+        return nil, absent(name, id, record)
     end
 
-    if mode == 'node' then
-        if record.peer == ident then
-            return record
+    return record
+end
+
+
+-- The same, of the node that we applied to, which may call with an id that
+-- it gave our application before its answer to that was here. The caller
+-- then does contract.accept(record, id, ...), or nothing.
+function contract.of_asked(name, mode, ident, cert_name, id)
+    local record, error_reply = contract.of_caller(name, mode, ident,
+                                                   cert_name, id)
+
+    if record or contract.find(id) then
+        return record, error_reply
+    end
+
+    local handle = redis.call('GET', key('applied-to:'
+                              .. (mode == 'node' and ident or cert_name)))
+    record = handle and contract.find(handle)
+
+    if record and record.accepted ~= '1' and record.status == 'APPLIED' then
+        return record
+    end
+
+    return nil, error_reply
+end
+
+
+-- Our application has the peer's id now; spki: of the server that gave it.
+function contract.accept(record, id, spki)
+    local handle = record.contract_id
+
+    if record.accepted == '1' then
+        return
+    end
+
+    if id ~= handle then
+        redis.call('RENAME', key('contract:' .. handle), key('contract:' .. id))
+        redis.call('SET', key('contract-alias:' .. handle), id)
+        redis.call('ZREM', key('ix:contract'), handle)
+        index('contract', id, record.create_time)
+    end
+
+    if record.status == 'APPLIED' then
+        redis.call('SET', key('applied-to:' .. record.peer), id)
+    end
+
+    write('contract:' .. id, { contract_id = id, spki = spki, accepted = '1',
+                               delivery = 'delivered', update_time = now })
+    evidence('CONTRACT_ACCEPTED', 'contract:' .. id, 'peer', record.peer,
+             'handle', handle)
+    with(record, { contract_id = id, spki = spki, accepted = '1' })
+end
+
+
+-- Strangers fill no store: of the applications that were never approved
+-- the newest are kept.
+local function keep(record)
+    redis.call('ZADD', key('ix:contract-closed'), now, record.contract_id)
+
+    while redis.call('ZCARD', key('ix:contract-closed'))
+          > limit('closed_applications')
+    do
+        local id = redis.call('ZPOPMIN', key('ix:contract-closed'))[1]
+        local old = read('contract:' .. id) or {}
+
+        redis.call('DEL', key('contract:' .. id))
+        redis.call('ZREM', key('ix:contract'), id)
+
+        if redis.call('GET', key('spki:' .. (old.spki or ''))) == id then
+            redis.call('DEL', key('spki:' .. old.spki))
         end
-
-        return nil
     end
-
-    if ident ~= '' and record.spki == ident then
-        return record
-    end
-
-    if record.dir == 'out' and record.peer == cert_name then
-        return record
-    end
-
-    return nil
 end
 
 
@@ -74,6 +154,8 @@ end
 function contract.settle(record)
     if record.dir == 'in' then
         redis.call('HDEL', key('applications:' .. record.spki), record.digest)
+        redis.call('SREM', key('applications'), record.contract_id)
+        inbox.done('contract:' .. record.contract_id)
 
     elseif redis.call('GET', key('applied-to:' .. record.peer))
            == record.contract_id
@@ -104,6 +186,16 @@ function contract.approve(record, ident, fields)
     redis.call('SET', key('nodeof:' .. record.peer), id)
     contract.settle(record)
     consent_change('CONTRACT', 'contract:' .. id, record, 'APPROVED', fields)
+
+    local ends = milliseconds(fields.expired_time)
+
+    if ends ~= '' then
+        redis.call('ZADD', key('contract-ends'), ends, id)
+    end
+
+    if record.dir == 'in' then
+        inbox.approved('contract', record.peer, '', 'contract:' .. id)
+    end
 end
 
 
@@ -111,6 +203,10 @@ function contract.reject(record, fields)
     contract.settle(record)
     consent_change('CONTRACT', 'contract:' .. record.contract_id, record,
                    'REJECTED', fields)
+
+    if record.dir == 'in' then
+        keep(record)
+    end
 end
 
 
@@ -119,6 +215,11 @@ function contract.terminate(record)
     local id = record.contract_id
 
     contract.settle(record)
+    redis.call('ZREM', key('contract-ends'), id)
+
+    if record.dir == 'in' and record.status == 'APPLIED' then
+        keep(record)
+    end
 
     if redis.call('GET', key('nodeof:' .. record.peer)) == id then
         redis.call('DEL', key('nodeof:' .. record.peer))
@@ -133,5 +234,26 @@ function contract.terminate(record)
 
     for _, member in ipairs(members) do
         audit.close('audit:' .. member)
+    end
+end
+
+
+-- Contracts whose time is over end, a few at a time: what stands under them
+-- would otherwise go on here until somebody asks.
+function contract.expire()
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('contract-ends'),
+                                   '-inf', now, 'LIMIT', 0, 4))
+    do
+        local record = read('contract:' .. id)
+
+        redis.call('ZREM', key('contract-ends'), id)
+
+        if record and past(record.expired_time)
+           and not step_refused('contract_expire', record, 'TERMINATED')
+        then
+            evidence('CONTRACT_EXPIRED', 'contract:' .. id, 'peer',
+                     record.peer)
+            contract.terminate(record)
+        end
     end
 end

@@ -20,21 +20,7 @@ define('contract_accepted', 3, RELIEF, function(handle, id, spki)
         return fail('conflict', id)
     end
 
-    if id ~= handle then
-        redis.call('RENAME', key('contract:' .. handle), key('contract:' .. id))
-        redis.call('SET', key('contract-alias:' .. handle), id)
-        redis.call('ZREM', key('ix:contract'), handle)
-        index('contract', id, record.create_time)
-    end
-
-    if record.status == 'APPLIED' then
-        redis.call('SET', key('applied-to:' .. record.peer), id)
-    end
-
-    write('contract:' .. id, { contract_id = id, spki = spki, accepted = '1',
-                               delivery = 'delivered', update_time = now })
-    evidence('CONTRACT_ACCEPTED', 'contract:' .. id, 'peer', record.peer,
-             'handle', handle)
+    contract.accept(record, id, spki)
 
     if record.status == 'TERMINATED' then
         outbox(record, 'contract:' .. id,
@@ -56,7 +42,7 @@ define('contract_refused', 2, RELIEF, function(handle, detail)
         return fail('not_found', handle)
     end
 
-    local refused = consent_refused('CONTRACT', record, 'REJECTED')
+    local refused = step_refused('contract_refused', record, 'REJECTED')
 
     if refused then
         return refused

@@ -1,7 +1,4 @@
 
-local MAX_PENDING = 8
-
-
 local function create(id, fields)
     write('contract:' .. id, with(fields, {
         contract_id = id,
@@ -11,6 +8,12 @@ local function create(id, fields)
         update_time = now
     }))
     index('contract', id)
+
+    if fields.dir == 'in' then
+        redis.call('SADD', key('applications'), id)
+        inbox.add('contract:' .. id)
+    end
+
     evidence('CONTRACT_APPLIED', 'contract:' .. id, 'peer', fields.peer,
              'dir', fields.dir)
 end
@@ -30,6 +33,8 @@ define('contract_apply_in', 5, WRITE, function(mode, ident, cert_name, digest,
         return fail('unknown_certificate', 'it names no node')
     end
 
+    contract.expire()
+
     local live = contract.live(peer) or contract.live_of_ident(ident)
 
     if live then
@@ -46,7 +51,9 @@ define('contract_apply_in', 5, WRITE, function(mode, ident, cert_name, digest,
         return ok('contract_id', same)
     end
 
-    if redis.call('HLEN', applications) >= MAX_PENDING then
+    if redis.call('HLEN', applications) >= limit('applications_of_peer')
+       or redis.call('SCARD', key('applications')) >= limit('applications')
+    then
         return fail('too_many', peer)
     end
 
@@ -74,6 +81,8 @@ define('contract_apply_out', 4, WRITE, function(new_id, node_id, address,
     local pending = redis.call('GET', key('applied-to:' .. node_id))
     local fields = fields_of(...)
     local live = contract.live(node_id)
+
+    contract.expire()
 
     if live then
         return ok('contract_id', live.contract_id)

@@ -6,30 +6,40 @@
 -- evidence: CONTRACT_APPROVED or CONTRACT_REJECTED
 define('contract_confirm_in', 5, RELIEF, function(mode, ident, cert_name, id,
                                                   status, ...)
-    local record = contract.of_caller(mode, ident, cert_name, id)
+    local record, error_reply = contract.of_asked('contract_confirm_in', mode,
+                                                  ident, cert_name, id)
     local fields = fields_of(...)
 
-    if not record or record.dir ~= 'out' then
-        return fail('not_found', id)
+    if not record then
+        return error_reply
     end
 
-    local refused = answer_refused('CONTRACT', record, status)
+    local refused = step_refused('contract_confirm_in', record, status)
 
     if refused then
         return refused
     end
 
     if status == 'REJECTED' then
+        contract.accept(record, id, mode == 'node' and '' or ident)
         contract.reject(record, {})
         return ok()
     end
 
     local rival = contract.rival(record, ident)
 
-    if rival then
+    -- Both nodes applied and both approved: the lower id stands, here and
+    -- there.
+    if rival and (rival.dir ~= 'in' or rival.contract_id < id) then
         return fail('contract_exists', rival.contract_id)
     end
 
+    if rival then
+        contract.terminate(rival)
+        contract.tell_end(rival)
+    end
+
+    contract.accept(record, id, mode == 'node' and '' or ident)
     contract.approve(record, ident, with(fields, { mode = mode,
                                                    spki = ident }))
 
@@ -46,10 +56,10 @@ define('contract_confirm_out', 3, RELIEF, function(id, status, body_json, ...)
     local fields = fields_of(...)
 
     if not record or record.dir ~= 'in' then
-        return fail('not_found', id)
+        return absent('contract_confirm_out', id)
     end
 
-    local refused = answer_refused('CONTRACT', record, status)
+    local refused = step_refused('contract_confirm_out', record, status)
 
     if refused then
         return refused

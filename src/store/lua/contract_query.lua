@@ -2,10 +2,11 @@
 -- input: mode ident cert_name contract_id
 -- output: ok status (TERMINATED when expired) | not_found
 define('contract_query_in', 4, READ, function(mode, ident, cert_name, id)
-    local record = contract.of_caller(mode, ident, cert_name, id)
+    local record, error_reply = contract.of_caller('contract_query_in', mode,
+                                                   ident, cert_name, id)
 
     if not record then
-        return fail('not_found', id)
+        return error_reply
     end
 
     if record.status == 'APPROVED' and not contract.is_live(record) then

@@ -46,10 +46,10 @@ define('peer_node_update', 2, WRITE, function(peer, id, ...)
     local fields, changed = fields_of(...), {}
 
     if not record or record.peer ~= peer then
-        return fail('not_found', id)
+        return absent('peer_node_update', id, record)
     end
 
-    if record.status ~= 'APPROVED' then
+    if not authority.peer_node_update.from[record.status] then
         return fail('wrong_state', record.status)
     end
 

@@ -41,7 +41,7 @@ define('sched_job_create', 3, RELIEF, function(peer, job_id, job_digest)
     local record = job.of_peer(peer, job_id)
 
     if not record then
-        return fail('not_permitted', job_id)
+        return absent('sched_job_create', job_id, exists('job:' .. job_id))
     end
 
     if job_digest ~= '' and job_digest ~= text_digest(record) then
@@ -59,16 +59,16 @@ define('sched_job_start', 2, WRITE, function(peer, job_id)
     local record = job.of_peer(peer, job_id)
 
     if not record then
-        return fail('not_permitted', job_id)
+        return absent('sched_job_start', job_id, exists('job:' .. job_id))
     end
 
-    if job.is_over(record) then
-        return fail('wrong_state', record.status)
+    local refused = step_refused('sched_job_start', record, 'RUNNING')
+
+    if refused then
+        return refused
     end
 
-    if record.status == 'PENDING' then
-        job.running(job_id)
-    end
+    job.running(job_id)
 
     return ok()
 end)
@@ -106,11 +106,15 @@ define('sched_job_stop', 3, RELIEF, function(peer, job_id, task_name)
         return ok()
     end
 
-    if record.role == 'partner' then
+    if record.role == 'partner' and record.initiator == peer then
         job.end_of_partner(job_id, peer)
 
-    elseif is_listed(record.parties, peer) then
+    elseif record.role == 'initiator' and is_listed(record.parties, peer)
+    then
         job.stop(record)
+
+    else
+        denial.note_foreign('sched_job_stop', peer, job_id)
     end
 
     return ok()
@@ -127,7 +131,7 @@ define('sched_status_all', 2, READ, function(peer, job_id)
                       and (record.role ~= 'initiator'
                            or not is_listed(record.parties, peer)))
     then
-        return fail('not_found', job_id)
+        return absent('sched_status_all', job_id, record)
     end
 
     for i, one in ipairs(job.statuses(job_id)) do

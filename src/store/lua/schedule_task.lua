@@ -33,7 +33,7 @@ define('sched_task_start', 5, WRITE, function(peer, job_id, task_id, task_name,
     local fields = task.session_fields(task_id, ...)
 
     if not record then
-        return fail('not_permitted', job_id)
+        return absent('sched_task_start', job_id, exists('job:' .. job_id))
     end
 
     if same then
@@ -82,7 +82,7 @@ define('sched_task_poll', 3, READ, function(peer, task_id, role)
     if not record or (role ~= '' and role ~= record.role
                       and role ~= string.match(record.role, '^[^.]*'))
     then
-        return fail('not_found', task_id)
+        return absent('sched_task_poll', task_id, exists('task:' .. task_id))
     end
 
     return ok('status', record.status, 'progress', record.progress,
@@ -98,7 +98,7 @@ define('sched_task_stop', 2, RELIEF, function(peer, task_id)
     local record = of_peer(peer, task_id)
 
     if not record then
-        return fail('not_found', task_id)
+        return absent('sched_task_stop', task_id, exists('task:' .. task_id))
     end
 
     task.cancel(record)

@@ -168,12 +168,14 @@ end)
 
 -- input: -
 -- output: ok and a list of task_id job_id role: tasks whose lease was over,
---         now FAILED with task_lost
--- evidence: TASK_FAILED for each
+--         now FAILED with task_lost; contracts whose time is over end
+-- evidence: TASK_FAILED for each, CONTRACT_EXPIRED
 define('task_reap', 0, RELIEF, function()
     local lost = redis.call('ZRANGEBYSCORE', key('leases'), '-inf', now,
                             'LIMIT', 0, 64)
     local records = {}
+
+    contract.expire()
 
     for i, task_id in ipairs(lost) do
         local record = read('task:' .. task_id)

@@ -278,18 +278,24 @@ sub stream {
         @{ $self->command('XRANGE', $self->key($name), '-', '+') };
 }
 
+sub changes {
+    my ($self, $name) = @_;
+
+    return grep { ($_->{event} // '') !~ /^AUTH[NZ]_/ } $self->stream($name);
+}
+
 # Runs code and gives "EVENT subject" of the evidence that it left, and the
 # outbox and other stream entries that came with it.
 
 sub watch {
     my ($self, $code) = @_;
 
-    my %before = map { $_ => scalar $self->stream($_) }
+    my %before = map { $_ => scalar $self->changes($_) }
         qw/ evidence outbox jobs tasks /;
 
     my $result = $code->();
     my %new = map {
-        my @all = $self->stream($_);
+        my @all = $self->changes($_);
         $_ => [ @all[$before{$_} .. $#all] ];
     } keys %before;
 
@@ -300,7 +306,8 @@ sub watch {
     };
 }
 
-# every key and its content, as one text
+# every key and its content, as one text; without the evidence of refused
+# callers, which a refusal leaves
 
 sub dump {
     my ($self) = @_;
@@ -314,12 +321,13 @@ sub dump {
         zset => sub { join ',', @{ $self->command('ZRANGE', $_[0], 0, -1,
                                                   'WITHSCORES') } },
         stream => sub { join ';', map { $_->[0] . join ',', @{ $_->[1] } }
+                        grep { $_->[1][1] !~ /^AUTH[NZ]_/ }
                         @{ $self->command('XRANGE', $_[0], '-', '+') } },
     );
 
     return join '', map {
         "$_ " . $read{ $self->command('TYPE', $_) }->($_) . "\n"
-    } sort @{ $self->command('KEYS', '*') };
+    } grep { !/:denied:/ } sort @{ $self->command('KEYS', '*') };
 }
 
 sub flush {

@@ -1,0 +1,166 @@
+
+/*
+ * Evidence of refused callers. It is written after the answer went out and
+ * nobody waits for it, so that a caller learns nothing from the time.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_http_interconn_core.h"
+
+
+#define NGX_HTTP_INTERCONN_DENIED_ANONYMOUS  100     /* a minute */
+#define NGX_HTTP_INTERCONN_DENIED_TEXT       256     /* bytes of a text */
+
+
+static const char *ngx_http_interconn_denied_event(
+    ngx_http_interconn_ctx_t *ctx, const ic_error_t *error);
+static ngx_str_t ngx_http_interconn_denied_peer(
+    ngx_http_interconn_ctx_t *ctx);
+static ngx_uint_t ngx_http_interconn_denied_often(ngx_http_request_t *r);
+static ngx_str_t ngx_http_interconn_denied_text(ngx_str_t text);
+static void ngx_http_interconn_denied_done(void *data, ngx_str_t *reply);
+
+
+/* Refusals of a caller; a refused permit is evidence of its own. */
+
+static const struct {
+    ic_error_e            error;
+    const char           *event;
+} ngx_http_interconn_denials[] = {
+    { IC_E_no_certificate, "AUTHN_FAILED" },
+    { IC_E_no_operator, "AUTHN_FAILED" },
+    { IC_E_bad_signature, "AUTHN_FAILED" },
+    { IC_E_unknown_certificate, "AUTHZ_DENIED" },
+    { IC_E_no_contract, "AUTHZ_DENIED" },
+    { IC_E_contract_terminated, "AUTHZ_DENIED" },
+    { IC_E_contract_expired, "AUTHZ_DENIED" },
+    { IC_E_not_permitted, "AUTHZ_DENIED" },
+    { IC_E_ok, NULL }
+};
+
+
+void
+ngx_http_interconn_denied(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const ic_error_t *error, ngx_str_t detail)
+{
+    ngx_str_t                         argv[10];
+    const char                       *event;
+    ngx_http_interconn_conf_t        *icf;
+    ngx_http_interconn_store_conf_t  *iscf;
+
+    event = ngx_http_interconn_denied_event(ctx, error);
+
+    icf = ngx_http_interconn_conf(r);
+    iscf = ngx_http_get_module_main_conf(r, ngx_http_interconn_store_module);
+
+    if (event == NULL || icf->key.len == 0 || iscf->connection == NULL) {
+        return;
+    }
+
+    ngx_str_set(&argv[0], "FCALL");
+    ngx_str_set(&argv[1], "interconn_denied");
+    ngx_str_set(&argv[2], "1");
+    argv[3] = icf->key;
+    argv[4] = ngx_ic_str(ic_str(event));
+    argv[5] = ngx_http_interconn_denied_peer(ctx);
+    argv[6] = r->connection->addr_text;
+    argv[7] = ctx->endpoint ? ngx_ic_str(ic_str(ctx->endpoint->path))
+                            : ngx_http_interconn_denied_text(r->uri);
+    argv[8] = ngx_ic_str(ic_str(error->name));
+    argv[9] = ngx_http_interconn_denied_text(detail);
+
+    if (argv[5].len == 0) {
+        if (ngx_http_interconn_denied_often(r)) {
+            return;
+        }
+
+        ngx_str_set(&argv[5], "-");
+    }
+
+    (void) ngx_ic_redis_command(iscf->connection, 10, argv,
+                                ngx_http_interconn_denied_done, NULL);
+}
+
+
+static const char *
+ngx_http_interconn_denied_event(ngx_http_interconn_ctx_t *ctx,
+    const ic_error_t *error)
+{
+    ngx_uint_t  i;
+
+    if (ctx->foreign) {
+        return "AUTHZ_DENIED";
+    }
+
+    for (i = 0; ngx_http_interconn_denials[i].event; i++) {
+        if (error == &ic_errors[ngx_http_interconn_denials[i].error]) {
+            return ngx_http_interconn_denials[i].event;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* By what was proved; a header's word is no name to count under. */
+
+static ngx_str_t
+ngx_http_interconn_denied_peer(ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_caller_t  *caller;
+
+    caller = &ctx->caller;
+
+    if (caller->operator.len) {
+        return caller->operator;
+    }
+
+    if (caller->node_id.len) {
+        return caller->node_id;
+    }
+
+    return caller->spki.len ? caller->cert_name : caller->spki;
+}
+
+
+/* Whoever shows nothing must not make the store work for every refusal. */
+
+static ngx_uint_t
+ngx_http_interconn_denied_often(ngx_http_request_t *r)
+{
+    time_t                           minute;
+    ngx_http_interconn_main_conf_t  *imcf;
+
+    imcf = ngx_http_get_module_main_conf(r, ngx_http_interconn_module);
+    minute = ngx_time() / 60;
+
+    if (imcf->denied_minute != minute) {
+        imcf->denied_minute = minute;
+        imcf->denied = 0;
+    }
+
+    return imcf->denied++ >= NGX_HTTP_INTERCONN_DENIED_ANONYMOUS;
+}
+
+
+static ngx_str_t
+ngx_http_interconn_denied_text(ngx_str_t text)
+{
+    text.len = ngx_min(text.len, NGX_HTTP_INTERCONN_DENIED_TEXT);
+
+    return text;
+}
+
+
+static void
+ngx_http_interconn_denied_done(void *data, ngx_str_t *reply)
+{
+    if (reply == NULL || reply->len == 0 || reply->data[0] != '*') {
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "a refusal left no evidence");
+    }
+}
