@@ -85,6 +85,24 @@ extern const ic_schema_t  ic_node_info;
 extern const ic_schema_t  ic_node_update_in;
 extern const ic_schema_t  ic_node_status;
 
+/* ic_schema_operator.c */
+extern const ic_schema_t  ic_name;
+extern const ic_schema_t  ic_no_fields;
+extern const ic_schema_t  ic_role_create;
+extern const ic_schema_t  ic_role_update;
+extern const ic_schema_t  ic_role_record;
+extern const ic_schema_t  ic_role_records;
+extern const ic_schema_t  ic_role_group_create;
+extern const ic_schema_t  ic_role_group_update;
+extern const ic_schema_t  ic_role_group_record;
+extern const ic_schema_t  ic_role_group_records;
+extern const ic_schema_t  ic_operator_create;
+extern const ic_schema_t  ic_operator_update;
+extern const ic_schema_t  ic_operator_grant;
+extern const ic_schema_t  ic_operator_token;
+extern const ic_schema_t  ic_operator_record;
+extern const ic_schema_t  ic_operator_records;
+
 /* ic_schema_contract.c */
 extern const ic_schema_t  ic_contract_apply_in;
 extern const ic_schema_t  ic_contract_confirm_in;

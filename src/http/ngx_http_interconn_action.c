@@ -11,8 +11,6 @@
 
 static ngx_uint_t ngx_http_interconn_allowed(ngx_http_request_t *r,
     ic_address_t *address);
-static ngx_int_t ngx_http_interconn_key_digest(ngx_str_t pem,
-    char hex[IC_SPKI_HEX]);
 
 
 const ngx_http_interconn_action_pt  ngx_http_interconn_actions[] = {
@@ -428,8 +426,8 @@ ngx_http_interconn_same_key(ngx_str_t one, ngx_str_t two)
 }
 
 
-static ngx_int_t
-ngx_http_interconn_key_digest(ngx_str_t pem, char hex[IC_SPKI_HEX])
+ngx_int_t
+ngx_http_interconn_key_digest(ngx_str_t pem, char *hex)
 {
     int        rc;
     EVP_PKEY  *key;

@@ -103,6 +103,9 @@ const char *ngx_http_interconn_check_address(ngx_http_request_t *r,
 const char *ngx_http_interconn_check_credential(
     ngx_http_interconn_ctx_t *ctx, ngx_str_t credential);
 
+/* The digest of the key in a credential, as peers are known by. */
+ngx_int_t ngx_http_interconn_key_digest(ngx_str_t pem, char *hex);
+
 /* True if both are of one key. */
 ngx_uint_t ngx_http_interconn_same_key(ngx_str_t one, ngx_str_t two);
 

@@ -33,7 +33,8 @@ static ngx_int_t ngx_http_interconn_contracted(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_ask_operator(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
-static ngx_str_t ngx_http_interconn_bearer(ngx_http_request_t *r);
+static ngx_int_t ngx_http_interconn_bearer(ngx_http_request_t *r,
+    ngx_str_t *token);
 static ngx_int_t ngx_http_interconn_operator_key(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_str_t *spki, ngx_str_t *detail);
 static ngx_int_t ngx_http_interconn_operated(ngx_http_request_t *r,
@@ -309,16 +310,15 @@ ngx_http_interconn_ask_operator(ngx_http_request_t *r,
     ngx_str_null(&detail);
     ngx_str_null(&digest);
 
-    token = ngx_http_interconn_bearer(r);
-
     if (r->connection->ssl == NULL
-        && token.len && !ngx_http_interconn_conf(r)->plain_identity)
+        && !ngx_http_interconn_conf(r)->plain_identity)
     {
         ngx_str_set(&detail, "tokens are taken over TLS only");
         return ngx_http_interconn_fail(r, ctx, IC_E_no_operator, detail);
     }
 
-    if (ngx_http_interconn_operator_key(r, ctx, &spki, &detail) != NGX_OK
+    if (ngx_http_interconn_bearer(r, &token) != NGX_OK
+        || ngx_http_interconn_operator_key(r, ctx, &spki, &detail) != NGX_OK
         || (token.len == 0 && spki.len == 0))
     {
         return ngx_http_interconn_fail(r, ctx, IC_E_no_operator, detail);
@@ -340,34 +340,34 @@ ngx_http_interconn_ask_operator(ngx_http_request_t *r,
 }
 
 
-/* The token of the request; empty without one that could be. */
+/* token: empty without the header. NGX_DECLINED: it cannot be a token. */
 
-static ngx_str_t
-ngx_http_interconn_bearer(ngx_http_request_t *r)
+static ngx_int_t
+ngx_http_interconn_bearer(ngx_http_request_t *r, ngx_str_t *token)
 {
-    size_t     scheme;
-    ngx_str_t  token;
+    size_t  scheme;
 
     scheme = sizeof("Bearer ") - 1;
 
-    ngx_str_null(&token);
+    ngx_str_null(token);
 
-    if (r->headers_in.authorization) {
-        token = r->headers_in.authorization->value;
+    if (r->headers_in.authorization == NULL) {
+        return NGX_OK;
     }
 
-    if (token.len <= scheme
-        || token.len > scheme + NGX_HTTP_INTERCONN_MAX_TOKEN
-        || ngx_strncasecmp(token.data, (u_char *) "Bearer ", scheme) != 0)
+    *token = r->headers_in.authorization->value;
+
+    if (token->len <= scheme
+        || token->len > scheme + NGX_HTTP_INTERCONN_MAX_TOKEN
+        || ngx_strncasecmp(token->data, (u_char *) "Bearer ", scheme) != 0)
     {
-        ngx_str_null(&token);
-        return token;
+        return NGX_DECLINED;
     }
 
-    token.data += scheme;
-    token.len -= scheme;
+    token->data += scheme;
+    token->len -= scheme;
 
-    return token;
+    return NGX_OK;
 }
 
 

@@ -91,7 +91,7 @@ markdown_endpoint(const ic_text_t *text, const ic_endpoint_t *endpoint)
 
     printf("\n");
 
-    if (endpoint->in != NULL) {
+    if (endpoint->in != NULL && endpoint->in->fields->name != NULL) {
         printf("\n%s", text->request);
         markdown_fields(text, endpoint->in, "", 1);
     }

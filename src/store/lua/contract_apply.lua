@@ -21,7 +21,8 @@ end
 
 -- input: mode ident cert_name digest new_id name value...
 -- output: ok contract_id | contract_exists | too_many | unknown_certificate
---         (it names no node) | conflict (new_id is taken)
+--         (it names no node) | conflict (new_id is taken) | not_permitted
+--         (an operator's key)
 -- evidence: CONTRACT_APPLIED
 define('contract_apply_in', 5, WRITE, function(mode, ident, cert_name, digest,
                                                new_id, ...)
@@ -31,6 +32,10 @@ define('contract_apply_in', 5, WRITE, function(mode, ident, cert_name, digest,
 
     if peer == '' then
         return fail('unknown_certificate', 'it names no node')
+    end
+
+    if operator.has_key(ident) then
+        return operator.is_no_peer()
     end
 
     contract.expire()

@@ -1,6 +1,7 @@
 
 -- Operators: who works with this node. Their keys are a token, of which we
 -- have the SHA-256, and certificates, of which we have the digest of the key.
+-- by: the operator who asks for a change; '' is the node's own shell.
 
 
 function operator.is_usable(record)
@@ -13,76 +14,140 @@ function operator.lacks(permission)
 end
 
 
--- who has this token, this certificate or both; '' is none
-local function name_of(token_sha256, spki)
-    local by_key = spki ~= '' and redis.call('GET',
-                                             key('operator-key:' .. spki))
-
-    if token_sha256 == '' then
-        return by_key
-    end
-
-    local name = redis.call('GET', key('operator-token:' .. token_sha256))
-
-    return (spki == '' or by_key == name) and name
+-- a key is an operator's or a node's, never both
+function operator.has_key(spki)
+    return exists('operator-key:' .. spki)
 end
 
 
--- input: token_sha256 spki ('': none) permission
--- output: ok name | no_operator | not_permitted (permission)
-define('operator_identify', 3, READ, function(token_sha256, spki, permission)
-    local name = name_of(token_sha256, spki)
-    local record = name and read('operator:' .. name)
+function operator.is_no_peer()
+    return fail('not_permitted', 'this key is an operator\'s')
+end
+
+
+-- Nil, or the reply when by has not all of the patterns: nobody changes what
+-- holds more than himself.
+function operator.refused(by, ...)
+    if by == '' then
+        return nil
+    end
+
+    local record = read('operator:' .. by)
 
     if not record or not operator.is_usable(record) then
         return fail('no_operator')
     end
 
-    if not role.allow(role.held(record), permission) then
-        return operator.lacks(permission)
+    local held = role.held(record)
+
+    for _, patterns in ipairs({ ... }) do
+        local lacking = role.lacking(held, patterns)
+
+        if lacking then
+            return operator.lacks(lacking)
+        end
     end
 
-    return ok('name', name)
-end)
+    return nil
+end
 
 
--- input: name token_sha256 roles (words between commas; '' removes the
---        operator)
--- output: ok | invalid_fields (no such role) | conflict (another's token)
--- evidence: ROLE_CHANGED
-define('operator_put', 3, WRITE, function(name, token_sha256, roles)
-    local record = read('operator:' .. name)
-    local owner = redis.call('GET', key('operator-token:' .. token_sha256))
-    local names = {}
+-- someone may do everything, and for ever; look(subject) gives records
+local function administered(look)
+    for _, name in ipairs(redis.call('ZRANGE', key('ix:operator'), 0, -1)) do
+        local record = look('operator:' .. name)
 
-    for word in string.gmatch(roles, '[^, ]+') do
-        names[#names + 1] = word
+        if record and record.status ~= 'DISABLED'
+           and milliseconds(record.expire_time) == ''
+           and role.allow(role.held(record, look), '*')
+        then
+            return true
+        end
     end
 
-    local missing = role.missing(names)
+    return false
+end
 
-    if missing then
-        return fail('invalid_fields', 'no role "' .. missing .. '"')
-    end
 
-    if owner and owner ~= name then
-        return fail('conflict', 'token')
-    end
-
-    if #names == 0 then
-        if record then
-            operator.remove(name, record, '')
+-- Nil, or the reply when nobody would be left who may do everything after a
+-- subject's record became this one (false: none).
+function operator.abandoned(subject, record)
+    local function look(other)
+        if other == subject then
+            return record or nil
         end
 
-        return ok()
+        return read(other)
     end
 
-    operator.save('', name, record, {
-        token = token_sha256, roles = role.json(names)
-    }, 'ROLE_CHANGED')
+    if administered(read) and not administered(look) then
+        return fail('wrong_state', 'the last administrator')
+    end
+
+    return nil
+end
+
+
+-- nil, or the reply when a key of a list is another operator's or a peer's
+local function key_taken(name, keys)
+    for _, spki in ipairs(role.list(keys)) do
+        local owner = redis.call('GET', key('operator-key:' .. spki))
+
+        if (owner and owner ~= name)
+           or redis.call('EXISTS', key('spki:' .. spki)) == 1
+        then
+            return fail('conflict', 'certificate of someone else')
+        end
+    end
+
+    return nil
+end
+
+
+-- nil, or the reply when a list names what there is not
+local function name_unknown(fields)
+    for field, kind in pairs({ roles = 'role', role_groups = 'role_group' })
+    do
+        for _, name in ipairs(role.list(fields[field])) do
+            if not role.exists(kind, name) then
+                return fail('invalid_fields', '/' .. field .. ': there is no '
+                                              .. kind .. ' ' .. name)
+            end
+        end
+    end
+
+    return nil
+end
+
+
+-- Gives an operator new fields, or makes it (record nil), if by may.
+function operator.change(by, name, record, fields, event)
+    local after = with(with({}, record or {}), fields)
+    local refused = name_unknown(fields) or key_taken(name, fields.keys)
+                    or operator.refused(by, record and role.held(record) or {},
+                                        role.held(after))
+                    or operator.abandoned('operator:' .. name, after)
+
+    if refused then
+        return refused
+    end
+
+    operator.save(by, name, record, fields, event)
 
     return ok()
-end)
+end
+
+
+-- strings that lead to an operator: from the old ones to the new ones
+local function lead(prefix, name, old, new)
+    for _, one in ipairs(old) do
+        redis.call('DEL', key(prefix .. one))
+    end
+
+    for _, one in ipairs(new) do
+        redis.call('SET', key(prefix .. one), name)
+    end
+end
 
 
 -- Writes what is new of an operator and says so; record is what was or nil.
@@ -100,18 +165,12 @@ function operator.save(by, name, record, fields, event)
     end
 
     if changed.token then
-        redis.call('DEL', key('operator-token:' .. (old.token or '')))
-        redis.call('SET', key('operator-token:' .. changed.token), name)
+        lead('operator-token:', name, { old.token }, { changed.token })
     end
 
     if changed.keys then
-        for _, spki in ipairs(role.list(old.keys)) do
-            redis.call('DEL', key('operator-key:' .. spki))
-        end
-
-        for _, spki in ipairs(role.list(changed.keys)) do
-            redis.call('SET', key('operator-key:' .. spki), name)
-        end
+        lead('operator-key:', name, role.list(old.keys),
+             role.list(changed.keys))
     end
 
     if not record then
@@ -120,23 +179,21 @@ function operator.save(by, name, record, fields, event)
     end
 
     write('operator:' .. name, with(changed, { update_time = now }))
+    with(old, changed)
     evidence(event, 'operator:' .. name, 'by', by,
-             'roles', changed.roles or old.roles or '[]',
-             'role_groups', changed.role_groups or old.role_groups or '[]',
-             'status', changed.status or old.status or 'ENABLED',
-             'keys', changed.keys or old.keys or '[]')
+             'roles', old.roles or '[]',
+             'role_groups', old.role_groups or '[]',
+             'status', old.status or 'ENABLED', 'keys', old.keys or '[]',
+             'expire_time', old.expire_time or '')
 end
 
 
-function operator.remove(name, record, by)
-    redis.call('DEL', key('operator:' .. name),
-               key('operator-token:' .. (record.token or '')))
+function operator.remove(by, name, record)
+    lead('operator-token:', name, { record.token }, {})
+    lead('operator-key:', name, role.list(record.keys), {})
+    redis.call('DEL', key('operator:' .. name))
     redis.call('ZREM', key('ix:operator'), name)
-
-    for _, spki in ipairs(role.list(record.keys)) do
-        redis.call('DEL', key('operator-key:' .. spki))
-    end
-
-    evidence('ROLE_CHANGED', 'operator:' .. name, 'by', by, 'roles', '[]',
-             'status', 'DELETED')
+    evidence('ROLE_CHANGED', 'operator:' .. name, 'by', by,
+             'roles', '[]', 'role_groups', '[]', 'status', 'DELETED',
+             'keys', '[]', 'expire_time', '')
 end

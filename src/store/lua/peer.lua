@@ -6,7 +6,7 @@ local UPDATABLE = { 'name', 'institution', 'system', 'system_version',
 -- input: mode ("spki" or "node") ident
 -- output: ok node_id inst_id contract_id auth_type auth_credential
 --         | unknown_certificate | no_contract | contract_terminated
---         | contract_expired
+--         | contract_expired | not_permitted (an operator's key)
 define('peer_identify', 2, READ, function(mode, ident)
     local id = redis.call('GET', key('spki:' .. ident))
 
@@ -17,7 +17,8 @@ define('peer_identify', 2, READ, function(mode, ident)
     local record = id and read('contract:' .. id)
 
     if not record then
-        return fail('unknown_certificate')
+        return operator.has_key(ident) and operator.is_no_peer()
+               or fail('unknown_certificate')
     end
 
     if record.status == 'TERMINATED' then

@@ -35,13 +35,9 @@ function role.json(list)
 end
 
 
-function role.exists(name)
-    return default[name] ~= nil or exists('role:' .. name)
-end
-
-
-function role.is_default(name)
-    return default[name] ~= nil
+function role.exists(kind, name)
+    return (kind == 'role' and default[name] ~= nil)
+           or exists(kind .. ':' .. name)
 end
 
 
@@ -125,10 +121,23 @@ local function patterns_of(name, look)
 end
 
 
--- What an operator holds by its roles and role_groups; its own record is
--- everybody's.
+-- the patterns of some roles together
+function role.patterns(names, look)
+    local patterns = {}
+
+    for _, name in ipairs(names) do
+        for _, pattern in ipairs(patterns_of(name, look or read)) do
+            patterns[#patterns + 1] = pattern
+        end
+    end
+
+    return patterns
+end
+
+
+-- what an operator holds by its roles and role_groups
 function role.held(record, look)
-    local held, names = { 'self.*' }, role.list(record.roles)
+    local names = role.list(record.roles)
 
     look = look or read
 
@@ -140,23 +149,27 @@ function role.held(record, look)
         end
     end
 
-    for _, name in ipairs(names) do
-        for _, pattern in ipairs(patterns_of(name, look)) do
-            held[#held + 1] = pattern
-        end
-    end
+    local held = role.patterns(names, look)
+
+    -- its own record is everybody's
+    held[#held + 1] = 'self.*'
 
     return held
 end
 
 
--- nil, or the first name of a list that is no role
-function role.missing(names)
-    for _, name in ipairs(names) do
-        if not role.exists(name) then
-            return name
-        end
-    end
+-- a default role as a record, or nil
+function role.default(name)
+    local one = default[name]
 
-    return nil
+    return one and {
+        name = one.name, description = one.description,
+        description_zh = one.description_zh,
+        permissions = role.json(one.permissions), is_default = 'true'
+    }
+end
+
+
+function role.defaults()
+    return DEFAULT
 end
