@@ -43,6 +43,7 @@ typedef struct {
     size_t                max_body;          /* interconn_max_body */
     ngx_str_t             key;               /* "ic:{<node_id>}" */
     ngx_flag_t            http_status;       /* interconn_http_status on */
+    ngx_flag_t            errors;            /* interconn_errors on */
     ngx_flag_t            plain_identity;    /* interconn_plain_identity on */
     ngx_uint_t            message_signature; /* interconn_message_signature */
     ngx_str_t             node_id;           /* interconn_node_id */
@@ -125,12 +126,14 @@ struct ngx_http_interconn_ctx_s {
     ngx_http_interconn_signature_t *signature; /* to be verified, or NULL */
     size_t                        received;  /* bytes of the body */
     ngx_str_t                     error;     /* name, empty: none */
+    ngx_str_t                     page;      /* in place of nginx's */
     unsigned                      authenticated:1;
     unsigned                      answered:1;
     unsigned                      granted:1; /* by interconn_access */
     unsigned                      channel:1; /* errors in its dialect */
     unsigned                      bad_body:1;
     unsigned                      foreign:1; /* another's object was meant */
+    unsigned                      paged:1;   /* page is the answer */
 };
 
 

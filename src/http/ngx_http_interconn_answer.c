@@ -9,7 +9,6 @@
 
 static ngx_int_t ngx_http_interconn_close(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out);
-static ngx_int_t ngx_http_interconn_add_trace(ngx_http_request_t *r);
 static ngx_int_t ngx_http_interconn_output(ngx_http_request_t *r,
     ngx_str_t body);
 
@@ -203,9 +202,7 @@ ngx_http_interconn_output(ngx_http_request_t *r, ngx_str_t body)
 }
 
 
-/* The caller's id of the exchange or, without one, nginx's. */
-
-static ngx_int_t
+ngx_int_t
 ngx_http_interconn_add_trace(ngx_http_request_t *r)
 {
     ngx_str_t                   trace;

@@ -190,9 +190,25 @@ ngx_int_t ngx_http_interconn_send_head(ngx_http_request_t *r,
 ngx_int_t ngx_http_interconn_send_json(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ic_json_out_t *out);
 
+/* X-Trace-Id: the caller's id of the exchange or, without one, nginx's. */
+ngx_int_t ngx_http_interconn_add_trace(ngx_http_request_t *r);
+
 /* A header of the answer; value must live in r->pool. */
 ngx_int_t ngx_http_interconn_add_header(ngx_http_request_t *r,
     const char *name, ngx_str_t value);
+
+
+/* fail */
+
+/* The text of the envelope for an error of nginx's, and its headers. */
+ngx_int_t ngx_http_interconn_page(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_error_e error, ngx_str_t *text);
+
+
+/* errors */
+
+/* In postconfiguration: nginx's error pages become the envelope. */
+void ngx_http_interconn_init_errors(void);
 
 
 /* list */

@@ -35,6 +35,9 @@ static ngx_int_t ngx_http_interconn_failure_headers(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_failure_t *failure);
 static ngx_int_t ngx_http_interconn_send_failure(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_failure_t *failure);
+static void ngx_http_interconn_out_failure(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out,
+    ngx_http_interconn_failure_t *failure);
 static void ngx_http_interconn_out_envelope(ic_json_out_t *out,
     ngx_http_interconn_failure_t *failure);
 static void ngx_http_interconn_out_service(ngx_http_interconn_ctx_t *ctx,
@@ -159,28 +162,71 @@ ngx_http_interconn_fail_with(ngx_http_request_t *r,
 }
 
 
+ngx_int_t
+ngx_http_interconn_page(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
+    ic_error_e error, ngx_str_t *text)
+{
+    ic_json_out_t                 out;
+    ngx_http_interconn_failure_t  failure;
+
+    ngx_memzero(&failure, sizeof(ngx_http_interconn_failure_t));
+
+    failure.error = &ic_errors[error];
+    failure.text = ic_str(failure.error->text);
+
+    if (ctx->channel) {
+        ngx_http_interconn_channel_code(&failure);
+    }
+
+    ctx->error = ngx_ic_str(ic_str(failure.error->name));
+
+    ngx_http_interconn_log_failure(r, ctx, &failure);
+    ngx_http_interconn_count(r, ctx, failure.error->code);
+
+    if (ngx_http_interconn_failure_headers(r, ctx, &failure) != NGX_OK
+        || ngx_http_interconn_add_trace(r) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_http_interconn_out_failure(r, ctx, &out, &failure);
+    *text = ngx_ic_str(ic_out_text(&out));
+
+    return text->data ? NGX_OK : NGX_ERROR;
+}
+
+
 static ngx_int_t
 ngx_http_interconn_send_failure(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_failure_t *failure)
 {
     ic_json_out_t  out;
 
-    ic_out_init(&out, &ctx->arena);
-    ic_out_object(&out, NULL);
-
-    if (ctx->channel) {
-        ngx_http_interconn_out_channel(&out, failure);
-
-    } else if (ngx_http_interconn_is_service(r, ctx)) {
-        ngx_http_interconn_out_service(ctx, &out, failure);
-
-    } else {
-        ngx_http_interconn_out_envelope(&out, failure);
-    }
-
-    ic_out_object_end(&out);
+    ngx_http_interconn_out_failure(r, ctx, &out, failure);
 
     return ngx_http_interconn_send_json(r, ctx, failure->status, &out);
+}
+
+
+static void
+ngx_http_interconn_out_failure(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out,
+    ngx_http_interconn_failure_t *failure)
+{
+    ic_out_init(out, &ctx->arena);
+    ic_out_object(out, NULL);
+
+    if (ctx->channel) {
+        ngx_http_interconn_out_channel(out, failure);
+
+    } else if (ngx_http_interconn_is_service(r, ctx)) {
+        ngx_http_interconn_out_service(ctx, out, failure);
+
+    } else {
+        ngx_http_interconn_out_envelope(out, failure);
+    }
+
+    ic_out_object_end(out);
 }
 
 
@@ -192,7 +238,10 @@ ngx_http_interconn_is_service(ngx_http_request_t *r,
         return ctx->endpoint->side == IC_SERVICE;
     }
 
-    return ngx_strncmp(r->uri.data, "/model/", sizeof("/model/") - 1) == 0;
+    /* a request line that cannot be read has none */
+
+    return r->uri.len >= sizeof("/model/") - 1
+           && ngx_strncmp(r->uri.data, "/model/", sizeof("/model/") - 1) == 0;
 }
 
 

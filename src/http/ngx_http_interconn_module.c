@@ -83,6 +83,13 @@ static ngx_command_t  ngx_http_interconn_commands[] = {
       offsetof(ngx_http_interconn_conf_t, http_status),
       NULL },
 
+    { ngx_string("interconn_errors"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_interconn_conf_t, errors),
+      NULL },
+
     { ngx_string("interconn_plain_identity"),
       NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot,
@@ -184,6 +191,8 @@ ngx_http_interconn_postconfiguration(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    ngx_http_interconn_init_errors();
+
     return ngx_http_interconn_init_routes(cf, imcf);
 }
 
@@ -217,6 +226,7 @@ ngx_http_interconn_create_loc_conf(ngx_conf_t *cf)
      */
 
     conf->http_status = NGX_CONF_UNSET;
+    conf->errors = NGX_CONF_UNSET;
     conf->plain_identity = NGX_CONF_UNSET;
     conf->message_signature = NGX_CONF_UNSET_UINT;
     conf->max_body = NGX_CONF_UNSET_SIZE;
@@ -250,6 +260,13 @@ ngx_http_interconn_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_str_value(conf->inst_id, prev->inst_id, "");
     ngx_conf_merge_str_value(conf->certificate, prev->certificate, "");
     ngx_conf_merge_str_value(conf->channel, prev->channel, "");
+
+    /* unset above, it is still for the location to know */
+
+    if (conf->errors == NGX_CONF_UNSET) {
+        conf->errors = (prev->errors == NGX_CONF_UNSET && conf->sides)
+                       ? 1 : prev->errors;
+    }
 
     if (conf->sides) {
 
