@@ -27,6 +27,7 @@
 
 typedef struct ngx_http_interconn_ctx_s        ngx_http_interconn_ctx_t;
 typedef struct ngx_http_interconn_signature_s  ngx_http_interconn_signature_t;
+typedef struct ngx_http_interconn_who_s        ngx_http_interconn_who_t;
 
 
 /* One row of interconn_party: who a user_id of the FL service is. */
@@ -121,6 +122,9 @@ struct ngx_http_interconn_ctx_s {
     ngx_ic_redis_call_t          *call;      /* outstanding, or NULL */
     const char                   *function;  /* of the store, last called */
     ngx_http_interconn_next_pt    next;      /* when authenticated */
+    ngx_http_interconn_who_t     *who;       /* is asked with the first call
+                                                of the store, or NULL */
+    ngx_str_t                     rest;      /* what that call answered */
     ngx_http_interconn_resume_pt  resume;
     ic_json_parser_t             *parser;    /* freed by finish or cleanup */
     ngx_http_interconn_signature_t *signature; /* to be verified, or NULL */
@@ -146,8 +150,14 @@ typedef struct {
     ngx_uint_t            argc;
     ngx_uint_t            page;              /* where page_num is, from 1;
                                                 0: nowhere */
+    ngx_uint_t            caller;            /* place + 1 of the caller's
+                                                name, not known yet; or 0 */
     unsigned              overflow:1;
 } ngx_http_interconn_args_t;
+
+/* The caller's node id, or the operator's name, now or once it is known. */
+void ngx_http_interconn_arg_name(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx);
 
 void ngx_http_interconn_arg(ngx_http_interconn_args_t *args, ngx_str_t value);
 void ngx_http_interconn_arg_z(ngx_http_interconn_args_t *args,

@@ -27,6 +27,10 @@ static ngx_http_interconn_identity_t *ngx_http_interconn_certificate(
     ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx, X509 *cert);
 static void ngx_http_interconn_free_identity(void *parent, void *ptr,
     CRYPTO_EX_DATA *ad, int index, long argl, void *argp);
+static ngx_int_t ngx_http_interconn_ask(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_who_t *who);
+static ngx_uint_t ngx_http_interconn_asks_along(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_ask_contract(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_contracted(ngx_http_request_t *r,
@@ -264,13 +268,73 @@ static ngx_int_t
 ngx_http_interconn_ask_contract(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
+    ngx_http_interconn_who_t  *who;
+
+    who = ngx_pcalloc(r->pool, sizeof(ngx_http_interconn_who_t));
+    if (who == NULL) {
+        return NGX_ERROR;
+    }
+
+    who->function = "peer_identify";
+    who->argv[0] = ctx->caller.mode;
+    who->argv[1] = ctx->caller.ident;
+    who->argc = 2;
+    who->done = ngx_http_interconn_contracted;
+
+    return ngx_http_interconn_ask(r, ctx, who);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_ask(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_who_t *who)
+{
+    ctx->who = who;
+
+    if (ngx_http_interconn_asks_along(r, ctx)) {
+        return ctx->next(r, ctx);
+    }
+
+    return ngx_http_interconn_ask_first(r, ctx, ctx->next);
+}
+
+
+/* Nothing but the one call is done before it is known who calls. */
+
+static ngx_uint_t
+ngx_http_interconn_asks_along(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_str_t             value;
+    const ic_endpoint_t  *endpoint;
+
+    endpoint = ctx->endpoint;
+
+    return endpoint && endpoint->action == IC_ACTION_call
+           && r->method == NGX_HTTP_GET
+           && r->headers_in.content_length_n <= 0 && !r->headers_in.chunked
+           && ngx_http_interconn_headers(r, "x-auth-sign", &value) == 0;
+}
+
+
+ngx_int_t
+ngx_http_interconn_ask_first(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_next_pt next)
+{
+    ngx_uint_t                 i;
+    ngx_http_interconn_who_t  *who;
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    ngx_http_interconn_arg(&args, ctx->caller.mode);
-    ngx_http_interconn_arg(&args, ctx->caller.ident);
+    who = ctx->who;
 
-    return ngx_http_interconn_store(r, ctx, "peer_identify", &args,
-                                    ngx_http_interconn_contracted);
+    ctx->who = NULL;
+    ctx->next = next;
+
+    for (i = 0; i < who->argc; i++) {
+        ngx_http_interconn_arg(&args, who->argv[i]);
+    }
+
+    return ngx_http_interconn_store(r, ctx, who->function, &args, who->done);
 }
 
 
@@ -305,7 +369,7 @@ ngx_http_interconn_ask_operator(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
     ngx_str_t                  token, spki, digest, detail;
-    ngx_http_interconn_args_t  args = { .argc = 0 };
+    ngx_http_interconn_who_t  *who;
 
     ngx_str_null(&detail);
     ngx_str_null(&digest);
@@ -331,12 +395,19 @@ ngx_http_interconn_ask_operator(ngx_http_request_t *r,
         }
     }
 
-    ngx_http_interconn_arg(&args, digest);
-    ngx_http_interconn_arg(&args, spki);
-    ngx_http_interconn_arg_z(&args, ctx->endpoint->permission);
+    who = ngx_pcalloc(r->pool, sizeof(ngx_http_interconn_who_t));
+    if (who == NULL) {
+        return NGX_ERROR;
+    }
 
-    return ngx_http_interconn_store(r, ctx, "operator_identify", &args,
-                                    ngx_http_interconn_operated);
+    who->function = "operator_identify";
+    who->argv[0] = digest;
+    who->argv[1] = spki;
+    who->argv[2] = ngx_ic_str(ic_str(ctx->endpoint->permission));
+    who->argc = 3;
+    who->done = ngx_http_interconn_operated;
+
+    return ngx_http_interconn_ask(r, ctx, who);
 }
 
 

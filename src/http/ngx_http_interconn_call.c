@@ -218,7 +218,7 @@ static ngx_int_t
 ngx_http_interconn_word_peer(ngx_http_interconn_args_t *args,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ngx_http_interconn_arg(args, ctx->caller.node_id);
+    ngx_http_interconn_arg_name(args, ctx);
 
     return NGX_OK;
 }
@@ -228,7 +228,7 @@ static ngx_int_t
 ngx_http_interconn_word_operator(ngx_http_interconn_args_t *args,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ngx_http_interconn_arg(args, ctx->caller.operator);
+    ngx_http_interconn_arg_name(args, ctx);
 
     return NGX_OK;
 }

@@ -117,7 +117,26 @@ ngx_int_t ngx_http_interconn_init_identity(ngx_cycle_t *cycle);
 /* The node that a caller says it is, by any of the usual headers. */
 ngx_str_t ngx_http_interconn_claim(ngx_http_request_t *r);
 
-/* Runs next() once the caller is who auth demands, else answers. */
+/* A store function that identifies the caller; done() runs ctx->next(). */
+struct ngx_http_interconn_who_s {
+    const char                  *function;
+    ngx_str_t                    argv[3];
+    ngx_uint_t                   argc;
+    ngx_http_interconn_done_pt   done;
+};
+
+/*
+ * Asks at once who calls, instead of with the first call of the store, and
+ * then runs next().
+ */
+ngx_int_t ngx_http_interconn_ask_first(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_next_pt next);
+
+/*
+ * Runs next() once the caller is who auth demands, else answers. A GET whose
+ * answer is one call of the store runs next() before: that call identifies
+ * the caller as well, in one round trip and at one moment.
+ */
 ngx_int_t ngx_http_interconn_authenticate(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_auth_e auth,
     ngx_http_interconn_next_pt next);

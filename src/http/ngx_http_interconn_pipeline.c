@@ -338,6 +338,14 @@ ngx_http_interconn_decode(ngx_http_request_t *r,
         }
 
         if (ngx_http_interconn_decode_input(r, ctx, root, faults) != 0) {
+
+            /* a stranger is told nothing about fields */
+
+            if (ctx->who) {
+                return ngx_http_interconn_ask_first(r, ctx,
+                                                   ngx_http_interconn_decode);
+            }
+
             return faults->count
                    ? ngx_http_interconn_fail_faults(r, ctx, faults)
                    : ngx_http_interconn_fail(r, ctx, IC_E_internal, detail);

@@ -4,6 +4,7 @@
 #include <ngx_http.h>
 
 #include "ngx_http_interconn_core.h"
+#include "ngx_ic_resp.h"
 
 
 static void *ngx_http_interconn_alloc(void *owner, size_t size);
@@ -11,12 +12,25 @@ static void ngx_http_interconn_cleanup(void *data);
 static ngx_ic_redis_call_t *ngx_http_interconn_command(
     ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_args_t *args);
+static ngx_uint_t ngx_http_interconn_ask_along(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args,
+    ngx_str_t *argv);
+static ngx_str_t ngx_http_interconn_digits(ngx_http_request_t *r,
+    ngx_uint_t n);
 static ngx_uint_t ngx_http_interconn_watchable(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static void ngx_http_interconn_watch(ngx_http_request_t *r);
 static void ngx_http_interconn_called(void *data, ngx_str_t *reply);
 static ngx_int_t ngx_http_interconn_continue(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_str_t *received);
+static ngx_int_t ngx_http_interconn_identified(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static ngx_int_t ngx_http_interconn_read_rest(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_take(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *raw,
+    ngx_http_interconn_done_pt done);
+static ngx_str_t ngx_http_interconn_name(ngx_http_interconn_ctx_t *ctx);
 static ngx_uint_t ngx_http_interconn_is_header(u_char *key,
     const char *name);
 
@@ -186,6 +200,26 @@ ngx_http_interconn_pair(ngx_http_interconn_args_t *args, const char *name,
 }
 
 
+void
+ngx_http_interconn_arg_name(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_arg(args, ngx_http_interconn_name(ctx));
+
+    if (ctx->who) {
+        args->caller = args->argc;
+    }
+}
+
+
+static ngx_str_t
+ngx_http_interconn_name(ngx_http_interconn_ctx_t *ctx)
+{
+    return ctx->caller.operator.len ? ctx->caller.operator
+                                    : ctx->caller.node_id;
+}
+
+
 ngx_int_t
 ngx_http_interconn_store(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const char *function,
@@ -201,6 +235,11 @@ ngx_http_interconn_store(ngx_http_request_t *r,
                       "too many arguments for store function \"%s\"",
                       function);
         return ngx_http_interconn_fail(r, ctx, IC_E_internal, detail);
+    }
+
+    if (args->caller && ctx->who == NULL) {
+        args->argv[args->caller - 1] = ngx_http_interconn_name(ctx);
+        args->caller = 0;
     }
 
     ctx->call = ngx_http_interconn_command(r, ctx, args);
@@ -222,9 +261,9 @@ static ngx_ic_redis_call_t *
 ngx_http_interconn_command(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args)
 {
-    size_t                            len;
     u_char                            name[64];
-    ngx_str_t                         argv[NGX_HTTP_INTERCONN_MAX_ARGS + 4];
+    ngx_str_t                         argv[NGX_HTTP_INTERCONN_MAX_ARGS + 12];
+    ngx_uint_t                        argc;
     ngx_http_interconn_conf_t        *icf;
     ngx_http_interconn_store_conf_t  *iscf;
 
@@ -235,18 +274,66 @@ ngx_http_interconn_command(ngx_http_request_t *r,
         return NULL;
     }
 
-    len = ngx_snprintf(name, sizeof(name), "interconn_%s", ctx->function)
-          - name;
-
     ngx_str_set(&argv[0], "FCALL");
     argv[1].data = name;
-    argv[1].len = len;
+    argv[1].len = ngx_snprintf(name, sizeof(name), "interconn_%s",
+                               ctx->who ? "identified" : ctx->function)
+                  - name;
     ngx_str_set(&argv[2], "1");
     argv[3] = icf->key;
-    ngx_memcpy(&argv[4], args->argv, args->argc * sizeof(ngx_str_t));
+    argc = 4;
 
-    return ngx_ic_redis_command(iscf->connection, args->argc + 4, argv,
+    if (ctx->who) {
+        argc += ngx_http_interconn_ask_along(r, ctx, args, &argv[argc]);
+    }
+
+    ngx_memcpy(&argv[argc], args->argv, args->argc * sizeof(ngx_str_t));
+    argc += args->argc;
+
+    return ngx_ic_redis_command(iscf->connection, argc, argv,
                                 ngx_http_interconn_called, ctx);
+}
+
+
+/* The arguments of identified() before those of the other function. */
+
+static ngx_uint_t
+ngx_http_interconn_ask_along(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args,
+    ngx_str_t *argv)
+{
+    ngx_uint_t                 i, argc;
+    ngx_http_interconn_who_t  *who;
+
+    who = ctx->who;
+    argc = 0;
+
+    argv[argc++] = ngx_ic_str(ic_str(who->function));
+    argv[argc++] = ngx_http_interconn_digits(r, who->argc);
+
+    for (i = 0; i < who->argc; i++) {
+        argv[argc++] = who->argv[i];
+    }
+
+    argv[argc++] = ngx_http_interconn_digits(r, args->caller);
+    argv[argc++] = ngx_ic_str(ic_str(ctx->function));
+
+    return argc;
+}
+
+
+static ngx_str_t
+ngx_http_interconn_digits(ngx_http_request_t *r, ngx_uint_t n)
+{
+    ngx_str_t  text = ngx_null_string;
+
+    text.data = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
+
+    if (text.data) {
+        text.len = ngx_sprintf(text.data, "%ui", n) - text.data;
+    }
+
+    return text;
 }
 
 
@@ -321,10 +408,9 @@ static ngx_int_t
 ngx_http_interconn_continue(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_str_t *received)
 {
-    ngx_str_t                    raw, detail = ngx_null_string;
-    ic_error_e                   error;
-    ngx_pool_t                  *pool;
-    ngx_http_interconn_reply_t  *reply;
+    ngx_str_t       raw, detail = ngx_null_string;
+    ngx_pool_t     *pool;
+    ngx_ic_resp_t   both;
 
     if (received == NULL) {
         ngx_str_set(&detail, "no answer; the outcome is unknown");
@@ -337,17 +423,43 @@ ngx_http_interconn_continue(ngx_http_request_t *r,
      * the next call
      */
 
-    pool = ctx->reply_pool ? ctx->reply_pool : r->pool;
+    pool = (ctx->reply_pool && ctx->who == NULL) ? ctx->reply_pool : r->pool;
 
     raw.len = received->len;
     raw.data = ngx_pstrdup(pool, received);
-    reply = ngx_pcalloc(pool, sizeof(ngx_http_interconn_reply_t));
 
-    if (raw.data == NULL || reply == NULL) {
+    if (raw.data == NULL) {
         return NGX_ERROR;
     }
 
-    error = ngx_http_interconn_decode_reply(r, ctx, &raw, reply);
+    if (ctx->who == NULL) {
+        return ngx_http_interconn_take(r, ctx, &raw, ctx->done);
+    }
+
+    if (raw.data[0] == '*') {
+        (void) ngx_ic_resp_next(&raw, &both);
+    }
+
+    return ngx_http_interconn_take(r, ctx, &raw,
+                                   ngx_http_interconn_identified);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_take(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
+    ngx_str_t *raw, ngx_http_interconn_done_pt done)
+{
+    ngx_str_t                    detail = ngx_null_string;
+    ic_error_e                   error;
+    ngx_http_interconn_reply_t  *reply;
+
+    reply = ngx_pcalloc(ctx->reply_pool ? ctx->reply_pool : r->pool,
+                        sizeof(ngx_http_interconn_reply_t));
+    if (reply == NULL) {
+        return NGX_ERROR;
+    }
+
+    error = ngx_http_interconn_decode_reply(r, ctx, raw, reply);
 
     if (error != IC_E_ok) {
         return ngx_http_interconn_fail(r, ctx, error, detail);
@@ -360,5 +472,44 @@ ngx_http_interconn_continue(ngx_http_request_t *r,
                                              reply->detail);
     }
 
-    return ctx->done(r, ctx, reply);
+    ctx->rest = *raw;
+
+    return done(r, ctx, reply);
+}
+
+
+/* The first of two replies: who calls. */
+
+static ngx_int_t
+ngx_http_interconn_identified(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ngx_http_interconn_who_t  *who;
+
+    who = ctx->who;
+
+    ctx->who = NULL;
+    ctx->next = ngx_http_interconn_read_rest;
+
+    return who->done(r, ctx, reply);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_read_rest(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+    ngx_str_t  rest;
+
+    /* now it is known what this caller must sign */
+
+    rc = ngx_http_interconn_expect_signature(r, ctx);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    rest = ctx->rest;
+
+    return ngx_http_interconn_take(r, ctx, &rest, ctx->done);
 }

@@ -37,12 +37,15 @@ my %operator = ('' => 'plain', _mtls => 'ns');
 my $t = IC->new(
     http => 'keepalive_requests 1000000000; interconn_max_body 1m;',
     map { $_ => 'access_log off;' } qw/ bare /);
-my @pem = pem('hospital-b');
+my %pem = (ew => [ pem('hospital-b') ], ns => [ pem('olga') ]);
 my $contract = $t->contract('hospital-b', cert => 'hospital-b',
     credential => [ 'CERT', $t->slurp($t->certificate('hospital-b')
         . '.crt') ]);
 
+# the peer's name where there is no key
 $t->redis->command('SET', $t->redis->key('nodeof:hospital-b'), $contract);
+$t->redis->command('SET', $t->redis->key('operator-key:'
+    . $t->spki('olga')), 'olga');
 $t->operator('olga', 'secret');
 persist();
 
@@ -200,15 +203,15 @@ sub warn_if_busy {
 # microseconds of CPU per request.
 
 sub load {
-    my ($port, $kind, $perf, $expect, @requests) = @_;
+    my ($listener, $perf, $expect, @requests) = @_;
     my $file = "$t->{dir}/requests";
 
     $t->spew($file, join '', map { length($_) . "\n$_" } @requests);
 
     my ($worker) = $t->workers;
-    my @command = ("$build/bench/load", '-p', $port, '-r', $file,
+    my @command = ("$build/bench/load", '-p', $t->port($listener), '-r', $file,
         '-e', $expect, '-c', $connections, '-s', $seconds,
-        $kind ? @pem : (), $worker, $t->redis->{pid});
+        @{ $pem{$listener} || [] }, $worker, $t->redis->{pid});
     my $profiler = $perf && profile($perf, $worker);
     my ($status, $out) = $t->run(@command);
 
@@ -244,11 +247,10 @@ sub profile {
 sub measure {
     my ($name, $kind) = @_;
     my $case = $cases{$name};
-    my $port = $t->port($case->{ports}{$kind});
+    my $listener = $case->{ports}{$kind};
 
-    my $static = load($port, $kind, '', 'xxx',
-        request('GET', "/static/$name"));
-    my $got = load($port, $kind, "$name$kind", '"code":0',
+    my $static = load($listener, '', 'xxx', request('GET', "/static/$name"));
+    my $got = load($listener, "$name$kind", '"code":0',
         @{ $case->{requests} });
 
     push @{ $ratios{"${name}_vs_static$kind"} },

@@ -22,8 +22,14 @@ local WRITE = {}
 local RELIEF = { 'allow-oom' }
 
 
+-- by name, for who calls one function through another
+local bodies = {}
+
+
 -- body(args...) returns the reply
 local function define(name, arity, flags, body)
+    bodies[name] = body
+
     redis.register_function{
         function_name = 'interconn_' .. name,
         flags = flags,
@@ -72,6 +78,19 @@ local function read(subject)
 
     for i = 1, #flat, 2 do
         record[flat[i]] = flat[i + 1]
+    end
+
+    return record
+end
+
+
+-- some fields of the hash as a table: cheaper than all of a long record
+local function pick(subject, ...)
+    local names, record = { ... }, {}
+    local values = redis.call('HMGET', key(subject), ...)
+
+    for i = 1, #names do
+        record[names[i]] = values[i] or nil
     end
 
     return record

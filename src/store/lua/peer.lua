@@ -8,15 +8,13 @@ local UPDATABLE = { 'name', 'institution', 'system', 'system_version',
 --         | unknown_certificate | no_contract | contract_terminated
 --         | contract_expired | not_permitted (an operator's key)
 define('peer_identify', 2, READ, function(mode, ident)
-    local id = redis.call('GET', key('spki:' .. ident))
+    local id = mode == 'node' and redis.call('GET', key('nodeof:' .. ident))
+               or redis.call('GET', key('spki:' .. ident))
+    local record = id and pick('contract:' .. id, 'peer', 'inst_id', 'status',
+                               'expired_time', 'auth_type',
+                               'auth_credential')
 
-    if mode == 'node' then
-        id = redis.call('GET', key('nodeof:' .. ident)) or id
-    end
-
-    local record = id and read('contract:' .. id)
-
-    if not record then
+    if not record or not record.peer then
         return operator.has_key(ident) and operator.is_no_peer()
                or fail('unknown_certificate')
     end
