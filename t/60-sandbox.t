@@ -115,7 +115,7 @@ for my $sandbox ($one, $two) {
 
     system("sed 's/^ redis\t.*/redis unix:\\/nowhere/' -i $conf");
     like(`$ctl operator add eve --conf $conf 2>&1`,
-         qr{eve was not created: .*\S}, 'why there is no operator');
+         qr{operator eve: .*\S}, 'why there is no operator');
 }
 
 # development mode: the caller is who the header says

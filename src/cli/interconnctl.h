@@ -17,6 +17,14 @@ int ctl_demo(int argc, char **argv);
 int ctl_operator(int argc, char **argv);
 
 
+#define CTL_OPERATOR_USAGE                                                    \
+    "add NAME [--role ROLE,...] [--group GROUP,...]\n"                        \
+    "            [--certificate FILE] [--token-file FILE]\n"                  \
+    "        | grant|revoke NAME --role ROLE,... [--group GROUP,...]\n"       \
+    "        | rotate NAME [--token-file FILE] | enable|disable|remove NAME\n"\
+    "        | list, each with --conf interconnd.conf"
+
+
 /* "interconnctl: ..." on standard error; returns 1 for return statements. */
 int ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

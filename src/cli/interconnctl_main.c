@@ -39,8 +39,8 @@ static const ctl_command_t  ctl_commands[] = {
       "four nodes, contracts, datasets, approvals, one training" },
 
     { "operator", ctl_operator,
-      "operator add NAME --conf interconnd.conf [--role operator|auditor]",
-      "creates an operator of this node and prints the token once" },
+      "operator " CTL_OPERATOR_USAGE,
+      "operators of this node; a new token is printed once" },
 
     { NULL, NULL, NULL, NULL }
 };
@@ -157,7 +157,9 @@ ctl_write_file(const char *path, int mode, ic_str_t text)
         return -1;
     }
 
-    n = write(fd, text.data, text.len);
+    /* a file that is there keeps its mode otherwise */
+
+    n = fchmod(fd, mode) == 0 ? write(fd, text.data, text.len) : -1;
 
     if (close(fd) != 0 || n < 0 || (size_t) n != text.len) {
         ctl_error("write(%s): %s", path, strerror(errno));
