@@ -189,8 +189,9 @@ asan: deps-check                ## the same under ASan and UBSan
 
 # --- products of the tables -------------------------------------------------
 
-# Language of the tables, file of docs/.
-api_docs  := --markdown:api.md --markdown-zh:zh/api.md
+# Form of the tables, file of docs/.
+api_docs  := --markdown:api.md --markdown-zh:zh/api.md \
+    --openapi:openapi.json
 storedoc  := docs/store.md $(sort $(wildcard src/store/lua/*.lua))
 
 docs: $(out)/ic_apidump         ## regenerate what is made from tables

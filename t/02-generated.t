@@ -17,6 +17,7 @@ my $api = IC::Api->new;
 my %documents = (
     'docs/api.md' => '--markdown',
     'docs/zh/api.md' => '--markdown-zh',
+    'docs/openapi.json' => '--openapi',
 );
 
 for my $file (sort keys %documents) {

@@ -1,7 +1,8 @@
 
 /*
  * Prints the tables of src/api: as JSON, for generated tests and clients;
- * with --markdown as docs/api.md, with --markdown-zh as docs/zh/api.md.
+ * with --markdown as docs/api.md, with --markdown-zh as docs/zh/api.md, with
+ * --openapi as docs/openapi.json.
  */
 
 
@@ -35,7 +36,7 @@ static const ic_text_t *const  texts[] = { &ic_text_en, &ic_text_zh, NULL };
 int
 main(int argc, char **argv)
 {
-    int                      status;
+    int                      status, openapi;
     ic_arena_t              *arena;
     const ic_text_t *const  *text;
 
@@ -45,8 +46,11 @@ main(int argc, char **argv)
         }
     }
 
-    if (argc != 1) {
-        fprintf(stderr, "usage: ic_apidump [--markdown | --markdown-zh]\n");
+    openapi = argc == 2 && strcmp(argv[1], "--openapi") == 0;
+
+    if (argc != 1 && !openapi) {
+        fprintf(stderr, "usage: ic_apidump [--markdown | --markdown-zh | "
+                "--openapi]\n");
         return 2;
     }
 
@@ -56,7 +60,7 @@ main(int argc, char **argv)
         return 1;
     }
 
-    status = dump_json(arena);
+    status = openapi ? ic_apidump_openapi(arena) : dump_json(arena);
     ic_pool_destroy(arena);
 
     return status;

@@ -86,5 +86,30 @@ int ic_apidump_markdown(const ic_text_t *text);
 /* The table of an object's or its elements' members, or NULL. */
 const ic_schema_t *ic_apidump_schema(const ic_field_t *field);
 
+/* docs/openapi.json to stdout. 0, or 1: it cannot be written. */
+int ic_apidump_openapi(ic_arena_t *arena);
+
+/* A compact JSON text over several lines. 0, or 1 as above. */
+int ic_apidump_layout(ic_str_t text);
+
+
+/* JSON Schema; each writes members into the object that is open. */
+
+/* What a field must be; of a request (input) with its limits. */
+void ic_apidump_type(ic_json_out_t *out, const ic_field_t *field, int input);
+
+/* Every table that an endpoint names, by its name. */
+void ic_apidump_schemas(ic_json_out_t *out);
+
+/* "$ref" to one of them. */
+void ic_apidump_ref(ic_json_out_t *out, const ic_schema_t *schema);
+
+/* A field of a query string, as an element of "parameters". */
+void ic_apidump_parameter(ic_json_out_t *out, const ic_field_t *field);
+
+/* key: text, and "x-<key>-zh": text_zh. */
+void ic_apidump_say(ic_json_out_t *out, const char *key, const char *text,
+    const char *text_zh);
+
 
 #endif /* _IC_APIDUMP_H_INCLUDED_ */

@@ -9,6 +9,7 @@ static const char  ic_text_en_head[] =
     "# API\n"
     "\n"
     "Generated from the tables of `src/api` by `make docs`; do not edit.\n"
+    "openapi.json, OpenAPI 3.1 in both languages, is made from the same.\n"
     "\n"
     "## Conventions\n"
     "\n"

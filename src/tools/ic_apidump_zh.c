@@ -8,7 +8,8 @@
 static const char  ic_text_zh_head[] =
     "# 接口\n"
     "\n"
-    "由 `src/api` 中的表经 `make docs` 生成，请勿手工修改。\n"
+    "由 `src/api` 中的表经 `make docs` 生成，请勿手工修改。同一来源的\n"
+    "../openapi.json 为 OpenAPI 3.1 描述，含中英文说明。\n"
     "\n"
     "## 约定\n"
     "\n"
