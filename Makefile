@@ -86,7 +86,7 @@ $(obj)/%.o: src/%.c
 	$(CC) $(cflags) -MMD -MP -c -o $@ $<
 
 $(obj)/gen/ic_store_library.c: src/tools/lua2c.pl src/api/roles.def \
-        src/api/routes.def src/api/authority.def $(wildcard src/store/lua/*.lua)
+        $(wildcard src/api/routes*.def) src/api/authority.def $(wildcard src/store/lua/*.lua)
 	@mkdir -p $(@D)
 	perl src/tools/lua2c.pl $@ $(sort $(wildcard src/store/lua/*.lua))
 

@@ -315,7 +315,8 @@ is(applied_out('H8', 'g')->{fields}{contract_id}, 'H8', 'apply anew');
 
 $w = $r->watch(sub { applied_out('H9', 'h') });
 $entry = $w->{outbox}[0];
-is($r->status('outbox_retry', $entry->{_id}, '3', 'timeout'), 'ok', 'retry');
+is($r->status('outbox_retry', $entry->{_id}, '3', '0',
+    'timeout'), 'ok', 'retry');
 is($r->get('contract:H9', 'delivery'), 'attempt 3: timeout', 'visible');
 $w = $r->watch(sub {
     $r->status('outbox_done', $entry->{_id}, 'undelivered',
@@ -325,7 +326,7 @@ is_deeply($w->{events}, ['OUTBOX_UNDELIVERED contract:H9',
     'CONTRACT_REJECTED contract:H9'], 'evidence');
 is($r->get('contract:H9', 'delivery'), 'undelivered: no route', 'why');
 is($r->status('outbox_done', $entry->{_id}, 'delivered'), 'ok', 'done twice');
-is($r->status('outbox_retry', $entry->{_id}, '1', ''), 'not_found',
+is($r->status('outbox_retry', $entry->{_id}, '1', '0', ''), 'not_found',
     'nothing to retry');
 
 ###############################################################################

@@ -142,6 +142,15 @@ extern const ic_schema_t  ic_catalog_list;
 extern const ic_schema_t  ic_catalog_query;
 extern const ic_schema_t  ic_page;
 
+/* ic_schema_peer.c */
+extern const ic_schema_t  ic_peer_dataset;
+extern const ic_schema_t  ic_peer_dataset_record;
+extern const ic_schema_t  ic_peer_datasets;
+extern const ic_schema_t  ic_peer_project;
+extern const ic_schema_t  ic_peer_projects;
+extern const ic_schema_t  ic_peer_component;
+extern const ic_schema_t  ic_peer_components;
+
 /* ic_schema_project.c */
 extern const ic_schema_t  ic_project_create;
 extern const ic_schema_t  ic_project_id;

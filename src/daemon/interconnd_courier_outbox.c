@@ -11,21 +11,23 @@
 
 static interconnd_entry_t *interconnd_outbox_copy(ic_str_t id,
     const ic_record_t *fields);
+static void interconnd_outbox_state(interconnd_entry_t *entry,
+    const ic_reply_t *state);
+static int64_t interconnd_outbox_number(const ic_reply_t *state,
+    const char *name);
 static ic_str_t interconnd_outbox_put(u_char **p, ic_str_t s);
-static interconnd_line_t *interconnd_outbox_line(interconnd_outbox_t *outbox,
-    const interconnd_entry_t *entry);
-static interconnd_line_t *interconnd_outbox_add(interconnd_outbox_t *outbox,
+static interconnd_line_t *interconnd_outbox_line(
+    interconnd_courier_t *courier, const interconnd_entry_t *entry);
+static interconnd_line_t *interconnd_outbox_add(interconnd_courier_t *courier,
     const char *name, const interconnd_entry_t *entry);
-static interconnd_target_t *interconnd_outbox_target(
-    interconnd_outbox_t *outbox, const char *node_id);
 static unsigned interconnd_outbox_bucket(const char *name);
-static void interconnd_outbox_remove(interconnd_outbox_t *outbox,
+static void interconnd_outbox_remove(interconnd_courier_t *courier,
     interconnd_line_t *line);
 
 
 int
-interconnd_outbox_hold(interconnd_outbox_t *outbox, ic_str_t id,
-    const ic_record_t *fields)
+interconnd_outbox_hold(interconnd_courier_t *courier, ic_str_t id,
+    const ic_record_t *fields, const ic_reply_t *state)
 {
     interconnd_line_t   *line;
     interconnd_entry_t  *entry;
@@ -35,8 +37,11 @@ interconnd_outbox_hold(interconnd_outbox_t *outbox, ic_str_t id,
         return -1;
     }
 
-    line = interconnd_outbox_line(outbox, entry);
+    interconnd_outbox_state(entry, state);
+
+    line = interconnd_outbox_line(courier, entry);
     if (line == NULL) {
+        free(entry->moved);
         free(entry);
         return -1;
     }
@@ -50,7 +55,12 @@ interconnd_outbox_hold(interconnd_outbox_t *outbox, ic_str_t id,
 
     line->last = entry;
     entry->line = line;
-    outbox->count++;
+
+    if (entry->due > ic_mono_ms()) {
+        interconnd_target_doubt(line->target);
+    }
+
+    courier->outbox.count++;
 
     return 0;
 }
@@ -62,7 +72,6 @@ interconnd_outbox_copy(ic_str_t id, const ic_record_t *fields)
 {
     size_t                 size;
     u_char                *p;
-    int64_t                attempts;
     unsigned               i;
     interconnd_entry_t    *entry;
     interconnd_request_t  *r;
@@ -89,14 +98,7 @@ interconnd_outbox_copy(ic_str_t id, const ic_record_t *fields)
                                            ic_record_get(fields, "subject"));
     entry->handle = interconnd_outbox_put(&p,
                                           ic_record_get(fields, "handle"));
-    entry->taken = ic_mono_ms();
-    entry->due = entry->taken;
-
-    if (ic_str_int(ic_record_get(fields, "attempts"), &attempts) == 0
-        && attempts > 0)
-    {
-        entry->attempts = (unsigned) attempts;
-    }
+    entry->answered = interconnd_deliver_answered;
 
     r = &entry->request;
 
@@ -120,6 +122,45 @@ interconnd_outbox_copy(ic_str_t id, const ic_record_t *fields)
 }
 
 
+/* What former tries have come to. */
+static void
+interconnd_outbox_state(interconnd_entry_t *entry, const ic_reply_t *state)
+{
+    int64_t   now;
+    ic_str_t  address;
+
+    now = ic_mono_ms();
+
+    entry->attempts = (unsigned) interconnd_outbox_number(state, "attempts");
+    entry->due = now + interconnd_outbox_number(state, "wait");
+    entry->written = now - interconnd_outbox_number(state, "age");
+    entry->lasting = ic_str_is(ic_reply_get(state, "lasting"), "1");
+
+    address = ic_reply_get(state, "address");
+
+    if (address.len > 0 && !ic_str_is(address, entry->request.address)) {
+        entry->moved = strndup((char *) address.data, address.len);
+
+        if (entry->moved != NULL) {
+            entry->request.address = entry->moved;
+        }
+    }
+}
+
+
+static int64_t
+interconnd_outbox_number(const ic_reply_t *state, const char *name)
+{
+    int64_t  n;
+
+    if (ic_str_int(ic_reply_get(state, name), &n) != 0 || n < 0) {
+        return 0;
+    }
+
+    return n;
+}
+
+
 static ic_str_t
 interconnd_outbox_put(u_char **p, ic_str_t s)
 {
@@ -140,7 +181,7 @@ interconnd_outbox_put(u_char **p, ic_str_t s)
 
 
 static interconnd_line_t *
-interconnd_outbox_line(interconnd_outbox_t *outbox,
+interconnd_outbox_line(interconnd_courier_t *courier,
     const interconnd_entry_t *entry)
 {
     char               *name;
@@ -154,14 +195,14 @@ interconnd_outbox_line(interconnd_outbox_t *outbox,
         return NULL;
     }
 
-    line = outbox->buckets[interconnd_outbox_bucket(name)];
+    line = courier->outbox.buckets[interconnd_outbox_bucket(name)];
 
     while (line != NULL && strcmp(line->name, name) != 0) {
         line = line->next;
     }
 
     if (line == NULL) {
-        line = interconnd_outbox_add(outbox, name, entry);
+        line = interconnd_outbox_add(courier, name, entry);
     }
 
     free(name);
@@ -171,12 +212,13 @@ interconnd_outbox_line(interconnd_outbox_t *outbox,
 
 
 static interconnd_line_t *
-interconnd_outbox_add(interconnd_outbox_t *outbox, const char *name,
+interconnd_outbox_add(interconnd_courier_t *courier, const char *name,
     const interconnd_entry_t *entry)
 {
-    size_t               len;
-    interconnd_line_t   *line, **bucket;
-    interconnd_target_t *target;
+    size_t                len;
+    interconnd_line_t    *line, **bucket;
+    interconnd_outbox_t  *outbox;
+    interconnd_target_t  *target;
 
     len = strlen(name) + 1;
 
@@ -185,7 +227,8 @@ interconnd_outbox_add(interconnd_outbox_t *outbox, const char *name,
         return NULL;
     }
 
-    target = interconnd_outbox_target(outbox, (char *) entry->peer.data);
+    target = interconnd_target(courier, (char *) entry->peer.data,
+                               entry->request.address);
     if (target == NULL) {
         free(line);
         return NULL;
@@ -193,8 +236,9 @@ interconnd_outbox_add(interconnd_outbox_t *outbox, const char *name,
 
     memcpy(line->name, name, len);
 
+    outbox = &courier->outbox;
     line->target = target;
-    target->lines++;
+    target->uses++;
 
     bucket = &outbox->buckets[interconnd_outbox_bucket(name)];
     line->next = *bucket;
@@ -208,35 +252,6 @@ interconnd_outbox_add(interconnd_outbox_t *outbox, const char *name,
     outbox->lines = line;
 
     return line;
-}
-
-
-static interconnd_target_t *
-interconnd_outbox_target(interconnd_outbox_t *outbox, const char *node_id)
-{
-    interconnd_target_t  *target;
-
-    for (target = outbox->targets; target != NULL; target = target->next) {
-        if (strcmp(target->node_id, node_id) == 0) {
-            return target;
-        }
-    }
-
-    target = calloc(1, sizeof(interconnd_target_t));
-    if (target == NULL) {
-        return NULL;
-    }
-
-    target->node_id = strdup(node_id);
-    if (target->node_id == NULL) {
-        free(target);
-        return NULL;
-    }
-
-    target->next = outbox->targets;
-    outbox->targets = target;
-
-    return target;
 }
 
 
@@ -254,7 +269,7 @@ interconnd_outbox_bucket(const char *name)
 
 
 void
-interconnd_outbox_release(interconnd_outbox_t *outbox,
+interconnd_outbox_release(interconnd_courier_t *courier,
     interconnd_entry_t *entry)
 {
     interconnd_line_t  *line;
@@ -262,11 +277,12 @@ interconnd_outbox_release(interconnd_outbox_t *outbox,
     line = entry->line;
     line->first = entry->next;
 
+    free(entry->moved);
     free(entry);
-    outbox->count--;
+    courier->outbox.count--;
 
     if (line->first == NULL) {
-        interconnd_outbox_remove(outbox, line);
+        interconnd_outbox_remove(courier, line);
         return;
     }
 
@@ -276,12 +292,13 @@ interconnd_outbox_release(interconnd_outbox_t *outbox,
 
 
 static void
-interconnd_outbox_remove(interconnd_outbox_t *outbox, interconnd_line_t *line)
+interconnd_outbox_remove(interconnd_courier_t *courier,
+    interconnd_line_t *line)
 {
-    interconnd_line_t    **p;
-    interconnd_target_t  **target, *gone;
+    interconnd_line_t   **p;
+    interconnd_target_t  *target;
 
-    p = &outbox->buckets[interconnd_outbox_bucket(line->name)];
+    p = &courier->outbox.buckets[interconnd_outbox_bucket(line->name)];
 
     while (*p != line) {
         p = &(*p)->next;
@@ -297,24 +314,12 @@ interconnd_outbox_remove(interconnd_outbox_t *outbox, interconnd_line_t *line)
         line->previous_all->next_all = line->next_all;
 
     } else {
-        outbox->lines = line->next_all;
+        courier->outbox.lines = line->next_all;
     }
 
-    gone = line->target;
+    target = line->target;
     free(line);
 
-    /* what is known of a peer ends with the last line for it */
-    if (--gone->lines > 0) {
-        return;
-    }
-
-    target = &outbox->targets;
-
-    while (*target != gone) {
-        target = &(*target)->next;
-    }
-
-    *target = gone->next;
-    free(gone->node_id);
-    free(gone);
+    target->uses--;
+    interconnd_target_leave(courier, target);
 }

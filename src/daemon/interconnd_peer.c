@@ -140,6 +140,7 @@ interconnd_peer_begin(interconnd_peer_t *peer, ic_arena_t *arena,
     request->message = ic_str(NULL);
     request->data = NULL;
     request->spki[0] = '\0';
+    request->certificate = ic_str(NULL);
     snprintf(request->error, sizeof(request->error), "memory is short");
 
     call = calloc(1, sizeof(interconnd_peer_call_t));
@@ -319,6 +320,11 @@ interconnd_peer_connected(void *context, char *primary, char *own,
                  "the server's certificate is not that of node %s",
                  call->request->target_node_id);
         return CURL_PREREQFUNC_ABORT;
+    }
+
+    if (call->request->wants_certificate) {
+        call->request->certificate
+            = interconnd_tls_certificate(call->easy, call->arena);
     }
 
     /* of the name's addresses one was not refused */

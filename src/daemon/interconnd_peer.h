@@ -24,6 +24,7 @@ typedef struct {
     const char  *permit;             /* x-resource-permit, or NULL */
     ic_str_t     body;
     size_t       limit;              /* of the answer; 0: 64 kB */
+    int          wants_certificate;
     /* out, in the arena of the call */
     int          sent;               /* 0: not reached, see error */
     long         status;             /* HTTP */
@@ -32,6 +33,7 @@ typedef struct {
     ic_str_t     message;
     ic_json_t   *data;               /* of the envelope, or NULL */
     char         spki[65];           /* of the server's certificate */
+    ic_str_t     certificate;        /* itself, PEM, if wanted */
     char         error[256];
     /* of the caller; of the call while it is under way */
     void        *context;

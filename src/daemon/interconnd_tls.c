@@ -2,6 +2,7 @@
 /* TLS to other nodes. */
 
 
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <strings.h>
@@ -9,6 +10,7 @@
 #include "interconnd_tls.h"
 
 
+static X509 *interconnd_tls_server(CURL *easy);
 static bool interconnd_tls_names_host(X509 *cert, const char *address);
 
 
@@ -44,24 +46,14 @@ bool
 interconnd_tls_is_node(CURL *easy, const char *node_id, const char *address,
     char spki[IC_SPKI_HEX])
 {
-    bool                              is;
-    X509                             *cert;
-    const struct curl_tlssessioninfo *info;
-
-    info = NULL;
+    bool   is;
+    X509  *cert;
 
     if (strncasecmp(address, "http://", sizeof("http://") - 1) == 0) {
         return true;
     }
 
-    if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK
-        || info == NULL || info->backend != CURLSSLBACKEND_OPENSSL
-        || info->internals == NULL)
-    {
-        return false;
-    }
-
-    cert = SSL_get1_peer_certificate(info->internals);
+    cert = interconnd_tls_server(easy);
 
     is = cert != NULL
          && (ic_cert_is_node(cert, ic_str(node_id))
@@ -71,6 +63,50 @@ interconnd_tls_is_node(CURL *easy, const char *node_id, const char *address,
     X509_free(cert);
 
     return is;
+}
+
+
+/* To be freed by the caller; NULL: there is none. */
+static X509 *
+interconnd_tls_server(CURL *easy)
+{
+    const struct curl_tlssessioninfo  *info;
+
+    info = NULL;
+
+    if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK
+        || info == NULL || info->backend != CURLSSLBACKEND_OPENSSL
+        || info->internals == NULL)
+    {
+        return NULL;
+    }
+
+    return SSL_get1_peer_certificate(info->internals);
+}
+
+
+ic_str_t
+interconnd_tls_certificate(CURL *easy, ic_arena_t *arena)
+{
+    BIO       *bio;
+    X509      *cert;
+    long       len;
+    char      *data;
+    ic_str_t   pem;
+
+    pem = ic_str(NULL);
+    cert = interconnd_tls_server(easy);
+    bio = cert == NULL ? NULL : BIO_new(BIO_s_mem());
+
+    if (bio != NULL && PEM_write_bio_X509(bio, cert) == 1) {
+        len = BIO_get_mem_data(bio, &data);
+        pem = ic_str_dup(arena, ic_str_n(data, (size_t) len));
+    }
+
+    BIO_free(bio);
+    X509_free(cert);
+
+    return pem;
 }
 
 

@@ -31,5 +31,8 @@ int interconnd_tls_setup(CURL *easy, const interconnd_conf_t *conf);
 bool interconnd_tls_is_node(CURL *easy, const char *node_id,
     const char *address, char spki[IC_SPKI_HEX]);
 
+/* The server's certificate as PEM in the arena; the null string: none. */
+ic_str_t interconnd_tls_certificate(CURL *easy, ic_arena_t *arena);
+
 
 #endif /* _INTERCONND_TLS_H_INCLUDED_ */

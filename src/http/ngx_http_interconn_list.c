@@ -46,8 +46,10 @@ static ngx_int_t ngx_http_interconn_list_take(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static void ngx_http_interconn_list_render(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *reply);
+static void ngx_http_interconn_list_close(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_list_end(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_int_t total);
+    ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_list_piece(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_list_send(ngx_http_request_t *r,
@@ -184,13 +186,12 @@ static ngx_int_t
 ngx_http_interconn_list_take(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
 {
-    ngx_int_t                   total;
     ngx_str_t                   next;
+    ngx_uint_t                  more;
     ngx_http_interconn_list_t  *list = ctx->data;
 
     ngx_http_interconn_list_render(ctx, reply);
 
-    total = reply->total;
     next = ngx_http_interconn_reply_get(reply, "next");
 
     if (next.len > sizeof(list->next)
@@ -206,14 +207,19 @@ ngx_http_interconn_list_take(ngx_http_request_t *r,
         ngx_memcpy(list->next, next.data, next.len);
         list->args.argv[list->args.page - 1].data = list->next;
         list->args.argv[list->args.page - 1].len = next.len;
+
+    } else {
+        ngx_http_interconn_list_close(ctx, reply);
     }
+
+    more = next.len;
 
     ctx->reply_pool = NULL;
     ngx_destroy_pool(list->reply);
     list->reply = NULL;
 
-    return next.len ? ngx_http_interconn_list_piece(r, ctx)
-                    : ngx_http_interconn_list_end(r, ctx, total);
+    return more ? ngx_http_interconn_list_piece(r, ctx)
+                : ngx_http_interconn_list_end(r, ctx);
 }
 
 
@@ -238,18 +244,49 @@ ngx_http_interconn_list_render(ngx_http_interconn_ctx_t *ctx,
 }
 
 
+/* What follows the records: their number, and what else the row has. */
+
+static void
+ngx_http_interconn_list_close(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_reply_t *reply)
+{
+    ic_field_t                  one[2];
+    ic_schema_t                 schema;
+    const ic_field_t           *field;
+    ngx_http_interconn_list_t  *list = ctx->data;
+
+    ic_out_array_end(&list->out);
+    ic_out_int(&list->out, "total", reply->total);
+
+    ngx_memzero(one, sizeof(one));
+    schema.name = ctx->endpoint->out->name;
+    schema.fields = one;
+
+    for (field = ctx->endpoint->out->fields; field->name; field++) {
+        if (ngx_strcmp(field->name, "records") == 0
+            || ngx_strcmp(field->name, "total") == 0)
+        {
+            continue;
+        }
+
+        one[0] = *field;
+        ic_schema_render(&schema, (ic_str_t *) reply->pairs, reply->npairs,
+                         &list->out);
+    }
+
+    ic_out_object_end(&list->out);
+}
+
+
 static ngx_int_t
 ngx_http_interconn_list_end(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_int_t total)
+    ngx_http_interconn_ctx_t *ctx)
 {
     ic_json_out_t              *out;
     ngx_http_interconn_list_t  *list = ctx->data;
 
     out = &list->out;
 
-    ic_out_array_end(out);
-    ic_out_int(out, "total", total);
-    ic_out_object_end(out);
     ngx_http_interconn_close_envelope(ctx, out);
 
     ngx_http_interconn_count(r, ctx, 0);

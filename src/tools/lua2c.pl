@@ -67,6 +67,7 @@ sub rows {
 
     my $def = slurp(dirname($0) . "/../api/$name");
 
+    $def =~ s/^#include "(\w+\.def)"$/rows($1)/gme;
     $def =~ s{/\*.*?\*/}{}gs;
     $def =~ s/"\s+"//g;
 

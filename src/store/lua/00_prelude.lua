@@ -14,6 +14,7 @@ local key_prefix, self_node, now
 local contract, audit, permit, object, digest = {}, {}, {}, {}, {}
 local inbox, catalog, denial = {}, {}, {}
 local job, task, ptask, session = {}, {}, {}, {}
+local watch, partner = {}, {}
 local role, operator, known = {}, {}, {}
 
 local READ = { 'no-writes' }
@@ -247,6 +248,14 @@ local function outbox(to, subject, path, body, action, handle)
 end
 
 
+-- such a message ends, and what is known of its tries
+local function outbox_drop(entry_id)
+    redis.call('XACK', key('outbox'), 'outbox', entry_id)
+    redis.call('XDEL', key('outbox'), entry_id)
+    redis.call('HDEL', key('outbox-tries'), entry_id)
+end
+
+
 -- src/api/authority.def: by function, who calls, from and to which states,
 -- and what an absent object answers
 local authority = @AUTHORITY@
@@ -282,10 +291,19 @@ end
 
 
 local function consent_change(noun, subject, record, status, fields)
+    local peer = record.peer or record.node_id
+
     with(fields, { status = status, update_time = now })
     write(subject, fields)
-    evidence(noun .. '_' .. status, subject, 'peer', record.peer
-                                                     or record.node_id)
+    redis.call('DEL', key('asked:' .. subject))
+
+    -- observed: the partner said so when it was asked
+    if record.observed == now then
+        evidence(noun .. '_' .. status, subject, 'peer', peer,
+                 'source', 'query')
+    else
+        evidence(noun .. '_' .. status, subject, 'peer', peer)
+    end
 end
 
 

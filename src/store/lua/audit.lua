@@ -36,6 +36,9 @@ function audit.create(dir, kind, record, audit_id, resource_id, fields)
     if dir == 'in' then
         redis.call('SADD', key('audits-pending:' .. peer), member)
         inbox.add('audit:' .. member)
+
+    else
+        watch.add('audit:' .. member, peer)
     end
 
     evidence('AUDIT_APPLIED', 'audit:' .. member, 'peer', peer)

@@ -162,6 +162,7 @@ function audit.ask(kind, record, audit_id, resource_id, body_json, fields)
         write('job:' .. resource_id, { ['audit.' .. record.peer] = audit_id })
     end
 
+    redis.call('SET', key('asked:' .. subject), body_json)
     outbox(record, subject, '/v1/interconn/' .. kind .. '/audit/apply',
            body_json)
 end

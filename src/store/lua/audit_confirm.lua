@@ -84,8 +84,9 @@ end)
 --        time_limit, times_limit and the rest of the permit)
 -- output: ok | not_found | invalid_fields (status) | wrong_state
 --         | conflict (a permit for something else)
--- evidence: AUDIT_APPROVED or AUDIT_REJECTED; FLOW_EXECUTED when that starts
---           the job, JOB_FINISHED when it fails it
+-- evidence: AUDIT_APPROVED or AUDIT_REJECTED; PERMIT_RECEIVED when a query had
+--           told of the approval before; FLOW_EXECUTED when that starts the
+--           job, JOB_FINISHED when it fails it
 define('audit_confirm_in', 4, RELIEF, function(kind, peer, audit_id, status,
                                                ...)
     local subject, record = audit.of_caller('audit_confirm_in', kind, peer,
@@ -96,7 +97,9 @@ define('audit_confirm_in', 4, RELIEF, function(kind, peer, audit_id, status,
         return record
     end
 
-    local refused = step_refused('audit_confirm_in', record, status)
+    local late = record.awaits == 'permit' and status == 'APPROVED'
+    local refused = not late
+                    and step_refused('audit_confirm_in', record, status)
 
     if refused then
         return refused
@@ -113,12 +116,20 @@ define('audit_confirm_in', 4, RELIEF, function(kind, peer, audit_id, status,
         return ok()
     end
 
-    audit.change(subject, record, status, {
+    local permit_fields = {
         token = fields.token or '', time_limit = fields.time_limit or '',
         times_limit = fields.times_limit or '',
         resource_level = fields.resource_level or '',
         resource_inst_id = fields.resource_inst_id or ''
-    })
+    }
+
+    if late then
+        redis.call('HDEL', key(subject), 'awaits')
+        write(subject, with(permit_fields, { update_time = now }))
+        evidence('PERMIT_RECEIVED', subject, 'peer', peer)
+    else
+        audit.change(subject, record, status, permit_fields)
+    end
 
     if record.withdrawn == '1' then
         audit.give_back(subject, record)

@@ -102,6 +102,23 @@ function contract.of_asked(name, mode, ident, cert_name, id)
 end
 
 
+-- Under another id from now on. Every id that it had goes on to be known.
+local function rename(record, id)
+    local old = record.contract_id
+    local asked = key('asked:contract:' .. old)
+
+    redis.call('RENAME', key('contract:' .. old), key('contract:' .. id))
+    redis.call('SET', key('contract-alias:' .. old), id)
+    redis.call('SET', key('contract-alias:' .. (record.handle or old)), id)
+    redis.call('ZREM', key('ix:contract'), old)
+    index('contract', id, record.create_time)
+
+    if redis.call('EXISTS', asked) == 1 then
+        redis.call('RENAME', asked, key('asked:contract:' .. id))
+    end
+end
+
+
 -- Our application has the peer's id now; spki: of the server that gave it.
 function contract.accept(record, id, spki)
     local handle = record.contract_id
@@ -111,14 +128,12 @@ function contract.accept(record, id, spki)
     end
 
     if id ~= handle then
-        redis.call('RENAME', key('contract:' .. handle), key('contract:' .. id))
-        redis.call('SET', key('contract-alias:' .. handle), id)
-        redis.call('ZREM', key('ix:contract'), handle)
-        index('contract', id, record.create_time)
+        rename(record, id)
     end
 
     if record.status == 'APPLIED' then
         redis.call('SET', key('applied-to:' .. record.peer), id)
+        watch.add('contract:' .. id, record.peer)
     end
 
     write('contract:' .. id, { contract_id = id, spki = spki, accepted = '1',
@@ -186,6 +201,8 @@ function contract.approve(record, ident, fields)
     redis.call('SET', key('nodeof:' .. record.peer), id)
     contract.settle(record)
     consent_change('CONTRACT', 'contract:' .. id, record, 'APPROVED', fields)
+    watch.add('contract:' .. id, record.peer)
+    partner.add(id)
 
     local ends = milliseconds(fields.expired_time)
 

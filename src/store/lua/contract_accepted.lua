@@ -16,7 +16,7 @@ define('contract_accepted', 3, RELIEF, function(handle, id, spki)
         return record.contract_id == id and ok() or fail('conflict', id)
     end
 
-    if id ~= handle and contract.find(id) then
+    if id ~= record.contract_id and contract.find(id) then
         return fail('conflict', id)
     end
 

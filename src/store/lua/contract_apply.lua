@@ -103,9 +103,10 @@ define('contract_apply_out', 4, WRITE, function(new_id, node_id, address,
 
     create(new_id, with(fields, {
         peer = node_id, node_id = node_id, dir = 'out', mode = '', spki = '',
-        address = address
+        address = address, handle = new_id
     }))
     redis.call('SET', key('applied-to:' .. node_id), new_id)
+    redis.call('SET', key('asked:contract:' .. new_id), body_json)
     outbox({ peer = node_id, address = address }, 'contract:' .. new_id,
            '/v1/interconn/node/contract/apply', body_json, 'contract', new_id)
 

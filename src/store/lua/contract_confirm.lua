@@ -1,9 +1,40 @@
 
+-- Makes way for our application under that id; or the reply why not. Both
+-- nodes applied and both approved: the lower id stands, here and there.
+function contract.prevail(record, ident, id)
+    local rival = contract.rival(record, ident)
+
+    if rival and (rival.dir ~= 'in' or rival.contract_id < id) then
+        return fail('contract_exists', rival.contract_id)
+    end
+
+    if rival then
+        contract.terminate(rival)
+        contract.tell_end(rival)
+    end
+
+    return nil
+end
+
+
+-- The confirmation of what a query has told us before: whose key it is, is
+-- known only now.
+local function confirm_late(record, mode, ident, fields)
+    redis.call('SET', key('spki:' .. ident), record.contract_id)
+    write('contract:' .. record.contract_id,
+          with(fields, { mode = mode, spki = ident, observed = '',
+                         update_time = now }))
+    evidence('PEER_INFO_RECORDED', 'contract:' .. record.contract_id,
+             'peer', record.peer)
+end
+
+
 -- input: mode ident cert_name contract_id status name value... (auth_type,
 --        auth_credential, expired_time)
 -- output: ok | not_found (also for anyone but the node we applied to)
 --         | wrong_state | contract_exists | invalid_fields (status)
--- evidence: CONTRACT_APPROVED or CONTRACT_REJECTED
+-- evidence: CONTRACT_APPROVED or CONTRACT_REJECTED; PEER_INFO_RECORDED when
+--           a query had told of the approval before
 define('contract_confirm_in', 5, RELIEF, function(mode, ident, cert_name, id,
                                                   status, ...)
     local record, error_reply = contract.of_asked('contract_confirm_in', mode,
@@ -14,7 +45,10 @@ define('contract_confirm_in', 5, RELIEF, function(mode, ident, cert_name, id,
         return error_reply
     end
 
-    local refused = step_refused('contract_confirm_in', record, status)
+    local late = (record.observed or '') ~= '' and status == 'APPROVED'
+                 and record.status == 'APPROVED'
+    local refused = not late
+                    and step_refused('contract_confirm_in', record, status)
 
     if refused then
         return refused
@@ -26,22 +60,20 @@ define('contract_confirm_in', 5, RELIEF, function(mode, ident, cert_name, id,
         return ok()
     end
 
-    local rival = contract.rival(record, ident)
+    refused = contract.prevail(record, ident, id)
 
-    -- Both nodes applied and both approved: the lower id stands, here and
-    -- there.
-    if rival and (rival.dir ~= 'in' or rival.contract_id < id) then
-        return fail('contract_exists', rival.contract_id)
-    end
-
-    if rival then
-        contract.terminate(rival)
-        contract.tell_end(rival)
+    if refused then
+        return refused
     end
 
     contract.accept(record, id, mode == 'node' and '' or ident)
-    contract.approve(record, ident, with(fields, { mode = mode,
-                                                   spki = ident }))
+
+    if late then
+        confirm_late(record, mode, ident, fields)
+    else
+        contract.approve(record, ident, with(fields, { mode = mode,
+                                                       spki = ident }))
+    end
 
     return ok()
 end)

@@ -152,21 +152,38 @@ function job.notify(id, reason)
 end
 
 
--- the parties that have not approved, separated by spaces
+-- the parties that have not approved or whose permit is not here yet,
+-- separated by spaces; and those of the second kind
 function job.missing(record)
-    local list = {}
+    local list, awaited = {}, {}
 
     for node_id in string.gmatch(record.parties or '', '%S+') do
-        local audit_id = record['audit.' .. node_id] or ''
+        local subject = audit.subject('out', 'job', node_id,
+                                      record['audit.' .. node_id] or '')
 
-        if get(audit.subject('out', 'job', node_id, audit_id), 'status')
-           ~= 'APPROVED'
-        then
+        if get(subject, 'status') ~= 'APPROVED' then
             list[#list + 1] = node_id
+
+        elseif get(subject, 'awaits') then
+            list[#list + 1] = node_id
+            awaited[#awaited + 1] = node_id
         end
     end
 
-    return table.concat(list, ' ')
+    return table.concat(list, ' '), table.concat(awaited, ' ')
+end
+
+
+-- Says of a job of ours which parties' permits it waits for: they have
+-- approved, as a query told, and their confirmation has not come.
+function job.await_permits(record)
+    local _, awaited = job.missing(record)
+    local reason = awaited ~= '' and 'waits for the permit of ' .. awaited
+                   or ''
+
+    if reason ~= (record.pending_reason or '') then
+        write('job:' .. record.job_id, { pending_reason = reason })
+    end
 end
 
 
@@ -204,6 +221,7 @@ function job.approved_by(id, node_id, token)
     end
 
     write('job:' .. id, { ['permit.' .. node_id] = token })
+    job.await_permits(record)
 
     if record.autostart == '1' and record.started == '0'
        and record.status == 'PENDING' and job.missing(record) == ''

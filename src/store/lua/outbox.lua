@@ -1,5 +1,9 @@
 
--- The courier's reports on the messages to peers.
+-- The courier's reports on the messages to peers. Of an entry's tries the
+-- hash outbox-tries has "<how many> <time of the next one>".
+
+-- what a partner has to know, however late: never given up
+local LASTING = { ['/confirm'] = true, ['/terminate'] = true }
 
 
 local function entry_of(entry_id)
@@ -18,20 +22,75 @@ local function entry_of(entry_id)
 end
 
 
--- what became of the message, in the record that it is about
-local function note_delivery(subject, text)
-    local handle = string.match(subject, '^contract:(.*)$')
+-- contracts change their ids
+local function subject_of(entry)
+    local handle = string.match(entry.subject, '^contract:(.*)$')
     local id = handle and redis.call('GET', key('contract-alias:' .. handle))
 
-    if id then
-        subject = 'contract:' .. id
-    end
+    return id and 'contract:' .. id or entry.subject
+end
+
+
+-- what became of the message, in the record that it is about
+local function note_delivery(entry, text)
+    local subject = subject_of(entry)
 
     if exists(subject) then
         write(subject, { delivery = text })
     end
 
     return subject
+end
+
+
+-- where the peer is now: it may have moved since the message was written
+local function address_of(entry)
+    local record = contract.live(entry.peer)
+    local id = string.match(entry.subject, '^contract:(.*)$')
+
+    if not record and id then
+        record = contract.find(id)
+    end
+
+    if record and (record.address or '') ~= '' then
+        return record.address
+    end
+
+    return entry.address
+end
+
+
+-- input: entry_id
+-- output: ok attempts wait (ms to the next try) age (ms since it was written)
+--         lasting ("1": never given up) address | not_found
+define('outbox_take', 1, READ, function(entry_id)
+    local entry = entry_of(entry_id)
+
+    if not entry then
+        return fail('not_found', entry_id)
+    end
+
+    local attempts, due = string.match(redis.call('HGET', key('outbox-tries'),
+                                                  entry_id) or '',
+                                       '^(%d+) (%d+)$')
+    local wait = math.max((tonumber(due) or 0) - tonumber(now), 0)
+    local age = tonumber(now) - tonumber(string.match(entry_id, '^%d+'))
+    local lasting = LASTING[string.match(entry.path, '/%a+$') or '']
+                    and exists(subject_of(entry))
+
+    return ok('attempts', attempts or '0',
+              'wait', string.format('%d', wait),
+              'age', string.format('%d', math.max(age, 0)),
+              'lasting', lasting and '1' or '',
+              'address', address_of(entry))
+end)
+
+
+-- An answer or an application that came too late: our side has ended it
+-- meanwhile, and the peer refuses for that reason.
+local function is_overtaken(entry, record)
+    return record ~= nil and record.status == 'TERMINATED'
+           and not string.find(entry.path, '/terminate$')
 end
 
 
@@ -53,31 +112,32 @@ define('outbox_done', 2, RELIEF, function(entry_id, outcome, ...)
         text = outcome .. ': ' .. fields.error
     end
 
-    local subject = note_delivery(entry.subject, text)
+    local subject = note_delivery(entry, text)
     local task_id = string.match(subject, '^task:(.*)$')
 
     if task_id and redis.call('GET', key('note:' .. task_id)) == entry_id then
         redis.call('DEL', key('note:' .. task_id))
     end
 
-    redis.call('XACK', key('outbox'), 'outbox', entry_id)
-    redis.call('XDEL', key('outbox'), entry_id)
+    outbox_drop(entry_id)
 
-    if outcome ~= 'delivered' then
-        local record = read(subject)
+    local record = outcome ~= 'delivered' and read(subject)
 
-        evidence('OUTBOX_UNDELIVERED', subject, 'peer', entry.peer,
-                 'path', entry.path)
+    if record == false or is_overtaken(entry, record) then
+        return ok()
+    end
 
-        if record and record.status == 'APPLIED' and record.dir == 'out'
-           and string.find(entry.path, '/apply$')
-        then
-            if entry.action == 'contract' then
-                contract.reject(record, {})
+    evidence('OUTBOX_UNDELIVERED', subject, 'peer', entry.peer,
+             'path', entry.path)
 
-            else
-                audit.reject(subject, record)
-            end
+    if record and record.status == 'APPLIED' and record.dir == 'out'
+       and string.find(entry.path, '/apply$')
+    then
+        if entry.action == 'contract' then
+            contract.reject(record, {})
+
+        else
+            audit.reject(subject, record)
         end
     end
 
@@ -85,16 +145,19 @@ define('outbox_done', 2, RELIEF, function(entry_id, outcome, ...)
 end)
 
 
--- input: entry_id attempts error
--- output: ok | not_found
-define('outbox_retry', 3, RELIEF, function(entry_id, attempts, text)
+-- input: entry_id attempts wait (ms to the next one) error
+-- output: ok address (where to call then) | not_found
+define('outbox_retry', 4, RELIEF, function(entry_id, attempts, wait, text)
     local entry = entry_of(entry_id)
+    local due = tonumber(now) + (tonumber(wait) or 0)
 
     if not entry then
         return fail('not_found', entry_id)
     end
 
-    note_delivery(entry.subject, 'attempt ' .. attempts .. ': ' .. text)
+    redis.call('HSET', key('outbox-tries'), entry_id,
+               attempts .. ' ' .. string.format('%d', due))
+    note_delivery(entry, 'attempt ' .. attempts .. ': ' .. text)
 
-    return ok()
+    return ok('address', address_of(entry))
 end)

@@ -91,8 +91,7 @@ function task.tell(record)
     end
 
     if pending then
-        redis.call('XACK', key('outbox'), 'outbox', pending)
-        redis.call('XDEL', key('outbox'), pending)
+        outbox_drop(pending)
     end
 
     -- without a contract there is nobody to tell

@@ -112,7 +112,8 @@ sub contract {
 ###############################################################################
 
 # path => [ answers in their order, the last one again and again ]; an answer:
-# { code, msg, data, status (HTTP), raw (the body), delay (s) }. A path ends
+# { code, msg, data, status (HTTP), raw (the body), times (that body, one
+# after the other), delay (s) }. A path ends
 # as the one given does; the rest is answered with success,
 # and a poll with RUNNING.
 
@@ -240,6 +241,7 @@ sub connection {
         sleep($answer->{delay}) if $answer->{delay};
 
         my $text = $answer->{raw};
+        $text x= $answer->{times} if $answer->{times};
         $text = encode_json({ code => $answer->{code} || $self->{code},
             $self->{msg} => $answer->{msg} || 'success',
             data => $answer->{data} || {} }) if !defined $text;
