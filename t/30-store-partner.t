@@ -250,7 +250,7 @@ $r->command('HSET', $r->key('permit:jti'), 'exp', '1');
 is(start('T1'), 'permit_expired', 'an expired permit');
 their_job();
 $r->call('audit_terminate_out', 'job', 'A1', '');
-is(start('T1'), 'not_permitted', 'an approval taken back');
+is(start('T1'), 'permit_revoked', 'an approval taken back');
 their_job();
 $r->command('HSET', $r->key('permit:jti'), 'status', 'REVOKED');
 is(start('T1'), 'permit_revoked', 'a revoked permit');

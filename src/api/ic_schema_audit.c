@@ -37,11 +37,6 @@ const char *const  ic_resource_types[] = {
                 "the other node, where the audit_id alone is ambiguous",      \
                 "对方节点 ID，仅凭 audit_id 无法确定时给出")
 
-#define IC_AUDIT_LIMITS                                                       \
-    IC_FIELD_TIME("time_limit", 0, "end of the permission", "使用到期时间"),  \
-    IC_FIELD_INT("times_limit", 0, 1, 1000000000,                             \
-                 "number of uses; none: unlimited", "使用次数限制，不填为不限")
-
 
 static const ic_field_t  ic_permit_record_fields[] = {
     IC_FIELD_STR("token", IC_REQ|IC_SECRET, IC_MAX_TOKEN,
@@ -63,6 +58,16 @@ static const ic_field_t  ic_permit_record_fields[] = {
     IC_FIELD_TIME("time_limit", 0, "end of the permission", "访问时间限制"),
     IC_FIELD_INT("times_limit", 0, 0, 0, "number of uses; 0: unlimited",
                  "访问次数限制，0 为不限"),
+    IC_FIELD_INT("rows_limit", 0, 0, 0, "number of rows; 0: unlimited",
+                 "行数限制，0 为不限"),
+    IC_FIELD_INT("bytes_limit", 0, 0, 0, "number of bytes; 0: unlimited",
+                 "字节数限制，0 为不限"),
+    IC_FIELD_LIST("algorithms_allow", 0, IC_ID, NULL, IC_LIMIT_MAX_IDS,
+                  "the algorithms that may use it; none: any",
+                  "允许使用的算法，不填为不限"),
+    IC_FIELD_LIST("algorithms_deny", 0, IC_ID, NULL, IC_LIMIT_MAX_IDS,
+                  "the algorithms that may not", "不允许使用的算法"),
+    IC_FIELDS_SCOPE,
     IC_FIELD_END
 };
 
@@ -110,12 +115,8 @@ static const ic_field_t  ic_audit_apply_fields[] = {
                 "合约 id"),
     { "resource_id", "dataset_id|project_id|flow_id|job_id|model_id", IC_ID, 0,
       IC_REQ, 0, 0, NULL, NULL, "the resource", "资源 id" },
-    { "auth_scope", NULL, IC_LIST, IC_STR, 0, 0, 3, NULL, NULL,
-      "dataset: NODE (default), PROJECT, COMPONENT",
-      "数据集: 授权范围类型 NODE (默认)、PROJECT、COMPONENT" },
-    { "scope_ids", NULL, IC_MAP, IC_ANY, 0, 0, 3, NULL, NULL,
-      "dataset: ids per auth_scope", "数据集: 授权适用范围，各类型的 id" },
-    IC_AUDIT_LIMITS,
+    IC_FIELDS_SCOPE,
+    IC_FIELDS_LIMITS,
     IC_FIELD_LIST("datasets", 0, IC_ANY, NULL, IC_MAX_LIST,
                   "project: the owner's datasets it uses",
                   "项目: 使用的该协作方的数据集"),
@@ -138,7 +139,8 @@ static const ic_field_t  ic_audit_confirm_fields[] = {
     IC_AUDIT_ID,
     IC_AUDIT_ANSWER,
     IC_AUDIT_SELECTORS,
-    IC_AUDIT_LIMITS,
+    IC_FIELDS_LIMITS,
+    IC_FIELDS_SCOPE,
     IC_FIELD_END
 };
 
@@ -196,7 +198,10 @@ static const ic_field_t  ic_audit_record_fields[] = {
     IC_FIELD_ANY("scope_ids", 0, "ids per scope", "授权适用范围"),
     IC_FIELD_ID("apply_project_id", 0, "project that will use the model",
                 "使用模型的项目 id"),
-    IC_AUDIT_LIMITS,
+    IC_FIELDS_LIMITS,
+    IC_FIELD_OBJ("usage_limits", 0, &ic_limits_record,
+                 "dataset of ours: the most that it is given for",
+                 "本方数据集: 授权上限"),
     IC_FIELD_STR("jti", 0, IC_MAX_NAME, "id of the permit", "许可凭证 id"),
     IC_FIELD_STR("delivery", 0, IC_MAX_TEXT,
                  "how the delivery of our last message went",

@@ -78,6 +78,11 @@ const ic_schema_t  ic_dataset_location = {
 #define IC_DATASET_CATEGORY                                                   \
     IC_FIELD_STR("category", 0, IC_MAX_NAME, "category", "数据类别")
 
+#define IC_DATASET_LIMITS                                                     \
+    IC_FIELD_OBJ("usage_limits", 0, &ic_limits_record,                        \
+                 "the most that a permit of it is given for",                 \
+                 "使用限制: 授权时的上限")
+
 #define IC_DATASET_PRIVATE_FIELDS                                             \
     IC_FIELD_ENUM("pub_scope", 0, ic_scopes,                                  \
                   "who may see it: private (default), protect (contracted "   \
@@ -102,6 +107,7 @@ static const ic_field_t  ic_dataset_create_fields[] = {
     IC_DATASET_OWNER(IC_REQ),
     IC_DATASET_PRIVATE_FIELDS,
     IC_DATASET_CATEGORY,
+    IC_DATASET_LIMITS,
     IC_FIELD_END
 };
 
@@ -133,6 +139,7 @@ static const ic_field_t  ic_dataset_record_fields[] = {
     IC_DATASET_OWNER(IC_REQ),
     IC_DATASET_PRIVATE_FIELDS,
     IC_DATASET_CATEGORY,
+    IC_DATASET_LIMITS,
     IC_FIELD_TIME("create_time", 0, "when it was registered", "创建时间"),
     IC_FIELD_END
 };
@@ -160,6 +167,7 @@ static const ic_field_t  ic_dataset_summary_fields[] = {
     IC_DATASET_COLUMNS(0),
     IC_DATASET_OWNER(IC_REQ),
     IC_DATASET_CATEGORY,
+    IC_DATASET_LIMITS,
     IC_FIELD_END
 };
 
@@ -176,6 +184,7 @@ static const ic_field_t  ic_dataset_public_fields[] = {
     IC_DATASET_COLUMNS(IC_REQ),
     IC_DATASET_OWNER(IC_REQ),
     IC_DATASET_CATEGORY,
+    IC_DATASET_LIMITS,
     IC_FIELD_END
 };
 
@@ -197,17 +206,9 @@ const ic_schema_t  ic_dataset_publics = {
 static const ic_field_t  ic_dataset_audit_fields[] = {
     IC_FIELD_ID("contract_id", IC_REQ, "the contract", "合约 id"),
     IC_DATASET_ID(IC_REQ),
-    IC_FIELD_TIME("time_limit", 0, "use until then", "使用到期时间"),
-    IC_FIELD_INT("times_limit", 0, 1, 1000000000, "number of uses",
-                 "使用次数限制"),
+    IC_FIELDS_LIMITS,
     IC_FIELD_ID("audit_id", IC_REQ, "id of the request", "审批 id"),
-    IC_FIELD_ANY("auth_scope", 0,
-                 "list of NODE (default), PROJECT, COMPONENT; or an object "
-                 "of ids per scope",
-                 "授权范围类型列表 NODE (默认)、PROJECT、COMPONENT；或由各"
-                 "类型的 id 组成的对象"),
-    { "scope_ids", NULL, IC_MAP, IC_ANY, 0, 0, 3, NULL, NULL,
-      "ids per auth_scope", "授权适用范围" },
+    IC_FIELDS_SCOPE,
     IC_FIELD_END
 };
 

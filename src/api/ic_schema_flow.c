@@ -133,6 +133,8 @@ static const ic_field_t  ic_flow_audit_fields[] = {
     IC_FLOW_CONFIG(0),
     IC_FIELD_ID("flow_id", IC_REQ, "id of the flow", "流程 id"),
     IC_FIELD_ID("audit_id", IC_REQ, "id of the request", "审批 id"),
+    IC_FIELDS_LIMITS,
+    IC_FIELDS_SCOPE,
     IC_FIELD_END
 };
 

@@ -175,6 +175,8 @@ static const ic_field_t  ic_job_audit_fields[] = {
     IC_JOB_CONFIG,
     IC_JOB_SYNC,
     IC_FIELD_ID("audit_id", IC_REQ, "id of the request", "审批 id"),
+    IC_FIELDS_LIMITS,
+    IC_FIELDS_SCOPE,
     IC_FIELD_END
 };
 

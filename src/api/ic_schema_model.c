@@ -72,6 +72,8 @@ static const ic_field_t  ic_model_audit_fields[] = {
     IC_FIELD_ID("audit_id", IC_REQ, "id of the request", "审批 id"),
     IC_FIELD_ID("apply_project_id", IC_REQ,
                 "the project that will use it", "后续要使用模型的项目 id"),
+    IC_FIELDS_LIMITS,
+    IC_FIELDS_SCOPE,
     IC_FIELD_END
 };
 

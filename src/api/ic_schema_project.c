@@ -60,6 +60,8 @@ static const ic_field_t  ic_project_audit_fields[] = {
                   "datasets of the answering node: summaries or ids",
                   "项目使用的该协作方的数据集: 摘要或 id"),
     IC_FIELD_ID("audit_id", IC_REQ, "id of the request", "审批 id"),
+    IC_FIELDS_LIMITS,
+    IC_FIELDS_SCOPE,
     IC_FIELD_END
 };
 

@@ -10,6 +10,7 @@
 
 
 #include "ic_api.h"
+#include "ic_limits.h"
 
 
 /* Limits in bytes. */
@@ -70,6 +71,33 @@
                   "the records of this page", "本页记录")
 
 
+/* What a permit is limited to (ic_limits.h), and what for. */
+#define IC_FIELDS_LIMITS                                                      \
+    IC_FIELD_TIME("time_limit", 0, "end of the permission", "使用到期时间"),  \
+    IC_FIELD_INT("times_limit", 0, 1, 1000000000,                             \
+                 "number of uses; none: unlimited", "使用次数限制，不填为不限"),\
+    IC_FIELD_INT("rows_limit", 0, 1, 1000000000000000,                        \
+                 "number of rows that tasks may read; none: unlimited",       \
+                 "任务可读取的行数限制，不填为不限"),                         \
+    IC_FIELD_INT("bytes_limit", 0, 1, 1000000000000000,                       \
+                 "number of bytes that may be sent; none: unlimited",         \
+                 "可下载的字节数限制，不填为不限"),                           \
+    IC_FIELD_LIST("algorithms_allow", 0, IC_ID, NULL, IC_LIMIT_MAX_IDS,       \
+                  "the algorithms that may use it; none: any",                \
+                  "允许使用的算法，不填为不限"),                              \
+    IC_FIELD_LIST("algorithms_deny", 0, IC_ID, NULL, IC_LIMIT_MAX_IDS,        \
+                  "the algorithms that may not", "不允许使用的算法")
+
+#define IC_FIELDS_SCOPE                                                       \
+    IC_FIELD_ANY("auth_scope", 0,                                             \
+                 "list of NODE (default), PROJECT, COMPONENT; or an object "  \
+                 "of ids per scope",                                          \
+                 "授权范围类型列表 NODE (默认)、PROJECT、COMPONENT；或由各"   \
+                 "类型的 id 组成的对象"),                                     \
+    { "scope_ids", NULL, IC_MAP, IC_ANY, 0, 0, 3, NULL, NULL,                 \
+      "ids per auth_scope", "授权适用范围" }
+
+
 extern const char *const  ic_audit_answers[];    /* APPROVED, REJECTED */
 extern const char *const  ic_audit_states[];     /* + APPLIED, TERMINATED */
 extern const char *const  ic_directions[];       /* in, out */
@@ -127,6 +155,13 @@ extern const ic_schema_t  ic_audit_records;
 
 extern const ic_schema_t  ic_inbox_list;
 extern const ic_schema_t  ic_inbox_records;
+
+/* ic_schema_permit.c */
+extern const ic_schema_t  ic_limits_record;
+extern const ic_schema_t  ic_permit_id;
+extern const ic_schema_t  ic_permit_list;
+extern const ic_schema_t  ic_permit_view;
+extern const ic_schema_t  ic_permit_views;
 
 /* ic_schema_dataset.c */
 extern const ic_schema_t  ic_dataset_location;

@@ -134,6 +134,7 @@ struct ngx_http_interconn_ctx_s {
     unsigned                      authenticated:1;
     unsigned                      answered:1;
     unsigned                      granted:1; /* by interconn_access */
+    unsigned                      guarded:1; /* by interconn_permit */
     unsigned                      channel:1; /* errors in its dialect */
     unsigned                      bad_body:1;
     unsigned                      foreign:1; /* another's object was meant */

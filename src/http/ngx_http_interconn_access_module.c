@@ -103,11 +103,19 @@ ngx_http_interconn_access_handler(ngx_http_request_t *r)
 {
     ngx_int_t                          rc;
     ngx_http_interconn_ctx_t          *ctx;
+    ngx_http_interconn_guard_conf_t   *igcf;
     ngx_http_interconn_access_conf_t  *iacf;
 
     iacf = ngx_http_get_module_loc_conf(r, ngx_http_interconn_access_module);
+    igcf = ngx_http_get_module_loc_conf(r, ngx_http_interconn_permit_module);
 
     if (iacf->access == NGX_HTTP_INTERCONN_ACCESS_OFF || r != r->main) {
+        return NGX_DECLINED;
+    }
+
+    /* interconn_permit asks the same, and more, in one call */
+
+    if (iacf->access == NGX_HTTP_INTERCONN_ACCESS_PEER && igcf->kind) {
         return NGX_DECLINED;
     }
 

@@ -6,6 +6,7 @@
 #define _NGX_HTTP_INTERCONN_ACTION_H_INCLUDED_
 
 
+#include "../api/ic_limits.h"
 #include "../api/ic_schemas.h"
 #include "../lib/ic_codec.h"
 #include "ngx_http_interconn.h"
@@ -71,6 +72,24 @@ ngx_int_t ngx_http_interconn_fail_z(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_error_e error, const char *detail);
 ngx_int_t ngx_http_interconn_fail_field(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const char *pointer, const char *reason);
+
+/* ic_limits_read() of what the caller sent. */
+int ngx_http_interconn_input_limits(ngx_http_interconn_ctx_t *ctx,
+    const ic_input_t *in, ic_limits_t *limits, ic_limits_fault_t *fault);
+
+/*
+ * What the answer to a request grants: what was asked for, within the
+ * dataset's own limits, and no more than the operator says. NGX_OK, or
+ * NGX_ERROR with a fault.
+ */
+ngx_int_t ngx_http_interconn_grant_limits(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_reply_t *audit, ic_limits_t *limits,
+    ic_limits_fault_t *fault);
+
+/* invalid_fields, by the pointer of the object that has the member. */
+ngx_int_t ngx_http_interconn_fail_limits(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char *pointer,
+    const ic_limits_fault_t *fault);
 
 /* A store call with one field of the input as its only argument. */
 ngx_int_t ngx_http_interconn_store_by(ngx_http_request_t *r,

@@ -44,17 +44,31 @@ static ngx_uint_t ngx_http_interconn_listed(ngx_str_t list,
 static ngx_int_t ngx_http_interconn_ask_send(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *record);
 static const char *ngx_http_interconn_ask_fields(
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *record,
-    ngx_http_interconn_args_t *args, ic_json_out_t *out);
+    ngx_http_interconn_ctx_t *ctx,
+    const ngx_http_interconn_ask_field_t *field,
+    ngx_http_interconn_reply_t *record, ngx_http_interconn_args_t *args,
+    ic_json_out_t *out);
 
+
+/* Of every kind. */
+
+static const ngx_http_interconn_ask_field_t
+    ngx_http_interconn_ask_limits[] =
+{
+    { "time_limit", 0, 1, 0 },
+    { "times_limit", 0, 1, 0 },
+    { "rows_limit", 0, 1, 0 },
+    { "bytes_limit", 0, 1, 0 },
+    { "algorithms_allow", 0, 1, 0 },
+    { "algorithms_deny", 0, 1, 0 },
+    { "auth_scope", 0, 1, 0 },
+    { "scope_ids", 0, 1, 0 },
+    { NULL, 0, 0, 0 }
+};
 
 static const ngx_http_interconn_ask_field_t
     ngx_http_interconn_ask_dataset[] =
 {
-    { "time_limit", 0, 1, 0 },
-    { "times_limit", 0, 1, 0 },
-    { "auth_scope", 0, 1, 0 },
-    { "scope_ids", 0, 1, 0 },
     { NULL, 0, 0, 0 }
 };
 
@@ -118,6 +132,8 @@ ngx_http_interconn_action_audit_apply(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
     ngx_str_t                  type;
+    ic_limits_t                limits;
+    ic_limits_fault_t          fault;
     ngx_http_interconn_ask_t  *ask;
 
     ask = ngx_pcalloc(r->pool, sizeof(ngx_http_interconn_ask_t));
@@ -126,6 +142,11 @@ ngx_http_interconn_action_audit_apply(ngx_http_request_t *r,
     }
 
     type = ngx_http_interconn_input(ctx, "resource_type");
+
+    if (ngx_http_interconn_input_limits(ctx, &ctx->in, &limits, &fault) != 0)
+    {
+        return ngx_http_interconn_fail_limits(r, ctx, "/", &fault);
+    }
 
     ask->kind = ic_kind(ngx_ic_lib_str(type));
     ask->ask = ngx_http_interconn_ask_kind(type);
@@ -266,12 +287,16 @@ ngx_http_interconn_ask_send(ngx_http_request_t *r,
 
     ic_out_str(&out, ask->kind->id, ngx_ic_lib_str(id));
 
-    missing = ngx_http_interconn_ask_fields(ctx, record, &args, &out);
+    missing = ngx_http_interconn_ask_fields(ctx, ask->ask->fields, record,
+                                            &args, &out);
     if (missing) {
         return ngx_http_interconn_fail(r, ctx, IC_E_wrong_state,
                    ngx_ic_str(ic_str_fmt(&ctx->arena, "%s has no %s",
                                          ask->kind->name, missing)));
     }
+
+    (void) ngx_http_interconn_ask_fields(ctx, ngx_http_interconn_ask_limits,
+                                         record, &args, &out);
 
     ic_out_object_end(&out);
 
@@ -290,14 +315,13 @@ ngx_http_interconn_ask_send(ngx_http_request_t *r,
 
 static const char *
 ngx_http_interconn_ask_fields(ngx_http_interconn_ctx_t *ctx,
+    const ngx_http_interconn_ask_field_t *field,
     ngx_http_interconn_reply_t *record, ngx_http_interconn_args_t *args,
     ic_json_out_t *out)
 {
-    ngx_str_t                              value;
-    ngx_http_interconn_ask_t              *ask = ctx->data;
-    const ngx_http_interconn_ask_field_t  *field;
+    ngx_str_t  value;
 
-    for (field = ask->ask->fields; field->name; field++) {
+    for ( /* void */ ; field->name; field++) {
 
         value = field->recorded
                 ? ngx_http_interconn_reply_get(record, field->name)

@@ -19,12 +19,10 @@ typedef struct {
 
 static ngx_int_t ngx_http_interconn_check_apply(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
-static ngx_int_t ngx_http_interconn_check_scope(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_check_job(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_check_permit(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ic_input_t *permit);
+    ngx_http_interconn_ctx_t *ctx, ic_input_t *permit, ngx_str_t *scope);
 static ngx_uint_t ngx_http_interconn_sendable(ic_str_t token);
 static void ngx_http_interconn_arg_audit(ngx_http_interconn_args_t *args,
     ngx_http_interconn_ctx_t *ctx);
@@ -33,7 +31,6 @@ static void ngx_http_interconn_arg_audit(ngx_http_interconn_args_t *args,
 static const ngx_http_interconn_audit_check_t
     ngx_http_interconn_audit_checks[] =
 {
-    { "dataset", ngx_http_interconn_check_scope },
     { "flow", ngx_http_interconn_check_flow },
     { "job", ngx_http_interconn_check_job },
     { NULL, NULL }
@@ -86,58 +83,18 @@ static ngx_int_t
 ngx_http_interconn_check_apply(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
+    ic_limits_t                              limits;
+    ic_limits_fault_t                        fault;
     const ngx_http_interconn_audit_check_t  *check;
+
+    if (ngx_http_interconn_input_limits(ctx, &ctx->in, &limits, &fault) != 0)
+    {
+        return ngx_http_interconn_fail_limits(r, ctx, "/", &fault);
+    }
 
     for (check = ngx_http_interconn_audit_checks; check->kind; check++) {
         if (ngx_strcmp(check->kind, ctx->kind->name) == 0) {
             return check->check(r, ctx);
-        }
-    }
-
-    return NGX_DECLINED;
-}
-
-
-/* The standard's list of scopes, or the ecosystem's map of ids per scope. */
-
-static ngx_int_t
-ngx_http_interconn_check_scope(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ic_str_t           name;
-    ngx_uint_t         i;
-    const ic_json_t   *item;
-    const ic_value_t  *scope;
-
-    static const char *const  scopes[] = { "NODE", "PROJECT", "COMPONENT" };
-
-    scope = ic_input_get(&ctx->in, "auth_scope");
-
-    if (scope == NULL) {
-        return NGX_DECLINED;
-    }
-
-    if (scope->node->type != IC_JSON_ARRAY
-        && scope->node->type != IC_JSON_OBJECT)
-    {
-        return ngx_http_interconn_fail_field(r, ctx, "/auth_scope",
-                                             "must be an array");
-    }
-
-    for (item = scope->node->child; item; item = item->next) {
-
-        name = scope->node->type == IC_JSON_OBJECT ? item->key
-                                                   : ic_json_str(item);
-
-        for (i = 0; i < 3; i++) {
-            if (ic_str_is(name, scopes[i])) {
-                break;
-            }
-        }
-
-        if (i == 3) {
-            return ngx_http_interconn_fail_field(r, ctx, "/auth_scope",
-                               "must name NODE, PROJECT or COMPONENT");
         }
     }
 
@@ -191,18 +148,20 @@ ngx_http_interconn_action_audit_confirm_in(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
     ngx_int_t                  rc;
+    ngx_str_t                  permit_id, scope;
     ic_input_t                 permit;
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
     static const char *const  apart[] = {
         "resource_type", "resource_node_id", "request_node_id",
-        "request_inst_id", NULL
+        "request_inst_id", "auth_scope", "scope_ids", "algorithms_allow",
+        "algorithms_deny", NULL
     };
 
     permit.schema = NULL;
 
     if (ic_input_get(&ctx->in, "resource_permit")) {
-        rc = ngx_http_interconn_check_permit(r, ctx, &permit);
+        rc = ngx_http_interconn_check_permit(r, ctx, &permit, &scope);
         if (rc != NGX_DECLINED) {
             return rc;
         }
@@ -212,7 +171,20 @@ ngx_http_interconn_action_audit_confirm_in(ngx_http_request_t *r,
     ngx_http_interconn_arg_input(&args, ctx, "status");
 
     if (permit.schema) {
+
+        /* whatever a token of another make says, it has an id here */
+
+        permit_id = ngx_http_interconn_digest(ctx,
+                                              ic_input_str(&permit, "token"));
+        if (permit_id.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        permit_id.len = IC_PERMIT_JTI;
+
         ngx_http_interconn_pairs_but(&args, &permit, apart);
+        ngx_http_interconn_pair(&args, "permit_id", permit_id);
+        ngx_http_interconn_pair(&args, "scope", scope);
     }
 
     return ngx_http_interconn_store(r, ctx, "audit_confirm_in", &args,
@@ -227,9 +199,11 @@ ngx_http_interconn_action_audit_confirm_in(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_interconn_check_permit(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ic_input_t *permit)
+    ngx_http_interconn_ctx_t *ctx, ic_input_t *permit, ngx_str_t *scope)
 {
     ic_faults_t                 faults;
+    ic_limits_t                 limits;
+    ic_limits_fault_t           fault;
     const ic_value_t           *value;
     ngx_http_interconn_conf_t  *icf;
 
@@ -273,7 +247,14 @@ ngx_http_interconn_check_permit(ngx_http_request_t *r,
                      "must be this node");
     }
 
-    return NGX_DECLINED;
+    if (ngx_http_interconn_input_limits(ctx, permit, &limits, &fault) != 0) {
+        return ngx_http_interconn_fail_limits(r, ctx, "/resource_permit/",
+                                              &fault);
+    }
+
+    *scope = ngx_ic_str(ic_limits_scope(&ctx->arena, &limits));
+
+    return scope->data ? NGX_DECLINED : NGX_ERROR;
 }
 
 

@@ -19,8 +19,6 @@ typedef struct {
 } ngx_http_interconn_identity_t;
 
 
-static ic_error_e ngx_http_interconn_identify(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_str_t *detail);
 static ic_error_e ngx_http_interconn_identify_plain(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_str_t *detail);
 static ngx_http_interconn_identity_t *ngx_http_interconn_certificate(
@@ -122,7 +120,7 @@ ngx_http_interconn_authenticate(ngx_http_request_t *r,
 }
 
 
-static ic_error_e
+ic_error_e
 ngx_http_interconn_identify(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_str_t *detail)
 {

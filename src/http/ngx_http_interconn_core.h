@@ -9,6 +9,7 @@
 #define _NGX_HTTP_INTERCONN_CORE_H_INCLUDED_
 
 
+#include "../api/ic_limits.h"
 #include "ngx_http_interconn.h"
 
 
@@ -17,11 +18,14 @@ typedef struct {
     const ic_endpoint_t         *endpoints[2];
 } ngx_http_interconn_route_t;
 
-typedef struct ngx_http_interconn_keys_s  ngx_http_interconn_keys_t;
+typedef struct ngx_http_interconn_keys_s     ngx_http_interconn_keys_t;
+typedef struct ngx_http_interconn_permits_s  ngx_http_interconn_permits_t;
 
 typedef struct {
     ngx_hash_t                   routes;
     ngx_http_interconn_keys_t   *keys;       /* of this worker, or NULL */
+    ngx_http_interconn_permits_t *permits;   /* of this worker, or NULL */
+    ngx_array_t                 *guarded;    /* where interconn_permit is */
     u_char                      *file;       /* where something first asked */
     ngx_uint_t                   line;       /* for the store */
     time_t                       denied_minute; /* refusals without a name */
@@ -36,6 +40,7 @@ typedef struct {
 
 extern ngx_module_t  ngx_http_interconn_store_module;
 extern ngx_module_t  ngx_http_interconn_access_module;
+extern ngx_module_t  ngx_http_interconn_permit_module;
 extern ngx_module_t  ngx_http_interconn_status_module;
 
 
@@ -114,6 +119,10 @@ ngx_uint_t ngx_http_interconn_reply_ok(ngx_http_interconn_reply_t *reply);
 /* In init_process: where a TLS connection keeps its peer's identity. */
 ngx_int_t ngx_http_interconn_init_identity(ngx_cycle_t *cycle);
 
+/* Who the caller is by its connection, without the store. */
+ic_error_e ngx_http_interconn_identify(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *detail);
+
 /* The node that a caller says it is, by any of the usual headers. */
 ngx_str_t ngx_http_interconn_claim(ngx_http_request_t *r);
 
@@ -180,6 +189,80 @@ ngx_int_t ngx_http_interconn_verify_signature(ngx_http_request_t *r,
  */
 EVP_PKEY *ngx_http_interconn_public_key(ngx_http_request_t *r,
     ngx_str_t credential);
+
+
+/* permit */
+
+/* What a request wants to use, and for what. */
+typedef struct {
+    const char                  *kind;       /* dataset, job, ... */
+    ngx_str_t                    id;
+    ic_purpose_t                 purpose;
+} ngx_http_interconn_use_t;
+
+/*
+ * The one permit that the request presents for the resource, as far as that
+ * can be told without the store: form, MAC, signature, claims. IC_E_ok and
+ * the permit, which is good until the next event; else the error and why.
+ */
+ic_error_e ngx_http_interconn_find_permit(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_use_t *use,
+    const ic_permit_t **permit, const char **reason);
+
+/* ic_permit_verify(), or its result within the last minute. */
+const char *ngx_http_interconn_verify_permit(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const ic_permit_key_t *key,
+    ngx_str_t token, const ic_permit_t **permit);
+
+
+/* guard: interconn_permit */
+
+#define NGX_HTTP_INTERCONN_GUARD_ID         0
+#define NGX_HTTP_INTERCONN_GUARD_PROJECT    1
+#define NGX_HTTP_INTERCONN_GUARD_COMPONENT  2
+#define NGX_HTTP_INTERCONN_GUARD_ALGORITHM  3
+#define NGX_HTTP_INTERCONN_GUARD_USE        4
+#define NGX_HTTP_INTERCONN_GUARD_VALUES     5
+
+/* interconn_permit of main, server and location. */
+typedef struct {
+    const ic_kind_t             *kind;       /* NULL: off */
+    ngx_http_complex_value_t    *values[NGX_HTTP_INTERCONN_GUARD_VALUES];
+    ngx_array_t                  arguments;  /* ngx_str_t: $arg_ of them */
+    u_char                      *file;       /* where it is; NULL: nowhere */
+    ngx_uint_t                   line;
+} ngx_http_interconn_guard_conf_t;
+
+/* What became of a request; survives internal redirects. */
+typedef struct {
+    ngx_http_interconn_guard_conf_t  *conf;  /* that it was checked by */
+    ngx_http_interconn_use_t          use;
+    ngx_str_t                         use_id;
+    ngx_str_t                         permit_id;
+    ngx_str_t                         cnf;
+    ngx_str_t                         resource;  /* "dataset:D1" */
+    ngx_str_t                         left;      /* empty: no limit */
+    ngx_str_t                         node_id;
+    ngx_str_t                         contract_id;
+    ic_error_e                        error;     /* without the store */
+    const char                       *reason;
+    unsigned                          once:1;    /* use_id is a fresh one */
+    unsigned                          passed:1;
+    unsigned                          metered:1; /* bytes are limited */
+} ngx_http_interconn_guard_t;
+
+ngx_int_t ngx_http_interconn_guard_access(ngx_http_request_t *r);
+ngx_int_t ngx_http_interconn_guard_log(ngx_http_request_t *r);
+
+/*
+ * What is known of the request's permit; before the access phase what can be
+ * told without the store. NULL: the location has no interconn_permit.
+ */
+ngx_http_interconn_guard_t *ngx_http_interconn_guard(ngx_http_request_t *r);
+
+/* use_id of a guard: the same for a repeated request. NGX_OK or NGX_ERROR. */
+ngx_int_t ngx_http_interconn_guard_use(ngx_http_request_t *r,
+    ngx_http_interconn_guard_t *guard);
 
 
 /* answer */

@@ -17,8 +17,8 @@ typedef struct {
     ngx_str_t                    spki;
     ngx_str_t                    resource_id;
     ngx_str_t                    contract_id;
-    ngx_str_t                    time_limit;     /* ms, empty: none */
-    ngx_str_t                    times_limit;
+    ic_limits_t                  limits;
+    ngx_str_t                    scope;
     ngx_str_t                    jti;
     ngx_str_t                    token;
 } ngx_http_interconn_grant_t;
@@ -28,12 +28,14 @@ static ngx_int_t ngx_http_interconn_grant_audit(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_grant_contract(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
-static ngx_str_t ngx_http_interconn_limit(ngx_http_interconn_ctx_t *ctx,
-    const char *name);
+static ngx_str_t ngx_http_interconn_mint_scoped(ngx_http_interconn_ctx_t *ctx,
+    const ic_permit_key_t *key, ic_permit_t *permit);
 static ngx_int_t ngx_http_interconn_mint(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_grant_send(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
+static void ngx_http_interconn_grant_pairs(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_args_t *args);
 static void ngx_http_interconn_out_permit(ngx_http_request_t *r,
     ngx_http_interconn_grant_t *grant, ic_json_out_t *out);
 
@@ -58,6 +60,7 @@ ngx_http_interconn_grant_audit(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
 {
     ngx_str_t                    kind;
+    ic_limits_fault_t            fault;
     ngx_http_interconn_args_t    args = { .argc = 0 };
     ngx_http_interconn_grant_t  *grant;
 
@@ -99,35 +102,22 @@ ngx_http_interconn_grant_audit(ngx_http_request_t *r,
                                          "set interconn_permit_key");
     }
 
-    grant->time_limit = ngx_http_interconn_limit(ctx, "time_limit");
-    grant->times_limit = ngx_http_interconn_limit(ctx, "times_limit");
+    if (ngx_http_interconn_grant_limits(ctx, &grant->audit, &grant->limits,
+                                        &fault)
+        != NGX_OK)
+    {
+        return ngx_http_interconn_fail_limits(r, ctx, "/", &fault);
+    }
+
+    grant->scope = ngx_ic_str(ic_limits_scope(&ctx->arena, &grant->limits));
+    if (grant->scope.data == NULL) {
+        return NGX_ERROR;
+    }
 
     ngx_http_interconn_arg(&args, grant->contract_id);
 
     return ngx_http_interconn_store(r, ctx, "contract_get", &args,
                                     ngx_http_interconn_grant_contract);
-}
-
-
-/* The operator's limit, else what the applicant asked for. */
-
-static ngx_str_t
-ngx_http_interconn_limit(ngx_http_interconn_ctx_t *ctx, const char *name)
-{
-    ngx_str_t                    value;
-    ngx_http_interconn_grant_t  *grant = ctx->data;
-
-    value = ngx_http_interconn_input(ctx, name);
-
-    if (value.len == 0) {
-        value = ngx_http_interconn_reply_get(&grant->audit, name);
-    }
-
-    if (ic_str_is(ngx_ic_lib_str(value), "0")) {
-        value.len = 0;
-    }
-
-    return value;
 }
 
 
@@ -165,7 +155,6 @@ static ngx_int_t
 ngx_http_interconn_mint(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx)
 {
     char                         jti[49];
-    int64_t                      n;
     ic_permit_t                  permit;
     ngx_http_interconn_conf_t   *icf;
     ngx_http_interconn_grant_t  *grant = ctx->data;
@@ -189,19 +178,46 @@ ngx_http_interconn_mint(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx)
     permit.contract_id = ngx_ic_lib_str(grant->contract_id);
     permit.issued = ic_now_ms() / 1000;
 
-    if (ic_str_int(ngx_ic_lib_str(grant->time_limit), &n) == 0) {
-        permit.expires = n / 1000;
-    }
-
-    if (ic_str_int(ngx_ic_lib_str(grant->times_limit), &n) == 0) {
-        permit.uses = n;
-    }
+    permit.expires = grant->limits.numbers[IC_LIMIT_TIME] / 1000;
+    permit.uses = grant->limits.numbers[IC_LIMIT_TIMES];
+    permit.rows = grant->limits.numbers[IC_LIMIT_ROWS];
+    permit.bytes = grant->limits.numbers[IC_LIMIT_BYTES];
+    permit.scope = ngx_ic_lib_str(grant->scope);
 
     grant->jti = ngx_ic_str(permit.jti);
-    grant->token = ngx_ic_str(ic_permit_mint(&ctx->arena, icf->permit_key,
-                                             &permit));
+    grant->token = ngx_http_interconn_mint_scoped(ctx, icf->permit_key,
+                                                  &permit);
 
     return grant->token.data && grant->jti.data ? NGX_OK : NGX_ERROR;
+}
+
+
+/* The scope, its digest, or nothing: as much as the token has room for. */
+
+static ngx_str_t
+ngx_http_interconn_mint_scoped(ngx_http_interconn_ctx_t *ctx,
+    const ic_permit_key_t *key, ic_permit_t *permit)
+{
+    char       hex[65];
+    ic_str_t   token;
+
+    token = ic_permit_mint(&ctx->arena, key, permit);
+
+    if (token.data == NULL && permit->scope.len) {
+        ic_sha256_hex(hex, permit->scope.data, permit->scope.len);
+        permit->scope = ic_str_fmt(&ctx->arena, "sha256=%s", hex);
+
+        if (permit->scope.data) {
+            token = ic_permit_mint(&ctx->arena, key, permit);
+        }
+    }
+
+    if (token.data == NULL && permit->scope.len) {
+        permit->scope.len = 0;
+        token = ic_permit_mint(&ctx->arena, key, permit);
+    }
+
+    return ngx_ic_str(token);
 }
 
 
@@ -242,12 +258,37 @@ ngx_http_interconn_grant_send(ngx_http_request_t *r,
     if (grant->token.len) {
         ngx_http_interconn_pair(&args, "jti", grant->jti);
         ngx_http_interconn_pair(&args, "spki", grant->spki);
-        ngx_http_interconn_pair(&args, "time_limit", grant->time_limit);
-        ngx_http_interconn_pair(&args, "times_limit", grant->times_limit);
+        ngx_http_interconn_pair(&args, "scope", grant->scope);
+        ngx_http_interconn_grant_pairs(ctx, &args);
     }
 
     return ngx_http_interconn_store(r, ctx, "audit_confirm_out", &args,
                                     ngx_http_interconn_answer);
+}
+
+
+/* The numbers; none is empty. */
+
+static void
+ngx_http_interconn_grant_pairs(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_args_t *args)
+{
+    int64_t                      n;
+    ngx_uint_t                   i;
+    ngx_http_interconn_grant_t  *grant = ctx->data;
+
+    static const char *const  names[IC_LIMIT_NUMBERS] = {
+        "time_limit", "times_limit", "rows_limit", "bytes_limit"
+    };
+
+    for (i = 0; i < IC_LIMIT_NUMBERS; i++) {
+        n = grant->limits.numbers[i];
+
+        if (n > 0) {
+            ngx_http_interconn_pair(args, names[i],
+                ngx_ic_str(ic_str_fmt(&ctx->arena, "%lld", (long long) n)));
+        }
+    }
 }
 
 
@@ -280,13 +321,6 @@ ngx_http_interconn_out_permit(ngx_http_request_t *r,
     ic_out_str(out, "request_node_id", ngx_ic_lib_str(grant->node_id));
     ic_out_str(out, "request_inst_id", ngx_ic_lib_str(grant->inst_id));
 
-    if (grant->time_limit.len) {
-        ic_out_raw(out, "time_limit", ngx_ic_lib_str(grant->time_limit));
-    }
-
-    if (grant->times_limit.len) {
-        ic_out_raw(out, "times_limit", ngx_ic_lib_str(grant->times_limit));
-    }
-
+    ic_limits_out(out, &grant->limits);
     ic_out_object_end(out);
 }

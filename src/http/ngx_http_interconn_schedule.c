@@ -8,14 +8,6 @@
 #include "ngx_http_interconn_core.h"
 
 
-static ngx_int_t ngx_http_interconn_check_token(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ic_permit_t *permit);
-static const char *ngx_http_interconn_check_claims(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, const ic_permit_t *permit);
-static ngx_str_t ngx_http_interconn_presented(ngx_http_request_t *r,
-    ngx_str_t job_id);
-static ngx_str_t ngx_http_interconn_token_of(ngx_str_t entry,
-    ngx_str_t resource);
 static ngx_int_t ngx_http_interconn_states(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static void ngx_http_interconn_arg_peer(ngx_http_interconn_args_t *args,
@@ -114,20 +106,30 @@ ngx_int_t
 ngx_http_interconn_action_schedule_task_start(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ngx_int_t                   rc;
     ngx_str_t                   session;
-    ic_permit_t                 permit;
+    ic_error_e                  error;
+    const char                 *reason;
+    const ic_permit_t          *permit;
+    ngx_http_interconn_use_t    use;
     ngx_http_interconn_args_t   args = { .argc = 0 };
 
-    rc = ngx_http_interconn_check_token(r, ctx, &permit);
-    if (rc != NGX_DECLINED) {
-        return rc;
+    ngx_memzero(&use, sizeof(ngx_http_interconn_use_t));
+
+    use.kind = "job";
+    use.id = ngx_http_interconn_input(ctx, "job_id");
+
+    error = ngx_http_interconn_find_permit(r, ctx, &use, &permit, &reason);
+
+    /* what the job is for the store knows */
+
+    if (error != IC_E_ok && error != IC_E_permit_scope) {
+        return ngx_http_interconn_fail_z(r, ctx, error, reason);
     }
 
     ngx_http_interconn_arg_peer(&args, ctx, "job_id");
     ngx_http_interconn_arg_input(&args, ctx, "task_id");
     ngx_http_interconn_arg_input(&args, ctx, "task_name");
-    ngx_http_interconn_arg(&args, ngx_ic_str(permit.jti));
+    ngx_http_interconn_arg(&args, ngx_ic_str(permit->jti));
 
     session = ngx_http_interconn_input(ctx, "session_id");
 
@@ -139,166 +141,6 @@ ngx_http_interconn_action_schedule_task_start(ngx_http_request_t *r,
 
     return ngx_http_interconn_store(r, ctx, "sched_task_start", &args,
                                     ngx_http_interconn_answer);
-}
-
-
-/* NGX_DECLINED: go on. */
-
-static ngx_int_t
-ngx_http_interconn_check_token(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ic_permit_t *permit)
-{
-    ngx_str_t                   token;
-    const char                 *reason;
-    ngx_http_interconn_conf_t  *icf;
-
-    icf = ngx_http_interconn_conf(r);
-
-    if (icf->permit_key == NULL) {
-        return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
-                                         "set interconn_permit_key");
-    }
-
-    token = ngx_http_interconn_presented(r,
-                                   ngx_http_interconn_input(ctx, "job_id"));
-
-    if (token.len == 0) {
-        return ngx_http_interconn_fail_z(r, ctx, IC_E_permit_missing,
-                                         "x-resource-permit");
-    }
-
-    reason = ic_permit_verify(&ctx->arena, icf->permit_key,
-                              ngx_ic_lib_str(token), permit);
-
-    if (reason == NULL) {
-        reason = ngx_http_interconn_check_claims(r, ctx, permit);
-    }
-
-    if (reason) {
-        return ngx_http_interconn_fail_z(r, ctx, IC_E_permit_invalid,
-                                         reason);
-    }
-
-    return NGX_DECLINED;
-}
-
-
-static const char *
-ngx_http_interconn_check_claims(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, const ic_permit_t *permit)
-{
-    ic_str_t                    spki;
-    ngx_http_interconn_conf_t  *icf;
-
-    icf = ngx_http_interconn_conf(r);
-    spki = ngx_ic_lib_str(ctx->caller.spki);
-
-    if (!ic_str_is(permit->type, "job")
-        || !ic_str_eq(permit->resource_id,
-                      ic_input_str(&ctx->in, "job_id")))
-    {
-        return "it is for something else";
-    }
-
-    if (!ic_str_eq(permit->node_id, ngx_ic_lib_str(icf->node_id))) {
-        return "it is another node's";
-    }
-
-    if (!ic_str_eq(permit->holder, ngx_ic_lib_str(ctx->caller.node_id))
-        || (spki.len && !ic_str_eq(permit->spki, spki)))
-    {
-        return "it is bound to another holder";
-    }
-
-    return NULL;
-}
-
-
-/* x-resource-permit, or the job's entry of x-mprac-token-set. */
-
-static ngx_str_t
-ngx_http_interconn_presented(ngx_http_request_t *r, ngx_str_t job_id)
-{
-    u_char     *p, *last;
-    ngx_str_t   token, set, entry;
-
-    token = ngx_http_interconn_header(r, "x-resource-permit");
-
-    if (token.len) {
-        return token;
-    }
-
-    set = ngx_http_interconn_header(r, "x-mprac-token-set");
-
-    p = set.data;
-    last = set.data + set.len;
-
-    while (p < last) {
-        entry.data = p;
-
-        while (p < last && *p != ',') {
-            p++;
-        }
-
-        entry.len = p++ - entry.data;
-        token = ngx_http_interconn_token_of(entry, job_id);
-
-        if (token.len) {
-            return token;
-        }
-    }
-
-    return token;
-}
-
-
-/*
- * Of "<resource name>/<level>/<token>" the token, if the name ends with the
- * resource's id: a token has no slash, a name may.
- */
-
-static ngx_str_t
-ngx_http_interconn_token_of(ngx_str_t entry, ngx_str_t resource)
-{
-    u_char     *p;
-    ngx_str_t   token, name;
-
-    ngx_str_null(&token);
-
-    while (entry.len && entry.data[0] == ' ') {
-        entry.data++;
-        entry.len--;
-    }
-
-    p = entry.data + entry.len;
-
-    while (p > entry.data && p[-1] != '/') {
-        p--;
-    }
-
-    if (p == entry.data) {
-        return token;
-    }
-
-    name.data = entry.data;
-    name.len = p - 1 - entry.data;
-
-    while (name.len && name.data[name.len - 1] != '/') {
-        name.len--;
-    }
-
-    if (name.len == 0 || name.len - 1 < resource.len
-        || ngx_memcmp(name.data + name.len - 1 - resource.len,
-                      resource.data, resource.len)
-           != 0)
-    {
-        return token;
-    }
-
-    token.data = p;
-    token.len = entry.data + entry.len - p;
-
-    return token;
 }
 
 

@@ -11,7 +11,8 @@
 
 #define NGX_HTTP_INTERCONN_STATUS_UNKNOWN  0
 #define NGX_HTTP_INTERCONN_STATUS_ACCESS   1
-#define NGX_HTTP_INTERCONN_STATUS_FIRST    2
+#define NGX_HTTP_INTERCONN_STATUS_PERMIT   2
+#define NGX_HTTP_INTERCONN_STATUS_FIRST    3
 
 
 /* In shared memory: one row per endpoint after those of the names below. */
@@ -122,6 +123,9 @@ ngx_http_interconn_count(ngx_http_request_t *r,
         row = NGX_HTTP_INTERCONN_STATUS_FIRST
               + (ctx->endpoint - ic_endpoints);
 
+    } else if (ctx->guarded) {
+        row = NGX_HTTP_INTERCONN_STATUS_PERMIT;
+
     } else if (ctx->next) {
         row = NGX_HTTP_INTERCONN_STATUS_ACCESS;
 
@@ -179,9 +183,12 @@ ngx_http_interconn_status_row(ngx_http_interconn_counters_t *counters,
     ngx_uint_t            i;
     const ic_endpoint_t  *endpoint;
 
+    static const char  *names[NGX_HTTP_INTERCONN_STATUS_FIRST] = {
+        "unknown", "access", "permit"
+    };
+
     row->method = "";
-    row->path = (n == NGX_HTTP_INTERCONN_STATUS_UNKNOWN) ? "unknown"
-                                                         : "access";
+    row->path = (n < NGX_HTTP_INTERCONN_STATUS_FIRST) ? names[n] : "";
 
     if (n >= NGX_HTTP_INTERCONN_STATUS_FIRST) {
         endpoint = &ic_endpoints[n - NGX_HTTP_INTERCONN_STATUS_FIRST];

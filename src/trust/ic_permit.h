@@ -21,6 +21,7 @@
 
 
 #define IC_PERMIT_MAX  2048
+#define IC_PERMIT_JTI  48        /* hex digits */
 
 
 typedef struct {
@@ -38,8 +39,11 @@ typedef struct {
     ic_str_t  spki;              /* of the holder, hex; "" without TLS */
     ic_str_t  audit_id;
     ic_str_t  contract_id;
+    ic_str_t  scope;             /* what for, as the issuer writes it; "" */
     int64_t   expires;           /* epoch s, 0: with the contract */
     int64_t   uses;              /* 0: unlimited */
+    int64_t   rows;              /* 0: unlimited */
+    int64_t   bytes;             /* 0: unlimited */
     int64_t   issued;            /* epoch s */
 } ic_permit_t;
 
@@ -57,6 +61,9 @@ void ic_permit_key_free(ic_permit_key_t *key);
 /* A fresh jti: 48 hex digits and a NUL. 0 or -1. */
 int ic_permit_jti(const ic_permit_key_t *key, char jti[49]);
 
+/* True if the jti was made with this key; in constant time. */
+bool ic_permit_issued(const ic_permit_key_t *key, ic_str_t jti);
+
 /*
  * The token; data NULL on failure, if a claim is missing, the jti is not of
  * this key, or the token would exceed IC_PERMIT_MAX.
@@ -73,6 +80,10 @@ ic_str_t ic_permit_mint(ic_arena_t *arena, const ic_permit_key_t *key,
  */
 const char *ic_permit_verify(ic_arena_t *arena, const ic_permit_key_t *key,
     ic_str_t token, ic_permit_t *permit);
+
+/* The claims with their strings in the arena. 0 or -1. */
+int ic_permit_copy(ic_arena_t *arena, ic_permit_t *dst,
+    const ic_permit_t *src);
 
 
 #endif /* _IC_PERMIT_H_INCLUDED_ */

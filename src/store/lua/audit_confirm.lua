@@ -1,4 +1,10 @@
 
+-- what a peer's permit says
+local GRANTED = { 'permit_id', 'token', 'time_limit', 'times_limit',
+                  'rows_limit', 'bytes_limit', 'scope', 'resource_level',
+                  'resource_inst_id' }
+
+
 -- What the owner grants: a permit; for a job also its record here. Nil, or
 -- the error's reply, and then nothing was done.
 local function grant(record, fields)
@@ -31,7 +37,7 @@ local function grant(record, fields)
             kind = kind, resource_id = id, peer = record.node_id,
             contract_id = record.contract_id, audit_id = record.audit_id,
             spki = fields.spki or ''
-        }, fields.time_limit, fields.times_limit)
+        }, fields)
     end
 
     return nil
@@ -39,10 +45,12 @@ end
 
 
 -- input: kind audit_id node_id ('': any) status body_json name value...
---        (jti, spki, time_limit, times_limit)
+--        (jti, spki, time_limit, times_limit, rows_limit, bytes_limit,
+--        scope, as the owner decided)
 -- output: ok | not_found | ambiguous | invalid_fields (status) | wrong_state
 --         | no_contract | conflict (jti or job id is taken)
--- evidence: AUDIT_APPROVED or AUDIT_REJECTED, JOB_CREATED for an approved job
+-- evidence: AUDIT_APPROVED or AUDIT_REJECTED; PERMIT_ISSUED with a permit,
+--           JOB_CREATED for an approved job
 define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
                                                 status, body_json, ...)
     local subject, error_reply = audit.only(audit_id, kind, node_id, 'in')
@@ -66,8 +74,11 @@ define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
     end
 
     audit.change(subject, record, status, status == 'APPROVED' and {
-        jti = fields.jti or '', time_limit = fields.time_limit or '',
-        times_limit = fields.times_limit or ''
+        jti = fields.jti or '', permit_id = fields.jti or '',
+        time_limit = fields.time_limit or '',
+        times_limit = fields.times_limit or '',
+        rows_limit = fields.rows_limit or '',
+        bytes_limit = fields.bytes_limit or ''
     } or {})
 
     local party = contract.find(record.contract_id)
@@ -80,8 +91,8 @@ define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
 end)
 
 
--- input: kind peer audit_id status name value... (token, resource_id,
---        time_limit, times_limit and the rest of the permit)
+-- input: kind peer audit_id status name value... (permit_id, token,
+--        resource_id, time_limit, times_limit and the rest of the permit)
 -- output: ok | not_found | invalid_fields (status) | wrong_state
 --         | conflict (a permit for something else)
 -- evidence: AUDIT_APPROVED or AUDIT_REJECTED; PERMIT_RECEIVED when a query had
@@ -116,19 +127,22 @@ define('audit_confirm_in', 4, RELIEF, function(kind, peer, audit_id, status,
         return ok()
     end
 
-    local permit_fields = {
-        token = fields.token or '', time_limit = fields.time_limit or '',
-        times_limit = fields.times_limit or '',
-        resource_level = fields.resource_level or '',
-        resource_inst_id = fields.resource_inst_id or ''
-    }
+    local kept = {}
+
+    for _, name in ipairs(GRANTED) do
+        kept[name] = fields[name] or ''
+    end
 
     if late then
         redis.call('HDEL', key(subject), 'awaits')
-        write(subject, with(permit_fields, { update_time = now }))
+        write(subject, with(kept, { update_time = now }))
         evidence('PERMIT_RECEIVED', subject, 'peer', peer)
     else
-        audit.change(subject, record, status, permit_fields)
+        audit.change(subject, record, status, kept)
+    end
+
+    if kept.permit_id ~= '' then
+        permit.keep(subject, record, kept.permit_id)
     end
 
     if record.withdrawn == '1' then

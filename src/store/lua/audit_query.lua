@@ -14,7 +14,8 @@ end)
 
 
 -- input: audit_id kind node_id ('': any)
--- output: ok and the record | not_found | ambiguous
+-- output: ok and the record, for a dataset of ours with its usage_limits
+--         | not_found | ambiguous
 define('audit_get', 3, READ, function(audit_id, kind, node_id)
     local subject, error_reply = audit.only(audit_id, kind, node_id, '')
 
@@ -22,7 +23,16 @@ define('audit_get', 3, READ, function(audit_id, kind, node_id)
         return error_reply
     end
 
-    return ok_record(subject)
+    local reply = ok_record(subject)
+    local record = read(subject)
+
+    if record.dir == 'in' and record.resource_type == 'dataset' then
+        reply[#reply + 1] = 'usage_limits'
+        reply[#reply + 1] = get('object:dataset:' .. record.resource_id,
+                                'usage_limits') or ''
+    end
+
+    return reply
 end)
 
 

@@ -36,16 +36,8 @@ define('audit_terminate_in', 3, RELIEF, function(kind, peer, audit_id)
 end)
 
 
--- input: kind audit_id node_id ('': any)
--- output: ok | not_found | ambiguous | wrong_state
--- evidence: AUDIT_TERMINATED
-define('audit_terminate_out', 3, RELIEF, function(kind, audit_id, node_id)
-    local subject, error_reply = audit.only(audit_id, kind, node_id, 'in')
-
-    if not subject then
-        return error_reply
-    end
-
+-- The reply to our end of what a peer was granted.
+function audit.withdraw_out(subject)
     local record = read(subject)
     local refused = step_refused('audit_terminate_out', record, 'TERMINATED')
 
@@ -57,6 +49,20 @@ define('audit_terminate_out', 3, RELIEF, function(kind, audit_id, node_id)
     tell_end(subject, record)
 
     return ok()
+end
+
+
+-- input: kind audit_id node_id ('': any)
+-- output: ok | not_found | ambiguous | wrong_state
+-- evidence: AUDIT_TERMINATED, PERMIT_REVOKED
+define('audit_terminate_out', 3, RELIEF, function(kind, audit_id, node_id)
+    local subject, error_reply = audit.only(audit_id, kind, node_id, 'in')
+
+    if not subject then
+        return error_reply
+    end
+
+    return audit.withdraw_out(subject)
 end)
 
 

@@ -12,7 +12,8 @@ end
 
 -- input: mode ident cert_name contract_id
 -- output: ok | not_found | wrong_state
--- evidence: CONTRACT_TERMINATED, AUDIT_TERMINATED for each audit under it
+-- evidence: CONTRACT_TERMINATED, AUDIT_TERMINATED for each audit under it and
+--           PERMIT_REVOKED for its permit
 define('contract_terminate_in', 4, RELIEF, function(mode, ident, cert_name, id)
     local record, error_reply = contract.of_asked('contract_terminate_in',
                                            mode, ident, cert_name, id)
@@ -40,7 +41,8 @@ end)
 
 -- input: contract_id
 -- output: ok | not_found | wrong_state
--- evidence: CONTRACT_TERMINATED, AUDIT_TERMINATED for each audit under it
+-- evidence: CONTRACT_TERMINATED, AUDIT_TERMINATED for each audit under it and
+--           PERMIT_REVOKED for its permit
 define('contract_terminate_out', 1, RELIEF, function(id)
     local record = contract.find(id)
 

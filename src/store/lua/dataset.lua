@@ -19,27 +19,60 @@ local function ordered_permits(peer, dataset_id, use_id)
 end
 
 
--- input: dataset_id peer use_id
--- output: ok (charged once per use_id; our own node always) | not_permitted
--- evidence: PERMIT_USED, PERMIT_EXPIRED
+-- what a task is for, as its job says
+local function purpose_of(task_id)
+    local record = read('task:' .. task_id)
+    local of = record and read('job:' .. record.job_id)
+
+    if not of then
+        return {}
+    end
+
+    local component = job.component(of, record.task_name)
+
+    return { project = of.project_id, component = component,
+             algorithm = component }
+end
+
+
+-- input: dataset_id peer use_id (the task's id)
+-- output: ok and jti rows_left (charged once per use_id; our own node always,
+--         without a jti) | permit_scope | not_permitted
+-- evidence: as permit_use
 define('dataset_permitted', 3, WRITE, function(dataset_id, peer, use_id)
-    local reason = 'no permit for ' .. dataset_id
+    local reason, detail = 'permit_missing', dataset_id
+    local last = ''
 
     if peer == self_node then
         return ok()
     end
 
+    local use = with(purpose_of(use_id), {
+        id = use_id, peer = peer, kind = 'dataset', resource_id = dataset_id
+    })
+
     for _, jti in ipairs(ordered_permits(peer, dataset_id, use_id)) do
-        local refused = permit.charge(jti, use_id, peer, 'dataset', dataset_id)
+        local refused, found = permit.charge(jti, use)
 
         if not refused then
-            return ok()
+            return ok('jti', jti, 'rows_left', found.rows_left)
         end
 
-        reason = refused
+        -- a permit that does not cover the task says more than a used one
+        if reason ~= 'permit_scope' then
+            reason, detail, last = refused, found, jti
+        end
     end
 
-    return fail('not_permitted', reason)
+    if last ~= '' then
+        permit.deny(last, peer, reason, detail)
+    end
+
+    if reason == 'permit_scope' then
+        return fail(reason, detail)
+    end
+
+    return fail('not_permitted', reason .. ': ' .. detail)
 end)
 
 

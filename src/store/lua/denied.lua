@@ -30,6 +30,12 @@ local function note(event, peer, ...)
 end
 
 
+function denial.note_permit(name, peer, jti, detail)
+    note('PERMIT_DENIED', peer, 'permit', jti, 'error', name,
+         'object', detail)
+end
+
+
 -- an object of somebody else, where the answer to that is no error
 function denial.note_foreign(name, peer, id)
     note('AUTHZ_DENIED', peer, 'call', name, 'error', 'not_found',

@@ -3,32 +3,45 @@ local UPDATABLE = { 'name', 'institution', 'system', 'system_version',
                     'address', 'description' }
 
 
+-- The id of a caller's contract and the fields of it that are named, peer
+-- besides; nil, nil and the error's reply without a live one.
+function contract.identify(mode, ident, ...)
+    local id = mode == 'node' and redis.call('GET', key('nodeof:' .. ident))
+               or redis.call('GET', key('spki:' .. ident))
+    local record = id and pick('contract:' .. id, 'peer', 'status',
+                               'expired_time', ...)
+
+    if not record or not record.peer then
+        return nil, nil, operator.has_key(ident) and operator.is_no_peer()
+                         or fail('unknown_certificate')
+    end
+
+    if record.status == 'TERMINATED' then
+        return nil, nil, fail('contract_terminated', id)
+    end
+
+    if record.status ~= 'APPROVED' then
+        return nil, nil, fail('no_contract', record.status)
+    end
+
+    if past(record.expired_time) then
+        return nil, nil, fail('contract_expired', id)
+    end
+
+    return id, record
+end
+
+
 -- input: mode ("spki" or "node") ident
 -- output: ok node_id inst_id contract_id auth_type auth_credential
 --         | unknown_certificate | no_contract | contract_terminated
 --         | contract_expired | not_permitted (an operator's key)
 define('peer_identify', 2, READ, function(mode, ident)
-    local id = mode == 'node' and redis.call('GET', key('nodeof:' .. ident))
-               or redis.call('GET', key('spki:' .. ident))
-    local record = id and pick('contract:' .. id, 'peer', 'inst_id', 'status',
-                               'expired_time', 'auth_type',
-                               'auth_credential')
+    local id, record, error_reply = contract.identify(mode, ident, 'inst_id',
+                                                'auth_type', 'auth_credential')
 
-    if not record or not record.peer then
-        return operator.has_key(ident) and operator.is_no_peer()
-               or fail('unknown_certificate')
-    end
-
-    if record.status == 'TERMINATED' then
-        return fail('contract_terminated', id)
-    end
-
-    if record.status ~= 'APPROVED' then
-        return fail('no_contract', record.status)
-    end
-
-    if past(record.expired_time) then
-        return fail('contract_expired', id)
+    if not id then
+        return error_reply
     end
 
     return ok('node_id', record.peer, 'inst_id', record.inst_id or '',

@@ -1,9 +1,21 @@
 
 -- Permits: one per approved request for something of ours. left counts the
--- uses; -1 is no limit.
+-- uses, rows_left and bytes_left what may still be read; -1 is no limit.
+-- scope says what for: "PROJECT=P1,P2 COMPONENT=psi DENY=homo_lr".
 
--- uses remembered of a permit without limit
+-- uses remembered of a permit: a repeated one is charged once
 local MAX_REMEMBERED = 10000
+
+-- what a rule of a scope looks at
+local SCOPES = { NODE = 'peer', PROJECT = 'project', COMPONENT = 'component',
+                 ALLOW = 'algorithm', DENY = 'algorithm' }
+
+local QUOTAS = { uses = 'left', rows = 'rows_left', bytes = 'bytes_left' }
+
+-- the fields that a use looks at
+local LOOKED_AT = { 'kind', 'resource_id', 'peer', 'contract_id', 'status',
+                    'exp', 'left', 'rows_left', 'bytes_left', 'scope',
+                    'last_use', 'create_time', 'audit_id' }
 
 
 local function index_key(record)
@@ -12,19 +24,35 @@ local function index_key(record)
 end
 
 
--- fields: kind resource_id peer contract_id audit_id spki
-function permit.issue(jti, fields, time_limit, times_limit)
-    local times = tonumber(times_limit) or 0
+local function quota(limit)
+    local number = tonumber(limit) or 0
 
+    return number > 0 and string.format('%d', number) or '-1'
+end
+
+
+-- fields: kind resource_id peer contract_id audit_id spki
+-- limits: time_limit times_limit rows_limit bytes_limit scope
+function permit.issue(jti, fields, limits)
     write('permit:' .. jti, with(fields, {
+        permit_id = jti,
         jti = jti,
         status = 'ACTIVE',
-        left = times > 0 and string.format('%d', times) or '-1',
-        exp = milliseconds(time_limit),
+        left = quota(limits.times_limit),
+        rows_left = quota(limits.rows_limit),
+        bytes_left = quota(limits.bytes_limit),
+        times_limit = limits.times_limit or '',
+        rows_limit = limits.rows_limit or '',
+        bytes_limit = limits.bytes_limit or '',
+        scope = limits.scope or '',
+        exp = milliseconds(limits.time_limit),
         used = '0',
         create_time = now
     }))
     redis.call('SADD', index_key(fields), jti)
+    index('permit', 'issued ' .. jti)
+    evidence('PERMIT_ISSUED', 'permit:' .. jti, 'peer', fields.peer,
+             'resource', fields.kind .. ':' .. fields.resource_id)
 end
 
 
@@ -32,6 +60,7 @@ local function stop(jti, record, status)
     write('permit:' .. jti, { status = status, update_time = now })
     redis.call('SREM', index_key(record), jti)
     redis.call('DEL', key('permit-uses:' .. jti))
+    evidence('PERMIT_' .. status, 'permit:' .. jti, 'peer', record.peer)
 end
 
 
@@ -60,36 +89,94 @@ function permit.revoke(jti)
 end
 
 
--- nil and the record when this use may be tried, else the error
-function permit.refused(jti, peer, kind, resource_id)
-    local record = read('permit:' .. jti)
+local function load(jti)
+    local record = pick('permit:' .. jti, unpack(LOOKED_AT))
 
-    if not record or record.peer ~= peer or record.kind ~= kind
-       or record.resource_id ~= resource_id
+    return record.kind and record or nil
+end
+
+
+-- A clock that is set back revives nothing: it stands where the permit last
+-- saw it.
+local function is_expired(record)
+    local time = math.max(tonumber(now), tonumber(record.last_use) or 0,
+                          tonumber(record.create_time) or 0)
+
+    return (record.exp or '') ~= '' and tonumber(record.exp) <= time
+end
+
+
+-- why a permit is not for this purpose, or nil
+local function outside(scope, use)
+    for name, ids in string.gmatch(scope or '', '(%u+)=(%S*)') do
+        local what = SCOPES[name]
+        local value = use[what] or ''
+
+        if value == '' or string.find(value, '[,%s]') then
+            return 'no ' .. what .. ' is named, and it is limited by '
+                   .. string.lower(name)
+        end
+
+        local listed = string.find(',' .. ids .. ',', ',' .. value .. ',', 1,
+                                   true) ~= nil
+
+        if listed == (name == 'DENY') then
+            return what .. ' ' .. value .. (listed and ' is denied'
+                                            or ' is not among ' .. ids)
+        end
+    end
+
+    return nil
+end
+
+
+local function exhausted(record, ...)
+    for _, name in ipairs({ ... }) do
+        if record[QUOTAS[name]] == '0' then
+            return 'no ' .. name .. ' are left'
+        end
+    end
+
+    return nil
+end
+
+
+-- Nil, or the error and its detail: what the permit is, whatever is left.
+local function refused(jti, record, use)
+    if not record or record.peer ~= use.peer or record.kind ~= use.kind
+       or record.resource_id ~= use.resource_id
     then
-        return 'permit_invalid'
+        return 'permit_invalid', jti
     end
 
-    if record.status == 'REVOKED' then
-        return 'permit_revoked'
+    if record.status == 'REVOKED' or record.status == 'EXPIRED' then
+        return 'permit_' .. string.lower(record.status), jti
     end
 
-    if record.status == 'EXPIRED' then
-        return 'permit_expired'
-    end
-
-    if past(record.exp) then
+    if is_expired(record) then
         stop(jti, record, 'EXPIRED')
-        evidence('PERMIT_EXPIRED', 'permit:' .. jti, 'peer', peer)
-
-        return 'permit_expired'
+        return 'permit_expired', jti
     end
 
-    if not contract.is_live(contract.find(record.contract_id)) then
-        return 'permit_revoked'
+    if use.contract_id ~= record.contract_id
+       and not contract.is_live(contract.find(record.contract_id))
+    then
+        return 'permit_revoked', jti
     end
 
-    return nil, record
+    local why = outside(record.scope, use)
+
+    if why then
+        return 'permit_scope', why
+    end
+
+    why = exhausted(record, 'rows', 'bytes')
+
+    if why then
+        return 'permit_exhausted', why
+    end
+
+    return nil
 end
 
 
@@ -98,56 +185,207 @@ function permit.was_charged(jti, use_id)
 end
 
 
--- nil and the uses left, or the error
-function permit.charge(jti, use_id, peer, kind, resource_id)
-    local refused, record = permit.refused(jti, peer, kind, resource_id)
+local function note_exhausted(jti, record, name)
+    evidence('PERMIT_EXHAUSTED', 'permit:' .. jti, 'peer', record.peer,
+             'limit', name)
+end
+
+
+local function take(jti, record, use)
+    local subject = key('permit:' .. jti)
     local uses = key('permit-uses:' .. jti)
-
-    if refused then
-        return refused
-    end
-
-    if permit.was_charged(jti, use_id) then
-        return nil, record.left
-    end
-
-    if record.left == '0' then
-        return 'permit_exhausted'
-    end
+    local used = redis.call('HINCRBY', subject, 'used', 1)
 
     if record.left ~= '-1' then
-        record.left = string.format('%d', redis.call('HINCRBY',
-                                        key('permit:' .. jti), 'left', -1))
+        record.left = string.format('%d', redis.call('HINCRBY', subject,
+                                                     'left', -1))
     end
 
-    redis.call('HINCRBY', key('permit:' .. jti), 'used', 1)
-    redis.call('ZADD', uses, now, use_id)
+    redis.call('HSET', subject, 'last_use', now)
 
-    if record.left == '-1' then
-        redis.call('ZREMRANGEBYRANK', uses, 0, -MAX_REMEMBERED - 1)
+    if not use.once then
+        redis.call('ZADD', uses, now, use.id)
+
+        if used > MAX_REMEMBERED then
+            redis.call('ZREMRANGEBYRANK', uses, 0, -MAX_REMEMBERED - 1)
+        end
     end
 
-    evidence('PERMIT_USED', 'permit:' .. jti, 'peer', peer, 'use_id', use_id,
-             'resource', kind .. ':' .. resource_id, 'left', record.left)
+    evidence('PERMIT_USED', 'permit:' .. jti, 'peer', use.peer,
+             'use_id', use.id,
+             'resource', use.kind .. ':' .. use.resource_id,
+             'left', record.left)
 
-    return nil, record.left
+    if record.left == '0' then
+        note_exhausted(jti, record, 'uses')
+    end
+end
+
+
+-- Charges a use, once for its id. Nil and the permit, or the error and its
+-- detail.
+-- use: id peer kind resource_id; as far as known contract_id (a live one)
+-- project component algorithm; once: its id never comes again
+function permit.charge(jti, use)
+    local record = load(jti)
+    local name, detail = refused(jti, record, use)
+
+    if name then
+        return name, detail
+    end
+
+    if not use.once and permit.was_charged(jti, use.id) then
+        return nil, record
+    end
+
+    detail = exhausted(record, 'uses')
+
+    if detail then
+        return 'permit_exhausted', detail
+    end
+
+    take(jti, record, use)
+
+    return nil, record
+end
+
+
+-- the error's reply, with evidence of it
+function permit.deny(jti, peer, name, detail)
+    denial.note_permit(name, peer, jti, detail)
+
+    return fail(name, detail)
 end
 
 
 -- input: jti use_id peer kind resource_id
 -- output: ok left (-1: no limit) | permit_invalid | permit_revoked
---         | permit_expired | permit_exhausted; a use_id is charged once
--- evidence: PERMIT_USED, PERMIT_EXPIRED at the first use after the expiry
+--         | permit_expired | permit_exhausted | permit_scope; a use_id is
+--         charged once
+-- evidence: PERMIT_USED, PERMIT_EXHAUSTED with the last use; PERMIT_DENIED,
+--           at most 100 per peer and minute; PERMIT_EXPIRED at the first
+--           use after the expiry
 define('permit_use', 5, WRITE, function(jti, use_id, peer, kind, resource_id)
     if use_id == '' then
         return fail('permit_invalid', 'use_id')
     end
 
-    local refused, left = permit.charge(jti, use_id, peer, kind, resource_id)
+    local name, found = permit.charge(jti, {
+        id = use_id, peer = peer, kind = kind, resource_id = resource_id
+    })
 
-    if refused then
-        return fail(refused, jti)
+    if name then
+        return permit.deny(jti, peer, name, found)
     end
 
-    return ok('left', left)
+    return ok('left', found.left)
+end)
+
+
+-- Another key than the one that the permit is bound to is as good while both
+-- are of the same contract: a partner that changes its key keeps its permits.
+local function is_bound(mode, ident, cnf, contract_id)
+    return cnf == ident or mode == 'node'
+           or (cnf ~= ''
+               and redis.call('GET', key('spki:' .. cnf)) == contract_id)
+end
+
+
+-- Who calls, whether it has a contract, and one use of its permit, in one
+-- call: what interconn_permit asks.
+--
+-- input: mode ident jti cnf use_id once (1: the use_id never comes again)
+--        kind resource_id project component algorithm
+-- output: ok node_id contract_id left bytes_left | unknown_certificate
+--         | no_contract | contract_terminated | contract_expired
+--         | permit_invalid | permit_revoked | permit_expired
+--         | permit_exhausted | permit_scope
+-- evidence: as permit_use
+define('permit_guard', 11, WRITE, function(mode, ident, jti, cnf, use_id, once,
+                                           kind, resource_id, project,
+                                           component, algorithm)
+    local id, caller, error_reply = contract.identify(mode, ident)
+
+    if not id then
+        return error_reply
+    end
+
+    local peer = caller.peer
+
+    if not is_bound(mode, ident, cnf, id) then
+        return permit.deny(jti, peer, 'permit_invalid',
+                           'it is bound to another key')
+    end
+
+    local name, found = permit.charge(jti, {
+        id = use_id, once = once == '1', peer = peer, kind = kind,
+        resource_id = resource_id, contract_id = id, project = project,
+        component = component, algorithm = algorithm
+    })
+
+    if name then
+        return permit.deny(jti, peer, name, found)
+    end
+
+    return ok('node_id', peer, 'contract_id', id, 'left', found.left,
+              'bytes_left', found.bytes_left)
+end)
+
+
+-- takes from a quota, if it is one; never more than there is
+local function spend(jti, record, name, amount)
+    local field = QUOTAS[name]
+    local before = tonumber(record[field]) or -1
+
+    if amount <= 0 or before <= 0 then
+        return
+    end
+
+    record[field] = string.format('%d', math.max(before - amount, 0))
+    write('permit:' .. jti, { [field] = record[field] })
+
+    if record[field] == '0' then
+        note_exhausted(jti, record, name)
+    end
+end
+
+
+-- What a use has read: rows before they are handed out, so that they are
+-- refused when fewer are left; bytes after they were sent. With a use_id it
+-- is counted once.
+--
+-- input: jti use_id ('': none) rows bytes
+-- output: ok rows_left bytes_left (-1: no limit) | permit_invalid
+--         | permit_exhausted (too many rows; nothing was counted)
+-- evidence: RES_USED; PERMIT_EXHAUSTED when nothing is left
+define('permit_settle', 4, RELIEF, function(jti, use_id, rows, bytes)
+    local record = load(jti)
+    local row_count, byte_count = tonumber(rows), tonumber(bytes)
+    local settled = key('permit-settled:' .. jti)
+
+    if not record or not row_count or not byte_count then
+        return fail('permit_invalid', jti)
+    end
+
+    if use_id == '' or redis.call('ZSCORE', settled, use_id) == false then
+        local left = tonumber(record.rows_left) or -1
+
+        if left >= 0 and row_count > left then
+            return fail('permit_exhausted', rows .. ' rows, and '
+                                            .. record.rows_left .. ' left')
+        end
+
+        spend(jti, record, 'rows', row_count)
+        spend(jti, record, 'bytes', byte_count)
+        evidence('RES_USED', 'permit:' .. jti, 'peer', record.peer,
+                 'resource', record.kind .. ':' .. record.resource_id,
+                 'use_id', use_id, 'rows', rows, 'bytes', bytes)
+
+        if use_id ~= '' then
+            redis.call('ZADD', settled, now, use_id)
+            redis.call('ZREMRANGEBYRANK', settled, 0, -MAX_REMEMBERED - 1)
+        end
+    end
+
+    return ok('rows_left', record.rows_left, 'bytes_left', record.bytes_left)
 end)

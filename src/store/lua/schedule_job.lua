@@ -2,7 +2,8 @@
 -- The calls of a job's initiator to its partners: jobs.
 
 
--- The job, if the peer is its initiator and its approval stands; else nil.
+-- The job, if the peer is its initiator and its approval stands; else nil,
+-- and true if the approval has ended.
 function job.of_peer(peer, job_id)
     local record = read('job:' .. job_id)
 
@@ -13,8 +14,10 @@ function job.of_peer(peer, job_id)
     local subject = audit.subject('in', 'job', peer,
                                   record['audit.' .. peer] or '')
 
-    if get(subject, 'status') ~= 'APPROVED' then
-        return nil
+    local status = get(subject, 'status')
+
+    if status ~= 'APPROVED' then
+        return nil, status == 'TERMINATED'
     end
 
     record.jti = get(subject, 'jti') or ''

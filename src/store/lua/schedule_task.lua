@@ -23,14 +23,18 @@ end
 -- input: peer job_id task_id task_name jti name value... (session_id token)
 -- output: ok (also when it was started before, without a second charge)
 --         | not_permitted | permit_missing | permit_invalid | permit_revoked
---         | permit_expired | permit_exhausted | wrong_state | conflict
---         | invalid_config
--- evidence: TASK_CREATED, PERMIT_USED; JOB_STARTED when it was not yet
+--         | permit_expired | permit_exhausted | permit_scope | wrong_state
+--         | conflict | invalid_config
+-- evidence: TASK_CREATED, and as permit_use; JOB_STARTED when it was not yet
 define('sched_task_start', 5, WRITE, function(peer, job_id, task_id, task_name,
                                               jti, ...)
-    local record = job.of_peer(peer, job_id)
+    local record, ended = job.of_peer(peer, job_id)
     local same = get('task:' .. task_id, 'job_id')
     local fields = task.session_fields(task_id, ...)
+
+    if ended then
+        return permit.deny(jti, peer, 'permit_revoked', job_id)
+    end
 
     if not record then
         return absent('sched_task_start', job_id, exists('job:' .. job_id))
@@ -46,10 +50,15 @@ define('sched_task_start', 5, WRITE, function(peer, job_id, task_id, task_name,
         return refused
     end
 
-    refused = permit.charge(jti, task_id, peer, 'job', job_id)
+    local component = job.component(record, task_name)
+    local name, detail = permit.charge(jti, {
+        id = task_id, peer = peer, kind = 'job', resource_id = job_id,
+        project = record.project_id, component = component,
+        algorithm = component
+    })
 
-    if refused then
-        return fail(refused, jti)
+    if name then
+        return permit.deny(jti, peer, name, detail)
     end
 
     if record.status == 'PENDING' then

@@ -1,0 +1,137 @@
+
+/* What counts as the same use of a permit. */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "../lib/ic_codec.h"
+#include "ngx_http_interconn_core.h"
+
+
+#define NGX_HTTP_INTERCONN_MAX_KEY  255
+
+
+static ngx_str_t ngx_http_interconn_retry_key(ngx_http_request_t *r);
+static ngx_int_t ngx_http_interconn_use_digest(ngx_http_request_t *r,
+    ngx_str_t *use_id, ngx_str_t *parts, ngx_uint_t n);
+static ngx_int_t ngx_http_interconn_use_fresh(ngx_http_request_t *r,
+    ngx_str_t *use_id);
+
+
+ngx_int_t
+ngx_http_interconn_guard_use(ngx_http_request_t *r,
+    ngx_http_interconn_guard_t *guard)
+{
+    ngx_str_t  parts[3];
+
+    /* use=: the operator says what counts once */
+
+    if (guard->use_id.len && ic_id_valid(ngx_ic_lib_str(guard->use_id))) {
+        return NGX_OK;
+    }
+
+    if (guard->use_id.len) {
+        parts[0] = guard->use_id;
+        return ngx_http_interconn_use_digest(r, &guard->use_id, parts, 1);
+    }
+
+    /* the caller says so, for this request and no other one */
+
+    parts[0] = r->method_name;
+    parts[1] = r->unparsed_uri;
+    parts[2] = ngx_http_interconn_retry_key(r);
+
+    if (parts[2].len) {
+        return ngx_http_interconn_use_digest(r, &guard->use_id, parts, 3);
+    }
+
+    guard->once = 1;
+
+    return ngx_http_interconn_use_fresh(r, &guard->use_id);
+}
+
+
+/* Idempotency-Key, or the nonce of a signed message. */
+
+static ngx_str_t
+ngx_http_interconn_retry_key(ngx_http_request_t *r)
+{
+    ngx_str_t  key, sign;
+
+    key = ngx_http_interconn_header(r, "idempotency-key");
+
+    if (key.len == 0) {
+        sign = ngx_http_interconn_header(r, "x-auth-sign");
+
+        if (sign.len) {
+            key = ngx_http_interconn_header(r, "x-nonce");
+        }
+    }
+
+    if (key.len > NGX_HTTP_INTERCONN_MAX_KEY) {
+        key.len = 0;
+    }
+
+    return key;
+}
+
+
+static ngx_int_t
+ngx_http_interconn_use_digest(ngx_http_request_t *r, ngx_str_t *use_id,
+    ngx_str_t *parts, ngx_uint_t n)
+{
+    size_t       len;
+    u_char      *text, *p, *hex;
+    ngx_uint_t   i;
+
+    len = 0;
+
+    for (i = 0; i < n; i++) {
+        len += parts[i].len + 1;
+    }
+
+    text = ngx_pnalloc(r->pool, len);
+    hex = ngx_pnalloc(r->pool, 65);
+
+    if (text == NULL || hex == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = text;
+
+    for (i = 0; i < n; i++) {
+        p = ngx_cpymem(p, parts[i].data, parts[i].len);
+        *p++ = LF;
+    }
+
+    ic_sha256_hex((char *) hex, text, len);
+
+    use_id->data = hex;
+    use_id->len = 40;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_interconn_use_fresh(ngx_http_request_t *r, ngx_str_t *use_id)
+{
+    ngx_uint_t                  key;
+    ngx_http_variable_value_t  *v;
+
+    static ngx_str_t  name = ngx_string("request_id");
+
+    key = ngx_hash_key(name.data, name.len);
+    v = ngx_http_get_variable(r, &name, key);
+
+    if (v == NULL || v->not_found) {
+        return NGX_ERROR;
+    }
+
+    use_id->data = v->data;
+    use_id->len = v->len;
+
+    return NGX_OK;
+}
