@@ -117,6 +117,57 @@ for my $case (@bad) {
     like($out, $message, '... saying why');
 }
 
+# locations behind permits
+
+my $permit = 'interconn_permit dataset id=$arg_id;';
+my $key = 'interconn_permit_key {{dir}}/server.key;';
+my $tls = 'ssl_certificate {{dir}}/server.crt;'
+    . ' ssl_certificate_key {{dir}}/server.key;'
+    . ' ssl_client_certificate {{dir}}/network.crt;';
+
+sub tls {
+    return conf(@_) =~ s/(listen [\d.:{}a-z]+);/$1 ssl; $tls/r;
+}
+
+my @permits = (
+    [ tls("$redis $node $key ssl_verify_client optional;", $permit) ],
+    [ tls("$redis $node $key ssl_verify_client optional; $permit",
+          'interconn_permit off;') ],
+    [ tls("$redis $node $key ssl_verify_client on;", 'interconn_permit job'
+          . ' id=$1 project=$2 component=$3 algorithm=x-$4 use=$request_id;')
+    ],
+    [ conf("$redis $node $key interconn_plain_identity on;", $permit) ],
+    [ conf("$redis $node $key", $permit),
+      qr/nginx\.conf:\d+ is for .* has no "listen \.\.\. ssl"/ ],
+    [ conf("$redis $node $key $permit", ''), qr/no "listen \.\.\. ssl"/ ],
+    [ tls("$redis $node $key", $permit), qr/has no "ssl_verify_client"/ ],
+    [ tls("$redis $node", $permit), qr/needs "interconn_permit_key"/ ],
+    [ tls("$redis $key", $permit), qr/needs "interconn_node_id"/ ],
+    [ tls("$node $key ssl_verify_client on;", $permit),
+      qr/no "interconn_redis" for what is used in/ ],
+    [ tls("$redis $node $key ssl_verify_client on;", "$permit satisfy any;"),
+      qr/cannot be passed by, as "satisfy any" would/ ],
+    [ conf('', 'interconn_permit dataset;'), qr/has no id=/ ],
+    [ conf('', 'interconn_permit contract id=$1;'),
+      qr/there are no permits for "contract"/ ],
+    [ conf('', 'interconn_permit dataset id=$1 id=$2;'),
+      qr/invalid parameter "id=\$2"/ ],
+    [ conf('', 'interconn_permit dataset id=;'), qr/invalid parameter "id="/ ],
+    [ conf('', 'interconn_permit off id=$1;'), qr/has more than "off"/ ],
+    [ conf('', "$permit $permit"), qr/is duplicate/ ],
+    [ tls("$redis $node $key ssl_verify_client on;",
+          'interconn_permit dataset id=$nothing;'), qr/unknown "nothing"/ ],
+);
+
+for my $case (@permits) {
+    my ($text, $message) = @$case;
+    my ($status, $out) = $t->test_conf($text);
+    my ($name) = $text =~ /(interconn_permit .*)/;
+
+    is($status, $message ? 1 : 0, "permit: $name") or diag($out);
+    like($out, $message, '... saying why') if $message;
+}
+
 my ($status, $out) = $t->test_conf(conf('interconn_plain_identity on;', ''));
 is($status, 0, 'interconn_plain_identity is possible');
 like($out, qr/\[warn\].*for development only/, '... with a warning');

@@ -289,8 +289,8 @@ own('POST', '/audit/confirm', { audit_id => 'A-h', status => 'APPROVED' });
     peer('POST', '/dataset/audit/terminate', { audit_id => 'A-h' },
         'hospital-c')
 });
-is_deeply($events, [ 'AUDIT_TERMINATED' ], 'a holder gives its permission '
-    . 'back');
+is_deeply($events, [ 'AUDIT_TERMINATED', 'PERMIT_REVOKED' ],
+    'a holder gives its permission back');
 is(status('A-h'), 'TERMINATED', '... ended here too');
 
 $caller->finish($0);

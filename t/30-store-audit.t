@@ -281,11 +281,13 @@ is(permit('u1', @exp), 'ok 8', 'before the expiry');
 sleep(0.4);
 $w = $r->watch(sub { permit('u2', @exp) });
 is($w->{result}, 'permit_expired', 'after the expiry');
-is_deeply($w->{events}, ['PERMIT_EXPIRED permit:j-exp'], 'evidence');
+is_deeply([ grep { /EXPIRED/ } @{ $w->{events} } ],
+    ['PERMIT_EXPIRED permit:j-exp'], 'evidence');
 $r->command('HSET', $r->key('permit:j-exp'), 'exp', '4102444800000');
 $w = $r->watch(sub { permit('u1', @exp) });
 is($w->{result}, 'permit_expired', 'whatever the clock says later');
-is_deeply($w->{events}, [], 'evidence only once');
+is_deeply([ grep { /EXPIRED/ } @{ $w->{events} } ], [],
+    'evidence only once');
 
 $r->call('audit_apply_in', 'dataset', 'c', '', 'B5', 'd', 'D4');
 $r->call('audit_confirm_out', 'dataset', 'B5', 'c', 'APPROVED', '{}',

@@ -36,7 +36,8 @@ $SIG{PIPE} = 'IGNORE';
 
 # node => our node id; http, ew, ns, plain => text added to that block;
 # conf => the whole configuration instead; redis => 0: none; start => 0;
-# ports => names of more ports.
+# ports => names of more ports; workers => 2; connections => of each;
+# append => 1: the store survives kill_redis().
 # {{dir}} and {{ew}}, ... {{bare}} in texts are the directory and the ports.
 
 sub new {
@@ -55,7 +56,8 @@ sub new {
     $self->authority($_) for qw/ network stranger /;
     $self->certificate('server', name => 'localhost');
 
-    $self->{redis} = IC::Redis->new(node => $self->{node})
+    $self->{redis} = IC::Redis->new(node => $self->{node},
+        append => $option{append})
         if !defined $option{redis} || $option{redis};
 
     $self->start() if !defined $option{start} || $option{start};
@@ -221,14 +223,16 @@ sub main_block {
 
     my $user = $> == 0 ? "user root;\n" : '';
     my $module = module();
+    my $workers = $self->{option}{workers} || 1;
+    my $connections = $self->{option}{connections} || 256;
 
     return $user . <<"EOF";
 daemon off;
-worker_processes 1;
+worker_processes $workers;
 pid $self->{dir}/nginx.pid;
 error_log $self->{dir}/error.log @{[ $ENV{IC_LOG} || 'info' ]};
 load_module $module;
-events { worker_connections 256; }
+events { worker_connections $connections; }
 EOF
 }
 

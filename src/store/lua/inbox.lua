@@ -8,7 +8,8 @@ local OWN = {
     audit_id = true, resource_type = true, dir = true, status = true,
     contract_id = true, create_time = true, update_time = true, digest = true,
     jti = true, token = true, delivery = true, gen = true, mode = true,
-    peer = true, job_id = true, resource_id = true
+    peer = true, job_id = true, resource_id = true, permit_id = true,
+    scope = true
 }
 
 local MAX_CHANGES = 64

@@ -285,9 +285,12 @@ end)
 -- Another key than the one that the permit is bound to is as good while both
 -- are of the same contract: a partner that changes its key keeps its permits.
 local function is_bound(mode, ident, cnf, contract_id)
-    return cnf == ident or mode == 'node'
-           or (cnf ~= ''
-               and redis.call('GET', key('spki:' .. cnf)) == contract_id)
+    if mode == 'node' then
+        return cnf == ''
+    end
+
+    return cnf == ident
+           or redis.call('GET', key('spki:' .. cnf)) == contract_id
 end
 
 

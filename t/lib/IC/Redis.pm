@@ -19,7 +19,8 @@ my @pids;
 
 ###############################################################################
 
-# node => our node id; library => 0: do not load the functions
+# node => our node id; library => 0: do not load the functions; append => 1:
+# what was answered survives stop() and start()
 
 sub new {
     my ($class, %options) = @_;
@@ -27,6 +28,7 @@ sub new {
     my $self = bless {
         node => $options{node} || 'hospital-a',
         dir => tempdir(CLEANUP => 1),
+        append => $options{append} ? 'yes' : 'no',
         pid => 0,
     }, $class;
 
@@ -54,7 +56,8 @@ sub start {
         open STDERR, '>&', \*STDOUT;
         chdir $self->{dir};
         exec('redis-server', '--port', '0', '--unixsocket', $self->{socket},
-            '--save', '', '--appendonly', 'no', '--dir', $self->{dir})
+            '--save', '', '--appendonly', $self->{append},
+            '--appendfsync', 'always', '--dir', $self->{dir})
             or POSIX::_exit(127);
     }
 
