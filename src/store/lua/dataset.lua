@@ -55,7 +55,7 @@ define('dataset_permitted', 3, WRITE, function(dataset_id, peer, use_id)
         local refused, found = permit.charge(jti, use)
 
         if not refused then
-            return ok('jti', jti, 'rows_left', found.rows_left)
+            return ok('jti', jti, 'rows_left', found.rows_left or '-1')
         end
 
         -- a permit that does not cover the task says more than a used one

@@ -331,7 +331,7 @@ define('permit_guard', 11, WRITE, function(mode, ident, jti, cnf, use_id, once,
     end
 
     return ok('node_id', peer, 'contract_id', id, 'left', found.left,
-              'bytes_left', found.bytes_left)
+              'bytes_left', found.bytes_left or '-1')
 end)
 
 
@@ -390,5 +390,6 @@ define('permit_settle', 4, RELIEF, function(jti, use_id, rows, bytes)
         end
     end
 
-    return ok('rows_left', record.rows_left, 'bytes_left', record.bytes_left)
+    return ok('rows_left', record.rows_left or '-1',
+              'bytes_left', record.bytes_left or '-1')
 end)

@@ -173,7 +173,7 @@ define('permit_list', 7, READ, function(dir, resource_type, resource_id,
 
     return page('permit', page_num, page_size, not any and match or nil,
                 function(member, fields)
-                    return flat(fields or view(member))
+                    return flat(not any and fields or view(member))
                 end)
 end)
 
