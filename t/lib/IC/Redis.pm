@@ -112,8 +112,16 @@ sub library {
 sub load {
     my ($self) = @_;
 
-    my $reply = $self->command('FUNCTION', 'LOAD', 'REPLACE',
-        $self->library());
+    my ($library, $reply) = $self->library();
+
+    # what it appended before is read first
+
+    for (1 .. 100) {
+        $reply = $self->command('FUNCTION', 'LOAD', 'REPLACE', $library);
+        last if !ref $reply || $$reply !~ /^LOADING/;
+        sleep(0.05);
+    }
+
     die "FUNCTION LOAD: $$reply\n" if ref $reply eq 'IC::Redis::Error';
 }
 
