@@ -85,8 +85,8 @@ $(obj)/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(cflags) -MMD -MP -c -o $@ $<
 
-$(obj)/gen/ic_store_library.c: src/tools/lua2c.pl src/api/roles.def \
-        $(wildcard src/api/routes*.def) src/api/authority.def $(wildcard src/store/lua/*.lua)
+$(obj)/gen/ic_store_library.c: src/tools/lua2c.pl $(wildcard src/api/*.def) \
+        $(wildcard src/store/lua/*.lua)
 	@mkdir -p $(@D)
 	perl src/tools/lua2c.pl $@ $(sort $(wildcard src/store/lua/*.lua))
 

@@ -226,7 +226,8 @@ for my $endpoint (@endpoints) {
     my $path = $endpoint->{path};
 
     next if !grep { $_->{required} } @ids or $created{$path};
-    next if $path =~ m{^/v1/platform/(?:operator|role|role_group)/create$};
+    next if $path =~ m{^/v1/platform/(?:operator|role|role_group)/create$}
+        || $path =~ m{^/v1/platform/node/(?:register|add)$};
     next if $path =~ m{/(?:flow|job|model)/audit/apply$};    # bring their id
 
     $good{dag} = $api->dag if $good{dag};

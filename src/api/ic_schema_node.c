@@ -34,6 +34,53 @@ const char *const  ic_auth_types[] = {
                  "节点凭证: PEM 格式的证书或公钥")
 
 
+/* 6.1 f and i */
+#define IC_NODE_EXTENSION                                                     \
+    IC_FIELD_STR("compute_address", 0, IC_MAX_URL,                            \
+                 "base URL for computations, https",                          \
+                 "对外多方安全计算服务地址，https"),                            \
+    IC_FIELD_LIST("functions", 0, IC_STR, NULL, 0, "what the node offers",    \
+                  "节点功能"),                                                 \
+    IC_FIELD_STR("place", 0, IC_MAX_NAME, "where it stands",                  \
+                 "节点物理位置"),                                              \
+    IC_FIELD_LIST("maintainers", 0, IC_STR, NULL, 0,                          \
+                  "who maintains it and how to reach them",                   \
+                  "节点维护人员及联系方式"),                                   \
+    IC_FIELD_STR("resources", 0, IC_MAX_TEXT, "outline of its resources",     \
+                 "资源概况描述"),                                              \
+    { "roles", NULL, IC_LIST, IC_ENUM, 0, 0, 0, ic_node_roles, NULL,          \
+      "roles it takes in computations; none given: all",                      \
+      "可承担的参与方角色，不填为全部" },                                      \
+    IC_FIELD_LIST("techniques", 0, IC_STR, NULL, 0,                           \
+                  "techniques of multi-party computation it supports",        \
+                  "支持的多方安全计算技术类型"),                               \
+    IC_FIELD_LIST("protocols", 0, IC_STR, NULL, 0,                            \
+                  "cryptographic protocols it supports", "支持的加密协议")
+
+/* 6.1 g and h: never in an answer to another node */
+#define IC_NODE_INTERNAL                                                      \
+    IC_FIELD_STR("management_address", 0, IC_MAX_URL,                         \
+                 "where it is managed; never told to others",                 \
+                 "对内管理运营服务地址，不对外公开"),                           \
+    IC_FIELD_STR("component_address", 0, IC_MAX_URL,                          \
+                 "where its components are; never told to others",            \
+                 "对内组件服务地址，不对外公开")
+
+
+static const char *const  ic_node_roles[] = {
+    "initiator", "data_provider", "algorithm_provider", "compute_provider",
+    "result_receiver", "coordinator", NULL
+};
+
+static const char *const  ic_registrations[] = {
+    "REGISTERED", "DEREGISTERED", NULL
+};
+
+static const char *const  ic_known_sources[] = {
+    "contract", "application", "manual", NULL
+};
+
+
 static const ic_field_t  ic_node_id_fields[] = {
     IC_FIELD_ID("node_id", IC_REQ, "id of the node", "节点 id"),
     IC_FIELD_END
@@ -52,15 +99,109 @@ static const ic_field_t  ic_node_public_fields[] = {
 const ic_schema_t  ic_node_public = { "NodePublic", ic_node_public_fields };
 
 
+static const ic_field_t  ic_node_shown_fields[] = {
+    IC_FIELD_ID("node_id", 0, "id of the node", "节点 ID"),
+    IC_NODE_FIELDS(IC_REQ),
+    IC_NODE_DESCRIPTION,
+    IC_NODE_EXTENSION,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_node_shown = { "NodeShown", ic_node_shown_fields };
+
+
 static const ic_field_t  ic_node_record_fields[] = {
     IC_FIELD_ID("node_id", IC_REQ, "id of the node", "节点 ID"),
     IC_NODE_FIELDS(IC_REQ),
     IC_NODE_CREDENTIALS(IC_REQ),
     IC_NODE_DESCRIPTION,
+    IC_NODE_EXTENSION,
+    IC_NODE_INTERNAL,
     IC_FIELD_END
 };
 
 const ic_schema_t  ic_node_record = { "Node", ic_node_record_fields };
+
+
+static const ic_field_t  ic_node_own_fields[] = {
+    IC_FIELD_ID("node_id", IC_REQ, "id of the node", "节点 ID"),
+    IC_NODE_FIELDS(IC_REQ),
+    IC_NODE_CREDENTIALS(IC_REQ),
+    IC_NODE_DESCRIPTION,
+    IC_NODE_EXTENSION,
+    IC_NODE_INTERNAL,
+    IC_FIELD_ENUM("registration", 0, ic_registrations,
+                  "of this node, once it was registered",
+                  "本节点的注册状态"),
+    { "published", NULL, IC_BOOL, 0, 0, 0, 0, NULL, NULL,
+      "who has no contract with this node may query it",
+      "未签约的节点可否查询本节点" },
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_node_own = { "NodeOwn", ic_node_own_fields };
+
+
+static const ic_field_t  ic_node_add_fields[] = {
+    IC_FIELD_ID("node_id", IC_REQ, "id of the node", "节点 ID"),
+    IC_FIELD_STR("address", IC_REQ, IC_MAX_URL,
+                 "base URL of its interconnection service", "节点服务地址"),
+    IC_FIELD_STR("name", 0, IC_MAX_NAME, "name of the node", "节点名称"),
+    IC_FIELD_STR("institution", 0, IC_MAX_NAME,
+                 "organisation that runs it", "节点所属机构"),
+    IC_FIELD_ID("inst_id", 0, "id of the organisation", "机构 Id"),
+    IC_FIELD_STR("system", 0, IC_MAX_NAME, "software in use",
+                 "技术服务提供系统"),
+    IC_FIELD_STR("system_version", 0, IC_MAX_NAME, "its version",
+                 "系统版本"),
+    IC_NODE_DESCRIPTION,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_node_add = { "NodeAdd", ic_node_add_fields };
+
+
+static const ic_field_t  ic_node_list_fields[] = {
+    IC_FIELD_ENUM("source", 0, ic_known_sources, "how it is known",
+                  "获知方式"),
+    IC_FIELDS_PAGE,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_node_list = { "NodeList", ic_node_list_fields };
+
+
+static const ic_field_t  ic_node_known_fields[] = {
+    IC_FIELD_ID("node_id", IC_REQ, "id of the node", "节点 ID"),
+    IC_NODE_FIELDS(0),
+    IC_NODE_DESCRIPTION,
+    IC_FIELD_ENUM("source", IC_REQ, ic_known_sources, "how it is known",
+                  "获知方式"),
+    IC_FIELD_ID("contract_id", 0, "the contract in force with it",
+                "与其有效的合约 id"),
+    IC_FIELD_STR("health", 0, IC_MAX_NAME, "how its last probe went",
+                 "最近一次健康探测结果"),
+    IC_FIELD_TIME("health_time", 0, "when that was", "探测时间"),
+    IC_FIELD_STR("health_error", 0, IC_MAX_TEXT, "why it failed",
+                 "失败原因"),
+    IC_FIELD_INT("latency_ms", 0, 0, 0, "how long it took", "探测耗时，毫秒"),
+    IC_FIELD_TIME("create_time", 0, "since when it is known", "获知时间"),
+    IC_FIELD_TIME("update_time", 0, "when that was last changed",
+                  "更新时间"),
+    IC_FIELD_END
+};
+
+static const ic_schema_t  ic_node_known = {
+    "NodeKnown", ic_node_known_fields
+};
+
+
+static const ic_field_t  ic_node_records_fields[] = {
+    IC_FIELDS_RECORDS(&ic_node_known),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_node_records = { "Nodes", ic_node_records_fields };
 
 
 static const ic_field_t  ic_node_info_fields[] = {

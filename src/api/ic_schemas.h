@@ -108,7 +108,12 @@ extern const char *const  ic_task_states[];
 /* ic_schema_node.c */
 extern const ic_schema_t  ic_node_id_in;
 extern const ic_schema_t  ic_node_public;
+extern const ic_schema_t  ic_node_shown;
 extern const ic_schema_t  ic_node_record;
+extern const ic_schema_t  ic_node_own;
+extern const ic_schema_t  ic_node_add;
+extern const ic_schema_t  ic_node_list;
+extern const ic_schema_t  ic_node_records;
 extern const ic_schema_t  ic_node_info;
 extern const ic_schema_t  ic_node_update_in;
 extern const ic_schema_t  ic_node_status;

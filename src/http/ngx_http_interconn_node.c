@@ -3,13 +3,17 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "../api/ic_address.h"
 #include "ngx_http_interconn_action.h"
 
 
 static ngx_int_t ngx_http_interconn_own_node(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
-static ngx_int_t ngx_http_interconn_partner_node(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static ngx_int_t ngx_http_interconn_node_record(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char *function,
+    ngx_http_interconn_args_t *args);
+static const char *ngx_http_interconn_check_own_address(
+    ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx, const char *name);
 static const char *ngx_http_interconn_check_own_credential(
     ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_node_info(ngx_http_request_t *r,
@@ -34,45 +38,17 @@ ngx_http_interconn_action_node_health(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_interconn_action_node_query_in(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_str_t                  node_id;
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    node_id = ngx_http_interconn_input(ctx, "node_id");
-
-    if (!ngx_http_interconn_str_eq(node_id,
-                                   ngx_http_interconn_conf(r)->node_id))
-    {
-        return ngx_http_interconn_fail(r, ctx, IC_E_not_found, node_id);
-    }
-
-    return ngx_http_interconn_store(r, ctx, "node_get", &args,
-                                    ngx_http_interconn_answer);
-}
-
-
-ngx_int_t
 ngx_http_interconn_action_node_query(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ngx_http_interconn_args_t  args = { .argc = 0 };
+    ngx_uint_t  own;
 
-    if (ngx_http_interconn_str_eq(ngx_http_interconn_input(ctx, "node_id"),
-                                  ngx_http_interconn_conf(r)->node_id))
-    {
-        return ngx_http_interconn_store(r, ctx, "node_get", &args,
-                                        ngx_http_interconn_own_node);
-    }
+    own = ngx_http_interconn_str_eq(ngx_http_interconn_input(ctx, "node_id"),
+                                    ngx_http_interconn_conf(r)->node_id);
 
-    ngx_http_interconn_arg_z(&args, "APPROVED");
-    ngx_http_interconn_arg_z(&args, "");
-    ngx_http_interconn_arg_z(&args, "1");
-    ngx_http_interconn_arg_z(&args, "-1");
-
-    return ngx_http_interconn_store(r, ctx, "contract_list", &args,
-                                    ngx_http_interconn_partner_node);
+    return ngx_http_interconn_store_by(r, ctx, "node_query", "node_id",
+                                       own ? ngx_http_interconn_own_node
+                                           : ngx_http_interconn_answer);
 }
 
 
@@ -100,40 +76,38 @@ ngx_http_interconn_own_node(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
-ngx_http_interconn_partner_node(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
-{
-    ngx_str_t                   node_id;
-    ngx_uint_t                  i;
-    ngx_http_interconn_reply_t  partner;
-
-    node_id = ngx_http_interconn_input(ctx, "node_id");
-    ngx_memzero(&partner, sizeof(ngx_http_interconn_reply_t));
-
-    for (i = 0; i < reply->nrecords; i++) {
-        partner.pairs = reply->records[i];
-        partner.npairs = reply->nrecord_pairs[i];
-
-        if (ngx_http_interconn_str_eq(node_id,
-                ngx_http_interconn_reply_get(&partner, "node_id")))
-        {
-            return ngx_http_interconn_answer(r, ctx, &partner);
-        }
-    }
-
-    return ngx_http_interconn_fail(r, ctx, IC_E_not_found, node_id);
-}
-
-
 ngx_int_t
 ngx_http_interconn_action_node_update(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    return ngx_http_interconn_node_record(r, ctx, "node_update", &args);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_node_register(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    ngx_http_interconn_arg_name(&args, ctx);
+
+    return ngx_http_interconn_node_record(r, ctx, "node_register", &args);
+}
+
+
+/* Hands the record of this node to the store, if it can be ours. */
+
+static ngx_int_t
+ngx_http_interconn_node_record(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char *function,
+    ngx_http_interconn_args_t *args)
+{
     ngx_str_t                   json;
     const char                 *reason;
     ngx_http_interconn_conf_t  *icf;
-    ngx_http_interconn_args_t   args = { .argc = 0 };
 
     static const char *const  none[] = { NULL };
 
@@ -152,15 +126,72 @@ ngx_http_interconn_action_node_update(ngx_http_request_t *r,
                                              reason);
     }
 
+    reason = ngx_http_interconn_check_own_address(r, ctx, "compute_address");
+    if (reason) {
+        return ngx_http_interconn_fail_field(r, ctx, "/compute_address",
+                                             reason);
+    }
+
+    reason = ngx_http_interconn_check_own_address(r, ctx, "address");
+    if (reason) {
+        return ngx_http_interconn_fail_field(r, ctx, "/address", reason);
+    }
+
+    /* partners get the fields of ic_node_info, so nothing internal */
+
     json = ngx_http_interconn_input_json(ctx, &ic_node_info, &ctx->in);
     if (json.data == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_http_interconn_arg(&args, json);
-    ngx_http_interconn_pairs_but(&args, &ctx->in, none);
+    ngx_http_interconn_arg(args, json);
+    ngx_http_interconn_pairs_but(args, &ctx->in, none);
 
-    return ngx_http_interconn_store(r, ctx, "node_update", &args,
+    return ngx_http_interconn_store(r, ctx, function, args,
+                                    ngx_http_interconn_answer);
+}
+
+
+/* Others reach us there: HTTPS, except in development; NULL if it is good. */
+
+static const char *
+ngx_http_interconn_check_own_address(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char *name)
+{
+    ngx_str_t     url;
+    ic_address_t  address;
+
+    url = ngx_http_interconn_input(ctx, name);
+
+    if (url.len == 0) {
+        return NULL;
+    }
+
+    return ic_address_parse(&address, ngx_ic_lib_str(url),
+                            ngx_http_interconn_conf(r)->plain_identity);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_node_add(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    const char                 *reason;
+    ngx_http_interconn_args_t   args = { .argc = 0 };
+
+    static const char *const  id[] = { "node_id", NULL };
+
+    reason = ngx_http_interconn_check_address(r,
+                                 ngx_http_interconn_input(ctx, "address"));
+    if (reason) {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_unsafe_address,
+                                         reason);
+    }
+
+    ngx_http_interconn_arg_input(&args, ctx, "node_id");
+    ngx_http_interconn_pairs_but(&args, &ctx->in, id);
+
+    return ngx_http_interconn_store(r, ctx, "node_add", &args,
                                     ngx_http_interconn_answer);
 }
 

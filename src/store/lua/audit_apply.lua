@@ -50,7 +50,7 @@ local refused_here = {
             return fail('invalid_config', 'role')
         end
 
-        return nil
+        return job.role_refused(fields.config)
     end,
 
     model = function(record, id, fields)

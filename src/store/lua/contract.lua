@@ -157,6 +157,7 @@ local function keep(record)
 
         redis.call('DEL', key('contract:' .. id))
         redis.call('ZREM', key('ix:contract'), id)
+        known.forget_applicant(old.peer or '')
 
         if redis.call('GET', key('spki:' .. (old.spki or ''))) == id then
             redis.call('DEL', key('spki:' .. old.spki))
@@ -203,6 +204,7 @@ function contract.approve(record, ident, fields)
     consent_change('CONTRACT', 'contract:' .. id, record, 'APPROVED', fields)
     watch.add('contract:' .. id, record.peer)
     partner.add(id)
+    known.learn(record.peer, record, 'contract')
 
     local ends = milliseconds(fields.expired_time)
 

@@ -14,6 +14,7 @@ local function create(id, fields)
         inbox.add('contract:' .. id)
     end
 
+    known.learn(fields.peer, fields, 'application')
     evidence('CONTRACT_APPLIED', 'contract:' .. id, 'peer', fields.peer,
              'dir', fields.dir)
 end
@@ -22,7 +23,7 @@ end
 -- input: mode ident cert_name digest new_id name value...
 -- output: ok contract_id | contract_exists | too_many | unknown_certificate
 --         (it names no node) | conflict (new_id is taken) | not_permitted
---         (an operator's key)
+--         (an operator's key) | node_deregistered
 -- evidence: CONTRACT_APPLIED
 define('contract_apply_in', 5, WRITE, function(mode, ident, cert_name, digest,
                                                new_id, ...)
@@ -36,6 +37,10 @@ define('contract_apply_in', 5, WRITE, function(mode, ident, cert_name, digest,
 
     if operator.has_key(ident) then
         return operator.is_no_peer()
+    end
+
+    if get('node', 'registration') == 'DEREGISTERED' then
+        return fail('node_deregistered')
     end
 
     contract.expire()

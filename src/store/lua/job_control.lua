@@ -30,6 +30,12 @@ define('job_create', 3, WRITE, function(id, flow_id, parties, ...)
         return fail('invalid_config', 'role')
     end
 
+    local role_refused = job.role_refused(fields.config, true)
+
+    if role_refused then
+        return role_refused
+    end
+
     job.create(id, 'initiator', self_node,
                with(fields, { parties = parties, autostart = '0' }))
 

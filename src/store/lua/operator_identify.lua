@@ -14,8 +14,18 @@ local function name_of(token_sha256, spki)
 end
 
 
+-- Out of the network one looks, administers and registers again.
+local function left_network(permission)
+    local kind, right = string.match(permission, '^(.-)%.(.*)$')
+
+    return get('node', 'registration') == 'DEREGISTERED' and kind ~= 'self'
+           and right ~= 'read' and right ~= 'admin'
+end
+
+
 -- input: token_sha256 spki ('': none) permission
 -- output: ok name | no_operator | not_permitted (permission)
+--         | node_deregistered
 define('operator_identify', 3, READ, function(token_sha256, spki, permission)
     local name = name_of(token_sha256, spki)
     local record = name and read('operator:' .. name)
@@ -26,6 +36,10 @@ define('operator_identify', 3, READ, function(token_sha256, spki, permission)
 
     if not role.allow(role.held(record), permission) then
         return operator.lacks(permission)
+    end
+
+    if left_network(permission) then
+        return fail('node_deregistered')
     end
 
     return ok('name', name)

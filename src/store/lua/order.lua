@@ -71,6 +71,12 @@ local function refused(parties, fields)
         return fail('invalid_config', 'role')
     end
 
+    local role_refused = job.role_refused(fields.config, true)
+
+    if role_refused then
+        return role_refused
+    end
+
     for _, subject in ipairs({ 'job:' .. fields.job_id,
                                'object:flow:' .. fields.flow_id,
                                'object:project:' .. fields.project_id })

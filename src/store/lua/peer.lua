@@ -82,6 +82,7 @@ define('peer_node_update', 2, WRITE, function(peer, id, ...)
     if next(changed) then
         write('contract:' .. record.contract_id,
               with(changed, { update_time = now }))
+        known.learn(peer, changed, 'contract')
         evidence('PEER_INFO_RECORDED', 'contract:' .. record.contract_id,
                  'peer', peer)
     end

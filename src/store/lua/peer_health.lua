@@ -124,6 +124,7 @@ define('peer_described', 1, WRITE, function(id, ...)
     end
 
     if next(changed) then
+        known.learn(record.peer, changed, 'contract')
         evidence('PEER_INFO_RECORDED', 'contract:' .. record.contract_id,
                  'peer', record.peer)
     end
