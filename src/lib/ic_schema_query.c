@@ -11,6 +11,7 @@
 
 static void query_member(ic_check_t *check, ic_json_t *object,
     ic_json_t **end, ic_str_t arg);
+static bool is_padded(ic_str_t text);
 static size_t span(ic_str_t s, u_char stop);
 
 
@@ -98,6 +99,14 @@ query_member(ic_check_t *check, ic_json_t *object, ic_json_t **end,
 }
 
 
+/* White space around it, which JSON would take, is no part of a value. */
+static bool
+is_padded(ic_str_t text)
+{
+    return text.data[0] <= ' ' || text.data[text.len - 1] <= ' ';
+}
+
+
 static size_t
 span(ic_str_t s, u_char stop)
 {
@@ -124,7 +133,9 @@ ic_schema_query_value(ic_check_t *check, const ic_field_t *field,
         return NULL;
     }
 
-    if (field->type == IC_ID || field->type == IC_ENUM) {
+    if (field->type == IC_ID || field->type == IC_ENUM
+        || is_padded(node->text))
+    {
         return node;
     }
 

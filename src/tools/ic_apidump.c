@@ -190,9 +190,20 @@ json_field(ic_json_out_t *out, const ic_field_t *field)
     ic_out_bool(out, "required", (field->flags & IC_REQ) != 0);
     json_optional(out, "when", field->when);
 
-    if (field->max != 0) {
+    if (field->max != 0 || field->min != 0) {
         ic_out_int(out, "min", field->min);
+    }
+
+    if (field->max != 0) {
         ic_out_int(out, "max", field->max);
+    }
+
+    if (field->flags & IC_NUMSTR) {
+        ic_out_bool(out, "digits", true);
+    }
+
+    if (field->flags & IC_NONZERO) {
+        ic_out_bool(out, "nonzero", true);
     }
 
     if (field->type == IC_ENUM) {
