@@ -266,6 +266,7 @@ static ngx_int_t
 ngx_http_interconn_ask_contract(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
+    ngx_str_t                  value;
     ngx_http_interconn_who_t  *who;
 
     who = ngx_pcalloc(r->pool, sizeof(ngx_http_interconn_who_t));
@@ -277,6 +278,16 @@ ngx_http_interconn_ask_contract(ngx_http_request_t *r,
     who->argv[0] = ctx->caller.mode;
     who->argv[1] = ctx->caller.ident;
     who->argc = 2;
+
+    /* only who verifies a signature needs the credential */
+
+    who->is_unsigned = ngx_http_interconn_headers(r, "x-auth-sign", &value)
+                       == 0;
+    if (who->is_unsigned) {
+        ngx_str_set(&who->argv[2], "brief");
+        who->argc = 3;
+    }
+
     who->done = ngx_http_interconn_contracted;
 
     return ngx_http_interconn_ask(r, ctx, who);
@@ -303,15 +314,13 @@ static ngx_uint_t
 ngx_http_interconn_asks_along(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ngx_str_t             value;
     const ic_endpoint_t  *endpoint;
 
     endpoint = ctx->endpoint;
 
     return endpoint && endpoint->action == IC_ACTION_call
-           && r->method == NGX_HTTP_GET
-           && r->headers_in.content_length_n <= 0 && !r->headers_in.chunked
-           && ngx_http_interconn_headers(r, "x-auth-sign", &value) == 0;
+           && r->method == NGX_HTTP_GET && ctx->who->is_unsigned
+           && r->headers_in.content_length_n <= 0 && !r->headers_in.chunked;
 }
 
 
@@ -403,6 +412,7 @@ ngx_http_interconn_ask_operator(ngx_http_request_t *r,
     who->argv[1] = spki;
     who->argv[2] = ngx_ic_str(ic_str(ctx->endpoint->permission));
     who->argc = 3;
+    who->is_unsigned = 1;
     who->done = ngx_http_interconn_operated;
 
     return ngx_http_interconn_ask(r, ctx, who);

@@ -132,6 +132,7 @@ struct ngx_http_interconn_who_s {
     ngx_str_t                    argv[3];
     ngx_uint_t                   argc;
     ngx_http_interconn_done_pt   done;
+    ngx_uint_t                   is_unsigned;  /* no signature to verify */
 };
 
 /*

@@ -399,8 +399,8 @@ end
 local function weight(record)
     local bytes = 0
 
-    for _, text in ipairs(record) do
-        bytes = bytes + #text
+    for i = 1, #record do
+        bytes = bytes + #record[i]
     end
 
     return bytes

@@ -26,46 +26,49 @@ local is_visible = {
 }
 
 
+local function may_see(kind, record, contract_id, peer)
+    return is_visible[kind] and is_visible[kind](record, contract_id, peer)
+end
+
+
 -- the record, or nil when the peer may not see it
 function catalog.visible(kind, id, contract_id, peer)
     local record = read('object:' .. kind .. ':' .. id)
 
-    if record and is_visible[kind]
-       and is_visible[kind](record, contract_id, peer)
-    then
-        return record
-    end
-
-    return nil
+    return record and may_see(kind, record, contract_id, peer) and record
+           or nil
 end
 
 
--- the record without what stays here, or nil when the peer may not see it
-local function shown(kind, id, contract_id)
-    local record = catalog.visible(kind, id, contract_id)
-    local flat = {}
+-- Adds the record without what stays here to a flat list; nil when the peer
+-- may not see it. The longest part of a list, so in one loop.
+local function shown(flat, kind, id, contract_id)
+    local all = redis.call('HGETALL', key('object:' .. kind .. ':' .. id))
+    local record, n = {}, #flat
 
-    if not record then
-        return nil
-    end
+    for i = 1, #all, 2 do
+        local field, value = all[i], all[i + 1]
 
-    for field, value in pairs(record) do
+        record[field] = value
+
         if not HIDDEN[field] then
-            flat[#flat + 1] = field
-            flat[#flat + 1] = value
+            flat[n + 1], flat[n + 2] = field, value
+            n = n + 2
         end
     end
 
-    return flat
+    return #all > 0 and may_see(kind, record, contract_id) and flat or nil
 end
 
 
 -- the id of the peer's live contract if it is the one it named, or nil
 local function entitled(peer, contract_id)
-    local record = contract.find(contract_id)
+    local id = redis.call('GET', key('contract-alias:' .. contract_id))
+               or contract_id
+    local record = pick('contract:' .. id, 'peer', 'status', 'expired_time')
 
-    if record and record.peer == peer and contract.is_live(record) then
-        return record.contract_id
+    if record.peer == peer and contract.is_live(record) then
+        return id
     end
 
     return nil
@@ -86,7 +89,7 @@ define('catalog_list', 5, READ, function(kind, peer, contract_id, page_num,
 
     return page(kind, page_num, page_size,
                 function(member)
-                    return shown(kind, member, id)
+                    return shown({}, kind, member, id)
                 end,
                 function(_, record)
                     return record
@@ -98,14 +101,8 @@ end)
 -- output: ok and the record | not_found
 define('catalog_get', 4, READ, function(kind, peer, contract_id, id)
     local entitlement = entitled(peer, contract_id)
-    local flat = entitlement and shown(kind, id, entitlement)
 
-    if not flat then
-        return absent('catalog_get', id,
-                      exists('object:' .. kind .. ':' .. id))
-    end
-
-    table.insert(flat, 1, 'ok')
-
-    return flat
+    return entitlement and shown(ok(), kind, id, entitlement)
+           or absent('catalog_get', id,
+                     exists('object:' .. kind .. ':' .. id))
 end)

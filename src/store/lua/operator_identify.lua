@@ -28,9 +28,10 @@ end
 --         | node_deregistered
 define('operator_identify', 3, READ, function(token_sha256, spki, permission)
     local name = name_of(token_sha256, spki)
-    local record = name and read('operator:' .. name)
+    local record = name and pick('operator:' .. name, 'name', 'status',
+                                 'expire_time', 'roles', 'role_groups')
 
-    if not record or not operator.is_usable(record) then
+    if not record or not record.name or not operator.is_usable(record) then
         return fail('no_operator')
     end
 

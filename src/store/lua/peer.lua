@@ -32,21 +32,29 @@ function contract.identify(mode, ident, ...)
 end
 
 
--- input: mode ("spki" or "node") ident
--- output: ok node_id inst_id contract_id auth_type auth_credential
---         | unknown_certificate | no_contract | contract_terminated
+-- input: mode ("spki" or "node") ident; brief: anything else, for who will
+--        not verify a signature
+-- output: ok node_id inst_id contract_id auth_type auth_credential (not when
+--         brief) | unknown_certificate | no_contract | contract_terminated
 --         | contract_expired | not_permitted (an operator's key)
-define('peer_identify', 2, READ, function(mode, ident)
+define('peer_identify', 2, READ, function(mode, ident, brief)
+    local credential = brief and {} or { 'auth_type', 'auth_credential' }
     local id, record, error_reply = contract.identify(mode, ident, 'inst_id',
-                                                'auth_type', 'auth_credential')
+                                                      unpack(credential))
 
     if not id then
         return error_reply
     end
 
-    return ok('node_id', record.peer, 'inst_id', record.inst_id or '',
-              'contract_id', id, 'auth_type', record.auth_type or '',
-              'auth_credential', record.auth_credential or '')
+    local reply = ok('node_id', record.peer, 'inst_id', record.inst_id or '',
+                     'contract_id', id)
+
+    for _, name in ipairs(credential) do
+        reply[#reply + 1] = name
+        reply[#reply + 1] = record[name] or ''
+    end
+
+    return reply
 end)
 
 
