@@ -130,6 +130,7 @@ struct ngx_http_interconn_ctx_s {
     ngx_http_interconn_signature_t *signature; /* to be verified, or NULL */
     size_t                        received;  /* bytes of the body */
     ngx_str_t                     error;     /* name, empty: none */
+    ngx_str_t                     trace;     /* empty: not asked for yet */
     ngx_str_t                     page;      /* in place of nginx's */
     unsigned                      authenticated:1;
     unsigned                      answered:1;

@@ -203,34 +203,6 @@ ngx_http_interconn_output(ngx_http_request_t *r, ngx_str_t body)
 
 
 ngx_int_t
-ngx_http_interconn_add_trace(ngx_http_request_t *r)
-{
-    ngx_str_t                   trace;
-    ngx_uint_t                  key;
-    ngx_http_variable_value_t  *v;
-
-    static ngx_str_t  name = ngx_string("request_id");
-
-    trace = ngx_http_interconn_header(r, "x-trace-id");
-
-    if (!ic_id_valid(ngx_ic_lib_str(trace))) {
-
-        key = ngx_hash_key(name.data, name.len);
-        v = ngx_http_get_variable(r, &name, key);
-
-        if (v == NULL || v->not_found) {
-            return NGX_OK;
-        }
-
-        trace.len = v->len;
-        trace.data = v->data;
-    }
-
-    return ngx_http_interconn_add_header(r, "X-Trace-Id", trace);
-}
-
-
-ngx_int_t
 ngx_http_interconn_add_header(ngx_http_request_t *r, const char *name,
     ngx_str_t value)
 {

@@ -30,6 +30,8 @@ typedef struct {
     ngx_uint_t                   line;       /* for the store */
     time_t                       denied_minute; /* refusals without a name */
     ngx_uint_t                   denied;     /* of this worker then */
+    size_t                       random_left;
+    u_char                       random[1024];
 } ngx_http_interconn_main_conf_t;
 
 typedef struct {
@@ -294,7 +296,6 @@ ngx_int_t ngx_http_interconn_send_json(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ic_json_out_t *out);
 
 /* X-Trace-Id: the caller's id of the exchange or, without one, nginx's. */
-ngx_int_t ngx_http_interconn_add_trace(ngx_http_request_t *r);
 
 /* A header of the answer; value must live in r->pool. */
 ngx_int_t ngx_http_interconn_add_header(ngx_http_request_t *r,
@@ -326,6 +327,16 @@ const ic_schema_t *ngx_http_interconn_lists(const ic_endpoint_t *endpoint);
 ngx_int_t ngx_http_interconn_list(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const char *function,
     ngx_http_interconn_args_t *args);
+
+
+/* trace */
+
+/* The id of the exchange, the same at every call; or empty. */
+ngx_str_t ngx_http_interconn_trace(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+
+/* The header that tells it. */
+ngx_int_t ngx_http_interconn_add_trace(ngx_http_request_t *r);
 
 
 /* variable */

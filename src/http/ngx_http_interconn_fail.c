@@ -341,11 +341,7 @@ ngx_http_interconn_log_failure(ngx_http_request_t *r,
     detail = ngx_ic_str(ngx_http_interconn_printable(ctx, failure->detail));
     path = ctx->endpoint ? ctx->endpoint->path : "-";
     peer = ctx->caller.node_id.len ? ctx->caller.node_id : ctx->caller.ident;
-    trace = ngx_http_interconn_header(r, "x-trace-id");
-
-    if (!ic_id_valid(ngx_ic_lib_str(trace))) {
-        ngx_str_set(&trace, "-");
-    }
+    trace = ngx_http_interconn_trace(r, ctx);
 
     level = (failure->error->code / 1000 == 5) ? NGX_LOG_ERR : NGX_LOG_WARN;
 

@@ -2,7 +2,6 @@
 /* Writing JSON: compact, valid whatever bytes the strings hold. */
 
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,10 +87,22 @@ ic_out_z(ic_json_out_t *out, const char *key, const char *value)
 void
 ic_out_int(ic_json_out_t *out, const char *key, int64_t value)
 {
-    char  text[32];
+    char      text[32], *p;
+    uint64_t  rest;
 
-    snprintf(text, sizeof(text), "%" PRId64, value);
-    scalar(out, key, ic_str(text));
+    p = text + sizeof(text);
+    rest = value < 0 ? -(uint64_t) value : (uint64_t) value;
+
+    do {
+        *--p = '0' + rest % 10;
+        rest /= 10;
+    } while (rest > 0);
+
+    if (value < 0) {
+        *--p = '-';
+    }
+
+    scalar(out, key, ic_str_n(p, text + sizeof(text) - p));
 }
 
 

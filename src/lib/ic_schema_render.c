@@ -14,6 +14,8 @@ typedef enum {
 } render_e;
 
 
+static const ic_str_t *find_pair(const ic_str_t *pairs, unsigned npairs,
+    ic_str_t name);
 static bool render_text(const ic_field_t *field, ic_str_t text,
     ic_json_out_t *out);
 
@@ -40,18 +42,14 @@ void
 ic_schema_render(const ic_schema_t *schema, const ic_str_t *pairs,
     unsigned npairs, ic_json_out_t *out)
 {
-    unsigned           i;
+    const ic_str_t    *pair;
     const ic_field_t  *field;
 
     for (field = schema->fields; field->name != NULL; field++) {
 
-        for (i = 0; i < npairs; i++) {
-            if (ic_str_is(pairs[2 * i], field->name)) {
-                break;
-            }
-        }
+        pair = find_pair(pairs, npairs, ic_str(field->name));
 
-        if (i < npairs && render_text(field, pairs[2 * i + 1], out)) {
+        if (pair != NULL && render_text(field, pair[1], out)) {
             continue;
         }
 
@@ -59,6 +57,26 @@ ic_schema_render(const ic_schema_t *schema, const ic_str_t *pairs,
             ic_out_raw(out, field->name, ic_str(renders[field->type].none));
         }
     }
+}
+
+
+/* Most names differ in their length or first byte. */
+static const ic_str_t *
+find_pair(const ic_str_t *pairs, unsigned npairs, ic_str_t name)
+{
+    const ic_str_t  *pair, *last;
+
+    last = pairs + 2 * npairs;
+
+    for (pair = pairs; pair < last; pair += 2) {
+        if (pair->len == name.len && pair->data[0] == name.data[0]
+            && memcmp(pair->data, name.data, name.len) == 0)
+        {
+            return pair;
+        }
+    }
+
+    return NULL;
 }
 
 
