@@ -219,11 +219,8 @@ for my $kind (sort keys %asked) {
 }
 
 code_is(post("$base/model/audit/apply", { model_id => 'VM2', digest => 'x',
-    audit_id => 'V-model', apply_project_id => 'VP1' }), '0',
-    'model: we ask');
-operator('audit/confirm', { audit_id => 'V-model', status => 'REJECTED' });
-is($vendor->await('model/audit/confirm')->{json}{status}, 'REJECTED',
-    'model: rejected');
+    audit_id => 'V-model', apply_project_id => 'VP1' }), '4040 not_found',
+    'model: one that is not here');
 
 ###############################################################################
 # jobs that we schedule
