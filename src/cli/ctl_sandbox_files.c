@@ -157,7 +157,7 @@ ctl_redis_conf(const ctl_node_t *node, ic_arena_t *arena)
         "maxmemory 512mb\n"
         "maxmemory-policy noeviction\n"
         "save \"\"\n"
-        "user default off\n"
+        "user default off ~* &* +@all\n"
         "user interconnd on #%s ~ic:{%s}* &* +@all\n"
         "user edge on #%s ~ic:{%s}* -@all +@read +@write +@stream +fcall "
         "+fcall_ro +ping +time -@dangerous\n",
