@@ -1,6 +1,6 @@
 
 /*
- * Evidence of refused callers. It is written after the answer went out and
+ * Evidence of refused callers. It is written when the request is over and
  * nobody waits for it, so that a caller learns nothing from the time.
  */
 
@@ -16,6 +16,16 @@
 #define NGX_HTTP_INTERCONN_DENIED_TEXT       256     /* bytes of a text */
 
 
+/* In the request's pool. */
+typedef struct {
+    ngx_http_request_t   *request;
+    const char           *event;
+    const char           *error;
+    ngx_str_t             detail;
+} ngx_http_interconn_denial_t;
+
+
+static void ngx_http_interconn_denied_write(void *data);
 static const char *ngx_http_interconn_denied_event(
     ngx_http_interconn_ctx_t *ctx, const ic_error_t *error);
 static ngx_str_t ngx_http_interconn_denied_peer(
@@ -47,17 +57,47 @@ void
 ngx_http_interconn_denied(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const ic_error_t *error, ngx_str_t detail)
 {
+    const char                   *event;
+    ngx_http_cleanup_t           *cln;
+    ngx_http_interconn_denial_t  *denial;
+
+    event = ngx_http_interconn_denied_event(ctx, error);
+    if (event == NULL) {
+        return;
+    }
+
+    cln = ngx_http_cleanup_add(r, sizeof(ngx_http_interconn_denial_t));
+    if (cln == NULL) {
+        return;
+    }
+
+    cln->handler = ngx_http_interconn_denied_write;
+
+    denial = cln->data;
+    denial->request = r;
+    denial->event = event;
+    denial->error = error->name;
+    denial->detail = detail;
+}
+
+
+static void
+ngx_http_interconn_denied_write(void *data)
+{
+    ngx_http_interconn_denial_t *denial = data;
+
     ngx_str_t                         argv[10];
-    const char                       *event;
+    ngx_http_request_t               *r;
+    ngx_http_interconn_ctx_t         *ctx;
     ngx_http_interconn_conf_t        *icf;
     ngx_http_interconn_store_conf_t  *iscf;
 
-    event = ngx_http_interconn_denied_event(ctx, error);
-
+    r = denial->request;
+    ctx = ngx_http_get_module_ctx(r, ngx_http_interconn_module);
     icf = ngx_http_interconn_conf(r);
     iscf = ngx_http_get_module_main_conf(r, ngx_http_interconn_store_module);
 
-    if (event == NULL || icf->key.len == 0 || iscf->connection == NULL) {
+    if (ctx == NULL || icf->key.len == 0 || iscf->connection == NULL) {
         return;
     }
 
@@ -65,13 +105,13 @@ ngx_http_interconn_denied(ngx_http_request_t *r,
     ngx_str_set(&argv[1], "interconn_denied");
     ngx_str_set(&argv[2], "1");
     argv[3] = icf->key;
-    argv[4] = ngx_ic_str(ic_str(event));
+    argv[4] = ngx_ic_str(ic_str(denial->event));
     argv[5] = ngx_http_interconn_denied_peer(ctx);
     argv[6] = r->connection->addr_text;
     argv[7] = ctx->endpoint ? ngx_ic_str(ic_str(ctx->endpoint->path))
                             : ngx_http_interconn_denied_text(r->uri);
-    argv[8] = ngx_ic_str(ic_str(error->name));
-    argv[9] = ngx_http_interconn_denied_text(detail);
+    argv[8] = ngx_ic_str(ic_str(denial->error));
+    argv[9] = ngx_http_interconn_denied_text(denial->detail);
 
     if (argv[5].len == 0) {
         if (ngx_http_interconn_denied_often(r)) {

@@ -102,7 +102,11 @@ end)
 define('catalog_get', 4, READ, function(kind, peer, contract_id, id)
     local entitlement = entitled(peer, contract_id)
 
-    return entitlement and shown(ok(), kind, id, entitlement)
+    if not entitlement then
+        return absent('catalog_get', id, contract.find(contract_id))
+    end
+
+    return shown(ok(), kind, id, entitlement)
            or absent('catalog_get', id,
                      exists('object:' .. kind .. ':' .. id))
 end)

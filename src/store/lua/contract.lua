@@ -273,6 +273,7 @@ function contract.expire()
             evidence('CONTRACT_EXPIRED', 'contract:' .. id, 'peer',
                      record.peer)
             contract.terminate(record)
+            write('contract:' .. id, { ended = 'expired' })
         end
     end
 end

@@ -17,7 +17,8 @@ function contract.identify(mode, ident, ...)
     end
 
     if record.status == 'TERMINATED' then
-        return nil, nil, fail('contract_terminated', id)
+        return nil, nil, fail(record.ended == 'expired' and 'contract_expired'
+                              or 'contract_terminated', id)
     end
 
     if record.status ~= 'APPROVED' then

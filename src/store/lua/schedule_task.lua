@@ -128,7 +128,9 @@ define('sched_task_callback', 4, RELIEF, function(peer, task_id, status, role,
     local before = ptask.update(task_id, peer, status, fields_of(...))
 
     if not before then
-        return fail('not_found', task_id)
+        return absent('sched_task_callback', task_id,
+                      exists('ptask:' .. task_id .. ':' .. self_node)
+                      or exists('task:' .. task_id))
     end
 
     if not task.is_over(before) then

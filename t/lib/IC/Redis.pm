@@ -57,7 +57,8 @@ sub start {
         chdir $self->{dir};
         exec('redis-server', '--port', '0', '--unixsocket', $self->{socket},
             '--save', '', '--appendonly', $self->{append},
-            '--appendfsync', 'always', '--dir', $self->{dir})
+            '--appendfsync', 'always', '--dir', $self->{dir},
+            '--enable-debug-command', 'local')
             or POSIX::_exit(127);
     }
 
