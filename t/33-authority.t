@@ -282,8 +282,9 @@ sub walk {
             $m->cell("$caller->{who}, $object->{name}"
                 . ($option{target} ? " to $option{target}" : ''),
                 $method, $path, %option, caller => $caller->{who},
-                id => $option{named} // $object->{id}, state => $object->{state},
-                auth => $caller->{auth}, body => $body->($object->{id}, $caller->{who}),
+                id => $option{named} // $object->{id},
+                state => $object->{state}, auth => $caller->{auth},
+                body => $body->($object->{id}, $caller->{who}),
                 foreign => $object->{owner} || $option{foreign}
                     && $caller->{who} ne 'b',
                 sees => ($own || $option{everybody} && $object->{is})
@@ -292,10 +293,11 @@ sub walk {
     }
 }
 
-my %other = (contract => [ { id => $audits{job}[0]{id},
-    name => 'a request\'s id' } ], audit => [ { id => $contract{b},
-    name => 'a contract\'s id' } ], job => [ { id => 'T-PENDING',
-    name => 'a task\'s id' } ]);
+my %other = (
+    contract => [ { id => $audits{job}[0]{id}, name => 'a request\'s id' } ],
+    audit => [ { id => $contract{b}, name => 'a contract\'s id' } ],
+    job => [ { id => 'T-PENDING', name => 'a task\'s id' } ],
+);
 
 my $base = '/v1/interconn/node';
 
@@ -485,7 +487,7 @@ start('the permit of another job', 'b', 'JA-run-PENDING', $new,
 start('a job that is over', 'b', 'JA-run-FAILED', $token{'A-run-FAILED'},
     refused => 'wrong_state');
 start('a permit that was taken back', 'b', 'JA-in-job-TERMINATED',
-    $token{'A-in-job-TERMINATED'}, sees => 0);
+    $token{'A-in-job-TERMINATED'}, refused => 'permit_revoked', loose => 1);
 start($_->{who}, $_->{who}, 'JA-run-NEW', $new, auth => $_->{auth})
     for @{ callers_but() };
 

@@ -9,7 +9,7 @@ function contract.identify(mode, ident, ...)
     local id = mode == 'node' and redis.call('GET', key('nodeof:' .. ident))
                or redis.call('GET', key('spki:' .. ident))
     local record = id and pick('contract:' .. id, 'peer', 'status',
-                               'expired_time', ...)
+                               'expired_time', 'ended', ...)
 
     if not record or not record.peer then
         return nil, nil, operator.has_key(ident) and operator.is_no_peer()

@@ -263,7 +263,8 @@ sub note_refusal {
     return if $cell{auth} || $cell{sees} || !defined $cell{id};
 
     my $text = $got->{status} . join('', map { "$_: $got->{headers}{$_}\n" }
-        grep { !/date|content-length|connection|x-trace/ } sort keys %{ $got->{headers} })
+        grep { !/date|content-length|connection|x-trace/ }
+            sort keys %{ $got->{headers} })
         . $got->{body};
 
     $text =~ s/\Q$cell{id}\E/ID/g;
