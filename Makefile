@@ -93,8 +93,9 @@ $(obj)/gen/ic_store_library.c: src/tools/lua2c.pl $(wildcard src/api/*.def) \
 $(obj)/gen/%.o: $(obj)/gen/%.c
 	$(CC) $(cflags) -I$(top)/src/store -c -o $@ $<
 
-$(out)/interconnd: $(call objects,daemon) $(store) $(library)
-	$(CC) $(ldflags) -o $@ $^ $(libs_store) $(libs_daemon) $(libs_base)
+$(out)/interconnd: $(call objects,daemon source) $(store) $(library)
+	$(CC) $(ldflags) -o $@ $^ $(libs_store) $(libs_daemon) -lsqlite3 \
+	    $(libs_base)
 
 $(out)/interconnctl: $(call objects,cli math source) $(store) $(library)
 	$(CC) $(ldflags) -o $@ $^ $(libs_store) -lcurl $(libs_math) $(libs_base)

@@ -6,9 +6,19 @@
  */
 
 
+#include <stdio.h>
+
 #include "../api/ic_sql.h"
 #include "../lib/ic_codec.h"
+#include "../source/ic_source.h"
 #include "interconnd_runner.h"
+
+
+/* What a permit allows to read; jti empty: it is our own task. */
+typedef struct {
+    ic_str_t  jti;
+    int64_t   rows;              /* -1: no limit */
+} input_permit_t;
 
 
 /* A query's parts in the order that rows are read. */
@@ -19,10 +29,15 @@ static const char *const  input_parts[] = { "pos", "neg", NULL };
 static int input_query(interconnd_child_t *child, const ic_json_t *sql,
     const char *part, ic_json_out_t *out);
 static int input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
-    ic_json_out_t *out);
-static int input_permitted(interconnd_child_t *child, ic_str_t dataset_id);
-static int input_location(interconnd_child_t *child, ic_str_t dataset_id,
-    ic_json_out_t *out);
+    const char *part, ic_json_out_t *out);
+static int input_permitted(interconnd_child_t *child, ic_str_t dataset_id,
+    input_permit_t *permit);
+static ic_json_t *input_location(interconnd_child_t *child,
+    ic_str_t dataset_id);
+static int input_settle(interconnd_child_t *child, const char *part,
+    const ic_json_t *location, input_permit_t *permit);
+static void input_source(ic_json_out_t *out, const ic_json_t *location,
+    int64_t rows);
 static int input_call(interconnd_child_t *child, ic_reply_t *reply,
     const char *function, const ic_str_t *argv, unsigned argc);
 
@@ -47,7 +62,7 @@ interconnd_input(interconnd_child_t *child)
     ic_out_array(&out, "sources");
 
     if (param != NULL) {
-        rc = input_dataset(child, ic_json_str(param), &out);
+        rc = input_dataset(child, ic_json_str(param), "dataset_id", &out);
 
     } else if (sql->type == IC_JSON_STR) {
         rc = input_query(child, sql, "data_sql", &out);
@@ -117,30 +132,45 @@ input_query(interconnd_child_t *child, const ic_json_t *sql,
         return -1;
     }
 
-    return input_dataset(child, ic_reply_get(&reply, "dataset_id"), out);
+    return input_dataset(child, ic_reply_get(&reply, "dataset_id"), part,
+                         out);
 }
 
 
 static int
 input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
-    ic_json_out_t *out)
+    const char *part, ic_json_out_t *out)
 {
+    ic_json_t       *location;
+    input_permit_t   permit;
+
     if (!ic_id_valid(dataset_id)) {
         interconnd_child_fail(child, "bad_parameter",
                               "dataset_id: no identifier");
         return -1;
     }
 
-    if (input_permitted(child, dataset_id) != 0) {
+    if (input_permitted(child, dataset_id, &permit) != 0) {
         return -1;
     }
 
-    return input_location(child, dataset_id, out);
+    location = input_location(child, dataset_id);
+
+    if (location == NULL
+        || input_settle(child, part, location, &permit) != 0)
+    {
+        return -1;
+    }
+
+    input_source(out, location, permit.rows);
+
+    return 0;
 }
 
 
 static int
-input_permitted(interconnd_child_t *child, ic_str_t dataset_id)
+input_permitted(interconnd_child_t *child, ic_str_t dataset_id,
+    input_permit_t *permit)
 {
     ic_str_t    argv[3];
     ic_reply_t  reply;
@@ -154,20 +184,28 @@ input_permitted(interconnd_child_t *child, ic_str_t dataset_id)
     }
 
     if (!ic_reply_ok(&reply)) {
-        interconnd_child_fail(child, "data_not_approved",
-                              "dataset %.*s for node %s",
+        interconnd_child_fail(child, ic_str_is(reply.status, "permit_scope")
+                                     ? "data_out_of_scope"
+                                     : "data_not_approved",
+                              "dataset %.*s for node %s: %.*s",
                               (int) dataset_id.len, dataset_id.data,
-                              child->initiator);
+                              child->initiator, (int) reply.detail.len,
+                              reply.detail.data);
         return -1;
+    }
+
+    permit->jti = ic_reply_get(&reply, "jti");
+
+    if (ic_str_int(ic_reply_get(&reply, "rows_left"), &permit->rows) != 0) {
+        permit->rows = -1;
     }
 
     return 0;
 }
 
 
-static int
-input_location(interconnd_child_t *child, ic_str_t dataset_id,
-    ic_json_out_t *out)
+static ic_json_t *
+input_location(interconnd_child_t *child, ic_str_t dataset_id)
 {
     ic_str_t    argv[2], status;
     ic_json_t  *location;
@@ -177,7 +215,7 @@ input_location(interconnd_child_t *child, ic_str_t dataset_id,
     argv[1] = dataset_id;
 
     if (input_call(child, &reply, "object_get", argv, 2) != 0) {
-        return -1;
+        return NULL;
     }
 
     status = ic_reply_get(&reply, "status");
@@ -188,7 +226,7 @@ input_location(interconnd_child_t *child, ic_str_t dataset_id,
         interconnd_child_fail(child, "data_not_approved",
                               "dataset %.*s is not online here",
                               (int) dataset_id.len, dataset_id.data);
-        return -1;
+        return NULL;
     }
 
     location = ic_json_parse(child->runner->pool,
@@ -198,12 +236,79 @@ input_location(interconnd_child_t *child, ic_str_t dataset_id,
         interconnd_child_fail(child, "data_unreadable",
                               "dataset %.*s has no location",
                               (int) dataset_id.len, dataset_id.data);
+        return NULL;
+    }
+
+    return location;
+}
+
+
+/*
+ * Rows are paid for before they are handed out. permit->rows becomes what was
+ * paid for: a source that grows meanwhile has no more.
+ */
+
+static int
+input_settle(interconnd_child_t *child, const char *part,
+    const ic_json_t *location, input_permit_t *permit)
+{
+    char               rows[24];
+    int64_t            n;
+    ic_str_t           argv[4];
+    ic_reply_t         reply;
+    ic_source_error_t  error;
+
+    if (permit->rows < 0) {
+        return 0;
+    }
+
+    n = ic_source_rows(location, &error);
+
+    if (n < 0) {
+        interconnd_child_fail(child, error.code, "%s", error.text);
         return -1;
     }
 
-    ic_out_node(out, NULL, location);
+    snprintf(rows, sizeof(rows), "%lld", (long long) n);
+
+    argv[0] = permit->jti;
+    argv[1] = ic_str_fmt(child->runner->pool, "%s:%s", child->task_id, part);
+    argv[2] = ic_str(rows);
+    argv[3] = ic_str("0");
+
+    if (input_call(child, &reply, "permit_settle", argv, 4) != 0) {
+        return -1;
+    }
+
+    if (!ic_reply_ok(&reply)) {
+        interconnd_child_fail(child, "data_rows_exceeded", "%.*s",
+                              (int) reply.detail.len, reply.detail.data);
+        return -1;
+    }
+
+    permit->rows = n;
 
     return 0;
+}
+
+
+static void
+input_source(ic_json_out_t *out, const ic_json_t *location, int64_t rows)
+{
+    const ic_json_t  *member;
+
+    ic_out_object(out, NULL);
+
+    for (member = location->child; member != NULL; member = member->next) {
+        ic_out_key(out, member->key);
+        ic_out_node(out, NULL, member);
+    }
+
+    if (rows >= 0) {
+        ic_out_int(out, "max_rows", rows);
+    }
+
+    ic_out_object_end(out);
 }
 
 

@@ -9,7 +9,17 @@
 #define MAX_PATH_LEN  4096
 
 
+/* What a location says. */
+typedef struct {
+    char  type[MAX_PATH_LEN];
+    char  path[MAX_PATH_LEN];
+    char  name[MAX_PATH_LEN];    /* of a database's table */
+} place_t;
+
+
 static int read_source(ic_table_t *table, const ic_json_t *location,
+    ic_source_error_t *error);
+static int read_place(const ic_json_t *location, place_t *place,
     ic_source_error_t *error);
 static int get_text(const ic_json_t *location, const char *name,
     char text[MAX_PATH_LEN]);
@@ -39,36 +49,78 @@ ic_table_open(const ic_json_t *location, int64_t max_rows,
 }
 
 
+int64_t
+ic_source_rows(const ic_json_t *location, ic_source_error_t *error)
+{
+    place_t  place;
+
+    memset(error, 0, sizeof(ic_source_error_t));
+
+    if (read_place(location, &place, error) != 0) {
+        return -1;
+    }
+
+    return strcmp(place.type, "csv") == 0
+           ? ic_csv_rows(place.path, error)
+           : ic_sqlite_rows(place.path, place.name, error);
+}
+
+
 static int
 read_source(ic_table_t *table, const ic_json_t *location,
     ic_source_error_t *error)
 {
-    char  name[MAX_PATH_LEN], path[MAX_PATH_LEN], type[MAX_PATH_LEN];
+    place_t           place;
+    const ic_json_t  *most;
 
-    if (get_text(location, "type", type) != 0
-        || get_text(location, "path", path) != 0 || path[0] != '/')
+    if (read_place(location, &place, error) != 0) {
+        return -1;
+    }
+
+    most = ic_json_get(location, "max_rows");
+
+    if (most != NULL && most->type == IC_JSON_INT && most->num >= 0
+        && most->num < table->limit)
+    {
+        table->limit = most->num;
+        table->over = "data_rows_exceeded";
+    }
+
+    return strcmp(place.type, "csv") == 0
+           ? ic_csv_read(table, place.path, error)
+           : ic_sqlite_read(table, place.path, place.name, error);
+}
+
+
+static int
+read_place(const ic_json_t *location, place_t *place,
+    ic_source_error_t *error)
+{
+    if (get_text(location, "type", place->type) != 0
+        || get_text(location, "path", place->path) != 0
+        || place->path[0] != '/')
     {
         return ic_source_fail(error, "data_unreadable", NULL, 0,
                               "the location needs a type and an absolute "
                               "path");
     }
 
-    if (strcmp(type, "csv") == 0) {
-        return ic_csv_read(table, path, error);
+    if (strcmp(place->type, "csv") == 0) {
+        return 0;
     }
 
-    if (strcmp(type, "sqlite") != 0) {
+    if (strcmp(place->type, "sqlite") != 0) {
         return ic_source_fail(error, "data_unreadable", NULL, 0,
                               "no such source type; csv and sqlite are "
                               "supported");
     }
 
-    if (get_text(location, "table", name) != 0) {
+    if (get_text(location, "table", place->name) != 0) {
         return ic_source_fail(error, "data_unreadable", NULL, 0,
                               "the location of a database needs a table");
     }
 
-    return ic_sqlite_read(table, path, name, error);
+    return 0;
 }
 
 

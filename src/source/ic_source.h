@@ -25,11 +25,15 @@ typedef struct {
 /*
  * location: {"type":"csv","path":"/abs/file.csv"}, or
  * {"type":"sqlite","path":"/abs/file.db","table":"name"}.
- * max_rows 0: no limit. NULL and error on failure.
+ * max_rows 0: no limit. A "max_rows" in the location is what a permit leaves
+ * of it: more fail with data_rows_exceeded. NULL and error on failure.
  */
 ic_table_t *ic_table_open(const ic_json_t *location, int64_t max_rows,
     ic_source_error_t *error);
 void ic_table_close(ic_table_t *table);
+
+/* The rows of a source as it is now, without reading it whole; or -1. */
+int64_t ic_source_rows(const ic_json_t *location, ic_source_error_t *error);
 
 int64_t ic_table_rows(const ic_table_t *table);
 unsigned ic_table_columns(const ic_table_t *table);

@@ -26,6 +26,7 @@ ic_table_create(int64_t max_rows)
         return NULL;
     }
 
+    table->over = "data_unreadable";
     table->limit = (max_rows > 0 && max_rows < IC_TABLE_MAX_ROWS)
                    ? max_rows : IC_TABLE_MAX_ROWS;
     table->pool = ic_pool_create();
@@ -94,7 +95,7 @@ ic_table_add_row(ic_table_t *table, ic_source_error_t *error)
     size_t    used, size;
 
     if (table->rows == table->limit) {
-        ic_source_fail(error, "data_unreadable", NULL, table->rows + 1,
+        ic_source_fail(error, table->over, NULL, table->rows + 1,
                        "more than %lld rows", (long long) table->limit);
         return NULL;
     }

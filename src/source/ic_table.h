@@ -22,6 +22,7 @@ struct ic_table_s {
     char        **names;
     int64_t       rows;
     int64_t       limit;         /* rows accepted */
+    const char   *over;          /* error of one more */
     size_t        cells_size;
     char        **cells;         /* rows * columns, NULL: empty */
 };
@@ -49,6 +50,11 @@ int ic_source_fail(ic_source_error_t *error, const char *code,
 int ic_csv_read(ic_table_t *table, const char *path,
     ic_source_error_t *error);
 int ic_sqlite_read(ic_table_t *table, const char *path, const char *name,
+    ic_source_error_t *error);
+
+/* The number of rows that they would read, or -1. */
+int64_t ic_csv_rows(const char *path, ic_source_error_t *error);
+int64_t ic_sqlite_rows(const char *path, const char *name,
     ic_source_error_t *error);
 
 

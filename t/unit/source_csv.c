@@ -54,10 +54,57 @@ static void test_nul(void);
 static void test_numbers(void);
 static void test_locations(void);
 static void test_sqlite(void);
+static void test_rows(void);
 static void write_file(const char *text, size_t len);
 static ic_table_t *open_table(const char *type, const char *table,
     int64_t max_rows, ic_source_error_t *error);
 static ic_table_t *open_json(const char *json, ic_source_error_t *error);
+
+
+/* Counting without reading agrees with reading, and with what is left. */
+
+static void
+test_rows(void)
+{
+    size_t              i;
+    char                json[200];
+    ic_table_t         *table;
+    ic_source_error_t   error;
+
+    static const char *const  files[] = {
+        "a,b\n", "a,b\n1,2\n", "a,b\n1,2", "a,b\r\n1,2\r\n3,4\r\n\r\n",
+        "\xef\xbb\xbf" "a,b\n1,2\n3,4\n\n\n",
+        "a,b\n\"1\n\n1\",\"x\"\"\n\"\n3,4\n", "\"a\nb\",c\n1,2\n3,\n,\n"
+    };
+
+    for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        write_file(files[i], strlen(files[i]));
+        table = open_table("csv", "", 0, &error);
+        snprintf(json, sizeof(json), "{\"type\":\"csv\",\"path\":\"%s\"}",
+                 path);
+
+        ok(table != NULL
+           && ic_source_rows(ic_json_parse(pool, ic_str(json), NULL), &error)
+              == ic_table_rows(table), "rows of file %zu", i);
+        ic_table_close(table);
+    }
+
+    write_file("a\n1\n2\n3\n", 8);
+
+    for (i = 2; i < 4; i++) {
+        snprintf(json, sizeof(json), "{\"type\":\"csv\",\"path\":\"%s\","
+                 "\"max_rows\":%zu}", path, i);
+        table = open_json(json, &error);
+        ok((table != NULL) == (i == 3), "3 rows, %zu allowed", i);
+        is_str(table ? "" : error.code, table ? "" : "data_rows_exceeded",
+               "and why");
+        ic_table_close(table);
+    }
+
+    snprintf(json, sizeof(json), "{\"type\":\"csv\",\"path\":\"/none\"}");
+    ok(ic_source_rows(ic_json_parse(pool, ic_str(json), NULL), &error) == -1
+       && strcmp(error.code, "data_unreadable") == 0, "no file");
+}
 
 
 int
@@ -81,6 +128,7 @@ main(void)
     test_numbers();
     test_locations();
     test_sqlite();
+    test_rows();
 
     (void) unlink(path);
     ic_pool_destroy(pool);
@@ -309,6 +357,10 @@ test_sqlite(void)
     }
 
     is_int(ic_table_rows(table), 2, "two rows");
+    is_int(ic_source_rows(ic_json_parse(pool, ic_str_fmt(pool,
+               "{\"type\":\"sqlite\",\"path\":\"%s\",\"table\":"
+               "\"the \\\"table\"}", path), NULL), &error),
+           2, "counted without reading");
     is_str(ic_table_text(table, 1, 0), "9007199254740993", "a long integer");
     is_str(ic_table_text(table, 0, 2), "text", "text");
     is_str(ic_table_text(table, 1, 2), NULL, "NULL");

@@ -78,6 +78,26 @@ test_jti(const ic_permit_key_t *key)
 }
 
 
+/* What a cache keeps must not lean on what it was read from. */
+
+static void
+test_copy(const ic_permit_t *permit)
+{
+    ic_arena_t   *arena, *other;
+    ic_permit_t   first, copy;
+
+    arena = ic_pool_create();
+    other = ic_pool_create();
+
+    ok(ic_permit_copy(arena, &first, permit) == 0
+       && ic_permit_copy(other, &copy, &first) == 0, "a copy of a copy");
+    ic_pool_destroy(arena);
+
+    ok(permit_same(&copy, permit), "stands by itself");
+    ic_pool_destroy(other);
+}
+
+
 static void
 test_round(ic_arena_t *arena, const ic_permit_key_t *key, const char *name)
 {
@@ -103,6 +123,14 @@ test_round(ic_arena_t *arena, const ic_permit_key_t *key, const char *name)
     ok(ic_permit_verify(arena, key, token, &got) == NULL
        && permit_same(&permit, &got),
        "%s: unlimited, without a holder's key", name);
+
+    permit.scope = ic_str("PROJECT=P1,P2 DENY=homo_lr");
+    permit.rows = 1000000;
+    permit.bytes = INT64_C(1) << 50;
+    token = ic_permit_mint(arena, key, &permit);
+    ok(ic_permit_verify(arena, key, token, &got) == NULL
+       && permit_same(&permit, &got), "%s: rows, bytes and a scope", name);
+    test_copy(&got);
 }
 
 
@@ -180,6 +208,14 @@ test_mint_refused(ic_arena_t *arena, const ic_permit_key_t *key)
     permit = permit_sample(jti);
     permit.uses = -1;
     ok(ic_permit_mint(arena, key, &permit).data == NULL, "negative uses");
+
+    permit = permit_sample(jti);
+    permit.rows = -1;
+    ok(ic_permit_mint(arena, key, &permit).data == NULL, "negative rows");
+
+    permit = permit_sample(jti);
+    permit.bytes = -1;
+    ok(ic_permit_mint(arena, key, &permit).data == NULL, "negative bytes");
 
     memcpy(forged, jti, sizeof(forged));
     forged[47] ^= 1;

@@ -56,7 +56,10 @@ permit_same(const ic_permit_t *a, const ic_permit_t *b)
            && ic_str_eq(a->audit_id, b->audit_id)
            && ic_str_eq(a->contract_id, b->contract_id)
            && a->expires == b->expires
+           && ic_str_eq(a->scope, b->scope)
            && a->uses == b->uses
+           && a->rows == b->rows
+           && a->bytes == b->bytes
            && a->issued == b->issued;
 }
 
