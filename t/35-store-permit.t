@@ -87,7 +87,8 @@ is(guard($jti, ident => 'key-b2'), 'unknown_certificate',
 is(guard($jti, use => 'same'), 'ok 6', 'a use') for 1 .. 3;
 $w = $r->watch(sub { guard($jti, use => 'same') });
 is_deeply([ events() ], [], 'a repeated one leaves nothing');
-is(guard($jti, use => 'fresh', once => 1), 'ok 5', 'one that never comes again');
+is(guard($jti, use => 'fresh', once => 1), 'ok 5',
+    'one that never comes again');
 is($r->command('ZSCORE', $r->key("permit-uses:$jti"), 'fresh'), undef,
     '... is not remembered');
 

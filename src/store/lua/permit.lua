@@ -59,7 +59,8 @@ end
 local function stop(jti, record, status)
     write('permit:' .. jti, { status = status, update_time = now })
     redis.call('SREM', index_key(record), jti)
-    redis.call('DEL', key('permit-uses:' .. jti))
+    redis.call('DEL', key('permit-uses:' .. jti),
+               key('permit-settled:' .. jti))
     evidence('PERMIT_' .. status, 'permit:' .. jti, 'peer', record.peer)
 end
 
