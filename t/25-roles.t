@@ -99,7 +99,7 @@ for my $endpoint (@endpoints) {
 
         my $got = code($endpoint, $role);
         my $says = ($got->{json}{msg} // $got->{json}{message} // '')
-            =~ /: permission \Q$endpoint->{permission}\E is missing$/;
+            =~ /: operator $role lacks permission \Q$endpoint->{permission}\E$/;
 
         push @wrong, "$role: " . $t->verdict($got)
             if $may ? $says || $got->{status} == 401
@@ -156,7 +156,11 @@ is(list(), '401 4012', 'none');
 close $socket;
 
 unlike($t->log, qr/token of/, 'no token in the log');
-like($t->log, qr/permission model\.read is missing/, 'the log says why');
+like($t->log, qr/operator data_provider lacks permission model\.read/,
+    'the log says why');
+ok((grep { $_->{event} eq 'AUTHZ_DENIED'
+    && ($_->{object} // '') =~ /^operator auditor lacks permission / }
+    $redis->stream('evidence')), 'refusals leave evidence of whose they are');
 
 $t->finish;
 done_testing();

@@ -295,6 +295,40 @@ is(own('POST', '/operator/update', { name => 'temp',
     '... and cannot become one');
 
 ###############################################################################
+# whoever changes something is named; and must be there when it is done
+
+my %project = (name => 'study', contract_ids => [], type => 'HOMO_FL');
+
+own('POST', '/project/create', \%project, $token);
+my ($made) = grep { $_->{event} eq 'PROJECT_CREATED' }
+    $redis->stream('evidence');
+is($made->{by}, 'dora', 'the evidence of a change names the operator');
+
+for my $case ([ 'disabled', { status => 'DISABLED' }, '401 4012' ],
+              [ 'as before', { status => 'ENABLED' }, '200 0' ])
+{
+    my ($name, $change, $verdict) = @$case;
+    my $slow = $t->socket('ns');
+    my ($head, $body) = split /(?<=\r\n\r\n)/, $t->request('POST',
+        '/v1/platform/project/create', token => $token, body => \%project);
+    my $projects = $redis->command('ZCARD', $redis->key('ix:project'));
+
+    own('POST', '/operator/update', { name => 'dora', status => 'ENABLED' });
+    $t->write_all($slow, $head . substr $body, 0, 5);
+
+    # the one worker has taken the head when it answers what came later
+
+    sees(token => $token) for 1 .. 3;
+    own('POST', '/operator/update', { name => 'dora', %$change });
+    $t->write_all($slow, substr $body, 5);
+    is($t->verdict($t->response($slow)), $verdict,
+        "$name while the body was on its way");
+    is($redis->command('ZCARD', $redis->key('ix:project')) - $projects,
+        $verdict eq '200 0' ? 1 : 0, '... which decides');
+    close $slow;
+}
+
+###############################################################################
 # without TLS
 
 is($t->verdict($t->get('plain', $self, token => $token)), '200 0',

@@ -102,7 +102,7 @@ ok(!(grep { ($_->{token} // '') ne '' } @{ $w->{evidence} }),
     '... without the digest of the token');
 is(identify('dora', 'dataset.edit'), 'ok', 'allowed');
 is($r->call('operator_identify', sha256_hex('dora'), '', 'job.operate')
-    ->{detail}, 'permission job.operate is missing', 'not allowed');
+    ->{detail}, 'operator dora lacks permission job.operate', 'not allowed');
 is(identify('dora', 'self.edit'), 'ok', 'everybody is himself');
 
 my $record = $r->call('operator_get', 'dora')->{fields};

@@ -1,4 +1,5 @@
-// Jobs, models and contracts of this node. The token stays in memory.
+// Jobs, models and contracts of this node, as far as the operator may see
+// them. The token stays in memory.
 
 "use strict";
 
@@ -7,8 +8,8 @@ let token = "";
 const $ = (id) => document.getElementById(id);
 
 async function call(path) {
-    const answer = await fetch(path,
-        { headers: { Authorization: "Bearer " + token } });
+    const headers = token ? { Authorization: "Bearer " + token } : {};
+    const answer = await fetch(path, { headers });
     const body = await answer.json();
 
     if (body.code !== 0) {
@@ -88,9 +89,32 @@ async function contracts() {
     }
 }
 
+// What a view asks for: without the permission it is not there.
+
+const views = {
+    jobs: { permission: "job.read", load: jobs },
+    models: { permission: "model.read", load: models },
+    contracts: { permission: "contract.read", load: contracts }
+};
+
 async function refresh() {
     try {
-        await Promise.all([ jobs(), models(), contracts() ]);
+        const self = await call("/v1/platform/operator/self");
+        const loads = [];
+
+        for (const [ id, view ] of Object.entries(views)) {
+            const may = self.permissions.includes(view.permission);
+
+            $(id).closest("section").hidden = !may;
+
+            if (may) {
+                loads.push(view.load());
+            }
+        }
+
+        $("operator").textContent = self.name + ": "
+            + [ ...self.roles, ...self.role_groups ?? [] ].join(", ");
+        await Promise.all(loads);
         document.querySelector("main").hidden = false;
         $("message").textContent = "";
         setTimeout(refresh, 3000);

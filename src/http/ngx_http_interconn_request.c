@@ -12,6 +12,8 @@ static void ngx_http_interconn_cleanup(void *data);
 static ngx_ic_redis_call_t *ngx_http_interconn_command(
     ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_args_t *args);
+static ngx_str_t ngx_http_interconn_operator_subject(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
 static ngx_uint_t ngx_http_interconn_ask_along(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args,
     ngx_str_t *argv);
@@ -283,6 +285,15 @@ ngx_http_interconn_command(ngx_http_request_t *r,
     argv[3] = icf->key;
     argc = 4;
 
+    if (ctx->caller.operator.len && r->method != NGX_HTTP_GET) {
+        ngx_str_set(&argv[2], "2");
+        argv[argc] = ngx_http_interconn_operator_subject(r, ctx);
+
+        if (argv[argc++].data == NULL) {
+            return NULL;
+        }
+    }
+
     if (ctx->who) {
         argc += ngx_http_interconn_ask_along(r, ctx, args, &argv[argc]);
     }
@@ -292,6 +303,31 @@ ngx_http_interconn_command(ngx_http_request_t *r,
 
     return ngx_ic_redis_command(iscf->connection, argc, argv,
                                 ngx_http_interconn_called, ctx);
+}
+
+
+/* The second key of a change: the operator who asks for it. */
+
+static ngx_str_t
+ngx_http_interconn_operator_subject(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    size_t                      len;
+    ngx_str_t                   key = ngx_null_string;
+    ngx_http_interconn_conf_t  *icf;
+
+    icf = ngx_http_interconn_conf(r);
+    len = icf->key.len + sizeof(":operator:") - 1 + ctx->caller.operator.len;
+
+    key.data = ngx_pnalloc(r->pool, len);
+
+    if (key.data) {
+        key.len = ngx_sprintf(key.data, "%V:operator:%V", &icf->key,
+                              &ctx->caller.operator)
+                  - key.data;
+    }
+
+    return key;
 }
 
 

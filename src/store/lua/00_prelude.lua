@@ -1,14 +1,15 @@
 #!lua name=interconn
 
 -- What the functions of the library share. Every function is called with
--- one key, "ic:{node_id}"; all other keys of the node are derived from it.
+-- one key, "ic:{node_id}"; all other keys of the node are derived from it. A
+-- second key, "ic:{node_id}:operator:<name>", names the operator who asks.
 -- A "subject" is the rest of a key: "contract:C1" names the key
 -- ic:{node_id}:contract:C1.
 
 local library_version = '@LIBRARY_SHA256@'
 
 -- of the running call
-local key_prefix, self_node, now
+local key_prefix, self_node, now, asker
 
 -- functions by noun, filled by the other files
 local contract, audit, permit, object, digest = {}, {}, {}, {}, {}
@@ -35,7 +36,7 @@ local function define(name, arity, flags, body)
         function_name = 'interconn_' .. name,
         flags = flags,
         callback = function(keys, args)
-            if #keys ~= 1 or #args < arity then
+            if #keys < 1 or #keys > 2 or #args < arity then
                 return redis.error_reply('ERR interconn_' .. name
                         .. ' needs one key and ' .. arity .. ' arguments')
             end
@@ -45,6 +46,12 @@ local function define(name, arity, flags, body)
             key_prefix = keys[1] .. ':'
             self_node = string.match(keys[1], '^ic:{(.*)}$') or ''
             now = string.format('%d%03d', time[1], time[2] / 1000)
+            asker = keys[2] and string.match(keys[2], ':operator:(.+)$')
+
+            -- it may be gone since it was identified
+            if asker and not operator.is_there(asker) then
+                return { 'no_operator', '' }
+            end
 
             return body(unpack(args))
         end
@@ -213,8 +220,19 @@ end
 
 -- the pending entry that the notary turns into an entry of the log
 local function evidence(event, subject, ...)
-    redis.call('XADD', key('evidence'), '*', 'event', event,
-               'subject', subject, 'time', now, ...)
+    local fields = { 'event', event, 'subject', subject, 'time', now, ... }
+    local said = false
+
+    for i = 7, #fields, 2 do
+        said = said or fields[i] == 'by'
+    end
+
+    if asker and not said then
+        fields[#fields + 1] = 'by'
+        fields[#fields + 1] = asker
+    end
+
+    redis.call('XADD', key('evidence'), '*', unpack(fields))
 end
 
 

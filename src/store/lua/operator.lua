@@ -9,8 +9,16 @@ function operator.is_usable(record)
 end
 
 
-function operator.lacks(permission)
-    return fail('not_permitted', 'permission ' .. permission .. ' is missing')
+function operator.is_there(name)
+    local record = read('operator:' .. name)
+
+    return record ~= nil and operator.is_usable(record)
+end
+
+
+function operator.lacks(name, permission)
+    return fail('not_permitted', 'operator ' .. name .. ' lacks permission '
+                                 .. permission)
 end
 
 
@@ -44,7 +52,7 @@ function operator.refused(by, ...)
         local lacking = role.lacking(held, patterns)
 
         if lacking then
-            return operator.lacks(lacking)
+            return operator.lacks(by, lacking)
         end
     end
 

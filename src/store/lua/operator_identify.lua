@@ -36,7 +36,7 @@ define('operator_identify', 3, READ, function(token_sha256, spki, permission)
     end
 
     if not role.allow(role.held(record), permission) then
-        return operator.lacks(permission)
+        return operator.lacks(name, permission)
     end
 
     if left_network(permission) then
