@@ -206,10 +206,10 @@ json_field(ic_json_out_t *out, const ic_field_t *field)
         ic_out_bool(out, "nonzero", true);
     }
 
-    if (field->type == IC_ENUM) {
+    if (ic_apidump_choices(field) != NULL) {
         ic_out_array(out, "values");
 
-        for (choice = field->of; *choice != NULL; choice++) {
+        for (choice = ic_apidump_choices(field); *choice != NULL; choice++) {
             ic_out_z(out, NULL, *choice);
         }
 

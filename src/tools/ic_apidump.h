@@ -86,6 +86,9 @@ int ic_apidump_markdown(const ic_text_t *text);
 /* The table of an object's or its elements' members, or NULL. */
 const ic_schema_t *ic_apidump_schema(const ic_field_t *field);
 
+/* The words that it or its elements may be, or NULL. */
+const char *const *ic_apidump_choices(const ic_field_t *field);
+
 /* docs/openapi.json to stdout. 0, or 1: it cannot be written. */
 int ic_apidump_openapi(ic_arena_t *arena);
 

@@ -148,6 +148,20 @@ ic_apidump_schema(const ic_field_t *field)
 }
 
 
+const char *const *
+ic_apidump_choices(const ic_field_t *field)
+{
+    if (field->type == IC_ENUM
+        || ((field->type == IC_LIST || field->type == IC_MAP)
+            && field->item == IC_ENUM))
+    {
+        return field->of;
+    }
+
+    return NULL;
+}
+
+
 static void
 markdown_field(const ic_text_t *text, const ic_field_t *field,
     const char *prefix, int input)
@@ -181,8 +195,8 @@ markdown_field(const ic_text_t *text, const ic_field_t *field,
 
     printf(" | ");
 
-    if (field->type == IC_ENUM) {
-        markdown_list(text, field->of);
+    if (ic_apidump_choices(field) != NULL) {
+        markdown_list(text, ic_apidump_choices(field));
         printf("%s", text->colon);
     }
 

@@ -59,7 +59,7 @@ sub value {
 
     return $value if defined $value
         && (!$values || grep { $_ eq $value } @$values);
-    return $values->[0] if $values;
+    return $values->[0] if $field->{type} eq 'enum';
     return { $self->body($field->{fields}) }
         if $field->{type} eq 'object' && $field->{fields};
 

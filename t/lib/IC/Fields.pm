@@ -205,7 +205,7 @@ sub good {
 sub value {
     my ($field) = @_;
 
-    return $field->{values}[0] if $field->{values};
+    return $field->{values}[0] if $field->{type} eq 'enum';
     return good($field->{fields}) if $field->{type} eq 'object'
         && $field->{fields};
     return [ ($field->{min} || 0) > 0 ? element($field) : () ]
