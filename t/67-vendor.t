@@ -129,7 +129,7 @@ is(get("$base/dataset/pub/query", { contract_id => $vendor->{contract},
 
 my %ask = (contract_id => $vendor->{contract}, dataset_id => $dataset,
     audit_id => 'VA1', times_limit => 9, time_limit => $end, other => 1,
-    auth_scope => { PROJECT => [ 'p' ], COMPONENT => [ 'psi' ] });
+    auth_scope => { PROJECT => [ 'VP1' ], COMPONENT => [qw/ psi homo_lr /] });
 
 code_is(post("$base/dataset/audit/apply", \%ask), '0', 'asked for')
     for 1, 2;
@@ -234,7 +234,7 @@ sub approve {
     my $before = $who->calls('job/audit/confirm');
 
     code_is($who->post(0, "$base/job/audit/apply", { job_id => $job,
-        flow_id => 'VF1', name => 'j', project_id => '', dag => $dag,
+        flow_id => 'VF1', name => 'j', project_id => 'VP1', dag => $dag,
         conf => config($label, $who->{node}), sync_type => 'poll',
         audit_id => $audit }), '0', "$job: job/audit/apply");
     operator('audit/confirm', { audit_id => $audit, status => 'APPROVED',
@@ -355,7 +355,7 @@ operator('audit/terminate', { audit_id => $audit });
 is($vendor->await('job/audit/terminate')->{json}{audit_id}, $audit,
     'we are told');
 code_is(start('VJ3', 'VT5', 'lr_2', x_resource_permit => $token),
-    '4038 not_permitted', 'no other task');
+    '4037 permit_revoked', 'no other task');
 poll('VT4', 'RUNNING');
 code_is(stop('VJ3', task_name => 'lr_1'), '0', 'stopped');
 is(poll('VT4', 'FAILED')->{cause}{error}, 'task_stopped', 'that is why');
