@@ -17,6 +17,8 @@ $t->spew($t->dir . '/empty', '');
 $t->spew($t->dir . '/junk', "not a key\n");
 $t->spew($t->dir . '/big', 'x' x 100_000);
 $t->spew($t->dir . '/password', "secret\n");
+$t->certificate('other');
+$t->certificate('old', days => -1);
 
 my $redis = 'interconn_redis unix:{{dir}}/redis.sock;';
 my $node = 'interconn_node_id hospital-a;';
@@ -101,6 +103,33 @@ my @bad = (
     [ 'interconn_certificate {{dir}}/junk;', '', qr/no PEM certificate/ ],
     [ 'interconn_channel 127.0.0.1:80;', '', qr{not unix:/path} ],
     [ 'interconn_channel unix:/' . 'x' x 200 . ';', '', qr/too long path/ ],
+    [ 'interconn_redis unix:redis.sock;', '', qr/neither numeric nor unix/ ],
+    [ 'interconn_redis unix:/' . 'x' x 200 . ';', '', qr/too long path/ ],
+    [ 'interconn_redis 127.0.0.1 timeout=0;', '',
+      qr/invalid parameter "timeout=0"/ ],
+    [ 'interconn_permit_key {{dir}}/other.key;'
+      . ' interconn_certificate {{dir}}/server.crt;', '',
+      qr/is not the key of "interconn_certificate"/ ],
+    [ 'interconn_certificate {{dir}}/server.crt;'
+      . ' interconn_permit_key {{dir}}/other.key;', '',
+      qr/is not the key of "interconn_certificate"/ ],
+    [ "$redis $node", 'interconn_api east-west; interconn_api service;',
+      qr/"interconn_api" directive is duplicate/ ],
+    [ "$redis $node", 'interconn_status; interconn_status;',
+      qr/"interconn_status" directive is duplicate/ ],
+    [ "$redis $node", 'interconn_status; interconn_api east-west;',
+      qr/"interconn_api" directive has another handler/ ],
+    [ "$redis $node", 'interconn_api east-west; interconn_status;',
+      qr/"interconn_status" directive has another handler/ ],
+    [ "$redis $node",
+      'interconn_api east-west; proxy_pass http://127.0.0.1:1;',
+      qr/"interconn_api" has another handler in its location in/ ],
+    [ "$redis $node",
+      'proxy_pass http://127.0.0.1:1; interconn_api east-west;',
+      qr/"interconn_api" directive has another handler/ ],
+    [ "$redis $node", 'interconn_access peer; satisfy any; return 204;',
+      qr/cannot be passed by, as "satisfy any" would in .*nginx\.conf:\d+/ ],
+    [ '', 'interconn_max_body 0;', qr/must be greater than 0/ ],
     [ '', 'interconn_api sideways;', qr/invalid value "sideways"/ ],
     [ '', 'interconn_access all;', qr/invalid value "all"/ ],
     [ '', 'interconn_max_body much;', qr/invalid value/ ],
@@ -115,6 +144,71 @@ for my $case (@bad) {
 
     is($status, 1, "refused: $name");
     like($out, $message, '... saying why');
+    like($out, qr/ in \S+nginx\.conf:\d+/, '... and where');
+}
+
+# What is possible, but hardly meant.
+
+sub listener {
+    my ($server, $location) = @_;
+
+    return "http {\n" . $t->temp_paths . "    access_log off;\n"
+        . "    $redis\n    $node\n    server {\n"
+        . "        listen 127.0.0.1:{{ew}} ssl;\n"
+        . "        ssl_certificate {{dir}}/server.crt;\n"
+        . "        ssl_certificate_key {{dir}}/server.key;\n"
+        . "        ssl_client_certificate {{dir}}/network.crt;\n"
+        . "        $server\n        location / { $location }\n"
+        . "        location /more/ { $location }\n    }\n}\n";
+}
+
+my $sound = 'ssl_verify_client optional; ssl_session_cache off;'
+    . ' ssl_session_tickets off;';
+my $peers = 'interconn_api east-west;';
+
+for my $case (
+    [ $sound, $peers, '' ],
+    [ 'ssl_session_cache shared:x:1m;', 'interconn_api north-south;', '' ],
+    [ 'interconn_plain_identity on;', $peers, 'for development only' ],
+    [ 'ssl_session_cache off;', $peers, 'has no "ssl_verify_client"' ],
+    [ $sound =~ s/tickets off/tickets on/r, $peers,
+      'TLS sessions be resumed' ],
+    [ $sound =~ s/cache off/cache shared:x:1m/r, $peers,
+      'TLS sessions be resumed' ],
+    [ $sound =~ s/cache off/cache builtin/r, $peers,
+      'TLS sessions be resumed' ],
+    [ $sound, "$peers interconn_certificate {{dir}}/old.crt;",
+      'has expired' ],
+    [ $sound, "$peers interconn_permit_key {{dir}}/open.key;",
+      'everybody on this host can read the secret' ],
+) {
+    my ($server, $location, $text) = @$case;
+
+    $t->spew($t->dir . '/open.key', $t->slurp($t->dir . '/server.key'));
+    chmod 0644, $t->dir . '/open.key';
+
+    my ($status, $out) = $t->test_conf(listener($server, $location));
+    my @warned = grep { /^nginx: \[warn\]/ } split /\n/, $out;
+
+    is($status, 0, "accepted: $server $location") or diag($out);
+
+    if ($text) {
+        like("@warned", qr/\Q$text\E.* in \S+:\d+|in \S+:\d+ .*\Q$text\E/,
+            "... with a warning that says where: $text");
+    } else {
+        is("@warned", '', '... without a warning');
+    }
+
+    cmp_ok(scalar @warned, '<=', $location =~ /old|open/ ? 2 : 1,
+        '... said once');
+}
+
+for my $side ('east-west', 'north-south') {
+    my ($status, $out) = $t->test_conf(conf("$redis $node",
+        "interconn_api $side;"));
+
+    like($out, qr/\[warn\].* in \S+:\d+ has no "listen \.\.\. ssl"/,
+        "$side without TLS: a warning");
 }
 
 # locations behind permits

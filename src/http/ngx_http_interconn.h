@@ -130,10 +130,12 @@ struct ngx_http_interconn_ctx_s {
     ngx_http_interconn_signature_t *signature; /* to be verified, or NULL */
     size_t                        received;  /* bytes of the body */
     ngx_str_t                     error;     /* name, empty: none */
+    ngx_int_t                     code;      /* of the envelope, when counted */
     ngx_str_t                     trace;     /* empty: not asked for yet */
     ngx_str_t                     page;      /* in place of nginx's */
     unsigned                      authenticated:1;
     unsigned                      answered:1;
+    unsigned                      counted:1;
     unsigned                      granted:1; /* by interconn_access */
     unsigned                      guarded:1; /* by interconn_permit */
     unsigned                      channel:1; /* errors in its dialect */

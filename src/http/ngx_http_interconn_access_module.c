@@ -13,6 +13,8 @@
 
 typedef struct {
     ngx_uint_t            access;            /* interconn_access */
+    u_char               *file;              /* where it is */
+    ngx_uint_t            line;
 } ngx_http_interconn_access_conf_t;
 
 
@@ -287,17 +289,34 @@ ngx_http_interconn_access_merge_loc_conf(ngx_conf_t *cf, void *parent,
     ngx_http_interconn_access_conf_t *prev = parent;
     ngx_http_interconn_access_conf_t *conf = child;
 
+    const char                 *fault;
+    ngx_http_core_loc_conf_t   *clcf;
     ngx_http_interconn_conf_t  *icf;
+
+    if (conf->access == NGX_CONF_UNSET_UINT) {
+        conf->file = prev->file;
+        conf->line = prev->line;
+    }
 
     ngx_conf_merge_uint_value(conf->access, prev->access,
                               NGX_HTTP_INTERCONN_ACCESS_OFF);
 
-    icf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_interconn_module);
+    if (conf->access == NGX_HTTP_INTERCONN_ACCESS_OFF) {
+        return NGX_CONF_OK;
+    }
 
-    if (conf->access && icf->node_id.len == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"interconn_access\" needs "
-                           "\"interconn_node_id\"");
+    icf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_interconn_module);
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    fault = icf->node_id.len == 0 ? "needs \"interconn_node_id\""
+            : clcf->satisfy == NGX_HTTP_SATISFY_ANY
+              ? "cannot be passed by, as \"satisfy any\" would"
+              : NULL;
+
+    if (fault) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"interconn_access\" %s in %s:%ui", fault,
+                      conf->file, conf->line);
         return NGX_CONF_ERROR;
     }
 
@@ -314,6 +333,9 @@ ngx_http_interconn_access_set(ngx_conf_t *cf, ngx_command_t *cmd,
     char  *rv;
 
     rv = ngx_conf_set_enum_slot(cf, cmd, conf);
+
+    iacf->file = cf->conf_file->file.name.data;
+    iacf->line = cf->conf_file->line;
 
     if (rv == NGX_CONF_OK && iacf->access) {
         ngx_http_interconn_need_store(cf);

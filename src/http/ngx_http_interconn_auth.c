@@ -172,6 +172,43 @@ ngx_http_interconn_identify(ngx_http_request_t *r,
 }
 
 
+ngx_str_t
+ngx_http_interconn_caller_key(ngx_http_request_t *r)
+{
+    X509                           *cert;
+    ngx_str_t                       key;
+    ngx_ssl_connection_t           *ssl;
+    ngx_http_interconn_ctx_t       *ctx;
+    ngx_http_interconn_identity_t  *id;
+
+    ngx_str_null(&key);
+
+    ssl = r->connection->ssl;
+    ctx = ngx_http_interconn_ctx(r);
+
+    if (ssl == NULL || ctx == NULL
+        || SSL_get_verify_result(ssl->connection) != X509_V_OK)
+    {
+        return key;
+    }
+
+    cert = SSL_get_peer_certificate(ssl->connection);
+    if (cert == NULL) {
+        return key;
+    }
+
+    id = ngx_http_interconn_certificate(r, ctx, cert);
+    X509_free(cert);
+
+    if (id) {
+        key.data = (u_char *) id->spki;
+        key.len = IC_SPKI_HEX - 1;
+    }
+
+    return key;
+}
+
+
 static ic_error_e
 ngx_http_interconn_identify_plain(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_str_t *detail)

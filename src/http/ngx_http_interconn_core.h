@@ -26,6 +26,7 @@ typedef struct {
     ngx_http_interconn_keys_t   *keys;       /* of this worker, or NULL */
     ngx_http_interconn_permits_t *permits;   /* of this worker, or NULL */
     ngx_array_t                 *guarded;    /* where interconn_permit is */
+    ngx_array_t                 *places;     /* where interconn_api is */
     u_char                      *file;       /* where something first asked */
     ngx_uint_t                   line;       /* for the store */
     time_t                       denied_minute; /* refusals without a name */
@@ -61,15 +62,31 @@ char *ngx_http_interconn_set_permit_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_interconn_set_certificate(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+/* Warns if everybody can read a file that has a secret. */
+void ngx_http_interconn_warn_readable(ngx_conf_t *cf, ngx_str_t *name);
+
 char *ngx_http_interconn_check_id(ngx_conf_t *cf, void *post, void *data);
 char *ngx_http_interconn_check_plain(ngx_conf_t *cf, void *post,
     void *data);
+char *ngx_http_interconn_check_size(ngx_conf_t *cf, void *post, void *data);
 char *ngx_http_interconn_check_channel(ngx_conf_t *cf, void *post,
     void *data);
 
 /* The whole file, at most limit bytes, then a NUL; NGX_ERROR is logged. */
 ngx_int_t ngx_http_interconn_read_file(ngx_conf_t *cf, ngx_str_t *name,
     size_t limit, ngx_str_t *text);
+
+
+/* place */
+
+/* Remembers where interconn_api is, for a check when all is known. */
+ngx_int_t ngx_http_interconn_add_place(ngx_conf_t *cf,
+    ngx_http_interconn_conf_t *icf);
+ngx_int_t ngx_http_interconn_check_places(ngx_conf_t *cf);
+
+/* True if a server has a "listen ... ssl"; in postconfiguration. */
+ngx_uint_t ngx_http_interconn_listens_tls(ngx_conf_t *cf,
+    ngx_http_core_srv_conf_t *cscf);
 
 
 /* route */
@@ -117,6 +134,12 @@ ngx_uint_t ngx_http_interconn_reply_ok(ngx_http_interconn_reply_t *reply);
 
 
 /* auth */
+
+/*
+ * Hex SHA-256 of the key of the caller's verified certificate, computed once
+ * a connection; empty without one.
+ */
+ngx_str_t ngx_http_interconn_caller_key(ngx_http_request_t *r);
 
 /* In init_process: where a TLS connection keeps its peer's identity. */
 ngx_int_t ngx_http_interconn_init_identity(ngx_cycle_t *cycle);

@@ -13,6 +13,8 @@
 
 static void *ngx_http_interconn_conf_alloc(void *owner, size_t size);
 static void ngx_http_interconn_free_permit_key(void *data);
+static char *ngx_http_interconn_check_pair(ngx_conf_t *cf,
+    ngx_http_interconn_conf_t *icf);
 
 
 static ngx_conf_bitmask_t  ngx_http_interconn_sides[] = {
@@ -40,9 +42,15 @@ ngx_http_interconn_need_store(ngx_conf_t *cf)
 char *
 ngx_http_interconn_set_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_http_interconn_conf_t *icf = conf;
+
     char                       *rv;
     ngx_command_t               sides;
     ngx_http_core_loc_conf_t   *clcf;
+
+    if (icf->sides) {
+        return "is duplicate";
+    }
 
     sides = *cmd;
     sides.post = ngx_http_interconn_sides;
@@ -53,7 +61,16 @@ ngx_http_interconn_set_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->handler) {
+        return "has another handler in its location";
+    }
+
     clcf->handler = ngx_http_interconn_handler;
+
+    if (ngx_http_interconn_add_place(cf, icf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     ngx_http_interconn_need_store(cf);
 
@@ -199,7 +216,56 @@ ngx_http_interconn_set_permit_key(ngx_conf_t *cf, ngx_command_t *cmd,
 
     icf->permit_key = key;
 
+    ngx_http_interconn_warn_readable(cf, &value[1]);
+
+    return ngx_http_interconn_check_pair(cf, icf);
+}
+
+
+/* Partners know this node by its certificate, and its permits by the key. */
+
+static char *
+ngx_http_interconn_check_pair(ngx_conf_t *cf, ngx_http_interconn_conf_t *icf)
+{
+    int    fits;
+    X509  *cert;
+
+    if (icf->permit_key == NGX_CONF_UNSET_PTR || icf->certificate.len == 0) {
+        return NGX_CONF_OK;
+    }
+
+    cert = ic_cert_parse(ngx_ic_lib_str(icf->certificate));
+    if (cert == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    fits = X509_check_private_key(cert, icf->permit_key->key);
+    ERR_clear_error();
+    X509_free(cert);
+
+    if (fits != 1) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"interconn_permit_key\" is not the key of "
+                           "\"interconn_certificate\"");
+        return NGX_CONF_ERROR;
+    }
+
     return NGX_CONF_OK;
+}
+
+
+void
+ngx_http_interconn_warn_readable(ngx_conf_t *cf, ngx_str_t *name)
+{
+    ngx_file_info_t  fi;
+
+    if (ngx_file_info(name->data, &fi) != NGX_FILE_ERROR
+        && (ngx_file_access(&fi) & S_IROTH))
+    {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "everybody on this host can read the secret in "
+                           "\"%V\"", name);
+    }
 }
 
 
@@ -248,9 +314,24 @@ ngx_http_interconn_set_certificate(ngx_conf_t *cf, ngx_command_t *cmd,
         return NGX_CONF_ERROR;
     }
 
+    if (X509_cmp_current_time(X509_get0_notAfter(cert)) < 0) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "the certificate in \"%V\" has expired",
+                           &value[1]);
+    }
+
     X509_free(cert);
 
-    return NGX_CONF_OK;
+    return ngx_http_interconn_check_pair(cf, icf);
+}
+
+
+char *
+ngx_http_interconn_check_size(ngx_conf_t *cf, void *post, void *data)
+{
+    size_t  *size = data;
+
+    return *size ? NGX_CONF_OK : "must be greater than 0";
 }
 
 

@@ -27,6 +27,9 @@ static ngx_conf_post_t  ngx_http_interconn_id_post =
 static ngx_conf_post_t  ngx_http_interconn_plain_post =
     { ngx_http_interconn_check_plain };
 
+static ngx_conf_post_t  ngx_http_interconn_size_post =
+    { ngx_http_interconn_check_size };
+
 static ngx_conf_post_t  ngx_http_interconn_channel_post =
     { ngx_http_interconn_check_channel };
 
@@ -109,7 +112,7 @@ static ngx_command_t  ngx_http_interconn_commands[] = {
       ngx_conf_set_size_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_interconn_conf_t, max_body),
-      NULL },
+      &ngx_http_interconn_size_post },
 
     { ngx_string("interconn_permit_key"),
       NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
@@ -191,6 +194,10 @@ ngx_http_interconn_postconfiguration(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    if (ngx_http_interconn_check_places(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     ngx_http_interconn_init_errors();
 
     return ngx_http_interconn_init_routes(cf, imcf);
@@ -269,12 +276,6 @@ ngx_http_interconn_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     if (conf->sides) {
-
-        if (conf->node_id.len == 0) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "\"interconn_api\" needs \"interconn_node_id\"");
-            return NGX_CONF_ERROR;
-        }
 
         /* our own limit answers in the envelope and holds while reading */
 

@@ -25,8 +25,6 @@ static ngx_int_t ngx_http_interconn_permit_init(ngx_conf_t *cf);
 static ngx_int_t ngx_http_interconn_permit_handlers(ngx_conf_t *cf);
 static const char *ngx_http_interconn_permit_listens(ngx_conf_t *cf,
     ngx_http_interconn_guarded_t *guarded);
-static ngx_uint_t ngx_http_interconn_permit_is_tls(ngx_conf_t *cf,
-    ngx_http_core_srv_conf_t *cscf);
 static void *ngx_http_interconn_permit_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_interconn_permit_merge_loc_conf(ngx_conf_t *cf,
     void *parent, void *child);
@@ -252,44 +250,13 @@ ngx_http_interconn_permit_listens(ngx_conf_t *cf,
         return NULL;
     }
 
-    if (!ngx_http_interconn_permit_is_tls(cf, guarded->cscf)) {
+    if (!ngx_http_interconn_listens_tls(cf, guarded->cscf)) {
         return "has no \"listen ... ssl\"";
     }
 
     sscf = guarded->cscf->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
 
     return sscf->verify ? NULL : "has no \"ssl_verify_client\"";
-}
-
-
-static ngx_uint_t
-ngx_http_interconn_permit_is_tls(ngx_conf_t *cf,
-    ngx_http_core_srv_conf_t *cscf)
-{
-    ngx_uint_t                   i, j, k;
-    ngx_http_conf_port_t        *port;
-    ngx_http_conf_addr_t        *addr;
-    ngx_http_core_srv_conf_t   **server;
-    ngx_http_core_main_conf_t   *cmcf;
-
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-    port = cmcf->ports ? cmcf->ports->elts : NULL;
-
-    for (i = 0; port && i < cmcf->ports->nelts; i++) {
-        addr = port[i].addrs.elts;
-
-        for (j = 0; j < port[i].addrs.nelts; j++) {
-            server = addr[j].servers.elts;
-
-            for (k = 0; addr[j].opt.ssl && k < addr[j].servers.nelts; k++) {
-                if (server[k] == cscf) {
-                    return 1;
-                }
-            }
-        }
-    }
-
-    return 0;
 }
 
 

@@ -39,11 +39,12 @@ static void ngx_http_interconn_status_row(
     ngx_http_interconn_status_row_t *row);
 static ngx_int_t ngx_http_interconn_status_json(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_counters_t *counters,
-    ngx_uint_t ready);
+    ngx_ic_redis_state_t *store);
 static ngx_int_t ngx_http_interconn_status_prometheus(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_counters_t *counters,
-    ngx_uint_t ready);
-static ngx_uint_t ngx_http_interconn_status_ready(ngx_http_request_t *r);
+    ngx_ic_redis_state_t *store);
+static ngx_ic_redis_state_t ngx_http_interconn_status_store(
+    ngx_http_request_t *r);
 static ngx_http_interconn_counters_t *ngx_http_interconn_status_counters(
     ngx_http_request_t *r);
 static void *ngx_http_interconn_status_create_main_conf(ngx_conf_t *cf);
@@ -112,6 +113,9 @@ ngx_http_interconn_count(ngx_http_request_t *r,
     ngx_uint_t                      row, class;
     ngx_http_interconn_counters_t  *counters;
 
+    ctx->code = code;
+    ctx->counted = 1;
+
     counters = ngx_http_interconn_status_counters(r);
     if (counters == NULL) {
         return;
@@ -143,7 +147,7 @@ ngx_http_interconn_status_handler(ngx_http_request_t *r)
 {
     ngx_int_t                       rc;
     ngx_str_t                       format;
-    ngx_uint_t                      ready;
+    ngx_ic_redis_state_t            store;
     ngx_http_interconn_ctx_t       *ctx;
     ngx_http_interconn_counters_t  *counters;
 
@@ -163,16 +167,16 @@ ngx_http_interconn_status_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ready = ngx_http_interconn_status_ready(r);
+    store = ngx_http_interconn_status_store(r);
 
     if (ngx_http_arg(r, (u_char *) "format", 6, &format) == NGX_OK
         && format.len == 10
         && ngx_strncmp(format.data, "prometheus", 10) == 0)
     {
-        return ngx_http_interconn_status_prometheus(r, ctx, counters, ready);
+        return ngx_http_interconn_status_prometheus(r, ctx, counters, &store);
     }
 
-    return ngx_http_interconn_status_json(r, ctx, counters, ready);
+    return ngx_http_interconn_status_json(r, ctx, counters, &store);
 }
 
 
@@ -207,7 +211,7 @@ ngx_http_interconn_status_row(ngx_http_interconn_counters_t *counters,
 static ngx_int_t
 ngx_http_interconn_status_json(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_counters_t *counters,
-    ngx_uint_t ready)
+    ngx_ic_redis_state_t *store)
 {
     ngx_uint_t                       i, n;
     ic_json_out_t                    out;
@@ -215,8 +219,12 @@ ngx_http_interconn_status_json(ngx_http_request_t *r,
 
     ic_out_init(&out, &ctx->arena);
     ic_out_object(&out, NULL);
-    ic_out_bool(&out, "store_ready", ready);
     ic_out_int(&out, "worker", ngx_pid);
+    ic_out_bool(&out, "store_ready", store->ready);
+    ic_out_int(&out, "store_pending", store->pending);
+    ic_out_int(&out, "store_calls", store->calls);
+    ic_out_int(&out, "store_unanswered", store->unanswered);
+    ic_out_int(&out, "store_losses", store->losses);
     ic_out_array(&out, "requests");
 
     for (n = 0; n < counters->nrows; n++) {
@@ -244,7 +252,7 @@ ngx_http_interconn_status_json(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_interconn_status_prometheus(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_counters_t *counters,
-    ngx_uint_t ready)
+    ngx_ic_redis_state_t *store)
 {
     size_t                           size;
     u_char                          *p, *last;
@@ -252,7 +260,7 @@ ngx_http_interconn_status_prometheus(ngx_http_request_t *r,
     ngx_uint_t                       i, n;
     ngx_http_interconn_status_row_t  row;
 
-    size = (counters->nrows * NGX_HTTP_INTERCONN_STATUS_CLASSES + 4)
+    size = (counters->nrows * NGX_HTTP_INTERCONN_STATUS_CLASSES + 8)
            * NGX_HTTP_INTERCONN_STATUS_LINE;
 
     text.data = ngx_pnalloc(r->pool, size);
@@ -267,9 +275,26 @@ ngx_http_interconn_status_prometheus(ngx_http_request_t *r,
                      "worker has its store\n"
                      "# TYPE interconn_store_ready gauge\n"
                      "interconn_store_ready %ui\n"
+                     "# HELP interconn_store_pending its calls without an "
+                     "answer\n"
+                     "# TYPE interconn_store_pending gauge\n"
+                     "interconn_store_pending %ui\n"
+                     "# HELP interconn_store_calls_total its calls\n"
+                     "# TYPE interconn_store_calls_total counter\n"
+                     "interconn_store_calls_total{worker=\"%P\"} %ui\n"
+                     "# HELP interconn_store_unanswered_total those whose "
+                     "outcome is unknown\n"
+                     "# TYPE interconn_store_unanswered_total counter\n"
+                     "interconn_store_unanswered_total{worker=\"%P\"} %ui\n"
+                     "# HELP interconn_store_losses_total how often it lost "
+                     "the store\n"
+                     "# TYPE interconn_store_losses_total counter\n"
+                     "interconn_store_losses_total{worker=\"%P\"} %ui\n"
                      "# HELP interconn_requests_total answers by whose "
                      "fault it was\n"
-                     "# TYPE interconn_requests_total counter\n", ready);
+                     "# TYPE interconn_requests_total counter\n",
+                     store->ready, store->pending, ngx_pid, store->calls,
+                     ngx_pid, store->unanswered, ngx_pid, store->losses);
 
     for (n = 0; n < counters->nrows; n++) {
         ngx_http_interconn_status_row(counters, n, &row);
@@ -292,14 +317,23 @@ ngx_http_interconn_status_prometheus(ngx_http_request_t *r,
 }
 
 
-static ngx_uint_t
-ngx_http_interconn_status_ready(ngx_http_request_t *r)
+/* All zero without a store. */
+
+static ngx_ic_redis_state_t
+ngx_http_interconn_status_store(ngx_http_request_t *r)
 {
+    ngx_ic_redis_state_t              state;
     ngx_http_interconn_store_conf_t  *iscf;
 
     iscf = ngx_http_get_module_main_conf(r, ngx_http_interconn_store_module);
 
-    return iscf->connection && ngx_ic_redis_ready(iscf->connection);
+    if (iscf->connection) {
+        return ngx_ic_redis_state(iscf->connection);
+    }
+
+    ngx_memzero(&state, sizeof(ngx_ic_redis_state_t));
+
+    return state;
 }
 
 
@@ -400,6 +434,12 @@ ngx_http_interconn_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_core_loc_conf_t  *clcf;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->handler) {
+        return clcf->handler == ngx_http_interconn_status_handler
+               ? "is duplicate" : "has another handler in its location";
+    }
+
     clcf->handler = ngx_http_interconn_status_handler;
 
     return NGX_CONF_OK;

@@ -173,7 +173,9 @@ ngx_http_interconn_store_address(ngx_conf_t *cf, ngx_ic_redis_conf_t *redis,
     u.default_port = NGX_HTTP_INTERCONN_STORE_PORT;
     u.no_resolve = 1;
 
-    if (ngx_parse_url(cf->pool, &u) != NGX_OK || u.naddrs == 0) {
+    if ((ngx_strncmp(url->data, "unix:", 5) == 0 && url->data[5] != '/')
+        || ngx_parse_url(cf->pool, &u) != NGX_OK || u.naddrs == 0)
+    {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "the store's address \"%V\" is neither numeric "
                            "nor unix:/path%s%s", url, u.err ? ": " : "",
@@ -247,6 +249,8 @@ ngx_http_interconn_store_password(ngx_conf_t *cf, ngx_ic_redis_conf_t *redis,
     {
         return NGX_CONF_ERROR;
     }
+
+    ngx_http_interconn_warn_readable(cf, name);
 
     cln->handler = ngx_http_interconn_store_wipe;
     cln->data = password;

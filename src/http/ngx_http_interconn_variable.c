@@ -10,6 +10,14 @@ static ngx_int_t ngx_http_interconn_ctx_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_interconn_conf_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_interconn_endpoint_variable(
+    ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_interconn_code_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_interconn_trace_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_interconn_key_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_interconn_set_variable(
     ngx_http_variable_value_t *v, ngx_str_t *value);
 
@@ -24,11 +32,23 @@ static ngx_int_t ngx_http_interconn_set_variable(
       offsetof(ngx_http_interconn_conf_t, field), 0, 0 }
 
 
+#define ngx_http_interconn_var(name, handler)                                 \
+    { ngx_string(name), NULL, handler, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 }
+
+
 static ngx_http_variable_t  ngx_http_interconn_variables[] = {
     ngx_http_interconn_ctx_var("interconn_peer", caller.node_id),
     ngx_http_interconn_ctx_var("interconn_contract", caller.contract_id),
     ngx_http_interconn_ctx_var("interconn_operator", caller.operator),
     ngx_http_interconn_ctx_var("interconn_error", error),
+    ngx_http_interconn_var("interconn_endpoint",
+                           ngx_http_interconn_endpoint_variable),
+    ngx_http_interconn_var("interconn_code",
+                           ngx_http_interconn_code_variable),
+    ngx_http_interconn_var("interconn_trace",
+                           ngx_http_interconn_trace_variable),
+    ngx_http_interconn_var("interconn_key",
+                           ngx_http_interconn_key_variable),
     ngx_http_interconn_conf_var("interconn_node_id", node_id),
     ngx_http_interconn_conf_var("interconn_channel", channel),
     ngx_http_null_variable
@@ -65,6 +85,86 @@ ngx_http_interconn_ctx_variable(ngx_http_request_t *r,
 
     return ngx_http_interconn_set_variable(v,
                         ctx ? (ngx_str_t *) ((char *) ctx + data) : &none);
+}
+
+
+/* Also before the endpoint is called: limits ask early. */
+
+static ngx_int_t
+ngx_http_interconn_endpoint_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_uint_t                   method;
+    ngx_str_t                    path = ngx_null_string;
+    const ic_endpoint_t         *endpoint;
+    ngx_http_interconn_conf_t   *icf;
+    ngx_http_interconn_route_t  *route;
+
+    icf = ngx_http_interconn_conf(r);
+    route = icf->sides ? ngx_http_interconn_find_route(r, icf->sides) : NULL;
+    method = (r->method == NGX_HTTP_GET) ? IC_GET : IC_POST;
+
+    if (route && (r->method & (NGX_HTTP_GET|NGX_HTTP_POST))) {
+        endpoint = route->endpoints[method - 1];
+
+        if (endpoint) {
+            path = ngx_ic_str(ic_str(endpoint->path));
+        }
+    }
+
+    return ngx_http_interconn_set_variable(v, &path);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_code_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                  text = ngx_null_string;
+    ngx_http_interconn_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r->main, ngx_http_interconn_module);
+
+    if (ctx && ctx->counted) {
+        text.data = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
+        if (text.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        text.len = ngx_sprintf(text.data, "%i", ctx->code) - text.data;
+    }
+
+    return ngx_http_interconn_set_variable(v, &text);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_trace_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                  trace;
+    ngx_http_interconn_ctx_t  *ctx;
+
+    ctx = ngx_http_interconn_ctx(r->main);
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    trace = ngx_http_interconn_trace(r->main, ctx);
+
+    return ngx_http_interconn_set_variable(v, &trace);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_key_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t  key;
+
+    key = ngx_http_interconn_caller_key(r->main);
+
+    return ngx_http_interconn_set_variable(v, &key);
 }
 
 

@@ -36,6 +36,10 @@ struct ngx_ic_redis_s {
     ngx_ic_redis_in_t       in;
     ngx_log_t              *log;
 
+    ngx_uint_t              calls;
+    ngx_uint_t              unanswered;
+    ngx_uint_t              losses;
+
     unsigned                connected:1;
     unsigned                ready:1;
     unsigned                lost:1;
@@ -105,10 +109,18 @@ ngx_ic_redis_close(ngx_ic_redis_t *rd)
 }
 
 
-ngx_uint_t
-ngx_ic_redis_ready(ngx_ic_redis_t *rd)
+ngx_ic_redis_state_t
+ngx_ic_redis_state(ngx_ic_redis_t *rd)
 {
-    return rd->ready;
+    ngx_ic_redis_state_t  state;
+
+    state.ready = rd->ready;
+    state.pending = rd->queue.pending;
+    state.calls = rd->calls;
+    state.unanswered = rd->unanswered;
+    state.losses = rd->losses;
+
+    return state;
 }
 
 
@@ -492,6 +504,7 @@ ngx_ic_redis_drop(ngx_ic_redis_t *rd)
     c = rd->connection;
     first = ngx_ic_redis_queue_detach(&rd->queue);
 
+    rd->losses += rd->ready;
     rd->connection = NULL;
     rd->connected = 0;
     rd->ready = 0;
@@ -521,6 +534,7 @@ ngx_ic_redis_drop(ngx_ic_redis_t *rd)
         data = call->data;
 
         ngx_ic_redis_queue_put(&rd->queue, call);
+        rd->unanswered++;
 
         if (done && !rd->closing) {
             done(data, NULL);
@@ -540,6 +554,8 @@ ngx_ic_redis_issue(ngx_ic_redis_t *rd, ngx_uint_t argc,
     if (call == NULL) {
         return NULL;
     }
+
+    rd->calls++;
 
     if (rd->queue.pending == 1) {
         rd->progress = ngx_current_msec;

@@ -40,7 +40,16 @@ ngx_ic_redis_t *ngx_ic_redis_create(ngx_cycle_t *cycle,
 /* In exit_process: no done() any more. */
 void ngx_ic_redis_close(ngx_ic_redis_t *rd);
 
-ngx_uint_t ngx_ic_redis_ready(ngx_ic_redis_t *rd);
+/* What is told of a store connection. */
+typedef struct {
+    ngx_uint_t            ready;             /* it takes commands */
+    ngx_uint_t            pending;           /* calls without an answer */
+    ngx_uint_t            calls;             /* issued since the start */
+    ngx_uint_t            unanswered;        /* of those, lost */
+    ngx_uint_t            losses;            /* of the connection */
+} ngx_ic_redis_state_t;
+
+ngx_ic_redis_state_t ngx_ic_redis_state(ngx_ic_redis_t *rd);
 
 ngx_ic_redis_call_t *ngx_ic_redis_command(ngx_ic_redis_t *rd,
     ngx_uint_t argc, const ngx_str_t *argv, ngx_ic_redis_done_pt done,
