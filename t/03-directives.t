@@ -77,6 +77,8 @@ my %example = (
     interconn_status => 'interconn_status;',
 );
 
+my %again = (interconn_party => 'interconn_party 2 n;');
+
 is_deeply([ grep { !$example{$_} } @code ], [], 'an example of each');
 
 for my $name (grep { $example{$_} } @code) {
@@ -95,7 +97,7 @@ for my $name (grep { $example{$_} } @code) {
     }
 
     my ($status, $out) = $t->test_conf(conf($name,
-        $may{location} ? 'location' : 'http', 2));
+        $may{location} ? 'location' : 'http', 'twice'));
 
     if ($docs{en}{directives}{$name}{repeats}) {
         is($status, 0, '... repeated') or diag($out);
@@ -111,9 +113,10 @@ done_testing();
 
 # what interconn_api and others need stands outside of the directive's block
 sub conf {
-    my ($name, $context, $times) = @_;
+    my ($name, $context, $twice) = @_;
 
-    my $it = join ' ', ($example{$name}) x ($times || 1);
+    my $it = $example{$name};
+    $it .= ' ' . ($again{$name} || $it) if $twice;
     my %at = ($context => $it);
     my $redis = $name eq 'interconn_redis' ? '' : $example{interconn_redis};
     my $node = $name eq 'interconn_node_id' ? '' : $example{interconn_node_id};
@@ -169,7 +172,7 @@ sub read_docs {
         @said{qw/ syntax default context /} = $block =~
             /^$syntax\W\s*(.*?)\n$default\W\s*(.*?)\n$context\W\s*(.*?)\n\z/s;
         $said{syntax} =~ s/\n\s*/ /g if $said{syntax};
-        $said{repeats} = $rest =~ /[Rr]epeatable|Several/;
+        $said{repeats} = $rest =~ /Repeatable|Several\s+are/;
         $found{$name} = \%said;
     }
 
