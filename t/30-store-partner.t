@@ -87,6 +87,9 @@ $r->command('HSET', $r->key('permit:good'), 'kind', 'job', 'peer', 'b',
     '9');
 is(start('T1', 'lr_0', 'good'), 'permit_invalid',
     'task: not the permit of this approval');
+my @bound = (mode => 'spki', ident => 'key-b');
+is(start('T1', 'lr_0', 'jti', @bound, cnf => 'key-c'), 'permit_invalid',
+    'task: a permit bound to the key of another');
 is($r->get('permit:jti', 'left'), 2, 'refusals are free');
 $w = $r->watch(sub {
     start('T1', 'psi_0', 'jti', session_id => 'S1', token => 'tok');

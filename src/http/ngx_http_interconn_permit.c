@@ -245,7 +245,7 @@ ngx_http_interconn_names(ngx_str_t name, ngx_str_t resource)
 
 /*
  * Who holds it is the store's to compare where the caller's node is not known
- * yet; its key is compared there too, for a partner may have changed it.
+ * yet, and its key always is: a partner may have changed it.
  */
 
 static const char *
@@ -253,13 +253,11 @@ ngx_http_interconn_check_claims(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_use_t *use,
     const ic_permit_t *permit)
 {
-    ic_str_t                      spki;
     ngx_http_interconn_conf_t    *icf;
     ngx_http_interconn_caller_t  *caller;
 
     icf = ngx_http_interconn_conf(r);
     caller = &ctx->caller;
-    spki = ngx_ic_lib_str(caller->spki);
 
     if (!ic_str_is(permit->type, use->kind)
         || !ic_str_eq(permit->resource_id, ngx_ic_lib_str(use->id)))
@@ -277,12 +275,8 @@ ngx_http_interconn_check_claims(ngx_http_request_t *r,
         return "it is bound to another holder";
     }
 
-    if (spki.len && permit->spki.len == 0) {
+    if (caller->spki.len && permit->spki.len == 0) {
         return "it is bound to no key";
-    }
-
-    if (caller->node_id.len && spki.len && !ic_str_eq(permit->spki, spki)) {
-        return "it is bound to another key";
     }
 
     return NULL;

@@ -131,6 +131,10 @@ ngx_http_interconn_action_schedule_task_start(ngx_http_request_t *r,
     ngx_http_interconn_arg_input(&args, ctx, "task_name");
     ngx_http_interconn_arg(&args, ngx_ic_str(permit->jti));
 
+    ngx_http_interconn_pair(&args, "mode", ctx->caller.mode);
+    ngx_http_interconn_pair(&args, "ident", ctx->caller.ident);
+    ngx_http_interconn_pair(&args, "cnf", ngx_ic_str(permit->spki));
+
     session = ngx_http_interconn_input(ctx, "session_id");
 
     if (session.len) {

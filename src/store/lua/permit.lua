@@ -285,13 +285,13 @@ end)
 
 -- Another key than the one that the permit is bound to is as good while both
 -- are of the same contract: a partner that changes its key keeps its permits.
-local function is_bound(mode, ident, cnf, contract_id)
+function permit.is_bound(mode, ident, cnf, contract_id)
     if mode == 'node' then
         return cnf == ''
     end
 
     return cnf == ident
-           or redis.call('GET', key('spki:' .. cnf)) == contract_id
+           or (redis.call('GET', key('spki:' .. cnf)) or '') == contract_id
 end
 
 
@@ -316,7 +316,7 @@ define('permit_guard', 11, WRITE, function(mode, ident, jti, cnf, use_id, once,
 
     local peer = caller.peer
 
-    if not is_bound(mode, ident, cnf, id) then
+    if not permit.is_bound(mode, ident, cnf, id) then
         return permit.deny(jti, peer, 'permit_invalid',
                            'it is bound to another key')
     end

@@ -2,14 +2,22 @@
 -- The calls between a job's initiator and its partners: tasks.
 
 
--- nil, or the error's reply: the initiator may not start this task
-local function refused_start(record, peer, jti, task_id, fields)
+-- nil, or the error's reply: the initiator may not start this task. shown:
+-- mode and ident of the caller, cnf of its permit.
+local function refused_start(record, peer, jti, task_id, fields, shown)
     if jti == '' then
         return fail('permit_missing', record.job_id)
     end
 
     if jti ~= record.jti then
         return fail('permit_invalid', jti)
+    end
+
+    if shown.cnf and not permit.is_bound(shown.mode, shown.ident, shown.cnf,
+                             redis.call('GET', key('nodeof:' .. peer)))
+    then
+        return permit.deny(jti, peer, 'permit_invalid',
+                           'it is bound to another key')
     end
 
     if job.is_over(record) or record.cancel == '1' then
@@ -20,7 +28,8 @@ local function refused_start(record, peer, jti, task_id, fields)
 end
 
 
--- input: peer job_id task_id task_name jti name value... (session_id token)
+-- input: peer job_id task_id task_name jti name value... (session_id token;
+--        mode ident of the caller and cnf of its permit)
 -- output: ok (also when it was started before, without a second charge)
 --         | not_permitted | permit_missing | permit_invalid | permit_revoked
 --         | permit_expired | permit_exhausted | permit_scope | wrong_state
@@ -44,7 +53,8 @@ define('sched_task_start', 5, WRITE, function(peer, job_id, task_id, task_name,
         return same == job_id and ok() or fail('conflict', task_id)
     end
 
-    local refused = refused_start(record, peer, jti, task_id, fields)
+    local refused = refused_start(record, peer, jti, task_id, fields,
+                                  fields_of(...))
 
     if refused then
         return refused
