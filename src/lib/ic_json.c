@@ -23,7 +23,10 @@ struct ic_json_parser_s {
     ic_arena_t      *arena;
     yajl_handle      yajl;           /* malloc()ed, freed by abort */
     ic_json_wall_t   wall;
-    size_t           offset;         /* of the piece being fed */
+    size_t           offset;         /* of what yajl gets next */
+    u_char          *held;           /* a token whose end is to come */
+    size_t           nheld;
+    size_t           held_size;
     ic_json_t       *root;
     unsigned         nodes;
     unsigned         depth;
@@ -35,6 +38,10 @@ struct ic_json_parser_s {
 };
 
 
+static void parser_parse(ic_json_parser_t *parser, const u_char *data,
+    size_t len);
+static void parser_hold(ic_json_parser_t *parser, const u_char *data,
+    size_t len);
 static void parser_check(ic_json_parser_t *parser, yajl_status status,
     size_t len);
 static void parser_fail(ic_json_parser_t *parser, ic_str_t what, size_t at);
@@ -94,11 +101,16 @@ ic_json_parser(ic_arena_t *arena)
 }
 
 
+/*
+ * yajl gets whole tokens: it would read one that comes in n pieces n times
+ * from its beginning.
+ */
 int
 ic_json_feed(ic_json_parser_t *parser, const void *data, size_t len)
 {
-    size_t       good;
-    const char  *wrong;
+    size_t         good, whole;
+    const char    *wrong;
+    const u_char  *rest;
 
     if (parser->failed) {
         return -1;
@@ -108,20 +120,28 @@ ic_json_feed(ic_json_parser_t *parser, const void *data, size_t len)
         return 0;
     }
 
+    rest = data;
     good = len;
     wrong = ic_json_wall_check(&parser->wall, data, len, &good);
 
     /* What yajl refuses before that place comes first. */
 
-    if (good > 0) {
-        parser_check(parser, yajl_parse(parser->yajl, data, good), good);
+    whole = wrong == NULL ? parser->wall.whole : good;
+
+    if (parser->nheld > 0 && (whole > 0 || wrong != NULL)) {
+        parser_hold(parser, rest, whole);
+        parser_parse(parser, parser->held, parser->nheld);
+        parser->nheld = 0;
+
+    } else if (whole > 0) {
+        parser_parse(parser, rest, whole);
     }
 
     if (wrong != NULL && !parser->failed) {
-        parser_fail(parser, ic_str(wrong), parser->offset + good);
+        parser_fail(parser, ic_str(wrong), parser->offset);
     }
 
-    parser->offset += len;
+    parser_hold(parser, rest + whole, len - whole);
 
     return parser->failed ? -1 : 0;
 }
@@ -131,6 +151,10 @@ ic_json_t *
 ic_json_finish(ic_json_parser_t *parser, ic_str_t *error)
 {
     ic_json_t  *root;
+
+    if (parser->nheld > 0) {
+        parser_parse(parser, parser->held, parser->nheld);
+    }
 
     if (!parser->failed) {
         parser_check(parser, yajl_complete_parse(parser->yajl), 0);
@@ -184,6 +208,52 @@ ic_json_parse(ic_arena_t *arena, ic_str_t text, ic_str_t *error)
     (void) ic_json_feed(parser, text.data, text.len);
 
     return ic_json_finish(parser, error);
+}
+
+
+static void
+parser_parse(ic_json_parser_t *parser, const u_char *data, size_t len)
+{
+    if (parser->failed) {
+        return;
+    }
+
+    parser_check(parser, yajl_parse(parser->yajl, data, len), len);
+    parser->offset += len;
+}
+
+
+static void
+parser_hold(ic_json_parser_t *parser, const u_char *data, size_t len)
+{
+    size_t   size;
+    u_char  *held;
+
+    if (parser->failed || len == 0) {
+        return;
+    }
+
+    if (len > parser->held_size - parser->nheld) {
+
+        size = 2 * parser->held_size;
+        size = size - parser->nheld < len ? parser->nheld + len : size;
+
+        held = ic_alloc(parser->arena, size);
+        if (held == NULL) {
+            parser_fail(parser, ic_str("out of memory"), parser->offset);
+            return;
+        }
+
+        if (parser->nheld > 0) {
+            memcpy(held, parser->held, parser->nheld);
+        }
+
+        parser->held = held;
+        parser->held_size = size;
+    }
+
+    memcpy(parser->held + parser->nheld, data, len);
+    parser->nheld += len;
 }
 
 

@@ -18,6 +18,7 @@ static const char  bad_utf8[] = "invalid UTF-8 in a string";
 static const char  bad_surrogate[] = "lone surrogate in a string";
 static const char  bad_escape[] = "bad escape in a string";
 static const char  nul_byte[] = "NUL in a string";
+static const char  long_number[] = "number out of range";
 static const char  bad_space[] = "white space that is not JSON's";
 
 
@@ -35,6 +36,8 @@ ic_json_wall_check(ic_json_wall_t *wall, const u_char *data, size_t len,
         [IC_JSON_WALL_HEX] = hex_byte
     };
 
+    wall->whole = 0;
+
     for (i = 0; i < len; i++) {
 
         wrong = byte[wall->state](wall, data[i]);
@@ -42,6 +45,10 @@ ic_json_wall_check(ic_json_wall_t *wall, const u_char *data, size_t len,
         if (wrong != NULL) {
             *at = i;
             return wrong;
+        }
+
+        if (wall->state == IC_JSON_WALL_TEXT && wall->run == 0) {
+            wall->whole = i + 1;
         }
     }
 
@@ -52,12 +59,32 @@ ic_json_wall_check(ic_json_wall_t *wall, const u_char *data, size_t len,
 static const char *
 text_byte(ic_json_wall_t *wall, u_char c)
 {
-    if (c == '"') {
+    switch (c) {
+
+    case '"':
         wall->state = IC_JSON_WALL_STRING;
+        wall->run = 0;
+        return NULL;
+
+    case '\f':
+    case '\v':
+        return bad_space;
+
+    case '{':
+    case '}':
+    case '[':
+    case ']':
+    case ':':
+    case ',':
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+        wall->run = 0;
         return NULL;
     }
 
-    return (c == '\f' || c == '\v') ? bad_space : NULL;
+    return wall->run++ == IC_NUM_MAX ? long_number : NULL;
 }
 
 

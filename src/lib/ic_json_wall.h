@@ -1,7 +1,8 @@
 
 /*
  * The checks on the raw text of a JSON document that yajl leaves out: UTF-8
- * and surrogates in strings, NUL in strings, white space.
+ * and surrogates in strings, NUL in strings, white space, length of numbers;
+ * and where a token ends.
  */
 
 
@@ -29,6 +30,9 @@ typedef struct {
     u_char                 hex[4];
     unsigned               nhex;
     unsigned               pair:1;   /* a high surrogate waits for its low */
+    unsigned               run;      /* bytes of a number or word */
+    size_t                 whole;    /* of the last piece: bytes up to the end
+                                        of the last token that has one */
 } ic_json_wall_t;
 
 
