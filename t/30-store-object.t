@@ -173,7 +173,8 @@ is($reply->{total}, 2, 'list');
 is_deeply([ sort map { $_->{dataset_id} } @{ $reply->{records} } ],
     ['D1', 'D2'], 'online and not private');
 is_deeply([ sort keys %{ $reply->{records}[0] } ],
-    [qw/ create_time dataset_id name pub_scope status update_time /],
+    [qw/ create_time dataset_id name node_id owner pub_scope status
+         update_time version /],
     'without what stays here');
 is($r->call('catalog_get', 'dataset', 'b', 'C-b', 'D2')->{fields}{name},
     'D2', 'get');

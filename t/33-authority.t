@@ -35,54 +35,18 @@ $redis->call('limit_put', 'denials_of_peer', 1000000);
 $redis->call('limit_put', $_, 1000) for qw/ requests_of_peer
     applications_of_peer /;
 
-sub store {
-    my (@call) = @_;
-
-    my $reply = $redis->call(@call);
-    die "@call[0 .. 3]: $reply->{status} $reply->{detail}\n"
-        if $reply->{status} ne 'ok';
-
-    return $reply->{fields};
-}
+sub store { $m->store(@_) }
 
 ###############################################################################
 # contracts: of each direction and state one, with a node of its own; the
 # states are those of the store, "EXPIRED" is APPROVED with a time that is over
 
-my (@contracts, @expired);
+my @contracts;
 
-sub contract_in {
-    my ($node, $state) = @_;
+my %contract = map { $_ => $m->contract_in($_, 'APPROVED') } qw/ b c /;
 
-    push @expired, my $id = $t->contract($node, cert => $node,
-        status => $state eq 'EXPIRED' ? 'APPROVED' : $state);
-    pop @expired if $state ne 'EXPIRED';
-
-    return $id;
-}
-
-sub contract_out {
-    my ($node, $state) = @_;
-
-    my $id = "C-$node";
-    my @who = ('spki', $t->spki($node), $node, $id);
-
-    store('contract_apply_out', "H-$node", $node, "https://$node.test", '{}');
-    store('contract_accepted', "H-$node", $id, $t->spki($node));
-    return $id if $state eq 'APPLIED';
-
-    store('contract_confirm_in', @who,
-        $state eq 'REJECTED' ? $state : 'APPROVED');
-    store('contract_terminate_in', @who) if $state eq 'TERMINATED';
-    push @expired, $id if $state eq 'EXPIRED';
-
-    return $id;
-}
-
-my %contract = map { $_ => contract_in($_, 'APPROVED') } qw/ b c /;
-
-contract_in('d', 'TERMINATED');
-contract_in('e', 'EXPIRED');
+$m->contract_in('d', 'TERMINATED');
+$m->contract_in('e', 'EXPIRED');
 $t->certificate('f');
 
 my %gate = (APPLIED => 'no_contract', REJECTED => 'no_contract',
@@ -91,8 +55,8 @@ my %gate = (APPLIED => 'no_contract', REJECTED => 'no_contract',
 for my $dir (qw/ in out /) {
     for my $state ($m->states, 'EXPIRED') {
         my $node = lc "$dir-$state";
-        my $id = $dir eq 'in' ? contract_in($node, $state)
-                              : contract_out($node, $state);
+        my $id = $dir eq 'in' ? $m->contract_in($node, $state)
+                              : $m->contract_out($node, $state);
 
         push @contracts, { id => $id, owner => $node, dir => $dir,
             state => $state eq 'EXPIRED' ? 'APPROVED' : $state,
@@ -113,6 +77,11 @@ $redis->call('object_create', 'model', 'M1', digest => 'd',
 $redis->call('object_create', $_->[0], $_->[1], name => 'hidden',
     pub_scope => 'private') for [ 'dataset', 'D2' ], [ 'model', 'M2' ];
 $redis->call('object_create', 'flow', 'F0', name => 'ours');
+$redis->call('object_create', $_->[0], $_->[1], name => 'n', pub_scope =>
+    $_->[1] =~ /3|1:/ ? 'public' : 'private', contract_ids => $_->[1] eq 'P3'
+    ? qq{["$contract{b}"]} : '[]') for [ 'flow', 'F3' ], [ 'flow', 'F4' ],
+    [ 'component', 'K1:1' ], [ 'component', 'K2:1' ], [ 'project', 'P3' ],
+    [ 'project', 'P4' ];
 
 my $config = $api->config('b', $self, 'c');
 my $ours = $api->config($self, 'b');
@@ -235,7 +204,7 @@ for my $state (qw/ PENDING RUNNING SUCCESS FAILED /) {
 }
 
 $redis->command('HSET', $redis->key("contract:$_"), 'expired_time', $past)
-    for @expired;
+    for @{ $m->{expired} };
 $redis->command('XTRIM', $redis->key('evidence'), 'MAXLEN', '0');
 $m->keep;
 
@@ -282,7 +251,8 @@ sub walk {
             $m->cell("$caller->{who}, $object->{name}"
                 . ($option{target} ? " to $option{target}" : ''),
                 $method, $path, %option, caller => $caller->{who},
-                id => $option{named} // $object->{id},
+                id => $option{named}
+                    // $object->{id} . ($option{suffix} // ''),
                 state => $object->{state}, auth => $caller->{auth},
                 body => $body->($object->{id}, $caller->{who}),
                 foreign => $object->{owner} || $option{foreign}
@@ -332,15 +302,40 @@ $m->cell("$_->{who}", 'GET', "$base/health", caller => $_->{who},
 my @own = ({ id => $contract{b}, owner => 'b', name => 'live',
     is => { counterparty => 1 } }, grep { $_->{gate} } @contracts);
 
-walk('GET', '/v1/interconn/dataset/pub/list', \@own, by('contract_id'));
-walk('GET', '/v1/interconn/dataset/pub/query', \@own, sub {
-    +{ contract_id => $_[0], dataset_id => 'D1' }
-}, named => 'D1');
-walk('GET', '/v1/interconn/dataset/pub/query', [ { id => 'D1', owner => 'b',
-    name => 'public', is => { counterparty => 1 } }, { id => 'D2',
-    owner => 'b', name => 'private' } ], sub {
-    +{ contract_id => $contract{b}, dataset_id => $_[0] }
-}, foreign => 1, others => [ { id => 'M1', name => 'a model\'s id' } ]);
+# kind, path, a field of its id, one that is shown, one that is not
+
+for my $case ([ 'dataset', 'dataset/pub', 'dataset_id', 'D1', 'D2' ],
+              [ 'model', 'model/pub', 'model_id', 'M1', 'M2' ],
+              [ 'flow', 'flow/pub', 'flow_id', 'F3', 'F4' ],
+              [ 'project', 'project', 'project_id', 'P3', 'P4' ],
+              [ 'component', 'component', 'code', 'K1', 'K2' ])
+{
+    my ($kind, $path, $field, $seen, $hidden) = @$case;
+    my %and = $kind eq 'component' ? (version => '1') : ();
+    my $named = %and ? "$seen:1" : $seen;
+    my @objects = ({ id => $seen, owner => 'b', name => 'shown' },
+        { id => $hidden, owner => 'b', name => 'hidden' });
+
+    walk('GET', "/v1/interconn/$path/list", \@own, by('contract_id'));
+    walk('GET', "/v1/interconn/$path/query", \@own, sub {
+        +{ contract_id => $_[0], $field => $seen, %and }
+    }, named => $named);
+    $objects[0]{is} = { counterparty => 1 };
+    walk('GET', "/v1/interconn/$path/query", \@objects, sub {
+        +{ contract_id => $contract{b}, $field => $_[0], %and }
+    }, foreign => 1, suffix => %and ? ':1' : '',
+        others => [ { id => 'J1', name => 'a job\'s id' } ]);
+
+    next if $kind !~ /dataset|component/;
+
+    $objects[0]{is} = { certificate => 1 };
+    walk('GET', "/v1/interconn/$kind/open/query", \@objects, sub {
+        +{ $field => $_[0], %and }
+    }, everybody => 1, suffix => %and ? ':1' : '');
+    $m->cell("$_->{who}", 'GET', "/v1/interconn/$kind/open/list",
+        caller => $_->{who}, auth => $_->{auth}, sees => 1, body => {})
+        for callers({}, 'certificate');
+}
 
 ###############################################################################
 # requests

@@ -13,6 +13,7 @@ static const ic_kind_t  ic_kinds[] = {
     { "job", "J", "job_id" },
     { "model", "M", "model_id" },
     { "audit", "A", "audit_id" },
+    { "component", "K", "code" },
     { NULL, NULL, NULL }
 };
 

@@ -55,6 +55,8 @@ struct ic_param_s {
     const char        *doc_zh;
 };
 
+typedef struct ic_component_about_s  ic_component_about_t;
+
 typedef struct {
     const char        *name;     /* componentName */
     const char        *provider;
@@ -63,6 +65,7 @@ typedef struct {
     unsigned           guests;   /* exactly so many of them */
     unsigned           arbiters; /* exactly so many beside them */
     const ic_param_t  *params;
+    const ic_component_about_t *about;   /* ic_component.h */
 } ic_component_t;
 
 extern const ic_component_t  ic_components[];    /* ended by a NULL name */

@@ -2,7 +2,7 @@
 /* Parameters of homo_lr, and the table of built-in components. */
 
 
-#include "ic_params.h"
+#include "ic_component.h"
 
 
 static const char *const  ic_penalties[] = { "L1", "L2", "NONE", NULL };
@@ -182,8 +182,9 @@ const ic_param_t  ic_params_homo_lr[] = {
 
 
 const ic_component_t  ic_components[] = {
-    { "homo_lr", "interconn", "1.0.0", 3, 1, 1, ic_params_homo_lr },
-    { NULL, NULL, NULL, 0, 0, 0, NULL }
+    { "homo_lr", "interconn", "1.0.0", 3, 1, 1, ic_params_homo_lr,
+      &ic_component_homo_lr },
+    { NULL, NULL, NULL, 0, 0, 0, NULL, NULL }
 };
 
 

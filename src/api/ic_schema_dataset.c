@@ -5,10 +5,6 @@
 #include "ic_schemas.h"
 
 
-static const char *const  ic_scopes[] = {
-    "private", "protect", "public", NULL
-};
-
 static const char *const  ic_distributions[] = {
     "DISCRETE", "CONTINUOUS", NULL
 };
@@ -72,7 +68,7 @@ const ic_schema_t  ic_dataset_location = {
                   "列元数据，与字段排序保持一致")
 
 #define IC_DATASET_OWNER(flags)                                               \
-    IC_FIELD_STR("owner", flags, IC_MAX_NAME, "id of the owning organisation",\
+    IC_FIELD_STR("owner", flags, IC_MAX_NAME, "id of the owning organisation", \
                  "数据属主 (机构 id)")
 
 #define IC_DATASET_CATEGORY                                                   \
@@ -93,6 +89,28 @@ const ic_schema_t  ic_dataset_location = {
                  "数据用途")
 
 
+/* 7.1 b: what a dataset may say of itself beyond appendix A. */
+#define IC_DATASET_EXTRA                                                      \
+    IC_FIELD_LIST("sample", 0, IC_ANY, NULL, 100,                             \
+                  "example rows, made up or masked: partners see them",       \
+                  "样例数据 (须为虚构或脱敏数据，合作方可见)"),               \
+    IC_FIELD_INT("size", 0, 0, 1000000000000000000, "bytes", "大小 (字节)"),  \
+    { "traits", NULL, IC_MAP, IC_ANY, 0, 0, 64, NULL, NULL,                   \
+      "sparsity, balance and the like", "其他特性 (稀疏性、样本平衡等)" }
+
+#define IC_DATASET_STATUS                                                     \
+    IC_FIELD_INT("status", IC_REQ, 0, 0,                                      \
+                 "1: online, 0: offline, 2: disconnected",                    \
+                 "状态: 1 在线，0 下线，2 离线")
+
+/* Since it is in the record. */
+#define IC_DATASET_STANDING                                                   \
+    IC_FIELD_INT("version", 0, 0, 0, "rises with every change", "版本号"),    \
+    IC_FIELD_ID("node_id", 0, "its node", "所属节点"),                        \
+    IC_FIELD_TIME("create_time", 0, "when it was registered", "创建时间"),    \
+    IC_FIELD_TIME("update_time", 0, "when it changed last", "更新时间")
+
+
 static const ic_field_t  ic_dataset_create_fields[] = {
     IC_DATASET_NAME(IC_REQ),
     IC_DATASET_DESCRIPTION,
@@ -108,11 +126,38 @@ static const ic_field_t  ic_dataset_create_fields[] = {
     IC_DATASET_PRIVATE_FIELDS,
     IC_DATASET_CATEGORY,
     IC_DATASET_LIMITS,
+    IC_DATASET_EXTRA,
     IC_FIELD_END
 };
 
 const ic_schema_t  ic_dataset_create = {
     "DatasetCreate", ic_dataset_create_fields
+};
+
+
+static const ic_field_t  ic_dataset_update_fields[] = {
+    IC_DATASET_ID(IC_REQ),
+    IC_FIELD_EXPECTED,
+    IC_DATASET_NAME(0),
+    IC_DATASET_DESCRIPTION,
+    IC_FIELD_STR("source", 0, IC_MAX_NAME,
+                 "where it comes from; stays in the node",
+                 "数据集来源，不出节点"),
+    IC_FIELD_OBJ("location", 0, &ic_dataset_location,
+                 "where its rows are; stays in the node",
+                 "数据集位置，不出节点"),
+    IC_DATASET_COLUMNS(0),
+    IC_DATASET_COUNT,
+    IC_DATASET_OWNER(0),
+    IC_FIELD_STR("purpose", 0, IC_MAX_TEXT, "what it may be used for",
+                 "数据用途"),
+    IC_DATASET_CATEGORY,
+    IC_DATASET_EXTRA,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_dataset_update = {
+    "DatasetUpdate", ic_dataset_update_fields
 };
 
 
@@ -128,8 +173,7 @@ static const ic_field_t  ic_dataset_record_fields[] = {
     IC_DATASET_ID(IC_REQ),
     IC_DATASET_NAME(IC_REQ),
     IC_DATASET_DESCRIPTION,
-    IC_FIELD_INT("status", IC_REQ, 0, 0, "1: online, 0: offline",
-                 "状态: 1 在线，0 下线"),
+    IC_DATASET_STATUS,
     IC_FIELD_STR("source", 0, IC_MAX_NAME, "where it comes from",
                  "数据集来源"),
     IC_FIELD_OBJ("location", 0, &ic_dataset_location, "where its rows are",
@@ -140,7 +184,8 @@ static const ic_field_t  ic_dataset_record_fields[] = {
     IC_DATASET_PRIVATE_FIELDS,
     IC_DATASET_CATEGORY,
     IC_DATASET_LIMITS,
-    IC_FIELD_TIME("create_time", 0, "when it was registered", "创建时间"),
+    IC_DATASET_EXTRA,
+    IC_DATASET_STANDING,
     IC_FIELD_END
 };
 
@@ -168,6 +213,7 @@ static const ic_field_t  ic_dataset_summary_fields[] = {
     IC_DATASET_OWNER(IC_REQ),
     IC_DATASET_CATEGORY,
     IC_DATASET_LIMITS,
+    IC_FIELD_INT("version", 0, 0, 0, "rises with every change", "版本号"),
     IC_FIELD_END
 };
 
@@ -185,6 +231,9 @@ static const ic_field_t  ic_dataset_public_fields[] = {
     IC_DATASET_OWNER(IC_REQ),
     IC_DATASET_CATEGORY,
     IC_DATASET_LIMITS,
+    IC_DATASET_STATUS,
+    IC_DATASET_EXTRA,
+    IC_DATASET_STANDING,
     IC_FIELD_END
 };
 

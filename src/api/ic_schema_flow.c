@@ -111,18 +111,95 @@ static const ic_field_t  ic_flow_id_fields[] = {
 const ic_schema_t  ic_flow_id = { "FlowId", ic_flow_id_fields };
 
 
-static const ic_field_t  ic_flow_record_fields[] = {
+static const ic_field_t  ic_flow_update_fields[] = {
     IC_FIELD_ID("flow_id", IC_REQ, "id of the flow", "流程 ID"),
-    IC_FIELD_ID("project_id", 0, "its project", "项目 ID"),
-    IC_FIELD_STR("name", IC_REQ, IC_MAX_NAME, "its name", "流程名称"),
+    IC_FIELD_STR("name", 0, IC_MAX_NAME, "its name", "流程名称"),
     IC_FIELD_STR("description", 0, IC_MAX_TEXT, "free text", "流程描述"),
     IC_FLOW_DAG(0),
     IC_FLOW_CONFIG(0),
-    IC_FIELD_TIME("create_time", 0, "when it was made", "创建时间"),
+    IC_FIELD_EXPECTED,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_flow_update = { "FlowUpdate", ic_flow_update_fields };
+
+
+#define IC_FLOW_FIELDS                                                        \
+    IC_FIELD_ID("flow_id", IC_REQ, "id of the flow", "流程 ID"),              \
+    IC_FIELD_ID("project_id", 0, "its project", "项目 ID"),                   \
+    IC_FIELD_STR("name", IC_REQ, IC_MAX_NAME, "its name", "流程名称"),        \
+    IC_FIELD_STR("description", 0, IC_MAX_TEXT, "free text", "流程描述"),     \
+    IC_FIELD_ENUM("status", 0, ic_object_states,                              \
+                  "offline: no new job is made of it",                        \
+                  "状态，下线后不能再创建任务"),                              \
+    IC_FIELDS_STANDING
+
+static const ic_field_t  ic_flow_record_fields[] = {
+    IC_FLOW_FIELDS,
+    IC_FIELD_ENUM("pub_scope", 0, ic_scopes, "who may see it", "公开范围"),
+    IC_FLOW_DAG(0),
+    IC_FLOW_CONFIG(0),
     IC_FIELD_END
 };
 
 const ic_schema_t  ic_flow_record = { "Flow", ic_flow_record_fields };
+
+
+static const ic_field_t  ic_flow_list_fields[] = {
+    IC_FIELD_ID("project_id", 0, "only of this project", "项目 ID"),
+    IC_FIELDS_PAGE,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_flow_list = { "FlowList", ic_flow_list_fields };
+
+
+static const ic_field_t  ic_flow_records_fields[] = {
+    IC_FIELDS_RECORDS(&ic_flow_record),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_flow_records = { "Flows", ic_flow_records_fields };
+
+
+static const ic_field_t  ic_flow_query_in_fields[] = {
+    IC_FIELD_ID("contract_id", IC_REQ, "the contract", "合约 id"),
+    IC_FIELD_ID("flow_id", IC_REQ, "id of the flow", "流程 ID"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_flow_query_in = {
+    "FlowQueryIn", ic_flow_query_in_fields
+};
+
+
+static const ic_field_t  ic_flow_public_fields[] = {
+    IC_FLOW_FIELDS,
+    IC_FLOW_DAG(0),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_flow_public = { "FlowPublic", ic_flow_public_fields };
+
+
+static const ic_field_t  ic_flow_summary_fields[] = {
+    IC_FLOW_FIELDS,
+    IC_FIELD_END
+};
+
+static const ic_schema_t  ic_flow_summary = {
+    "FlowSummary", ic_flow_summary_fields
+};
+
+
+static const ic_field_t  ic_flow_publics_fields[] = {
+    IC_FIELDS_RECORDS(&ic_flow_summary),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_flow_publics = {
+    "FlowSummaries", ic_flow_publics_fields
+};
 
 
 static const ic_field_t  ic_flow_audit_fields[] = {

@@ -98,6 +98,42 @@
       "ids per auth_scope", "授权适用范围" }
 
 
+/* A component: code and version. */
+#define IC_FIELDS_COMPONENT_ID(flags)                                         \
+    { "code", "componentName", IC_ID, 0, flags, 0, 0, NULL, NULL,             \
+      "code of the component", "组件 code" },                                 \
+    { "version", NULL, IC_ID, 0, flags, 0, 0, NULL, NULL,                     \
+      "its version, without ':'; one code and version is one component",      \
+      "组件版本，code 与 version 唯一标识一个组件" }
+
+/* What an operator publishes an object with. */
+#define IC_FIELDS_PUBLISH                                                     \
+    IC_FIELD_ENUM("pub_scope", 0, ic_scopes,                                  \
+                  "who may see it: private, protect (default: contracted "    \
+                  "nodes), public",                                           \
+                  "公开范围: private、protect (默认，已签约节点)、public"),   \
+    IC_FIELD_OBJ("usage_limits", 0, &ic_limits_record,                        \
+                 "the most that a permit of it is given for; not given: as "  \
+                 "before",                                                    \
+                 "使用限制: 授权时的上限，不填即不变")
+
+/* What an update says of the record it was made of. */
+#define IC_FIELD_EXPECTED                                                     \
+    IC_FIELD_INT("version", 0, 1, 1000000000000000,                           \
+                 "the one that was read: refused if it has changed since",    \
+                 "读取时的版本号，如已变更则拒绝")
+
+/* How an object with status, version and dates stands. */
+#define IC_FIELDS_STANDING                                                    \
+    IC_FIELD_INT("version", 0, 0, 0, "rises with every change", "版本号"),    \
+    IC_FIELD_STR("owner", 0, IC_MAX_NAME, "id of the owning organisation",    \
+                 "所属组织 (机构 id)"),                                       \
+    IC_FIELD_ID("node_id", 0, "its node", "所属节点"),                        \
+    IC_FIELD_TIME("create_time", 0, "when it was made", "创建时间"),          \
+    IC_FIELD_TIME("update_time", 0, "when it changed last", "更新时间")
+
+extern const char *const  ic_scopes[];           /* private ... public */
+extern const char *const  ic_object_states[];    /* online, offline ... */
 extern const char *const  ic_audit_answers[];    /* APPROVED, REJECTED */
 extern const char *const  ic_audit_states[];     /* + APPLIED, TERMINATED */
 extern const char *const  ic_directions[];       /* in, out */
@@ -181,6 +217,7 @@ extern const ic_schema_t  ic_dataset_audit;
 extern const ic_schema_t  ic_catalog_list;
 extern const ic_schema_t  ic_catalog_query;
 extern const ic_schema_t  ic_page;
+extern const ic_schema_t  ic_dataset_update;
 
 /* ic_schema_peer.c */
 extern const ic_schema_t  ic_peer_dataset;
@@ -196,6 +233,13 @@ extern const ic_schema_t  ic_project_create;
 extern const ic_schema_t  ic_project_id;
 extern const ic_schema_t  ic_project_record;
 extern const ic_schema_t  ic_project_audit;
+extern const ic_schema_t  ic_project_update;
+extern const ic_schema_t  ic_project_records;
+extern const ic_schema_t  ic_project_query_in;
+extern const ic_schema_t  ic_project_public;
+extern const ic_schema_t  ic_project_publics;
+extern const ic_schema_t  ic_project_member;
+extern const ic_schema_t  ic_project_members;
 
 /* ic_schema_flow.c */
 extern const ic_schema_t  ic_dag;
@@ -204,6 +248,12 @@ extern const ic_schema_t  ic_flow_create;
 extern const ic_schema_t  ic_flow_id;
 extern const ic_schema_t  ic_flow_record;
 extern const ic_schema_t  ic_flow_audit;
+extern const ic_schema_t  ic_flow_update;
+extern const ic_schema_t  ic_flow_list;
+extern const ic_schema_t  ic_flow_records;
+extern const ic_schema_t  ic_flow_query_in;
+extern const ic_schema_t  ic_flow_public;
+extern const ic_schema_t  ic_flow_publics;
 
 /* ic_schema_job.c */
 extern const ic_schema_t  ic_job_create;
@@ -217,6 +267,38 @@ extern const ic_schema_t  ic_job_audit;
 extern const ic_schema_t  ic_task_id;
 extern const ic_schema_t  ic_task_log;
 extern const ic_schema_t  ic_task_metrics;
+
+/* ic_schema_object.c */
+extern const ic_schema_t  ic_dataset_publish;
+extern const ic_schema_t  ic_dataset_report;
+extern const ic_schema_t  ic_dataset_usage;
+extern const ic_schema_t  ic_dataset_use;
+extern const ic_schema_t  ic_model_publish;
+extern const ic_schema_t  ic_model_report;
+extern const ic_schema_t  ic_model_usage;
+extern const ic_schema_t  ic_model_use;
+extern const ic_schema_t  ic_flow_publish;
+extern const ic_schema_t  ic_flow_usage;
+extern const ic_schema_t  ic_component_publish;
+extern const ic_schema_t  ic_component_report;
+extern const ic_schema_t  ic_component_usage;
+extern const ic_schema_t  ic_component_use;
+extern const ic_schema_t  ic_object_state;
+extern const ic_schema_t  ic_object_version;
+
+/* ic_schema_component.c */
+extern const ic_schema_t  ic_component_id;
+extern const ic_schema_t  ic_component_form;
+extern const ic_schema_t  ic_component_register;
+extern const ic_schema_t  ic_component_update;
+extern const ic_schema_t  ic_component_revision;
+extern const ic_schema_t  ic_component_record;
+extern const ic_schema_t  ic_component_public;
+extern const ic_schema_t  ic_component_summaries;
+extern const ic_schema_t  ic_component_list;
+extern const ic_schema_t  ic_component_open_list;
+extern const ic_schema_t  ic_component_list_in;
+extern const ic_schema_t  ic_component_query_in;
 
 /* ic_schema_schedule.c */
 extern const ic_schema_t  ic_schedule_job;
@@ -234,6 +316,12 @@ extern const ic_schema_t  ic_model_record;
 extern const ic_schema_t  ic_model_summary;
 extern const ic_schema_t  ic_model_records;
 extern const ic_schema_t  ic_model_audit;
+extern const ic_schema_t  ic_model_id;
+extern const ic_schema_t  ic_model_update;
+extern const ic_schema_t  ic_model_content;
+extern const ic_schema_t  ic_model_query_in;
+extern const ic_schema_t  ic_model_public;
+extern const ic_schema_t  ic_model_publics;
 
 /* ic_schema_service.c */
 extern const ic_schema_t  ic_train;

@@ -260,7 +260,7 @@ ctl_demo_result(ctl_demo_t *demo)
 static int
 ctl_demo_model(ctl_demo_t *demo)
 {
-    ic_str_t           path, id;
+    ic_str_t           body, id;
     const ctl_node_t  *node;
     const ic_json_t   *data, *model;
 
@@ -269,10 +269,11 @@ ctl_demo_model(ctl_demo_t *demo)
                          NULL);
     id = ic_json_str(ic_json_get(ic_json_at(ic_json_get(data, "records"), 0),
                                  "model_id"));
-    path = ic_str_fmt(demo->pool, "/v1/platform/model/query?id=%.*s",
+    body = ic_str_fmt(demo->pool, "{\"model_id\":\"%.*s\"}",
                       (int) id.len, id.data);
-    data = ctl_demo_call(demo, node, (char *) path.data, NULL);
-    model = ic_json_path(data, "Model/model");
+    data = ctl_demo_call(demo, node, "/v1/platform/model/download",
+                         (char *) body.data);
+    model = ic_json_get(data, "model");
 
     if (model == NULL) {
         return data == NULL ? -1

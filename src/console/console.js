@@ -70,12 +70,13 @@ async function models() {
     $("models").tBodies[0].replaceChildren();
 
     for (const item of list.records) {
-        const answer = await call("/v1/platform/model/query?id="
-            + encodeURIComponent(item.model_id));
-        const model = answer.Model.model;
+        const answer = await call("/v1/platform/metric/query?task_id="
+            + encodeURIComponent(item.task_id));
+        const loss = answer.metrics.filter((point) => point[0] === "loss")
+            .map((point) => point[2]);
 
-        row("models", [ item.model_id, model.algorithm, model.metrics.rows,
-            curve(model.metrics.loss) ]);
+        row("models", [ item.model_id, item.algorithm, item.status,
+            curve(loss) ]);
     }
 }
 

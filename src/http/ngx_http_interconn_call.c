@@ -8,8 +8,8 @@
  *     peer       the node that calls          page   page_num page_size
  *     operator   the operator that calls      digest of the body
  *     caller     mode ident cert_name         =text  the text itself
- *     <field>    the field, or empty          *      all other fields that
- *                                                    were given, by name
+ *     component  "code:version"               *      all other fields that
+ *     <field>    the field, or empty                 were given, by name
  */
 
 
@@ -60,6 +60,8 @@ static ngx_int_t ngx_http_interconn_word_page(
     ngx_http_interconn_args_t *args, ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_word_digest(
     ngx_http_interconn_args_t *args, ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_word_component(
+    ngx_http_interconn_args_t *args, ngx_http_interconn_ctx_t *ctx);
 
 
 static const ngx_http_interconn_word_t  ngx_http_interconn_words[] = {
@@ -70,6 +72,7 @@ static const ngx_http_interconn_word_t  ngx_http_interconn_words[] = {
     { "caller", ngx_http_interconn_word_caller },
     { "page", ngx_http_interconn_word_page },
     { "digest", ngx_http_interconn_word_digest },
+    { "component", ngx_http_interconn_word_component },
     { NULL, NULL }
 };
 
@@ -266,6 +269,28 @@ ngx_http_interconn_word_digest(ngx_http_interconn_args_t *args,
     }
 
     ngx_http_interconn_arg(args, digest);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_interconn_word_component(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ic_str_t   code, version;
+    ngx_str_t  id;
+
+    code = ic_input_str(&ctx->in, "code");
+    version = ic_input_str(&ctx->in, "version");
+
+    id = ngx_ic_str(ic_str_fmt(&ctx->arena, "%.*s:%.*s", (int) code.len,
+                               code.data, (int) version.len, version.data));
+    if (id.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_interconn_arg(args, id);
 
     return NGX_OK;
 }

@@ -3,12 +3,19 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "../api/ic_job_check.h"
 #include "../api/ic_sql.h"
 #include "ngx_http_interconn_action.h"
 
 
 static ngx_int_t ngx_http_interconn_create(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_args_t *args);
+static ngx_int_t ngx_http_interconn_pair_query(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_args_t *args, const ic_json_t *location);
+static ngx_int_t ngx_http_interconn_flow_checked(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static ngx_int_t ngx_http_interconn_flow_write(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t version);
 static ngx_int_t ngx_http_interconn_check_location(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const ic_json_t *location);
 
@@ -17,8 +24,6 @@ ngx_int_t
 ngx_http_interconn_action_dataset_create(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    char                        hex[65];
-    ic_str_t                    query;
     ngx_int_t                   rc;
     const ic_json_t            *location;
     ngx_http_interconn_args_t   args = { .argc = 0 };
@@ -41,6 +46,59 @@ ngx_http_interconn_action_dataset_create(ngx_http_request_t *r,
                  ngx_http_interconn_input_or(ctx, "pub_scope", "private"));
     ngx_http_interconn_pair(&args, "status", ngx_ic_str(ic_str("1")));
 
+    if (ngx_http_interconn_pair_query(ctx, &args, location) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_interconn_store(r, ctx, "object_create", &args,
+                                    ngx_http_interconn_answer_id);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_dataset_update(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_int_t                   rc;
+    const ic_value_t           *location;
+    ngx_http_interconn_args_t   args = { .argc = 0 };
+
+    static const char *const  apart[] = { "dataset_id", NULL };
+
+    location = ic_input_get(&ctx->in, "location");
+
+    if (location) {
+        rc = ngx_http_interconn_check_location(r, ctx, location->node);
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
+    }
+
+    ngx_http_interconn_arg_z(&args, ctx->kind->name);
+    ngx_http_interconn_arg_input(&args, ctx, "dataset_id");
+    ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
+
+    if (location
+        && ngx_http_interconn_pair_query(ctx, &args, location->node)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_interconn_store(r, ctx, "object_update", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+/* By its digest a query finds the dataset; "" is none. */
+
+static ngx_int_t
+ngx_http_interconn_pair_query(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_args_t *args, const ic_json_t *location)
+{
+    char      hex[65];
+    ic_str_t  query;
+
     query = ic_json_str(ic_json_get(location, "query"));
 
     if (query.len) {
@@ -52,12 +110,12 @@ ngx_http_interconn_action_dataset_create(ngx_http_request_t *r,
         if (query.data == NULL) {
             return NGX_ERROR;
         }
-
-        ngx_http_interconn_pair(&args, "query_digest", ngx_ic_str(query));
     }
 
-    return ngx_http_interconn_store(r, ctx, "object_create", &args,
-                                    ngx_http_interconn_answer_id);
+    ngx_http_interconn_pair(args, "query_digest",
+                            ngx_ic_str(query.len ? query : ic_str("")));
+
+    return NGX_OK;
 }
 
 
@@ -145,6 +203,92 @@ ngx_http_interconn_action_flow_create(ngx_http_request_t *r,
 
     return ngx_http_interconn_store(r, ctx, "object_create", &args,
                                     ngx_http_interconn_answer_id);
+}
+
+
+/* What is given must fit what stays: both are checked together. */
+
+ngx_int_t
+ngx_http_interconn_action_flow_update(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    rc = ngx_http_interconn_check_flow(r, ctx);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    ngx_http_interconn_arg_z(&args, ctx->kind->name);
+    ngx_http_interconn_arg_input(&args, ctx, "flow_id");
+
+    return ngx_http_interconn_store(r, ctx, "object_get", &args,
+                                    ngx_http_interconn_flow_checked);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_flow_checked(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    unsigned           i;
+    ngx_str_t          text;
+    ic_job_fault_t     fault;
+    const ic_json_t   *nodes[2];
+    const ic_value_t  *given;
+
+    static const char *const  names[] = { "dag", "config" };
+
+    for (i = 0; i < 2; i++) {
+        given = ic_input_get(&ctx->in, names[i]);
+        text = ngx_http_interconn_reply_get(reply, names[i]);
+
+        nodes[i] = given ? given->node
+                   : text.len ? ic_json_parse(&ctx->arena,
+                                              ngx_ic_lib_str(text), NULL)
+                              : NULL;
+    }
+
+    if (nodes[0] && nodes[1]
+        && ic_config_check(&ctx->arena, nodes[0], nodes[1], &fault) != 0)
+    {
+        return ngx_http_interconn_fail(r, ctx, fault.error,
+                                       ngx_ic_str(fault.detail));
+    }
+
+    return ngx_http_interconn_flow_write(r, ctx,
+                          ngx_http_interconn_reply_get(reply, "version"));
+}
+
+
+/* Not over what somebody else has written since it was checked. */
+
+static ngx_int_t
+ngx_http_interconn_flow_write(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t version)
+{
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    static const char *const  apart[] = {
+        "flow_id", "version", "dag", NULL
+    };
+
+    if (ic_input_get(&ctx->in, "version")) {
+        version = ngx_http_interconn_input(ctx, "version");
+    }
+
+    ngx_http_interconn_arg_z(&args, ctx->kind->name);
+    ngx_http_interconn_arg_input(&args, ctx, "flow_id");
+    ngx_http_interconn_pair(&args, "version", version);
+    ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
+
+    if (ngx_http_interconn_pair_dag(&args, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_interconn_store(r, ctx, "object_update", &args,
+                                    ngx_http_interconn_answer);
 }
 
 

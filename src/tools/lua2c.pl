@@ -8,7 +8,7 @@
 # The files are joined in the order of their names; 00_prelude.lua is first
 # and starts with the shebang. @LIBRARY_SHA256@ becomes the hash of the rest,
 # @ROLES@ the rows of src/api/roles.def, @PERMISSIONS@ every permission that a
-# row of src/api/routes.def asks for, @AUTHORITY@ the table of
+# row of src/api/routes*.def asks for, @AUTHORITY@ the table of
 # src/api/authority.def.
 
 use warnings;
@@ -95,8 +95,21 @@ sub roles {
 }
 
 sub permissions {
-    my %seen = map { $_ => 1 }
-        rows('routes.def') =~ /\bOPERATOR,\s*"([^"]+)"/g;
+    my $text = join '', map { rows(basename($_)) }
+        glob dirname($0) . '/../api/routes*.def';
+    my %seen = map { $_ => 1 } $text =~ /\bOPERATOR,\s*"([^"]+)"/g;
+
+    # rows that kinds share: name ".right"
+
+    my %macros = $text =~ /^#define (\w+)\(kind, name\b(.*?[^\\])\n/msg;
+
+    for my $macro (keys %macros) {
+        my @rights = $macros{$macro} =~ /\bOPERATOR, name "(\.\w+)"/g;
+
+        for my $name ($text =~ /^$macro\(\w+, "(\w+)"/mg) {
+            $seen{"$name$_"} = 1 for @rights;
+        }
+    }
 
     return join ', ', map { "'$_'" } sort keys %seen;
 }

@@ -23,6 +23,14 @@ local function grant(record, fields)
         return fail('conflict', id)
     end
 
+    -- what was deleted or taken offline since it was asked for
+    local refused = (kind == 'dataset' or object.is_closed(kind, id))
+                    and object.refused(kind, id)
+
+    if refused then
+        return refused
+    end
+
     if kind == 'job' then
         job.create(id, 'partner', record.node_id, {
             flow_id = record.flow_id, project_id = record.project_id,
@@ -48,7 +56,8 @@ end
 --        (jti, spki, time_limit, times_limit, rows_limit, bytes_limit,
 --        scope, as the owner decided)
 -- output: ok | not_found | ambiguous | invalid_fields (status) | wrong_state
---         | no_contract | conflict (jti or job id is taken)
+--         | no_contract | conflict (jti or job id is taken); an approval
+--         also not_found or wrong_state of what is deleted or offline
 -- evidence: AUDIT_APPROVED or AUDIT_REJECTED; PERMIT_ISSUED with a permit,
 --           JOB_CREATED for an approved job
 define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,

@@ -14,8 +14,8 @@ end)
 
 
 -- input: audit_id kind node_id ('': any)
--- output: ok and the record, for a dataset of ours with its usage_limits
---         | not_found | ambiguous
+-- output: ok and the record, for an object of ours with its
+--         usage_limits | not_found | ambiguous
 define('audit_get', 3, READ, function(audit_id, kind, node_id)
     local subject, error_reply = audit.only(audit_id, kind, node_id, '')
 
@@ -26,9 +26,10 @@ define('audit_get', 3, READ, function(audit_id, kind, node_id)
     local reply = ok_record(subject)
     local record = read(subject)
 
-    if record.dir == 'in' and record.resource_type == 'dataset' then
+    if record.dir == 'in' then
         reply[#reply + 1] = 'usage_limits'
-        reply[#reply + 1] = get('object:dataset:' .. record.resource_id,
+        reply[#reply + 1] = get(object.subject(record.resource_type,
+                                               record.resource_id),
                                 'usage_limits') or ''
     end
 

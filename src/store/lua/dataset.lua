@@ -44,6 +44,7 @@ define('dataset_permitted', 3, WRITE, function(dataset_id, peer, use_id)
     local last = ''
 
     if peer == self_node then
+        object.read_by(dataset_id, use_id)
         return ok()
     end
 
@@ -55,6 +56,7 @@ define('dataset_permitted', 3, WRITE, function(dataset_id, peer, use_id)
         local refused, found = permit.charge(jti, use)
 
         if not refused then
+            object.read_by(dataset_id, use_id)
             return ok('jti', jti, 'rows_left', found.rows_left or '-1')
         end
 

@@ -103,6 +103,25 @@ local function components_of(dag)
 end
 
 
+-- The steps of a DAG: name, componentName and version ('': any).
+function job.components(dag)
+    local list = {}
+
+    for i, component in ipairs(components_of(dag)) do
+        local name, version = component.componentName, component.version
+
+        list[i] = {
+            name = component.name,
+            componentName = type(name) == 'string' and name
+                            or component.name,
+            version = type(version) == 'string' and version or ''
+        }
+    end
+
+    return list
+end
+
+
 -- componentName of a task, or its own name
 function job.component(record, task_name)
     for _, component in ipairs(components_of(record.dag)) do
@@ -142,7 +161,18 @@ function job.create(id, role, initiator, fields)
         finish_time = '', update_time = now
     }))
     index('job', id)
+    redis.call('SADD', key('jobs-unfinished'), id)
     evidence('JOB_CREATED', 'job:' .. id, 'role', role, 'initiator', initiator)
+end
+
+
+-- ids of the jobs that are not over
+function job.unfinished()
+    local list = redis.call('SMEMBERS', key('jobs-unfinished'))
+
+    table.sort(list)
+
+    return list
 end
 
 
@@ -204,6 +234,7 @@ end
 function job.finish(id, status, fields)
     write('job:' .. id, with(fields, { status = status, finish_time = now,
                                        update_time = now }))
+    redis.call('SREM', key('jobs-unfinished'), id)
     evidence('JOB_FINISHED', 'job:' .. id, 'status', status)
 
     for _, task_id in ipairs(job.task_ids(id)) do

@@ -1,9 +1,34 @@
 
+-- Nil, or the error's reply: what a new job of ours is made of is not for
+-- use. Gives the job its flow's project.
+function job.refused(flow_id, fields)
+    local refused = object.refused('flow', flow_id)
+
+    if refused then
+        return refused
+    end
+
+    if (fields.project_id or '') == '' then
+        fields.project_id = get(object.subject('flow', flow_id),
+                                'project_id') or ''
+    end
+
+    if object.is_closed('project', fields.project_id) then
+        return object.refused('project', fields.project_id)
+    end
+
+    local step = object.refused_step(fields.dag, object.is_online)
+
+    return step and fail('wrong_state', step .. ' is not for use') or nil
+end
+
+
 -- input: job_id flow_id parties (remote node ids separated by spaces; '': of
 --        the config) name value... (project_id dag config sync_type priority
 --        name)
 -- output: ok job_id (also when it was created with the same values)
 --         | not_found (the flow) | conflict | invalid_config
+--         | wrong_state (the flow, its project or a component is not for use)
 -- evidence: JOB_CREATED
 define('job_create', 3, WRITE, function(id, flow_id, parties, ...)
     local same = read('job:' .. id)
@@ -22,8 +47,10 @@ define('job_create', 3, WRITE, function(id, flow_id, parties, ...)
                or fail('conflict', id)
     end
 
-    if not exists('object:flow:' .. flow_id) then
-        return fail('not_found', flow_id)
+    local refused = job.refused(flow_id, fields)
+
+    if refused then
+        return refused
     end
 
     if not job.roles(fields.config) then

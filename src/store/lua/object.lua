@@ -11,9 +11,52 @@ local UPDATED = {
     project = 'PROJECT_UPDATED', component = 'COMPONENT_CONFIGURED'
 }
 
+-- Where a kind keeps whether it may be used, and in which words.
+local DATASET_WORDS = {
+    field = 'status', online = '1', offline = '0', disconnected = '2'
+}
 
+local COMPONENT_WORDS = {
+    field = 'state', online = 'online', offline = 'offline',
+    disconnected = 'disconnected'
+}
+
+local OTHER_WORDS = {
+    field = 'status', online = 'online', offline = 'offline',
+    disconnected = 'disconnected'
+}
+
+-- what no list needs: a model's content
+local HEAVY = { model = true }
+
+
+function object.subject(kind, id)
+    return 'object:' .. kind .. ':' .. id
+end
+
+
+function object.words(kind)
+    return kind == 'dataset' and DATASET_WORDS
+           or kind == 'component' and COMPONENT_WORDS or OTHER_WORDS
+end
+
+
+-- online, offline or disconnected
+function object.state(kind, record)
+    local words = object.words(kind)
+    local value = record[words.field]
+
+    return value == words.offline and 'offline'
+           or value == words.disconnected and 'disconnected' or 'online'
+end
+
+
+-- May it be used? A component must be enabled too.
 function object.is_online(record)
-    return record.status == '1' or record.status == 'ENABLED'
+    local status = record.status or 'online'
+
+    return (status == '1' or status == 'online' or status == 'ENABLED')
+           and (record.state or 'online') == 'online'
 end
 
 
@@ -22,8 +65,43 @@ function object.is_public(record)
 end
 
 
+-- nil when a new use of ours may begin, else the error's reply
+function object.refused(kind, id)
+    local record = read(object.subject(kind, id))
+
+    if not record then
+        return fail('not_found', id)
+    end
+
+    if not object.is_online(record) then
+        local state = object.state(kind, record)
+
+        return fail('wrong_state', kind .. ' ' .. id .. ' is '
+                                   .. (state == 'online' and 'disabled'
+                                       or state))
+    end
+
+    return nil
+end
+
+
+-- True if it is here and takes no new use; what is not ours is not here.
+function object.is_closed(kind, id)
+    local record = read(object.subject(kind, id))
+
+    return record ~= nil and not object.is_online(record)
+end
+
+
+-- the number that rises with every change; a component's own version is
+-- part of its name
+function object.counter(kind)
+    return kind == 'component' and 'revision' or 'version'
+end
+
+
 -- dataset_find() goes from the query to the dataset
-local function index_query(id, old, new)
+function object.index_query(id, old, new)
     if old ~= '' and old ~= new
        and redis.call('GET', key('query:' .. old)) == id
     then
@@ -36,31 +114,65 @@ local function index_query(id, old, new)
 end
 
 
+-- what every new object has, unless fields say otherwise
+local function defaults(kind, id)
+    local words = object.words(kind)
+    local fields = {
+        [words.field] = words.online,
+        [object.counter(kind)] = '1',
+        pub_scope = kind == 'component' and 'protect' or 'private',
+        owner = get('node', 'inst_id') or '',
+        node_id = self_node
+    }
+
+    if kind == 'component' then
+        local code, version = string.match(id, '^(.+):([^:]*)$')
+
+        fields.status = 'ENABLED'
+        fields.code, fields.version = code or id, version or ''
+
+    else
+        fields[kind .. '_id'] = id
+    end
+
+    return fields
+end
+
+
 function object.create(kind, id, fields)
-    local subject = 'object:' .. kind .. ':' .. id
+    local subject = object.subject(kind, id)
+    local record = defaults(kind, id)
+
+    for field, value in pairs(fields) do
+        if value ~= '' or record[field] == nil then
+            record[field] = value
+        end
+    end
 
     if kind == 'dataset' then
-        fields.status = (fields.status or '') ~= '' and fields.status or '1'
-        index_query(id, '', fields.query_digest or '')
+        object.index_query(id, '', fields.query_digest or '')
+
+    elseif kind == 'flow' and (fields.project_id or '') ~= '' then
+        redis.call('SADD', key('project-flows:' .. fields.project_id), id)
+
+    elseif kind == 'component' then
+        redis.call('SADD', key('component-versions:' .. record.code),
+                   record.version)
     end
 
-    write(subject, with(fields, { create_time = now, update_time = now }))
-
-    if kind ~= 'component' then
-        write(subject, { [kind .. '_id'] = id })
-    end
-
+    write(subject, with(record, { create_time = now, update_time = now }))
     index(kind, id)
     evidence(CREATED[kind], subject)
 end
 
 
--- input: kind id name value...
+-- input: kind id name value... (a component's code and version among them)
 -- output: ok (also when it was created with the same values) | conflict
---         | invalid_fields (kind)
+--         | invalid_fields (kind) | not_found, wrong_state (the project of a
+--         flow)
 -- evidence: RES_CREATED, PROJECT_CREATED, FLOW_CREATED, COMPONENT_REGISTERED
 define('object_create', 2, WRITE, function(kind, id, ...)
-    local same = read('object:' .. kind .. ':' .. id)
+    local same = read(object.subject(kind, id))
     local fields = fields_of(...)
 
     if not CREATED[kind] then
@@ -77,6 +189,11 @@ define('object_create', 2, WRITE, function(kind, id, ...)
         return ok()
     end
 
+    if kind == 'flow' and object.is_closed('project', fields.project_id or '')
+    then
+        return object.refused('project', fields.project_id)
+    end
+
     object.create(kind, id, fields)
 
     return ok()
@@ -86,29 +203,97 @@ end)
 -- input: kind id
 -- output: ok and the record | not_found
 define('object_get', 2, READ, function(kind, id)
-    return ok_record('object:' .. kind .. ':' .. id)
+    return ok_record(object.subject(kind, id))
 end)
 
 
--- input: kind field ('': no filter) value page_num page_size
--- output: ok and a list of records
+-- the record without what is heavy
+local function brief(subject)
+    local flat = {}
+
+    for field, value in pairs(read(subject) or {}) do
+        if not HEAVY[field] then
+            flat[#flat + 1] = field
+            flat[#flat + 1] = value
+        end
+    end
+
+    return flat
+end
+
+
+-- input: kind id
+-- output: ok and the record, a model's without its content | not_found
+define('object_brief', 2, READ, function(kind, id)
+    local flat = brief(object.subject(kind, id))
+
+    if #flat == 0 then
+        return fail('not_found', id)
+    end
+
+    table.insert(flat, 1, 'ok')
+
+    return flat
+end)
+
+
+-- input: kind field ('': no filter) value page_num page_size name value...
+--        (more filters; '' is any)
+-- output: ok and a list of records, models without their content
 define('object_list', 5, READ, function(kind, field, value, page_num,
-                                        page_size)
+                                        page_size, ...)
     local prefix = 'object:' .. kind .. ':'
+    local wanted = fields_of(...)
 
-    return page(kind, page_num, page_size,
-                field ~= '' and having(prefix, { [field] = value }) or nil,
-                whole(prefix))
+    if field ~= '' then
+        wanted[field] = value
+    end
+
+    return page(kind, page_num, page_size, having(prefix, wanted),
+                function(member)
+                    return brief(prefix .. member)
+                end)
 end)
 
 
--- input: kind id name value...
--- output: ok | not_found | invalid_fields (kind)
+-- Writes what differs; true when something did.
+function object.change(kind, id, record, fields, event)
+    local changed, counter = {}, object.counter(kind)
+
+    for field, value in pairs(fields) do
+        if record[field] ~= value then
+            changed[field] = value
+        end
+    end
+
+    if next(changed) == nil then
+        return false
+    end
+
+    local subject = object.subject(kind, id)
+
+    changed.update_time = now
+    changed[counter] = string.format('%d', (tonumber(record[counter]) or 0)
+                                           + 1)
+    write(subject, changed)
+    evidence(event, subject, counter, changed[counter])
+
+    return true
+end
+
+
+-- input: kind id name value... (version: the one that was read, '' for any;
+--        of a component revision)
+-- output: ok version (one more, the same when nothing differs) | not_found
+--         | conflict (it has changed since that version)
+--         | invalid_fields (kind) | wrong_state (a project's member that
+--         is left out is in use)
 -- evidence: RES_UPDATED, PROJECT_UPDATED, FLOW_UPDATED, COMPONENT_CONFIGURED
 define('object_update', 2, WRITE, function(kind, id, ...)
-    local subject = 'object:' .. kind .. ':' .. id
-    local record = read(subject)
+    local record = read(object.subject(kind, id))
     local fields = fields_of(...)
+    local counter = object.counter(kind)
+    local expected = fields[counter] or ''
 
     if not UPDATED[kind] then
         return fail('invalid_fields', 'kind')
@@ -118,13 +303,23 @@ define('object_update', 2, WRITE, function(kind, id, ...)
         return fail('not_found', id)
     end
 
-    if kind == 'dataset' and fields.query_digest then
-        index_query(id, record.query_digest or '', fields.query_digest)
+    if expected ~= '' and expected ~= record[counter] then
+        return fail('conflict', counter .. ' is ' .. record[counter])
     end
 
-    fields[kind .. '_id'] = nil
-    write(subject, with(fields, { update_time = now }))
-    evidence(UPDATED[kind], subject)
+    local refused = kind == 'project' and fields.contract_ids
+                    and object.refused_members(id, record, fields.contract_ids)
 
-    return ok()
+    if refused then
+        return refused
+    end
+
+    if kind == 'dataset' and fields.query_digest then
+        object.index_query(id, record.query_digest or '', fields.query_digest)
+    end
+
+    fields[counter], fields[kind .. '_id'] = nil, nil
+    object.change(kind, id, record, fields, UPDATED[kind])
+
+    return ok(counter, get(object.subject(kind, id), counter))
 end)

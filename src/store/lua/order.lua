@@ -77,6 +77,12 @@ local function refused(parties, fields)
         return role_refused
     end
 
+    local step = object.refused_step(fields.dag, object.is_online)
+
+    if step then
+        return fail('wrong_state', step .. ' is not for use')
+    end
+
     for _, subject in ipairs({ 'job:' .. fields.job_id,
                                'object:flow:' .. fields.flow_id,
                                'object:project:' .. fields.project_id })
@@ -101,7 +107,7 @@ end
 --        config, then user_id node_id audit_id of every party (our own
 --        node is skipped)
 -- output: ok order_id model_id | no_contract (detail: party user_id)
---         | conflict | invalid_config
+--         | conflict | invalid_config | wrong_state (a component)
 -- evidence: ORDER_CREATED, PROJECT_CREATED, FLOW_CREATED, JOB_CREATED and an
 --           AUDIT_APPLIED per remote party; without any FLOW_EXECUTED
 define('order_train', 8, WRITE, function(user_id, party_id, params, job_id,

@@ -51,6 +51,8 @@ function permit.issue(jti, fields, limits)
     }))
     redis.call('SADD', index_key(fields), jti)
     index('permit', 'issued ' .. jti)
+    index('grants:' .. fields.kind .. ':' .. fields.resource_id,
+          'issued ' .. jti)
     evidence('PERMIT_ISSUED', 'permit:' .. jti, 'peer', fields.peer,
              'resource', fields.kind .. ':' .. fields.resource_id)
 end
@@ -245,6 +247,12 @@ function permit.charge(jti, use)
         return 'permit_exhausted', detail
     end
 
+    -- what goes on with it goes on, nothing new begins
+    if object.is_closed(use.kind, use.resource_id) then
+        return 'wrong_state', use.kind .. ' ' .. use.resource_id
+                              .. ' is offline'
+    end
+
     take(jti, record, use)
 
     return nil, record
@@ -261,8 +269,8 @@ end
 
 -- input: jti use_id peer kind resource_id
 -- output: ok left (-1: no limit) | permit_invalid | permit_revoked
---         | permit_expired | permit_exhausted | permit_scope; a use_id is
---         charged once
+--         | permit_expired | permit_exhausted | permit_scope | wrong_state
+--         (it is offline); a use_id is charged once
 -- evidence: PERMIT_USED, PERMIT_EXHAUSTED with the last use; PERMIT_DENIED,
 --           at most 100 per peer and minute; PERMIT_EXPIRED at the first
 --           use after the expiry
@@ -303,7 +311,7 @@ end
 -- output: ok node_id contract_id left bytes_left | unknown_certificate
 --         | no_contract | contract_terminated | contract_expired
 --         | permit_invalid | permit_revoked | permit_expired
---         | permit_exhausted | permit_scope
+--         | permit_exhausted | permit_scope | wrong_state
 -- evidence: as permit_use
 define('permit_guard', 11, WRITE, function(mode, ident, jti, cnf, use_id, once,
                                            kind, resource_id, project,

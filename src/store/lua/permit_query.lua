@@ -113,6 +113,21 @@ local function flat(fields)
 end
 
 
+-- a permit that we issued, as operators see it; nil
+function permit.issued(jti)
+    return issued(jti)
+end
+
+
+-- Permits of an object of ours, newest first, as a list reply.
+function permit.page_of(kind, id, page_num, page_size)
+    return page('grants:' .. kind .. ':' .. id, page_num, page_size, nil,
+                function(member)
+                    return flat(view(member))
+                end)
+end
+
+
 -- what is asked for: a permit that a partner granted us
 function permit.keep(subject, record, permit_id)
     local member = 'held ' .. string.sub(subject, #'audit:' + 1)

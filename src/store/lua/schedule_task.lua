@@ -55,6 +55,7 @@ define('sched_task_start', 5, WRITE, function(peer, job_id, task_id, task_name,
 
     local refused = refused_start(record, peer, jti, task_id, fields,
                                   fields_of(...))
+                    or task.refused_component(record, task_name)
 
     if refused then
         return refused

@@ -23,6 +23,21 @@ function task.refused(job_record, task_id, fields)
 end
 
 
+-- nil, or the error's reply: the component of a task is disabled here
+function task.refused_component(job_record, task_name)
+    for _, step in ipairs(job.components(job_record.dag)) do
+        if step.name == task_name
+           and not object.is_usable(step, object.is_enabled)
+        then
+            return fail('wrong_state', 'component ' .. step.componentName
+                                       .. ' is disabled')
+        end
+    end
+
+    return nil
+end
+
+
 -- fields: session_id token
 function task.create(job_record, task_id, task_name, fields)
     local job_id = job_record.job_id

@@ -24,6 +24,7 @@ define('task_start', 3, WRITE, function(job_id, task_id, task_name, ...)
     end
 
     local refused = task.refused(job_record, task_id, fields)
+                    or task.refused_component(job_record, task_name)
 
     if refused then
         return refused
@@ -124,7 +125,8 @@ local function create_model(record, model, model_digest)
         task_id = record.task_id, job_id = record.job_id,
         project_id = job_record.project_id or '', name = record.task_name,
         algorithm = job.component(job_record, record.task_name),
-        model = model, digest = model_digest
+        model = model, digest = model_digest, provision = 'offline',
+        release_date = now
     })
 
     return 'M.' .. record.task_id

@@ -19,7 +19,7 @@ sub new {
 
     my $self = bless { t => $t, api => $api, cells => 0, walked => {},
         sockets => {}, refusals => {}, absent => {}, changes => 0,
-        found => {} }, $class;
+        found => {}, expired => [] }, $class;
 
     for my $row (@{ $api->{authority} }) {
         $self->{rows}{"$row->{method} $row->{path}"} = $row if $row->{path};
@@ -29,6 +29,50 @@ sub new {
 }
 
 sub row { $_[0]{rows}{ $_[1] } || die "no row of $_[1]\n" }
+
+###############################################################################
+# contracts of either direction and any state; "EXPIRED" is APPROVED with a
+# time that will be over
+
+sub store {
+    my ($self, @call) = @_;
+
+    my $reply = $self->{t}->redis->call(@call);
+    die "@call[0 .. 3]: $reply->{status} $reply->{detail}\n"
+        if $reply->{status} ne 'ok';
+
+    return $reply->{fields};
+}
+
+sub contract_in {
+    my ($self, $node, $state) = @_;
+
+    my $id = $self->{t}->contract($node, cert => $node,
+        status => $state eq 'EXPIRED' ? 'APPROVED' : $state);
+    push @{ $self->{expired} }, $id if $state eq 'EXPIRED';
+
+    return $id;
+}
+
+sub contract_out {
+    my ($self, $node, $state) = @_;
+
+    my $spki = $self->{t}->spki($node);
+    my $id = "C-$node";
+    my @who = ('spki', $spki, $node, $id);
+
+    $self->store('contract_apply_out', "H-$node", $node,
+        "https://$node.test", '{}');
+    $self->store('contract_accepted', "H-$node", $id, $spki);
+    return $id if $state eq 'APPLIED';
+
+    $self->store('contract_confirm_in', @who,
+        $state eq 'REJECTED' ? $state : 'APPROVED');
+    $self->store('contract_terminate_in', @who) if $state eq 'TERMINATED';
+    push @{ $self->{expired} }, $id if $state eq 'EXPIRED';
+
+    return $id;
+}
 
 ###############################################################################
 # the store as a fixture: kept, compared and put back; evidence and the counts

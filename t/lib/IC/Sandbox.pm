@@ -329,8 +329,10 @@ sub model {
     my $list = $self->platform($n, '/v1/platform/model/list?page_size=1');
     my $id = $list->{data}{records}[0]{model_id};
     my $model = $self->platform($n, "/v1/platform/model/query?id=$id");
+    my $content = $self->platform($n, '/v1/platform/model/download',
+        { model_id => $id });
 
-    return $model->{data}{Model};
+    return { %{ $model->{data}{Model} }, model => $content->{data}{model} };
 }
 
 1;

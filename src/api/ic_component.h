@@ -1,0 +1,75 @@
+
+/*
+ * What the built-in components say of themselves, as data: the descriptor of
+ * the ecosystem and the record of the store are made of it.
+ */
+
+
+#ifndef _IC_COMPONENT_H_INCLUDED_
+#define _IC_COMPONENT_H_INCLUDED_
+
+
+#include "ic_params.h"
+
+
+/* Data that goes in or comes out. */
+typedef struct {
+    const char  *name;           /* NULL ends a list */
+    const char  *doc;
+    const char  *category;       /* dataset, model, report, metric */
+    const char  *format;
+} ic_component_port_t;
+
+/* Who learns what: approvers read and sign this. */
+typedef struct {
+    const char  *role;           /* NULL ends a list */
+    const char  *learns;
+    const char  *learns_zh;
+} ic_component_statement_t;
+
+typedef struct {
+    const char  *code;           /* NULL ends a list */
+    const char  *message;
+} ic_component_result_t;
+
+struct ic_component_about_s {
+    const char                      *title;
+    const char                      *doc;
+    const char                      *category;
+    const char                      *engine;
+    const char                      *protocol;
+    const char                      *language;
+    const char                      *environment;
+    const char                      *compatibility;
+    const char                      *copyright;
+    const char                      *help;
+    const char                      *release_date;   /* epoch ms */
+    const char                      *resources;      /* JSON object */
+    const char *const               *roles;          /* NULL-ended */
+    const char *const               *tasks;
+    const char *const               *storage;
+    const ic_component_port_t       *inputs;
+    const ic_component_port_t       *outputs;
+    const ic_component_statement_t  *security;
+    const ic_component_result_t     *results;
+};
+
+
+extern const ic_component_about_t  ic_component_homo_lr;
+
+
+/* The descriptor, JSON; data NULL: memory is short. */
+ic_str_t ic_component_descriptor(ic_arena_t *arena,
+    const ic_component_t *component);
+
+#define IC_COMPONENT_PAIRS  32
+
+/*
+ * The record for the store beside code and version: names and values, at
+ * most 2 * IC_COMPONENT_PAIRS strings. Their number, or -1: memory is short.
+ */
+int ic_component_pairs(ic_arena_t *arena, const ic_component_t *component,
+    ic_str_t *pairs);
+
+
+#endif /* _IC_COMPONENT_H_INCLUDED_ */

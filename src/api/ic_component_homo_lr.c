@@ -1,0 +1,96 @@
+
+/* What homo_lr says of itself. */
+
+
+#include "ic_component.h"
+
+
+static const char *const  ic_roles[] = { "guest", "host", "arbiter", NULL };
+
+static const char *const  ic_tasks[] = { "train", NULL };
+
+static const char *const  ic_storage[] = { "file", NULL };
+
+static const ic_component_port_t  ic_inputs[] = {
+    { "train_data", "训练集数据", "dataset", "csv" },
+    { NULL, NULL, NULL, NULL }
+};
+
+static const ic_component_port_t  ic_outputs[] = {
+    { "model", "模型", "model", "json" },
+    { "report", "仲裁方报告", "report", "json" },
+    { "loss", "各轮损失值", "metric", "json" },
+    { NULL, NULL, NULL, NULL }
+};
+
+static const ic_component_result_t  ic_results[] = {
+    { "00000000", "成功" },
+    { "99999999", "算法执行失败" },
+    { NULL, NULL }
+};
+
+
+/* Who learns what: approvers read and sign this. */
+static const ic_component_statement_t  ic_statements[] = {
+
+    { "guest, host",
+      "the model after every step, the sums over all data parties it is "
+      "computed from (gradients, losses, number of positive rows, with "
+      "scaler standard sums and sums of squares of each column) and every "
+      "party's number of rows; never rows, ids, labels or sums of a single "
+      "party",
+      "每步后的模型、全体数据方的汇总值"
+      "（梯度、损失、正样本数、各列的和与平方和）"
+      "以及各方样本数；"
+      "不获得任何一方的样本、标识、标签或单方汇总值" },
+
+    { "arbiter",
+      "the parameters, every party's number of rows, the number of steps; "
+      "it holds no share of the key: neither sums nor the model",
+      "参数、各方样本数、迭代步数；"
+      "不持有密钥分片，看不到汇总值和模型" },
+
+    { "coalitions",
+      "all data parties but two, with the arbiter or not, learn the sum of "
+      "the remaining two; with three data parties two that collude learn "
+      "the third one's sums. With allow_two_parties each of two learns the "
+      "other's sums",
+      "除两方外的所有数据方合谋只能得到其余两方之和；"
+      "三方时两方合谋可得到第三方的汇总值；"
+      "两方模式下可相互推得对方的汇总值" },
+
+    { "assumptions",
+      "parties follow the protocol (semi-honest); who alters, drops or "
+      "repeats messages is noticed and the task fails. A data party can "
+      "lie about its own rows",
+      "各方诚实但好奇；"
+      "篡改、丢弃或重放消息会被发现并使任务失败；"
+      "数据方可能提供虚假数据" },
+
+    { NULL, NULL, NULL }
+};
+
+
+const ic_component_about_t  ic_component_homo_lr = {
+    .title = "横向逻辑回归",
+    .doc = "logistic regression over the rows of all data parties; sums "
+           "under masks and n-of-n threshold Paillier, an arbiter without a "
+           "key",
+    .category = "MODEL_TRAINING",
+    .engine = "interconn",
+    .protocol = "interconn channel, docs/algorithms.md",
+    .language = "C",
+    .environment = "Linux; libgmp, libssl, libsqlite3",
+    .compatibility = "homo_lr 1.0.x of other nodes",
+    .copyright = "Apache License 2.0",
+    .help = "docs/algorithms.md",
+    .release_date = "1795219200000",
+    .resources = "{\"cpu\":1,\"memory\":536870912,\"disk\":0}",
+    .roles = ic_roles,
+    .tasks = ic_tasks,
+    .storage = ic_storage,
+    .inputs = ic_inputs,
+    .outputs = ic_outputs,
+    .security = ic_statements,
+    .results = ic_results
+};
