@@ -15,7 +15,7 @@ local QUOTAS = { uses = 'left', rows = 'rows_left', bytes = 'bytes_left' }
 -- the fields that a use looks at
 local LOOKED_AT = { 'kind', 'resource_id', 'peer', 'contract_id', 'status',
                     'exp', 'left', 'rows_left', 'bytes_left', 'scope',
-                    'last_use', 'create_time', 'audit_id' }
+                    'last_use', 'create_time', 'used' }
 
 
 local function index_key(record)
@@ -195,16 +195,15 @@ end
 
 
 local function take(jti, record, use)
-    local subject = key('permit:' .. jti)
     local uses = key('permit-uses:' .. jti)
-    local used = redis.call('HINCRBY', subject, 'used', 1)
+    local used = (tonumber(record.used) or 0) + 1
 
     if record.left ~= '-1' then
-        record.left = string.format('%d', redis.call('HINCRBY', subject,
-                                                     'left', -1))
+        record.left = string.format('%d', record.left - 1)
     end
 
-    redis.call('HSET', subject, 'last_use', now)
+    redis.call('HSET', key('permit:' .. jti), 'left', record.left,
+               'used', string.format('%d', used), 'last_use', now)
 
     if not use.once then
         redis.call('ZADD', uses, now, use.id)
