@@ -10,6 +10,7 @@ use IC::Sandbox;
 use JSON::PP;
 use Test::More;
 
+my $build = $ENV{IC_BUILD} || 'build';
 my $one = IC::Sandbox->new(nodes => 2, plain => 1);
 my $two = IC::Sandbox->new(nodes => 1);
 
@@ -34,6 +35,27 @@ for my $sandbox ($one, $two) {
     my $answer = $sandbox->peer(0, 0, '/v1/interconn/node/health');
 
     is($answer->{data}{status}, 'ok', 'healthy');
+}
+
+# what the program brings is registered on a node that nobody touched yet
+{
+    my $list = $one->platform(1, '/v1/platform/component/list?page_size=-1');
+    my $about = $one->platform(1, '/v1/platform/component/query?code=homo_lr'
+        . '&version=1.0.0')->{data}{Component};
+    my $descriptor = decode_json(`$build/components/homo_lr --descriptor`);
+
+    is(join(' ', map { "$_->{code} $_->{version} $_->{status}" }
+        @{ $list->{data}{records} }), 'homo_lr 1.0.0 ENABLED',
+        'built-in components are listed');
+    is_deeply([ map { $_->{name} } @{ $about->{inputs} } ],
+        [ map { $_->{name} } map { @{ $descriptor->{$_} } }
+            qw/ inputParam inputData / ], '... with what they take');
+    is_deeply([ @{$about}{qw/ outputs security roles title /} ],
+        [ @{$descriptor}{qw/ outputData security roleList title /} ],
+        '... and as they describe themselves');
+    is($one->platform(1, '/v1/platform/component/unregister', {
+        code => 'homo_lr', version => '1.0.0' })->{code}, 4090,
+        '... and cannot be removed');
 }
 
 # an integrator's own node: a certificate of the CA is enough to apply
