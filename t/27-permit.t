@@ -169,6 +169,11 @@ is(ask($bound, {}, { times_limit => 4 })->{answer}{code}, 4001,
 is(ask($bound, { algorithms_allow => [ 'sql' ] })->{answer}{code}, 4001,
     'a request that nothing is left of cannot be granted');
 
+own('POST', '/dataset/update', { dataset_id => $bound,
+    usage_limits => { times_limit => 1 } });
+is_deeply(limits(ask($bound, {})), { times_limit => 1 },
+    'what is published now counts');
+
 my $seconds = dataset(time_limit => $end / 1000);
 is(limits(ask($seconds, {}))->{time_limit}, $end, 'a limit in seconds');
 

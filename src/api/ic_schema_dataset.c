@@ -152,6 +152,7 @@ static const ic_field_t  ic_dataset_update_fields[] = {
     IC_FIELD_STR("purpose", 0, IC_MAX_TEXT, "what it may be used for",
                  "数据用途"),
     IC_DATASET_CATEGORY,
+    IC_DATASET_LIMITS,
     IC_DATASET_EXTRA,
     IC_FIELD_END
 };
