@@ -10,7 +10,6 @@ use warnings;
 use lib 't/lib';
 use IC::Api;
 use IC::Fault;
-use IC::Redis;
 use IC::Sandbox;
 use JSON::PP;
 use Test::More;
@@ -31,30 +30,9 @@ my @id = map { $_->{node_id} } @node;
 
 # to[n]: in front of node n
 my @to = map { IC::Fault->new($_->{address} =~ /:(\d+)/) } @node;
-my @store = map { store($_) } 0, 1;
+my @store = map { $sandbox->store($_) } 0, 1;
 my (%audit, @restarted, $contract);
 my $worst = 0;
-
-# fixtures of node 1, of which node 0 asks for the use; and its own jobs
-
-sub store {
-    my ($n) = @_;
-    my $r = bless { socket => $node[$n]{redis},
-        key => "ic:{$id[$n]}", node => $id[$n] }, 'IC::Redis';
-
-    open my $in, '<', "$node[$n]{dir}/redis.password" or die "password: $!\n";
-    chomp($r->{password} = <$in>);
-    login($r);
-
-    return $r;
-}
-
-sub login {
-    my ($r) = @_;
-
-    $r->connect;
-    $r->command('AUTH', 'interconnd', $r->{password});
-}
 
 sub operator {
     my ($n, $path, $body) = @_;
@@ -278,7 +256,7 @@ sub restart_store {
             "$node[$n]{dir}/redis.conf" or POSIX::_exit(127);
     }
 
-    login($store[$n]);
+    $store[$n] = $sandbox->store($n);
     $sandbox->await('the store', sub {
         return ($store[$n]->command('PING') || '') eq 'PONG';
     });

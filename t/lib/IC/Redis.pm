@@ -41,6 +41,19 @@ sub new {
     return $self;
 }
 
+# a client of a server that somebody else runs: socket, node, user, password
+
+sub login {
+    my ($class, %options) = @_;
+
+    my $self = bless { %options, key => "ic:{$options{node}}" }, $class;
+
+    $self->connect();
+    $self->command('AUTH', $options{user}, $options{password});
+
+    return $self;
+}
+
 sub available {
     return grep { -x "$_/redis-server" } split /:/, $ENV{PATH} || '';
 }

@@ -188,6 +188,20 @@ sub contract {
     return $self->{contracts}{"$from-$to"} = $id;
 }
 
+# The store of node $n, as its daemon sees it.
+sub store {
+    my ($self, $n) = @_;
+    my $node = $self->node($n);
+
+    require IC::Redis;
+    open my $in, '<', "$node->{dir}/redis.password" or die "password: $!\n";
+    chomp(my $password = <$in>);
+
+    return IC::Redis->login(socket => $node->{redis},
+        node => $node->{node_id}, user => 'interconnd',
+        password => $password);
+}
+
 # The coordinator's contracts with everybody.
 sub star {
     my ($self) = @_;
