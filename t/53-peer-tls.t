@@ -121,6 +121,19 @@ is($r->get('contract:C-1', 'spki'), spki('bank-b'), 'key of the server');
 post($peer, 2);
 ok($peer->await('/x/2?q=1'), 'again');
 
+# on one that ends under it: not the same message, whose nonce is used up
+
+$peer->answer('/x/7?q=1' => [ { drop => 1 }, {} ]);
+post($peer, 7);
+
+my @twice = $peer->await('/x/7?q=1', 2, 1);
+is(scalar @twice, 2, 'sent again at once');
+isnt($twice[0]{headers}{'x-nonce'}, $twice[1]{headers}{'x-nonce'},
+    '... with a nonce of its own');
+isnt($twice[0]{headers}{'x-auth-sign'}, $twice[1]{headers}{'x-auth-sign'},
+    '... and signed anew');
+unlike($d->log(), qr{try 1 at \S+/x/7}, '... which is no try that failed');
+
 ###############################################################################
 
 # the name of the node is enough, whatever its host is called

@@ -17,6 +17,7 @@
 #define INTERCONND_PEER_FIRST    4096
 #define INTERCONND_PEER_CONNECT  5000        /* ms */
 #define INTERCONND_PEER_IDLE     64          /* connections kept */
+#define INTERCONND_PEER_REPEATS  3           /* on connections that ended */
 
 
 struct interconnd_peer_s {
@@ -31,7 +32,10 @@ typedef struct {
     interconnd_request_t     *request;
     ic_arena_t               *arena;
     CURL                     *easy;
+    const char               *target_uri;    /* arena */
     struct curl_slist        *headers;
+    unsigned                  sends;         /* with these headers */
+    unsigned                  repeats;
     u_char                   *answer;        /* arena */
     size_t                    len;
     size_t                    size;
@@ -42,7 +46,9 @@ typedef struct {
 
 static int interconnd_peer_setup(interconnd_peer_call_t *call, char *url,
     int timeout_ms);
+static int interconnd_peer_setup_headers(interconnd_peer_call_t *call);
 static int interconnd_peer_setup_tls(interconnd_peer_call_t *call);
+static bool interconnd_peer_repeat(interconnd_peer_call_t *call);
 static size_t interconnd_peer_take(char *data, size_t size, size_t n,
     void *context);
 static int interconnd_peer_connected(void *context, char *primary, char *own,
@@ -179,7 +185,6 @@ static int
 interconnd_peer_setup(interconnd_peer_call_t *call, char *url, int timeout_ms)
 {
     CURL                  *easy;
-    const char            *target_uri;
     interconnd_request_t  *r;
 
     r = call->request;
@@ -191,10 +196,13 @@ interconnd_peer_setup(interconnd_peer_call_t *call, char *url, int timeout_ms)
 
     call->easy = easy;
 
-    target_uri = strstr(url, "://");
-    target_uri = target_uri == NULL ? NULL : strchr(target_uri + 3, '/');
+    call->target_uri = strstr(url, "://");
 
-    if (target_uri == NULL) {
+    if (call->target_uri != NULL) {
+        call->target_uri = strchr(call->target_uri + 3, '/');
+    }
+
+    if (call->target_uri == NULL) {
         snprintf(r->error, sizeof(r->error), "%s is not a URL", r->address);
         return -1;
     }
@@ -231,14 +239,24 @@ interconnd_peer_setup(interconnd_peer_call_t *call, char *url, int timeout_ms)
         return -1;
     }
 
-    call->headers = interconnd_peer_headers(call->peer->conf, call->peer->key,
-                                            call->arena, r, target_uri);
+    return interconnd_peer_setup_headers(call);
+}
 
+
+static int
+interconnd_peer_setup_headers(interconnd_peer_call_t *call)
+{
+    curl_slist_free_all(call->headers);
+
+    call->headers = interconnd_peer_headers(call->peer->conf, call->peer->key,
+                                            call->arena, call->request,
+                                            call->target_uri);
     if (call->headers == NULL) {
         return -1;
     }
 
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
+    call->sends = 0;
+    curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
 
     return 0;
 }
@@ -312,6 +330,16 @@ interconnd_peer_connected(void *context, char *primary, char *own,
 {
     interconnd_peer_call_t *call = context;
 
+    /*
+     * libcurl sends a request again when a kept connection ends under it; a
+     * nonce is for one message only, and the first may have been taken
+     */
+    if (call->sends++ > 0) {
+        snprintf(call->request->error, sizeof(call->request->error),
+                 "the connection ended");
+        return CURL_PREREQFUNC_ABORT;
+    }
+
     if (!interconnd_tls_is_node(call->easy, call->request->target_node_id,
                                 call->request->address,
                                 call->request->spki))
@@ -371,6 +399,7 @@ interconnd_peer_next(interconnd_peer_t *peer)
 {
     int                      left;
     CURLMsg                 *message;
+    CURLcode                 result;
     interconnd_request_t    *request;
     interconnd_peer_call_t  *call;
 
@@ -380,20 +409,45 @@ interconnd_peer_next(interconnd_peer_t *peer)
             return NULL;
         }
 
-        if (message->msg == CURLMSG_DONE) {
+        if (message->msg != CURLMSG_DONE) {
+            continue;
+        }
+
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
+                          (char **) &call);
+        result = message->data.result;
+
+        if (!interconnd_peer_repeat(call)) {
             break;
         }
     }
 
-    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
-                      (char **) &call);
-
     request = call->request;
 
-    interconnd_peer_finish(call, message->data.result);
+    interconnd_peer_finish(call, result);
     interconnd_peer_drop(peer, request);
 
     return request;
+}
+
+
+/* What libcurl would have sent again is sent as a message of its own. */
+static bool
+interconnd_peer_repeat(interconnd_peer_call_t *call)
+{
+    if (call->sends < 2 || call->repeats == INTERCONND_PEER_REPEATS) {
+        return false;
+    }
+
+    call->repeats++;
+    call->len = 0;
+    call->request->error[0] = '\0';
+
+    curl_multi_remove_handle(call->peer->multi, call->easy);
+
+    return interconnd_peer_setup_headers(call) == 0
+           && curl_multi_add_handle(call->peer->multi, call->easy)
+              == CURLM_OK;
 }
 
 

@@ -112,10 +112,10 @@ sub contract {
 ###############################################################################
 
 # path => [ answers in their order, the last one again and again ]; an answer:
-# { code, msg, data, status (HTTP), raw (the body), times (that body, one
-# after the other), delay (s) }. A path ends
-# as the one given does; the rest is answered with success,
-# and a poll with RUNNING.
+# { code, msg, data, status (HTTP), raw (the body), times (that body, one after
+# the other), delay (s), drop (none: the connection ends) }. A path ends as
+# the one given does; the rest is answered with success, and a poll with
+# RUNNING.
 
 sub answer {
     my ($self, %answers) = @_;
@@ -239,6 +239,7 @@ sub connection {
         my $answer = $self->record($call);
 
         sleep($answer->{delay}) if $answer->{delay};
+        return if $answer->{drop};
 
         my $text = $answer->{raw};
         $text x= $answer->{times} if $answer->{times};
