@@ -327,6 +327,7 @@ is_deeply($w->{events}, ['RES_CREATED object:model:M.T1',
     'TASK_FINISHED task:T1', 'TASK_FINISHED ptask:T1:a'], 'evidence');
 is($w->{jobs}[0]{reason}, 'callback', 'the scheduler is told');
 my $stored = $r->call('object_get', 'model', 'M.T1')->{fields};
+$stored->{model} = $r->command('GET', $r->key('model:M.T1'));
 is_deeply({ map { $_ => $stored->{$_} } qw/ model_id task_id job_id name
     algorithm model digest / }, { model_id => 'M.T1', task_id => 'T1',
     job_id => 'J1', name => 'lr_0', algorithm => 'homo_lr',

@@ -49,7 +49,8 @@ $node->start;
 
     my $model = $redis->hash("object:model:M.$id");
 
-    is($model->{model}, '{"weights":[1,2.5]}', 'is kept');
+    is($redis->command('GET', $redis->key("model:M.$id")),
+       '{"weights":[1,2.5]}', 'is kept');
     is($model->{job_id}, "job-$id", 'with its job');
 
     is($redis->call('metric_get', $id)->{fields}{metrics},
@@ -72,7 +73,7 @@ $node->start;
     my $id = begin(mode => 'large');
 
     is(finished($id)->{status}, 'SUCCESS', 'a model of 3 MB');
-    is(length $redis->get("object:model:M.$id", 'model'), 3_000_014,
+    is(length $redis->command('GET', $redis->key("model:M.$id")), 3_000_014,
        'is kept');
     like($redis->get("object:model:M.$id", 'digest'), qr/^[0-9a-f]{64}$/,
          'with its digest');

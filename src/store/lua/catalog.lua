@@ -3,8 +3,8 @@
 
 local HIDDEN = {
     location = true, source = true, query_digest = true, contract_ids = true,
-    purpose = true, address = true, model = true, used = true,
-    last_use = true, built_in = true
+    purpose = true, address = true, used = true, last_use = true,
+    built_in = true
 }
 
 local is_visible = {

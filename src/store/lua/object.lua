@@ -26,10 +26,6 @@ local OTHER_WORDS = {
     disconnected = 'disconnected'
 }
 
--- what no list needs: a model's content
-local HEAVY = { model = true }
-
-
 function object.subject(kind, id)
     return 'object:' .. kind .. ':' .. id
 end
@@ -87,9 +83,9 @@ end
 
 -- True if it is here and takes no new use; what is not ours is not here.
 function object.is_closed(kind, id)
-    local record = read(object.subject(kind, id))
+    local record = pick(object.subject(kind, id), 'status', 'state')
 
-    return record ~= nil and not object.is_online(record)
+    return record.status ~= nil and not object.is_online(record)
 end
 
 
@@ -143,6 +139,12 @@ function object.create(kind, id, fields)
     local subject = object.subject(kind, id)
     local record = defaults(kind, id)
 
+    -- megabytes that nobody wants who reads the record
+    if kind == 'model' and fields.model then
+        redis.call('SET', key('model:' .. id), fields.model)
+        fields.model = nil
+    end
+
     for field, value in pairs(fields) do
         if value ~= '' or record[field] == nil then
             record[field] = value
@@ -180,6 +182,10 @@ define('object_create', 2, WRITE, function(kind, id, ...)
     end
 
     if same then
+        if kind == 'model' then
+            same.model = redis.call('GET', key('model:' .. id))
+        end
+
         for field, value in pairs(fields) do
             if same[field] ~= value then
                 return fail('conflict', id)
@@ -207,39 +213,9 @@ define('object_get', 2, READ, function(kind, id)
 end)
 
 
--- the record without what is heavy
-local function brief(subject)
-    local flat = {}
-
-    for field, value in pairs(read(subject) or {}) do
-        if not HEAVY[field] then
-            flat[#flat + 1] = field
-            flat[#flat + 1] = value
-        end
-    end
-
-    return flat
-end
-
-
--- input: kind id
--- output: ok and the record, a model's without its content | not_found
-define('object_brief', 2, READ, function(kind, id)
-    local flat = brief(object.subject(kind, id))
-
-    if #flat == 0 then
-        return fail('not_found', id)
-    end
-
-    table.insert(flat, 1, 'ok')
-
-    return flat
-end)
-
-
 -- input: kind field ('': no filter) value page_num page_size name value...
 --        (more filters; '' is any)
--- output: ok and a list of records, models without their content
+-- output: ok and a list of records
 define('object_list', 5, READ, function(kind, field, value, page_num,
                                         page_size, ...)
     local prefix = 'object:' .. kind .. ':'
@@ -250,9 +226,7 @@ define('object_list', 5, READ, function(kind, field, value, page_num,
     end
 
     return page(kind, page_num, page_size, having(prefix, wanted),
-                function(member)
-                    return brief(prefix .. member)
-                end)
+                whole(prefix))
 end)
 
 

@@ -148,6 +148,9 @@ local function unlink(kind, id, record)
         object.index_query(id, record.query_digest or '', '')
         redis.call('DEL', key('readers:' .. id))
 
+    elseif kind == 'model' then
+        redis.call('DEL', key('model:' .. id))
+
     elseif kind == 'flow' and (record.project_id or '') ~= '' then
         redis.call('SREM', key('project-flows:' .. record.project_id), id)
 
