@@ -107,12 +107,6 @@ my @bad = (
     [ 'interconn_redis unix:/' . 'x' x 200 . ';', '', qr/too long path/ ],
     [ 'interconn_redis 127.0.0.1 timeout=0;', '',
       qr/invalid parameter "timeout=0"/ ],
-    [ 'interconn_permit_key {{dir}}/other.key;'
-      . ' interconn_certificate {{dir}}/server.crt;', '',
-      qr/is not the key of "interconn_certificate"/ ],
-    [ 'interconn_certificate {{dir}}/server.crt;'
-      . ' interconn_permit_key {{dir}}/other.key;', '',
-      qr/is not the key of "interconn_certificate"/ ],
     [ "$redis $node", 'interconn_api east-west; interconn_api service;',
       qr/"interconn_api" directive is duplicate/ ],
     [ "$redis $node", 'interconn_status; interconn_status;',

@@ -65,6 +65,7 @@ my %example = (
     interconn_errors => 'interconn_errors on;',
     interconn_http_status => 'interconn_http_status on;',
     interconn_inst_id => 'interconn_inst_id i;',
+    interconn_key_overlap => 'interconn_key_overlap 1d;',
     interconn_max_body => 'interconn_max_body 64k;',
     interconn_message_signature => 'interconn_message_signature required;',
     interconn_node_id => 'interconn_node_id n;',

@@ -178,7 +178,7 @@ is(peer('POST', '/node/update', { contract_id => $contract,
     address => 'https://192.168.0.1' })->{code}, 4004, '... its address');
 is(peer('POST', '/node/update', { contract_id => $contract,
     node_info => { auth_credential => $t->slurp("$t->{dir}/server.crt") } })
-    ->{code}, 4091, '... another key');
+    ->{code}, 4015, '... another key');
 is(peer('POST', '/node/update', { contract_id => $contract, name => 'x' },
     'hospital-c')->{code}, 4040, '... another partner\'s');
 

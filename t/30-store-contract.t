@@ -107,7 +107,7 @@ is($r->status('contract_confirm_out', 'P2', 'APPROVED', $body),
     'contract_exists', 'a second live contract with one node');
 
 is_deeply($r->call('peer_identify', 'spki', 'bb')->{fields},
-    { node_id => 'b', inst_id => 'IB', contract_id => 'C1',
+    { node_id => 'b', inst_id => 'IB', contract_id => 'C1', spki => 'bb',
       auth_type => 'SHA256_ECDSA', auth_credential => 'B\'s key' },
     'identified');
 is($r->status('peer_identify', 'node', 'b'), 'ok',

@@ -75,11 +75,13 @@ is($r->get("permit:$jti", 'used'), 1, 'refusals are free');
 
 # a key that is new for the same contract
 
-$r->command('SET', $r->key('spki:key-b2'), 'C-b');
+$r->call('peer_node_update', 'b', 'C-b', key_type => 'CERT',
+    key_credential => 'new', key_spki => 'key-b2', key_time => 1,
+    key_overlap => 60000);
 is(guard($jti, ident => 'key-b2'), 'ok 7', 'a new key of the same partner');
-$r->command('DEL', $r->key('spki:key-b2'));
-is(guard($jti, ident => 'key-b2'), 'unknown_certificate',
-    '... while it is known');
+$r->command('HSET', $r->key('contract:C-b'), 'old_until', 1);
+is(guard($jti), 'key_retired', '... and then that alone');
+$r->command('HSET', $r->key('contract:C-b'), 'spki', 'key-b');
 
 ###############################################################################
 # once

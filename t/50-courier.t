@@ -54,7 +54,7 @@ is("$call->{method} $call->{path} $call->{body}",
 my %head = %{ $call->{headers} };
 
 is($head{'x-source-node-id'}, 'hospital-a', 'x-source-node-id');
-is($head{'x-node-id'}, 'hospital-a', 'X-Node-Id');
+is($head{'x-node-id'}, undef, 'and no spelling of others');
 is($head{'x-target-node-id'}, 'bank-b', 'x-target-node-id');
 is($head{'x-resource-permit'}, 'permit-1', 'x-resource-permit');
 is($head{'content-type'}, 'application/json', 'content type');

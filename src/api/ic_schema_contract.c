@@ -145,6 +145,15 @@ static const ic_field_t  ic_contract_record_fields[] = {
     IC_FIELD_STR("spki", 0, IC_MAX_NAME,
                  "SHA-256 of its public key, hex", "公钥的 SHA-256，十六进制"),
     IC_CONTRACT_EXPIRY(0),
+    IC_FIELD_TIME("old_until", 0,
+                  "until then its key before this one is good, too",
+                  "旧公钥的有效截止时间"),
+    IC_FIELD_STR("profile", 0, IC_MAX_NAME,
+                 "how it speaks: name of a profile (contract/profile)",
+                 "对方的报文习惯：配置名称"),
+    IC_FIELD_STR("speaks", 0, IC_MAX_TEXT,
+                 "what of it differs from the standard, as name=value words",
+                 "与标准不同之处，以 name=value 表示"),
     IC_FIELD_STR("delivery", 0, IC_MAX_TEXT,
                  "how the delivery of our last message went",
                  "最近一次消息的送达情况"),
@@ -165,4 +174,24 @@ static const ic_field_t  ic_contract_records_fields[] = {
 
 const ic_schema_t  ic_contract_records = {
     "Contracts", ic_contract_records_fields
+};
+
+
+/* Any setting but profile goes over what the profile has. */
+
+static const ic_field_t  ic_contract_profile_fields[] = {
+    IC_CONTRACT_ID(IC_REQ),
+    IC_FIELD_STR("profile", 0, IC_MAX_NAME,
+                 "standard (default), interop, interop-1.0, kuscia or fate",
+                 "配置名称：standard（默认）、interop、interop-1.0、kuscia、"
+                 "fate"),
+#define IC_SPEECH(id, name, values, en, zh)                                   \
+    IC_FIELD_ANY(name, 0, en ": " values, zh "：" values),
+#include "profiles.def"
+#undef IC_SPEECH
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_contract_profile = {
+    "ContractProfile", ic_contract_profile_fields
 };

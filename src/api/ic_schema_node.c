@@ -34,6 +34,18 @@ const char *const  ic_auth_types[] = {
                  "节点凭证: PEM 格式的证书或公钥")
 
 
+#define IC_NODE_PROOF                                                         \
+    IC_FIELD_STR("tls_spki", 0, IC_MAX_NAME,                                  \
+                 "with a new key: SHA-256 of the public key of the TLS "      \
+                 "certificate, hex (default: that of a CERT, else the "       \
+                 "present one)",                                              \
+                 "更换密钥时：TLS 证书公钥的 SHA-256，十六进制"),                \
+    IC_FIELD_TIME("proof_time", 0, "with a new key: when it was announced",   \
+                  "更换密钥时：声明时间"),                                     \
+    IC_FIELD_STR("proof", 0, IC_MAX_TEXT,                                     \
+                 "with a new key: the old key's signature of it, base64",     \
+                 "更换密钥时：旧密钥对新密钥的签名，base64")
+
 /* 6.1 f and i */
 #define IC_NODE_EXTENSION                                                     \
     IC_FIELD_STR("compute_address", 0, IC_MAX_URL,                            \
@@ -209,6 +221,7 @@ static const ic_field_t  ic_node_info_fields[] = {
                 "节点 ID，不可更改"),
     IC_NODE_FIELDS(0),
     IC_NODE_CREDENTIALS(0),
+    IC_NODE_PROOF,
     IC_NODE_DESCRIPTION,
     IC_FIELD_END
 };
@@ -226,6 +239,7 @@ static const ic_field_t  ic_node_update_in_fields[] = {
                 "节点 ID，不可更改"),
     IC_NODE_FIELDS(0),
     IC_NODE_CREDENTIALS(0),
+    IC_NODE_PROOF,
     IC_NODE_DESCRIPTION,
     IC_FIELD_END
 };
@@ -241,3 +255,55 @@ static const ic_field_t  ic_node_status_fields[] = {
 };
 
 const ic_schema_t  ic_node_status = { "NodeStatus", ic_node_status_fields };
+
+
+static const char *const  ic_rotation_states[] = {
+    "REQUESTED", "ANNOUNCED", "SWITCHED", NULL
+};
+
+
+static const ic_field_t  ic_node_rotate_fields[] = {
+    IC_NODE_CREDENTIALS(IC_REQ),
+    IC_FIELD_STR("certificate", 0, IC_MAX_CREDENTIAL,
+                 "with a bare key: the next TLS certificate, PEM, when that "
+                 "changes too",
+                 "非证书凭证且同时更换 TLS 证书时：新的 TLS 证书，PEM"),
+    IC_FIELD_INT("limit", 0, 1, 30 * 86400,
+                 "seconds to wait for partners that are not reached (default "
+                 "3600); then the new key is used",
+                 "等待未送达的合作方的秒数，默认 3600，此后启用新密钥"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_node_rotate = { "NodeRotate", ic_node_rotate_fields };
+
+
+static const ic_field_t  ic_node_rotation_fields[] = {
+    IC_FIELD_ENUM("status", IC_REQ, ic_rotation_states,
+                  "REQUESTED: the daemon has not announced it yet (has it "
+                  "next_certificate?); ANNOUNCED: partners are being told; "
+                  "SWITCHED: the new key is used",
+                  "REQUESTED：守护进程尚未声明；ANNOUNCED：正在通知合作方；"
+                  "SWITCHED：已启用新密钥"),
+    IC_FIELD_ENUM("auth_type", 0, ic_auth_types, "kind of the new credential",
+                  "新凭证的认证方式"),
+    IC_FIELD_STR("spki", 0, IC_MAX_NAME,
+                 "SHA-256 of its public key, hex", "新公钥的 SHA-256"),
+    IC_FIELD_STR("waiting", 0, IC_MAX_TEXT,
+                 "partners that have not been told, by spaces",
+                 "尚未送达的合作方，以空格分隔"),
+    IC_FIELD_STR("refused", 0, IC_MAX_TEXT,
+                 "partners that refused it, by spaces",
+                 "拒绝的合作方，以空格分隔"),
+    IC_FIELD_TIME("request_time", 0, "when it was asked for", "申请时间"),
+    IC_FIELD_TIME("announce_time", 0, "when the old key signed it",
+                  "声明时间"),
+    IC_FIELD_TIME("limit_time", 0, "when it is used at the latest",
+                  "最迟启用时间"),
+    IC_FIELD_TIME("switch_time", 0, "since when it is used", "启用时间"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_node_rotation = {
+    "NodeRotation", ic_node_rotation_fields
+};

@@ -153,6 +153,9 @@ extern const ic_schema_t  ic_node_records;
 extern const ic_schema_t  ic_node_info;
 extern const ic_schema_t  ic_node_update_in;
 extern const ic_schema_t  ic_node_status;
+extern const ic_schema_t  ic_node_rotate;
+extern const ic_schema_t  ic_node_rotation;
+extern const ic_schema_t  ic_contract_profile;
 
 /* ic_schema_operator.c */
 extern const ic_schema_t  ic_name;

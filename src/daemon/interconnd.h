@@ -32,6 +32,10 @@ typedef struct {
     const char  *redis_password_file;
     const char  *certificate;        /* PEM files of the node */
     const char  *certificate_key;
+    const char  *signing_key;        /* NULL: certificate_key signs */
+    const char  *next_certificate;   /* while the node changes its keys */
+    const char  *next_certificate_key;
+    const char  *next_signing_key;
     const char  *trusted_certificate;
     const char  *run_dir;            /* sockets, pid file */
     const char  *data_dir;           /* task files */

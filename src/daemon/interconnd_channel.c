@@ -87,6 +87,10 @@ channel_init(interconnd_channel_t *ch)
         return -1;
     }
 
+    if (interconnd_keys_load(&ch->keys, ch->conf) != 0) {
+        return -1;
+    }
+
     if (interconnd_out_init(ch) != 0) {
         interconnd_log("error", "libcurl does not start");
         return -1;
@@ -210,6 +214,7 @@ channel_loop(interconnd_channel_t *ch)
 
     while (!interconnd_quit) {
         interconnd_session_sweep(ch, ic_mono_ms());
+        interconnd_keys_follow(&ch->keys, ch->store);
 
         /* whatever one side begins, the other may have to carry on */
 
@@ -331,6 +336,7 @@ channel_done(interconnd_channel_t *ch)
 
     if (ch->multi != NULL) {
         interconnd_out_done(ch);
+        interconnd_keys_free(&ch->keys);
     }
 
     if (ch->store != NULL) {

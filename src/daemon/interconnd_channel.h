@@ -14,7 +14,7 @@
 #include <microhttpd.h>
 
 #include "../lib/ic_json.h"
-#include "interconnd.h"
+#include "interconnd_keys.h"
 
 
 #define INTERCONND_CHANNEL_MESSAGE   (128 * 1024 * 1024)
@@ -182,6 +182,7 @@ typedef struct {
 
 struct interconnd_channel_s {
     const interconnd_conf_t  *conf;
+    interconnd_keys_t         keys;
     ic_store_t               *store;
     ic_arena_t               *pool;      /* for one call */
     char                      boot[33];

@@ -294,7 +294,8 @@ transfer_options(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
     transfer->dial.size = sizeof(transfer->refused);
 
     return interconnd_dial_setup(easy, &transfer->dial) != 0
-           ? -1 : interconnd_tls_setup(easy, ch->conf);
+           ? -1 : interconnd_tls_setup(easy, ch->conf,
+                                    interconnd_keys_identity(&ch->keys));
 }
 
 

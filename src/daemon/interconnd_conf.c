@@ -68,6 +68,8 @@ static int interconnd_conf_roles(const char *value);
 static char *interconnd_conf_trim(char *text);
 static int interconnd_conf_fail(interconnd_reader_t *reader,
     const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static int interconnd_conf_check_keys(const interconnd_conf_t *conf,
+    char *error, size_t size);
 static int interconnd_conf_check_text(const interconnd_conf_t *conf,
     const interconnd_key_t *key, const char *value, char *error,
     size_t size);
@@ -96,6 +98,14 @@ static const interconnd_key_t  interconnd_keys[] = {
     { "certificate", at(certificate), INTERCONND_TEXT, INTERCONND_FILE,
       NULL, 0, 0 },
     { "certificate_key", at(certificate_key), INTERCONND_TEXT,
+      INTERCONND_FILE, NULL, 0, 0 },
+    { "signing_key", at(signing_key), INTERCONND_TEXT, INTERCONND_FILE,
+      NULL, 0, 0 },
+    { "next_certificate", at(next_certificate), INTERCONND_TEXT,
+      INTERCONND_FILE, NULL, 0, 0 },
+    { "next_certificate_key", at(next_certificate_key), INTERCONND_TEXT,
+      INTERCONND_FILE, NULL, 0, 0 },
+    { "next_signing_key", at(next_signing_key), INTERCONND_TEXT,
       INTERCONND_FILE, NULL, 0, 0 },
     { "trusted_certificate", at(trusted_certificate), INTERCONND_TEXT,
       INTERCONND_FILE, NULL, 0, 0 },
@@ -438,7 +448,6 @@ interconnd_conf_fail(interconnd_reader_t *reader, const char *fmt, ...)
 int
 interconnd_conf_check(const interconnd_conf_t *conf, char *error, size_t size)
 {
-    EVP_PKEY                *key_file;
     const char              *value;
     const interconnd_key_t  *key;
 
@@ -470,14 +479,51 @@ interconnd_conf_check(const interconnd_conf_t *conf, char *error, size_t size)
         return 0;
     }
 
-    key_file = ic_cert_private_key(conf->certificate_key);
-    if (key_file == NULL) {
-        snprintf(error, size, "\"certificate_key\": %s is not an unencrypted "
-                 "private key", conf->certificate_key);
+    return interconnd_conf_check_keys(conf, error, size);
+}
+
+
+static int
+interconnd_conf_check_keys(const interconnd_conf_t *conf, char *error,
+    size_t size)
+{
+    EVP_PKEY  *key;
+    unsigned   i;
+
+    const struct {
+        const char  *name;
+        const char  *file;
+    } files[] = {
+        { "certificate_key", conf->certificate_key },
+        { "signing_key", conf->signing_key },
+        { "next_certificate_key", conf->next_certificate_key },
+        { "next_signing_key", conf->next_signing_key }
+    };
+
+    if ((conf->next_certificate == NULL)
+        != (conf->next_certificate_key == NULL))
+    {
+        snprintf(error, size, "\"next_certificate\" and "
+                 "\"next_certificate_key\" need each other");
         return -1;
     }
 
-    EVP_PKEY_free(key_file);
+    for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+
+        if (files[i].file == NULL) {
+            continue;
+        }
+
+        key = ic_cert_private_key(files[i].file);
+
+        if (key == NULL) {
+            snprintf(error, size, "\"%s\": %s is not an unencrypted private "
+                     "key", files[i].name, files[i].file);
+            return -1;
+        }
+
+        EVP_PKEY_free(key);
+    }
 
     return 0;
 }

@@ -46,6 +46,8 @@ interconnd_courier(const interconnd_conf_t *conf)
     interconnd_watch_build(&courier);
 
     while (!interconnd_quit) {
+        interconnd_keys_lead(interconnd_peer_keys(courier.caller),
+                             courier.store);
         interconnd_listener_ask(&courier.listener);
 
         now = ic_mono_ms();

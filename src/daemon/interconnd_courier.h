@@ -33,6 +33,7 @@ struct interconnd_target_s {
     char                   *node_id;
     char                   *address;         /* last used, for probes */
     char                   *contract_id;     /* of a partner, or NULL */
+    char                   *speaks;          /* as its contract says, or NULL */
     int64_t                 probe;           /* when the next one is due */
     int64_t                 pause;           /* no entries until then */
     unsigned                uses;            /* by lines and inquiries */
@@ -155,6 +156,9 @@ interconnd_target_t *interconnd_target(interconnd_courier_t *courier,
 /* Forgets the peer when nothing is left for it. */
 void interconnd_target_leave(interconnd_courier_t *courier,
     interconnd_target_t *target);
+
+/* Keeps a copy. */
+void interconnd_target_speaks(interconnd_target_t *target, ic_str_t speaks);
 
 /* What a call has shown: it arrived, or it did not. */
 void interconnd_target_reached(interconnd_courier_t *courier,

@@ -42,6 +42,8 @@ interconnd_inquire(interconnd_courier_t *courier, interconnd_target_t *target,
     r->address = ic_str_z(arena, ic_str(address));
     r->path = ic_str_z(arena, ic_str(path));
     r->target_node_id = ic_str_z(arena, ic_str(target->node_id));
+    r->speaks = target->speaks == NULL
+                ? NULL : ic_str_z(arena, ic_str(target->speaks));
     r->context = inquiry;
 
     if (r->address == NULL || r->path == NULL || r->target_node_id == NULL) {

@@ -110,7 +110,10 @@ interconnd_outbox_copy(ic_str_t id, const ic_record_t *fields)
                              ic_record_get(fields, "method")).data;
     r->permit = (char *) interconnd_outbox_put(&p,
                              ic_record_get(fields, "permit")).data;
+    r->speaks = (char *) interconnd_outbox_put(&p,
+                             ic_record_get(fields, "speaks")).data;
     r->body = interconnd_outbox_put(&p, ic_record_get(fields, "body"));
+    r->present = ic_str_is(ic_record_get(fields, "action"), "rotate");
     r->target_node_id = (char *) entry->peer.data;
     r->context = entry;
 

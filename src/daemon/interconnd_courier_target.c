@@ -86,7 +86,21 @@ interconnd_target_leave(interconnd_courier_t *courier,
 
     free(target->node_id);
     free(target->address);
+    free(target->speaks);
     free(target);
+}
+
+
+void
+interconnd_target_speaks(interconnd_target_t *target, ic_str_t speaks)
+{
+    if (target->speaks != NULL && ic_str_is(speaks, target->speaks)) {
+        return;
+    }
+
+    free(target->speaks);
+    target->speaks = speaks.len == 0
+                     ? NULL : strndup((char *) speaks.data, speaks.len);
 }
 
 

@@ -217,7 +217,8 @@ watch_partner(interconnd_courier_t *courier, const ic_record_t *record)
 static interconnd_target_t *
 watch_target(interconnd_courier_t *courier, const ic_record_t *record)
 {
-    char  *node_id, *address;
+    char                 *node_id, *address;
+    interconnd_target_t  *target;
 
     node_id = ic_str_z(courier->scratch, ic_record_get(record, "node_id"));
     address = ic_str_z(courier->scratch, ic_record_get(record, "address"));
@@ -228,7 +229,13 @@ watch_target(interconnd_courier_t *courier, const ic_record_t *record)
         return NULL;
     }
 
-    return interconnd_target(courier, node_id, address);
+    target = interconnd_target(courier, node_id, address);
+
+    if (target != NULL) {
+        interconnd_target_speaks(target, ic_record_get(record, "speaks"));
+    }
+
+    return target;
 }
 
 

@@ -10,6 +10,7 @@
 #include "../trust/ic_cert.h"
 #include "interconnd_dial.h"
 #include "interconnd_peer_headers.h"
+#include "interconnd_peer_words.h"
 #include "interconnd_tls.h"
 
 
@@ -23,7 +24,7 @@
 struct interconnd_peer_s {
     const interconnd_conf_t  *conf;
     CURLM                    *multi;
-    EVP_PKEY                 *key;           /* NULL: nothing is signed */
+    interconnd_keys_t         keys;
     int                       calls;         /* begun, not given back */
 };
 
@@ -36,6 +37,7 @@ typedef struct {
     struct curl_slist        *headers;
     unsigned                  sends;         /* with these headers */
     unsigned                  repeats;
+    ic_str_t                  body;
     u_char                   *answer;        /* arena */
     size_t                    len;
     size_t                    size;
@@ -44,11 +46,14 @@ typedef struct {
 } interconnd_peer_call_t;
 
 
+static const interconnd_identity_t *interconnd_peer_identity(
+    const interconnd_peer_call_t *call);
 static int interconnd_peer_setup(interconnd_peer_call_t *call, char *url,
     int timeout_ms);
 static int interconnd_peer_setup_headers(interconnd_peer_call_t *call);
 static int interconnd_peer_setup_tls(interconnd_peer_call_t *call);
 static bool interconnd_peer_repeat(interconnd_peer_call_t *call);
+static int interconnd_peer_setup_body(interconnd_peer_call_t *call);
 static size_t interconnd_peer_take(char *data, size_t size, size_t n,
     void *context);
 static int interconnd_peer_connected(void *context, char *primary, char *own,
@@ -56,27 +61,6 @@ static int interconnd_peer_connected(void *context, char *primary, char *own,
 static void interconnd_peer_finish(interconnd_peer_call_t *call, CURLcode rc);
 static void interconnd_peer_envelope(interconnd_peer_call_t *call);
 static void interconnd_peer_free_call(interconnd_peer_call_t *call);
-
-
-/* Codes of the envelope that do not mean "no, and never". */
-static const struct {
-    int64_t               code;
-    interconnd_outcome_e  outcome;
-} interconnd_peer_codes[] = {
-    { 404, INTERCONND_MISSING },
-    { 4040, INTERCONND_MISSING },
-    { 104, INTERCONND_AGAIN },
-    { 408, INTERCONND_AGAIN },
-    { 429, INTERCONND_AGAIN },
-    { 500, INTERCONND_AGAIN },
-    { 502, INTERCONND_AGAIN },
-    { 503, INTERCONND_AGAIN },
-    { 504, INTERCONND_AGAIN },
-    { 4290, INTERCONND_AGAIN },
-    { 5000, INTERCONND_AGAIN },
-    { 5030, INTERCONND_AGAIN },
-    { 0, INTERCONND_DONE }
-};
 
 
 interconnd_peer_t *
@@ -102,18 +86,29 @@ interconnd_peer_create(const interconnd_conf_t *conf)
     curl_multi_setopt(peer->multi, CURLMOPT_MAXCONNECTS,
                       (long) INTERCONND_PEER_IDLE);
 
-    if (conf->certificate_key != NULL) {
-        peer->key = ic_cert_private_key(conf->certificate_key);
-
-        if (peer->key == NULL) {
-            interconnd_log("error", "certificate_key %s cannot be read",
-                           conf->certificate_key);
-            interconnd_peer_free(peer);
-            return NULL;
-        }
+    if (interconnd_keys_load(&peer->keys, conf) != 0) {
+        interconnd_peer_free(peer);
+        return NULL;
     }
 
     return peer;
+}
+
+
+interconnd_keys_t *
+interconnd_peer_keys(interconnd_peer_t *peer)
+{
+    return &peer->keys;
+}
+
+
+/* What a partner does not know yet it is told in the name it knows. */
+static const interconnd_identity_t *
+interconnd_peer_identity(const interconnd_peer_call_t *call)
+{
+    return call->request->present
+           ? &call->peer->keys.present
+           : interconnd_keys_identity(&call->peer->keys);
 }
 
 
@@ -124,7 +119,7 @@ interconnd_peer_free(interconnd_peer_t *peer)
         return;
     }
 
-    EVP_PKEY_free(peer->key);
+    interconnd_keys_free(&peer->keys);
     curl_multi_cleanup(peer->multi);
     curl_global_cleanup();
     free(peer);
@@ -227,12 +222,8 @@ interconnd_peer_setup(interconnd_peer_call_t *call, char *url, int timeout_ms)
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, interconnd_peer_take);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
 
-    if (strcmp(r->method, "GET") != 0 || r->body.len > 0) {
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                         (curl_off_t) r->body.len);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
-                         r->body.len > 0 ? (char *) r->body.data : "");
+    if (interconnd_peer_setup_body(call) != 0) {
+        return -1;
     }
 
     if (interconnd_peer_setup_tls(call) != 0) {
@@ -248,9 +239,9 @@ interconnd_peer_setup_headers(interconnd_peer_call_t *call)
 {
     curl_slist_free_all(call->headers);
 
-    call->headers = interconnd_peer_headers(call->peer->conf, call->peer->key,
-                                            call->arena, call->request,
-                                            call->target_uri);
+    call->headers = interconnd_peer_headers(call->peer->conf,
+                        interconnd_peer_identity(call)->key, call->arena,
+                        call->request, call->body, call->target_uri);
     if (call->headers == NULL) {
         return -1;
     }
@@ -275,7 +266,39 @@ interconnd_peer_setup_tls(interconnd_peer_call_t *call)
     call->dial.size = sizeof(call->request->error);
 
     return interconnd_dial_setup(call->easy, &call->dial) != 0
-           ? -1 : interconnd_tls_setup(call->easy, call->peer->conf);
+           ? -1 : interconnd_tls_setup(call->easy, call->peer->conf,
+                                   interconnd_peer_identity(call));
+}
+
+
+/* In the peer's words; the next call of the request begins with its own. */
+static int
+interconnd_peer_setup_body(interconnd_peer_call_t *call)
+{
+    ic_profile_t           profile;
+    interconnd_request_t  *r;
+
+    r = call->request;
+
+    memset(&profile, 0, sizeof(ic_profile_t));
+    ic_profile_read(&profile, ic_str(r->speaks));
+
+    call->body = interconnd_peer_words(call->arena, &profile, r->path,
+                                       r->body);
+
+    if (r->body.len > 0 && call->body.data == NULL) {
+        return -1;
+    }
+
+    if (strcmp(r->method, "GET") != 0 || call->body.len > 0) {
+        curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, r->method);
+        curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t) call->body.len);
+        curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS,
+                         call->body.len > 0 ? (char *) call->body.data : "");
+    }
+
+    return 0;
 }
 
 
@@ -539,38 +562,4 @@ interconnd_peer_envelope(interconnd_peer_call_t *call)
     r->code = code->num;
     r->message = ic_json_str(message);
     r->data = ic_json_get(root, "data");
-}
-
-
-interconnd_outcome_e
-interconnd_peer_outcome(const interconnd_request_t *r)
-{
-    int64_t   code;
-    unsigned  i;
-
-    if (r->ok) {
-        return INTERCONND_DONE;
-    }
-
-    if (!r->sent) {
-        return INTERCONND_AGAIN;
-    }
-
-    if (r->status / 100 == 4 && r->code < 0) {
-        code = r->status;
-
-    } else if (r->status / 100 == 5 || r->status / 100 == 3 || r->code < 0) {
-        return INTERCONND_AGAIN;
-
-    } else {
-        code = r->status == 404 || r->status == 429 ? r->status : r->code;
-    }
-
-    for (i = 0; interconnd_peer_codes[i].code != 0; i++) {
-        if (interconnd_peer_codes[i].code == code) {
-            return interconnd_peer_codes[i].outcome;
-        }
-    }
-
-    return INTERCONND_REFUSED;
 }

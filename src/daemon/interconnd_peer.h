@@ -10,7 +10,7 @@
 
 
 #include "../lib/ic_json.h"
-#include "interconnd.h"
+#include "interconnd_keys.h"
 
 
 typedef struct interconnd_peer_s  interconnd_peer_t;
@@ -22,6 +22,8 @@ typedef struct {
     const char  *path;               /* with query */
     const char  *target_node_id;
     const char  *permit;             /* x-resource-permit, or NULL */
+    const char  *speaks;             /* ic_profile.h; NULL: the standard */
+    int          present;            /* with the present keys, not the next */
     ic_str_t     body;
     size_t       limit;              /* of the answer; 0: 64 kB */
     int          wants_certificate;
@@ -44,6 +46,9 @@ typedef struct {
 /* Keeps conf; NULL when memory is short or the key unreadable, logged. */
 interconnd_peer_t *interconnd_peer_create(const interconnd_conf_t *conf);
 void interconnd_peer_free(interconnd_peer_t *peer);
+
+/* For interconnd_keys_follow() or interconnd_keys_lead(). */
+interconnd_keys_t *interconnd_peer_keys(interconnd_peer_t *peer);
 
 /*
  * One by one, for loops of their own: begin() sends a call, whose request

@@ -5,6 +5,7 @@
 #include <openssl/rand.h>
 #include <stdio.h>
 
+#include "../api/ic_profile.h"
 #include "../lib/ic_codec.h"
 #include "../trust/ic_sign.h"
 #include "interconnd_peer_headers.h"
@@ -17,7 +18,9 @@ typedef struct {
     const interconnd_conf_t  *conf;
     ic_arena_t               *arena;
     interconnd_request_t     *request;
+    ic_str_t                  body;
     struct curl_slist        *list;
+    ic_profile_t              profile;       /* of whom is called */
     char                      nonce[33];
     char                      timestamp[24];
 } interconnd_headers_t;
@@ -26,13 +29,16 @@ typedef struct {
 static int interconnd_headers_base(interconnd_headers_t *headers);
 static int interconnd_headers_sign(interconnd_headers_t *headers,
     EVP_PKEY *key, const char *target_uri);
+static void interconnd_headers_spell(const interconnd_headers_t *headers,
+    char *name, size_t len);
 static int interconnd_headers_add(interconnd_headers_t *headers,
     const char *name, const char *value);
 
 
 struct curl_slist *
 interconnd_peer_headers(const interconnd_conf_t *conf, EVP_PKEY *key,
-    ic_arena_t *arena, interconnd_request_t *request, const char *target_uri)
+    ic_arena_t *arena, interconnd_request_t *request, ic_str_t body,
+    const char *target_uri)
 {
     interconnd_headers_t  headers;
 
@@ -41,6 +47,8 @@ interconnd_peer_headers(const interconnd_conf_t *conf, EVP_PKEY *key,
     headers.conf = conf;
     headers.arena = arena;
     headers.request = request;
+    headers.body = body;
+    ic_profile_read(&headers.profile, ic_str(request->speaks));
 
     if (interconnd_headers_base(&headers) != 0
         || (key != NULL
@@ -60,9 +68,11 @@ interconnd_headers_base(interconnd_headers_t *headers)
     char                   trace[33];
     u_char                 bytes[32];
     unsigned               i;
+    const u_char          *is;
     interconnd_request_t  *r;
 
     r = headers->request;
+    is = headers->profile.is;
 
     if (RAND_bytes(bytes, sizeof(bytes)) != 1) {
         snprintf(r->error, sizeof(r->error), "no entropy");
@@ -72,9 +82,9 @@ interconnd_headers_base(interconnd_headers_t *headers)
     ic_hex(headers->nonce, bytes, 16);
     ic_hex(trace, bytes + 16, 16);
     snprintf(headers->timestamp, sizeof(headers->timestamp), "%lld",
-             (long long) ic_now_ms());
+             (long long) ic_now_ms()
+             / (is[IC_SPEAKS_TIME] == IC_TIME_SECONDS ? 1000 : 1));
 
-    /* FATE's handlers know the caller by X-Node-Id only */
     const struct {
         const char  *name;
         const char  *value;
@@ -82,7 +92,8 @@ interconnd_headers_base(interconnd_headers_t *headers)
         { "Content-Type", "application/json" },
         { "Expect", "" },
         { "x-source-node-id", headers->conf->node_id },
-        { "X-Node-Id", headers->conf->node_id },
+        { "X-Node-Id", is[IC_SPEAKS_HEADERS] == 0 ? NULL
+                                                 : headers->conf->node_id },
         { "x-target-node-id", r->target_node_id },
         { "x-nonce", headers->nonce },
         { "x-timestamp", headers->timestamp },
@@ -119,7 +130,7 @@ interconnd_headers_sign(interconnd_headers_t *headers, EVP_PKEY *key,
     message.target_node_id = ic_str(r->target_node_id);
     message.nonce = ic_str(headers->nonce);
     message.timestamp = ic_str(headers->timestamp);
-    message.body = r->body;
+    message.body = headers->body;
 
     signature = ic_sign_message(headers->arena, key, &message);
 
@@ -130,6 +141,25 @@ interconnd_headers_sign(interconnd_headers_t *headers, EVP_PKEY *key,
 
     return interconnd_headers_add(headers, "x-auth-sign",
                                   ic_str_z(headers->arena, signature));
+}
+
+
+/* Some know x_node_id, and libcurl's own header by its own name only. */
+static void
+interconnd_headers_spell(const interconnd_headers_t *headers, char *name,
+    size_t len)
+{
+    size_t  i;
+
+    if (headers->profile.is[IC_SPEAKS_HEADERS] != IC_HEADERS_UNDERSCORES
+        || (name[0] != 'x' && name[0] != 'X'))
+    {
+        return;
+    }
+
+    for (i = 0; i < len; i++) {
+        name[i] = name[i] == '-' ? '_' : name[i];
+    }
 }
 
 
@@ -148,6 +178,8 @@ interconnd_headers_add(interconnd_headers_t *headers, const char *name,
     /* no value: "name:", with which libcurl leaves the header out */
     n = snprintf(line, sizeof(line), "%s:%s%s", name,
                  *value == '\0' ? "" : " ", value);
+
+    interconnd_headers_spell(headers, line, strlen(name));
 
     /* values come from the store, which had them from others */
     if (n < 0 || (size_t) n >= sizeof(line) || strpbrk(line, "\r\n") != NULL)

@@ -55,6 +55,7 @@ interconnd_scheduler(const interconnd_conf_t *conf)
     }
 
     while (!interconnd_quit) {
+        interconnd_keys_follow(interconnd_peer_keys(s.caller), s.store);
         interconnd_listener_ask(&s.listener);
 
         now = ic_mono_ms();

@@ -14,6 +14,10 @@
 
 static int batch_address(interconnd_scheduler_t *s, const char *node_id,
     const char **address);
+static ic_str_t batch_known_as(interconnd_scheduler_t *s,
+    const ic_record_t *record);
+static void batch_target(interconnd_batch_t *batch, interconnd_request_t *r,
+    const char *known);
 static const char *batch_known(const interconnd_scheduler_t *s,
     const char *node_id);
 static int batch_addresses(interconnd_scheduler_t *s);
@@ -94,7 +98,7 @@ interconnd_batch_add(interconnd_batch_t *batch, interconnd_scheduler_t *s,
     }
 
     r->method = "POST";
-    r->address = ic_str_z(batch->arena, ic_str(address));
+    batch_target(batch, r, address);
     r->path = path;
     r->target_node_id = errand->node_id;
     r->body = ic_str_dup(batch->arena, body);
@@ -366,6 +370,38 @@ batch_address(interconnd_scheduler_t *s, const char *node_id,
 }
 
 
+/* "address speaks", of a contract */
+static ic_str_t
+batch_known_as(interconnd_scheduler_t *s, const ic_record_t *record)
+{
+    ic_str_t  address, speaks;
+
+    address = ic_record_get(record, "address");
+    speaks = ic_record_get(record, "speaks");
+
+    if (address.len == 0 || speaks.len == 0) {
+        return address;
+    }
+
+    return ic_str_fmt(s->addresses.arena, "%.*s %.*s", (int) address.len,
+                      address.data, (int) speaks.len, speaks.data);
+}
+
+
+static void
+batch_target(interconnd_batch_t *batch, interconnd_request_t *r,
+    const char *known)
+{
+    size_t  len;
+
+    len = strcspn(known, " ");
+
+    r->address = ic_str_z(batch->arena, ic_str_n(known, len));
+    r->speaks = known[len] == '\0'
+                ? NULL : ic_str_z(batch->arena, ic_str(known + len + 1));
+}
+
+
 static const char *
 batch_known(const interconnd_scheduler_t *s, const char *node_id)
 {
@@ -445,8 +481,8 @@ batch_addresses_page(interconnd_scheduler_t *s, const char *page,
     for (i = 0; i < reply.nrecords; i++) {
         pairs[2 * (all->npairs + i)] = ic_record_get(&reply.records[i],
                                                      "peer");
-        pairs[2 * (all->npairs + i) + 1] = ic_record_get(&reply.records[i],
-                                                         "address");
+        pairs[2 * (all->npairs + i) + 1] = batch_known_as(s,
+                                                          &reply.records[i]);
     }
 
     all->pairs = pairs;

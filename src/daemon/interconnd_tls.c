@@ -15,7 +15,8 @@ static bool interconnd_tls_names_host(X509 *cert, const char *address);
 
 
 int
-interconnd_tls_setup(CURL *easy, const interconnd_conf_t *conf)
+interconnd_tls_setup(CURL *easy, const interconnd_conf_t *conf,
+    const interconnd_identity_t *identity)
 {
     if (curl_easy_setopt(easy, CURLOPT_SSLVERSION,
                          (long) CURL_SSLVERSION_TLSv1_2) != CURLE_OK
@@ -33,9 +34,9 @@ interconnd_tls_setup(CURL *easy, const interconnd_conf_t *conf)
         curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     }
 
-    if (conf->certificate != NULL && conf->certificate_key != NULL) {
-        curl_easy_setopt(easy, CURLOPT_SSLCERT, conf->certificate);
-        curl_easy_setopt(easy, CURLOPT_SSLKEY, conf->certificate_key);
+    if (identity->certificate != NULL && identity->certificate_key != NULL) {
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, identity->certificate);
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, identity->certificate_key);
     }
 
     return 0;

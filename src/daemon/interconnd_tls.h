@@ -11,15 +11,15 @@
 
 #include <curl/curl.h>
 
-#include "../trust/ic_cert.h"
-#include "interconnd.h"
+#include "interconnd_keys.h"
 
 
 /*
- * Sets all but who the server must be, which interconnd_tls_is_node() asks
- * before a request leaves. 0 or -1.
+ * Sets all, with one of the node's identities, but who the server must be,
+ * which interconnd_tls_is_node() asks before a request leaves. 0 or -1.
  */
-int interconnd_tls_setup(CURL *easy, const interconnd_conf_t *conf);
+int interconnd_tls_setup(CURL *easy, const interconnd_conf_t *conf,
+    const interconnd_identity_t *identity);
 
 /*
  * For CURLOPT_PREREQFUNCTION, which also runs on connections that stand

@@ -18,6 +18,7 @@
 #include <ngx_http.h>
 
 #include "../api/ic_api.h"
+#include "../api/ic_profile.h"
 #include "../trust/ic_permit.h"
 #include "ngx_ic_redis.h"
 
@@ -51,6 +52,7 @@ typedef struct {
     ngx_str_t             inst_id;           /* interconn_inst_id */
     ngx_array_t          *parties;           /* interconn_party, or NULL */
     ngx_array_t          *peer_allow;        /* interconn_peer_allow cidr */
+    ngx_msec_t            key_overlap;       /* interconn_key_overlap */
     ic_permit_key_t      *permit_key;        /* interconn_permit_key file */
     ngx_str_t             certificate;       /* interconn_certificate, PEM
                                                 text: our credential */
@@ -67,6 +69,10 @@ typedef struct {
     ngx_str_t             contract_id;
     ngx_str_t             auth_type;         /* of the contract's */
     ngx_str_t             auth_credential;   /* credential; or empty */
+    ngx_str_t             old_type;          /* the same of the key before, */
+    ngx_str_t             old_credential;    /* while that is good */
+    ngx_str_t             present;           /* spki of its present key */
+    ic_profile_t          profile;           /* how it speaks */
     ngx_str_t             operator;          /* name of the operator */
     ngx_str_t             mode;              /* "spki" or "node" */
     ngx_str_t             ident;             /* hex, or the claimed id */

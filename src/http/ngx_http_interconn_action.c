@@ -5,7 +5,6 @@
 
 #include "../api/ic_address.h"
 #include "../api/ic_job_check.h"
-#include "../trust/ic_cert.h"
 #include "ngx_http_interconn_action.h"
 
 
@@ -392,54 +391,4 @@ ngx_http_interconn_allowed(ngx_http_request_t *r, ic_address_t *address)
     }
 
     return ngx_cidr_match(sockaddr, icf->peer_allow) == NGX_OK;
-}
-
-
-const char *
-ngx_http_interconn_check_credential(ngx_http_interconn_ctx_t *ctx,
-    ngx_str_t credential)
-{
-    char  hex[IC_SPKI_HEX];
-
-    if (ngx_http_interconn_key_digest(credential, hex) != NGX_OK) {
-        return "must be a certificate or public key, PEM or base64";
-    }
-
-    if (ctx->caller.spki.len
-        && !ic_str_is(ngx_ic_lib_str(ctx->caller.spki), hex))
-    {
-        return "must be the key of the TLS certificate";
-    }
-
-    return NULL;
-}
-
-
-ngx_uint_t
-ngx_http_interconn_same_key(ngx_str_t one, ngx_str_t two)
-{
-    char  a[IC_SPKI_HEX], b[IC_SPKI_HEX];
-
-    return ngx_http_interconn_key_digest(one, a) == NGX_OK
-           && ngx_http_interconn_key_digest(two, b) == NGX_OK
-           && ngx_strcmp(a, b) == 0;
-}
-
-
-ngx_int_t
-ngx_http_interconn_key_digest(ngx_str_t pem, char *hex)
-{
-    int        rc;
-    EVP_PKEY  *key;
-
-    key = ic_cert_public_key(ngx_ic_lib_str(pem));
-
-    if (key == NULL) {
-        return NGX_ERROR;
-    }
-
-    rc = ic_cert_spki_key(key, hex);
-    EVP_PKEY_free(key);
-
-    return rc == 0 ? NGX_OK : NGX_ERROR;
 }

@@ -116,17 +116,40 @@ const char *ngx_http_interconn_check_address(ngx_http_request_t *r,
     ngx_str_t url);
 
 /*
- * NULL if the credential is a public key or certificate and, for a caller
- * with a certificate, its own key; else why not.
+ * NULL if the credential is a certificate or public key of that auth_type
+ * and, for a caller with a certificate, a CERT that is of the same key; else
+ * why not.
  */
 const char *ngx_http_interconn_check_credential(
-    ngx_http_interconn_ctx_t *ctx, ngx_str_t credential);
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t auth_type,
+    ngx_str_t credential);
 
 /* The digest of the key in a credential, as peers are known by. */
 ngx_int_t ngx_http_interconn_key_digest(ngx_str_t pem, char *hex);
 
 /* True if both are of one key. */
 ngx_uint_t ngx_http_interconn_same_key(ngx_str_t one, ngx_str_t two);
+
+/* spki of a credential, hex[65]. NGX_ERROR: it is none. */
+ngx_int_t ngx_http_interconn_key_digest(ngx_str_t credential, char *hex);
+
+/*
+ * What this node's messages are signed with, as the daemon entered it in the
+ * node's record (of node_get), else interconn_certificate. NGX_DECLINED:
+ * there is neither.
+ */
+ngx_int_t ngx_http_interconn_own_credential(ngx_http_request_t *r,
+    ngx_http_interconn_reply_t *node, ngx_str_t *auth_type,
+    ngx_str_t *credential);
+
+/*
+ * A partner's new key in its new record (NodeInfo): NGX_DECLINED: go on, the
+ * key is in the arguments if there is one and it is proven; else it was
+ * answered.
+ */
+ngx_int_t ngx_http_interconn_take_key(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_input_t *info,
+    ngx_http_interconn_args_t *args);
 
 
 #endif /* _NGX_HTTP_INTERCONN_ACTION_H_INCLUDED_ */

@@ -26,7 +26,7 @@ ngx_http_interconn_answer(ngx_http_request_t *r,
 
     endpoint = ctx->endpoint;
 
-    ngx_http_interconn_open_envelope(ctx, &out);
+    ngx_http_interconn_open_envelope(ctx, &out, &ctx->arena);
     ic_out_object(&out, "data");
 
     if (endpoint->out) {
@@ -54,7 +54,7 @@ ngx_http_interconn_answer_json(ngx_http_request_t *r,
 {
     ic_json_out_t  out;
 
-    ngx_http_interconn_open_envelope(ctx, &out);
+    ngx_http_interconn_open_envelope(ctx, &out, &ctx->arena);
     ic_out_raw(&out, "data", ngx_ic_lib_str(json));
 
     return ngx_http_interconn_close(r, ctx, &out);
@@ -63,9 +63,11 @@ ngx_http_interconn_answer_json(ngx_http_request_t *r,
 
 void
 ngx_http_interconn_open_envelope(ngx_http_interconn_ctx_t *ctx,
-    ic_json_out_t *out)
+    ic_json_out_t *out, ic_arena_t *arena)
 {
-    ic_out_init(out, &ctx->arena);
+    u_char  *is;
+
+    ic_out_init(out, arena);
     ic_out_object(out, NULL);
 
     if (ctx->endpoint->side == IC_SERVICE) {
@@ -73,8 +75,31 @@ ngx_http_interconn_open_envelope(ngx_http_interconn_ctx_t *ctx,
         return;
     }
 
-    ic_out_int(out, "code", 0);
-    ic_out_z(out, "msg", "success");
+    is = ctx->caller.profile.is;
+
+    out->seconds = (is[IC_SPEAKS_TIME] == IC_TIME_SECONDS);
+
+    ic_out_int(out, "code",
+               is[IC_SPEAKS_SUCCESS] == IC_SUCCESS_200 ? 200 : 0);
+    ngx_http_interconn_out_message(ctx, out, ic_str("success"));
+}
+
+
+void
+ngx_http_interconn_out_message(ngx_http_interconn_ctx_t *ctx,
+    ic_json_out_t *out, ic_str_t text)
+{
+    u_char  key;
+
+    key = ctx->caller.profile.is[IC_SPEAKS_MESSAGE];
+
+    if (key != IC_MESSAGE_MESSAGE) {
+        ic_out_str(out, "msg", text);
+    }
+
+    if (key == IC_MESSAGE_MESSAGE || key == IC_MESSAGE_BOTH) {
+        ic_out_str(out, "message", text);
+    }
 }
 
 

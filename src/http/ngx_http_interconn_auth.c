@@ -316,11 +316,14 @@ ngx_http_interconn_ask_contract(ngx_http_request_t *r,
     who->argv[1] = ctx->caller.ident;
     who->argc = 2;
 
-    /* only who verifies a signature needs the credential */
+    /* only who verifies something needs the credential */
 
     who->is_unsigned = ngx_http_interconn_headers(r, "x-auth-sign", &value)
                        == 0;
-    if (who->is_unsigned) {
+    if (who->is_unsigned
+        && (ctx->endpoint == NULL
+            || ctx->endpoint->action != IC_ACTION_node_update_in))
+    {
         ngx_str_set(&who->argv[2], "brief");
         who->argc = 3;
     }
@@ -396,6 +399,14 @@ ngx_http_interconn_contracted(ngx_http_request_t *r,
     caller->auth_type = ngx_http_interconn_reply_get(reply, "auth_type");
     caller->auth_credential = ngx_http_interconn_reply_get(reply,
                                                            "auth_credential");
+    caller->old_type = ngx_http_interconn_reply_get(reply, "old_type");
+    caller->old_credential = ngx_http_interconn_reply_get(reply,
+                                                          "old_credential");
+    caller->present = ngx_http_interconn_reply_get(reply, "spki");
+
+    ic_profile_read(&caller->profile,
+                    ngx_ic_lib_str(ngx_http_interconn_reply_get(reply,
+                                                                "speaks")));
 
     ctx->authenticated = 1;
 
@@ -407,7 +418,6 @@ ngx_http_interconn_contracted(ngx_http_request_t *r,
  * An operator's certificate, its token, or both of the same one. Nobody is
  * told which of a token's properties was wrong.
  */
-
 static ngx_int_t
 ngx_http_interconn_ask_operator(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)

@@ -16,6 +16,8 @@ static ngx_int_t ngx_http_interconn_apply_out(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_str_t ngx_http_interconn_application(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *node);
+static ngx_int_t ngx_http_interconn_confirm_as(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_confirm_out(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_str_t ngx_http_interconn_expiry(ngx_http_interconn_ctx_t *ctx,
@@ -49,6 +51,7 @@ ngx_http_interconn_action_contract_apply_in(ngx_http_request_t *r,
     }
 
     reason = ngx_http_interconn_check_credential(ctx,
+                         ngx_http_interconn_input(ctx, "auth_type"),
                          ngx_http_interconn_input(ctx, "auth_credential"));
     if (reason) {
         return ngx_http_interconn_fail_field(r, ctx, "/auth_credential",
@@ -122,7 +125,9 @@ ngx_http_interconn_action_contract_confirm_in(ngx_http_request_t *r,
     credential = ngx_http_interconn_input(ctx, "auth_credential");
 
     if (credential.len) {
-        reason = ngx_http_interconn_check_credential(ctx, credential);
+        reason = ngx_http_interconn_check_credential(ctx,
+                                 ngx_http_interconn_input(ctx, "auth_type"),
+                                 credential);
         if (reason) {
             return ngx_http_interconn_fail_field(r, ctx, "/auth_credential",
                                                  reason);
@@ -164,11 +169,6 @@ ngx_http_interconn_action_contract_apply(ngx_http_request_t *r,
                                          reason);
     }
 
-    if (icf->certificate.len == 0) {
-        return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
-                                         "set interconn_certificate");
-    }
-
     return ngx_http_interconn_store(r, ctx, "node_get", &args,
                                     ngx_http_interconn_apply_out);
 }
@@ -178,8 +178,15 @@ static ngx_int_t
 ngx_http_interconn_apply_out(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
 {
-    ngx_str_t                  id, body, expiry;
+    ngx_str_t                  id, body, expiry, type, credential;
     ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    if (ngx_http_interconn_own_credential(r, reply, &type, &credential)
+        != NGX_OK)
+    {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
+                                         "set interconn_certificate");
+    }
 
     if (ngx_http_interconn_reply_get(reply, "inst_id").len == 0
         || ngx_http_interconn_reply_get(reply, "address").len == 0)
@@ -217,19 +224,18 @@ static ngx_str_t
 ngx_http_interconn_application(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *node)
 {
-    ngx_str_t                   expiry;
-    ic_json_out_t               out;
-    ngx_http_interconn_conf_t  *icf;
+    ngx_str_t      expiry, type, credential;
+    ic_json_out_t  out;
 
-    icf = ngx_http_interconn_conf(r);
+    (void) ngx_http_interconn_own_credential(r, node, &type, &credential);
     expiry = ngx_http_interconn_input(ctx, "expired_time");
 
     ic_out_init(&out, &ctx->arena);
     ic_out_object(&out, NULL);
     ic_schema_render(&ic_node_public, (ic_str_t *) node->pairs,
                      node->npairs, &out);
-    ic_out_z(&out, "auth_type", "CERT");
-    ic_out_str(&out, "auth_credential", ngx_ic_lib_str(icf->certificate));
+    ic_out_str(&out, "auth_type", ngx_ic_lib_str(type));
+    ic_out_str(&out, "auth_credential", ngx_ic_lib_str(credential));
 
     if (expiry.len) {
         ic_out_raw(&out, "expired_time", ngx_ic_lib_str(expiry));
@@ -245,10 +251,18 @@ ngx_int_t
 ngx_http_interconn_action_contract_confirm(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    if (ngx_http_interconn_conf(r)->certificate.len == 0) {
-        return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
-                                         "set interconn_certificate");
-    }
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    return ngx_http_interconn_store(r, ctx, "node_key", &args,
+                                    ngx_http_interconn_confirm_as);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_confirm_as(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ctx->data = reply;
 
     return ngx_http_interconn_store_by(r, ctx, "contract_get",
                                        "contract_id",
@@ -260,12 +274,17 @@ static ngx_int_t
 ngx_http_interconn_confirm_out(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
 {
-    ngx_str_t                   id, status, expiry, body;
-    ic_json_out_t               out;
-    ngx_http_interconn_conf_t  *icf;
-    ngx_http_interconn_args_t   args = { .argc = 0 };
+    ngx_str_t                  id, status, expiry, body, type, credential;
+    ic_json_out_t              out;
+    ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    icf = ngx_http_interconn_conf(r);
+    if (ngx_http_interconn_own_credential(r, ctx->data, &type, &credential)
+        != NGX_OK)
+    {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
+                                         "set interconn_certificate");
+    }
+
     id = ngx_http_interconn_reply_get(reply, "contract_id");
     status = ngx_http_interconn_input(ctx, "status");
     expiry = ngx_http_interconn_expiry(ctx, reply);
@@ -280,9 +299,8 @@ ngx_http_interconn_confirm_out(ngx_http_request_t *r,
     ic_out_str(&out, "status", ngx_ic_lib_str(status));
 
     if (ic_str_is(ngx_ic_lib_str(status), "APPROVED")) {
-        ic_out_z(&out, "auth_type", "CERT");
-        ic_out_str(&out, "auth_credential",
-                   ngx_ic_lib_str(icf->certificate));
+        ic_out_str(&out, "auth_type", ngx_ic_lib_str(type));
+        ic_out_str(&out, "auth_credential", ngx_ic_lib_str(credential));
         ic_out_raw(&out, "expired_time", ngx_ic_lib_str(expiry));
     }
 

@@ -206,6 +206,16 @@ ngx_int_t ngx_http_interconn_feed_signature(ngx_http_interconn_ctx_t *ctx,
 ngx_int_t ngx_http_interconn_verify_signature(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_next_pt next);
 
+/* True if that was done, with the present key of the contract. */
+ngx_uint_t ngx_http_interconn_is_signed(ngx_http_interconn_ctx_t *ctx);
+
+/*
+ * The present key of the caller's contract, to be freed, or NULL with a
+ * reason.
+ */
+EVP_PKEY *ngx_http_interconn_peer_key(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char **reason);
+
 
 /* keys */
 
@@ -297,7 +307,7 @@ extern const ngx_str_t  ngx_http_interconn_json;     /* Content-Type */
 
 /* What stands before and behind "data". */
 void ngx_http_interconn_open_envelope(ngx_http_interconn_ctx_t *ctx,
-    ic_json_out_t *out);
+    ic_json_out_t *out, ic_arena_t *arena);
 void ngx_http_interconn_close_envelope(ngx_http_interconn_ctx_t *ctx,
     ic_json_out_t *out);
 
@@ -319,6 +329,10 @@ ngx_int_t ngx_http_interconn_send_json(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ic_json_out_t *out);
 
 /* X-Trace-Id: the caller's id of the exchange or, without one, nginx's. */
+
+/* The message of the envelope, under the names that the caller reads. */
+void ngx_http_interconn_out_message(ngx_http_interconn_ctx_t *ctx,
+    ic_json_out_t *out, ic_str_t text);
 
 /* A header of the answer; value must live in r->pool. */
 ngx_int_t ngx_http_interconn_add_header(ngx_http_request_t *r,

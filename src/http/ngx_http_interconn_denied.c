@@ -44,6 +44,8 @@ static const struct {
     { IC_E_no_certificate, "AUTHN_FAILED" },
     { IC_E_no_operator, "AUTHN_FAILED" },
     { IC_E_bad_signature, "AUTHN_FAILED" },
+    { IC_E_key_retired, "AUTHN_FAILED" },
+    { IC_E_key_not_proven, "AUTHN_FAILED" },
     { IC_E_unknown_certificate, "AUTHZ_DENIED" },
     { IC_E_no_contract, "AUTHZ_DENIED" },
     { IC_E_contract_terminated, "AUTHZ_DENIED" },

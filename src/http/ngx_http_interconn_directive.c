@@ -13,8 +13,6 @@
 
 static void *ngx_http_interconn_conf_alloc(void *owner, size_t size);
 static void ngx_http_interconn_free_permit_key(void *data);
-static char *ngx_http_interconn_check_pair(ngx_conf_t *cf,
-    ngx_http_interconn_conf_t *icf);
 
 
 static ngx_conf_bitmask_t  ngx_http_interconn_sides[] = {
@@ -218,38 +216,6 @@ ngx_http_interconn_set_permit_key(ngx_conf_t *cf, ngx_command_t *cmd,
 
     ngx_http_interconn_warn_readable(cf, &value[1]);
 
-    return ngx_http_interconn_check_pair(cf, icf);
-}
-
-
-/* Partners know this node by its certificate, and its permits by the key. */
-
-static char *
-ngx_http_interconn_check_pair(ngx_conf_t *cf, ngx_http_interconn_conf_t *icf)
-{
-    int    fits;
-    X509  *cert;
-
-    if (icf->permit_key == NGX_CONF_UNSET_PTR || icf->certificate.len == 0) {
-        return NGX_CONF_OK;
-    }
-
-    cert = ic_cert_parse(ngx_ic_lib_str(icf->certificate));
-    if (cert == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    fits = X509_check_private_key(cert, icf->permit_key->key);
-    ERR_clear_error();
-    X509_free(cert);
-
-    if (fits != 1) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"interconn_permit_key\" is not the key of "
-                           "\"interconn_certificate\"");
-        return NGX_CONF_ERROR;
-    }
-
     return NGX_CONF_OK;
 }
 
@@ -322,7 +288,7 @@ ngx_http_interconn_set_certificate(ngx_conf_t *cf, ngx_command_t *cmd,
 
     X509_free(cert);
 
-    return ngx_http_interconn_check_pair(cf, icf);
+    return NGX_CONF_OK;
 }
 
 

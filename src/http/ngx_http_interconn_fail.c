@@ -24,6 +24,8 @@ static ngx_uint_t ngx_http_interconn_is_service(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_uint_t ngx_http_interconn_http_status(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const ic_error_t *error);
+static ngx_uint_t ngx_http_interconn_in_envelope(
+    ngx_http_interconn_ctx_t *ctx, int code);
 static ngx_uint_t ngx_http_interconn_is_gate(int code);
 static ic_str_t ngx_http_interconn_printable(ngx_http_interconn_ctx_t *ctx,
     ic_str_t text);
@@ -38,8 +40,8 @@ static ngx_int_t ngx_http_interconn_send_failure(ngx_http_request_t *r,
 static void ngx_http_interconn_out_failure(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_json_out_t *out,
     ngx_http_interconn_failure_t *failure);
-static void ngx_http_interconn_out_envelope(ic_json_out_t *out,
-    ngx_http_interconn_failure_t *failure);
+static void ngx_http_interconn_out_envelope(ngx_http_interconn_ctx_t *ctx,
+    ic_json_out_t *out, ngx_http_interconn_failure_t *failure);
 static void ngx_http_interconn_out_service(ngx_http_interconn_ctx_t *ctx,
     ic_json_out_t *out, ngx_http_interconn_failure_t *failure);
 static void ngx_http_interconn_channel_code(
@@ -223,7 +225,7 @@ ngx_http_interconn_out_failure(ngx_http_request_t *r,
         ngx_http_interconn_out_service(ctx, out, failure);
 
     } else {
-        ngx_http_interconn_out_envelope(out, failure);
+        ngx_http_interconn_out_envelope(ctx, out, failure);
     }
 
     ic_out_object_end(out);
@@ -267,12 +269,23 @@ ngx_http_interconn_http_status(ngx_http_request_t *r,
 
     if (side == IC_SERVICE
         || (side == IC_EAST_WEST
-            && !ngx_http_interconn_is_gate(error->code)))
+            && (!ngx_http_interconn_is_gate(error->code)
+                || ngx_http_interconn_in_envelope(ctx, error->code))))
     {
         return NGX_HTTP_OK;
     }
 
     return status;
+}
+
+
+/* Some take any other status for a broken line, and try again. */
+
+static ngx_uint_t
+ngx_http_interconn_in_envelope(ngx_http_interconn_ctx_t *ctx, int code)
+{
+    return ctx->caller.profile.is[IC_SPEAKS_ERRORS] == IC_ERRORS_ENVELOPE
+           && code / 1000 == 4;
 }
 
 
@@ -411,8 +424,8 @@ ngx_http_interconn_failure_headers(ngx_http_request_t *r,
 
 
 static void
-ngx_http_interconn_out_envelope(ic_json_out_t *out,
-    ngx_http_interconn_failure_t *failure)
+ngx_http_interconn_out_envelope(ngx_http_interconn_ctx_t *ctx,
+    ic_json_out_t *out, ngx_http_interconn_failure_t *failure)
 {
     unsigned            i;
     const ic_error_t   *error;
@@ -422,7 +435,7 @@ ngx_http_interconn_out_envelope(ic_json_out_t *out,
     faults = failure->faults;
 
     ic_out_int(out, "code", error->code);
-    ic_out_str(out, "msg", failure->text);
+    ngx_http_interconn_out_message(ctx, out, failure->text);
 
     ic_out_object(out, "data");
     ic_out_z(out, "error", error->name);

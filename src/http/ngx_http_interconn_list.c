@@ -23,6 +23,7 @@
 typedef struct {
     const char                 *function;    /* of the store */
     ngx_http_interconn_args_t   args;        /* of its next call */
+    ngx_uint_t                  opened;      /* the envelope */
     ngx_uint_t                  begun;       /* the header is sent */
 
     ngx_pool_t                 *reply;       /* of one call */
@@ -114,11 +115,6 @@ ngx_http_interconn_list(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
 
     ctx->data = list;
 
-    ic_out_init(&list->out, &list->arena);
-    ngx_http_interconn_open_envelope(ctx, &list->out);
-    ic_out_object(&list->out, "data");
-    ic_out_array(&list->out, "records");
-
     return ngx_http_interconn_list_ask(r, ctx);
 }
 
@@ -189,6 +185,16 @@ ngx_http_interconn_list_take(ngx_http_request_t *r,
     ngx_str_t                   next;
     ngx_uint_t                  more;
     ngx_http_interconn_list_t  *list = ctx->data;
+
+    /* now it is known who calls, and how to answer it */
+
+    if (!list->opened) {
+        list->opened = 1;
+
+        ngx_http_interconn_open_envelope(ctx, &list->out, &list->arena);
+        ic_out_object(&list->out, "data");
+        ic_out_array(&list->out, "records");
+    }
 
     ngx_http_interconn_list_render(ctx, reply);
 

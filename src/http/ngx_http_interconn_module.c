@@ -6,7 +6,8 @@
 #include "ngx_http_interconn_core.h"
 
 
-#define NGX_HTTP_INTERCONN_MAX_BODY  (1024 * 1024)
+#define NGX_HTTP_INTERCONN_MAX_BODY     (1024 * 1024)
+#define NGX_HTTP_INTERCONN_KEY_OVERLAP  86400000
 
 #define NGX_HTTP_INTERCONN_ANY_CONF                                           \
     NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF
@@ -99,6 +100,13 @@ static ngx_command_t  ngx_http_interconn_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_interconn_conf_t, plain_identity),
       &ngx_http_interconn_plain_post },
+
+    { ngx_string("interconn_key_overlap"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_interconn_conf_t, key_overlap),
+      NULL },
 
     { ngx_string("interconn_message_signature"),
       NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
@@ -236,6 +244,7 @@ ngx_http_interconn_create_loc_conf(ngx_conf_t *cf)
     conf->errors = NGX_CONF_UNSET;
     conf->plain_identity = NGX_CONF_UNSET;
     conf->message_signature = NGX_CONF_UNSET_UINT;
+    conf->key_overlap = NGX_CONF_UNSET_MSEC;
     conf->max_body = NGX_CONF_UNSET_SIZE;
     conf->parties = NGX_CONF_UNSET_PTR;
     conf->peer_allow = NGX_CONF_UNSET_PTR;
@@ -258,6 +267,8 @@ ngx_http_interconn_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->message_signature,
                               prev->message_signature,
                               NGX_HTTP_INTERCONN_SIGNATURE_OPTIONAL);
+    ngx_conf_merge_msec_value(conf->key_overlap, prev->key_overlap,
+                              NGX_HTTP_INTERCONN_KEY_OVERLAP);
     ngx_conf_merge_size_value(conf->max_body, prev->max_body,
                               NGX_HTTP_INTERCONN_MAX_BODY);
     ngx_conf_merge_ptr_value(conf->parties, prev->parties, NULL);

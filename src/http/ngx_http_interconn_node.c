@@ -10,12 +10,14 @@
 static ngx_int_t ngx_http_interconn_own_node(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_node_record(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, const char *function,
-    ngx_http_interconn_args_t *args);
+    ngx_http_interconn_ctx_t *ctx, const char *function);
+static ngx_int_t ngx_http_interconn_node_keyed(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static const char *ngx_http_interconn_check_own_address(
     ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx, const char *name);
 static const char *ngx_http_interconn_check_own_credential(
-    ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx);
+    ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_reply_t *key);
 static ngx_int_t ngx_http_interconn_node_info(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_input_t *info);
 
@@ -23,7 +25,8 @@ static ngx_int_t ngx_http_interconn_node_info(ngx_http_request_t *r,
 /* Never changed by an update, or not the store's. */
 
 static const char *const  ngx_http_interconn_not_info[] = {
-    "contract_id", "node_info", "auth_type", "auth_credential", NULL
+    "contract_id", "node_info", "auth_type", "auth_credential", "tls_spki",
+    "proof_time", "proof", NULL
 };
 
 
@@ -56,17 +59,15 @@ static ngx_int_t
 ngx_http_interconn_own_node(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
 {
-    ngx_str_t                   type = ngx_string("CERT");
-    ngx_http_interconn_conf_t  *icf;
-
-    icf = ngx_http_interconn_conf(r);
+    ngx_str_t  type, credential;
 
     if (ngx_http_interconn_reply_get(reply, "auth_credential").len == 0
-        && icf->certificate.len
+        && ngx_http_interconn_own_credential(r, reply, &type, &credential)
+           == NGX_OK
         && (ngx_http_interconn_reply_add(ctx, reply, "auth_type", type)
             != NGX_OK
             || ngx_http_interconn_reply_add(ctx, reply, "auth_credential",
-                                            icf->certificate)
+                                            credential)
             != NGX_OK))
     {
         return NGX_ERROR;
@@ -80,9 +81,7 @@ ngx_int_t
 ngx_http_interconn_action_node_update(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    return ngx_http_interconn_node_record(r, ctx, "node_update", &args);
+    return ngx_http_interconn_node_record(r, ctx, "node_update");
 }
 
 
@@ -90,37 +89,45 @@ ngx_int_t
 ngx_http_interconn_action_node_register(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ngx_http_interconn_args_t  args = { .argc = 0 };
-
-    ngx_http_interconn_arg_name(&args, ctx);
-
-    return ngx_http_interconn_node_record(r, ctx, "node_register", &args);
+    return ngx_http_interconn_node_record(r, ctx, "node_register");
 }
 
 
-/* Hands the record of this node to the store, if it can be ours. */
+/* Hands the record of this node to a store function, if it can be ours. */
 
 static ngx_int_t
 ngx_http_interconn_node_record(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, const char *function,
-    ngx_http_interconn_args_t *args)
+    ngx_http_interconn_ctx_t *ctx, const char *function)
 {
-    ngx_str_t                   json;
-    const char                 *reason;
-    ngx_http_interconn_conf_t  *icf;
-
-    static const char *const  none[] = { NULL };
-
-    icf = ngx_http_interconn_conf(r);
+    ngx_http_interconn_args_t  args = { .argc = 0 };
 
     if (!ngx_http_interconn_str_eq(ngx_http_interconn_input(ctx, "node_id"),
-                                   icf->node_id))
+                                   ngx_http_interconn_conf(r)->node_id))
     {
         return ngx_http_interconn_fail_z(r, ctx, IC_E_conflict,
                                          "node_id must stay this node's");
     }
 
-    reason = ngx_http_interconn_check_own_credential(r, ctx);
+    ctx->data = (void *) function;
+
+    return ngx_http_interconn_store(r, ctx, "node_key", &args,
+                                    ngx_http_interconn_node_keyed);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_node_keyed(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ngx_str_t                  json;
+    const char                *reason, *function;
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    static const char *const  keys[] = {
+        "auth_type", "auth_credential", NULL
+    };
+
+    reason = ngx_http_interconn_check_own_credential(r, ctx, reply);
     if (reason) {
         return ngx_http_interconn_fail_field(r, ctx, "/auth_credential",
                                              reason);
@@ -144,10 +151,16 @@ ngx_http_interconn_node_record(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    ngx_http_interconn_arg(args, json);
-    ngx_http_interconn_pairs_but(args, &ctx->in, none);
+    function = ctx->data;
 
-    return ngx_http_interconn_store(r, ctx, function, args,
+    if (ctx->endpoint->action == IC_ACTION_node_register) {
+        ngx_http_interconn_arg_name(&args, ctx);
+    }
+
+    ngx_http_interconn_arg(&args, json);
+    ngx_http_interconn_pairs_but(&args, &ctx->in, keys);
+
+    return ngx_http_interconn_store(r, ctx, function, &args,
                                     ngx_http_interconn_answer);
 }
 
@@ -196,28 +209,27 @@ ngx_http_interconn_action_node_add(ngx_http_request_t *r,
 }
 
 
-/* What partners are told must be the key this node really shows. */
+/* What partners are told must be the key that signs. */
 
 static const char *
 ngx_http_interconn_check_own_credential(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *key)
 {
-    ngx_str_t                   given;
-    const char                 *reason;
-    ngx_http_interconn_conf_t  *icf;
+    ngx_str_t    given, type, own;
+    const char  *reason;
 
-    icf = ngx_http_interconn_conf(r);
     given = ngx_http_interconn_input(ctx, "auth_credential");
 
-    reason = ngx_http_interconn_check_credential(ctx, given);
+    reason = ngx_http_interconn_check_credential(ctx,
+                         ngx_http_interconn_input(ctx, "auth_type"), given);
     if (reason) {
         return reason;
     }
 
-    if (icf->certificate.len
-        && !ngx_http_interconn_same_key(icf->certificate, given))
+    if (ngx_http_interconn_own_credential(r, key, &type, &own) == NGX_OK
+        && !ngx_http_interconn_same_key(own, given))
     {
-        return "must be the key of interconn_certificate";
+        return "must be this node's key; node/rotate changes it";
     }
 
     return NULL;
@@ -249,16 +261,14 @@ ngx_http_interconn_action_node_update_in(ngx_http_request_t *r,
         }
     }
 
-    value = ngx_ic_str(ic_input_str(&info, "auth_credential"));
-
-    if (value.len && ngx_http_interconn_check_credential(ctx, value)) {
-        return ngx_http_interconn_fail_z(r, ctx, IC_E_conflict,
-                              "a new key needs a new contract");
-    }
-
     ngx_http_interconn_arg(&args, ctx->caller.node_id);
     ngx_http_interconn_arg_input(&args, ctx, "contract_id");
     ngx_http_interconn_pairs_but(&args, &info, ngx_http_interconn_not_info);
+
+    rc = ngx_http_interconn_take_key(r, ctx, &info, &args);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
 
     return ngx_http_interconn_store(r, ctx, "peer_node_update", &args,
                                     ngx_http_interconn_answer);

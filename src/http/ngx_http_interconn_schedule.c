@@ -8,6 +8,9 @@
 #include "ngx_http_interconn_core.h"
 
 
+static ngx_int_t ngx_http_interconn_ask_job(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args,
+    ic_str_t dag);
 static ngx_int_t ngx_http_interconn_states(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static void ngx_http_interconn_arg_peer(ngx_http_interconn_args_t *args,
@@ -45,7 +48,61 @@ ngx_http_interconn_action_schedule_job_create(ngx_http_request_t *r,
     ngx_http_interconn_arg_peer(&args, ctx, "job_id");
     ngx_http_interconn_arg(&args, digest);
 
+    if (ctx->caller.profile.is[IC_SPEAKS_APPROVAL]) {
+        return ngx_http_interconn_ask_job(r, ctx, &args, dag);
+    }
+
     return ngx_http_interconn_store(r, ctx, "sched_job_create", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+/* A scheduler that sends no job/audit/apply: this is its application. */
+
+static ngx_int_t
+ngx_http_interconn_ask_job(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args,
+    ic_str_t dag)
+{
+    char                        jti[49];
+    ic_str_t                    text;
+    ngx_int_t                   rc;
+    ngx_http_interconn_conf_t  *icf;
+
+    icf = ngx_http_interconn_conf(r);
+
+    rc = ngx_http_interconn_check_flow(r, ctx);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    ngx_http_interconn_pair(args, "dag", ngx_ic_str(dag));
+    ngx_http_interconn_pair(args, "config",
+                            ngx_http_interconn_input(ctx, "config"));
+    ngx_http_interconn_pair(args, "flow_id",
+                            ngx_http_interconn_input(ctx, "flow_id"));
+
+    if (ctx->caller.profile.is[IC_SPEAKS_APPROVAL] == IC_APPROVAL_CONTRACT) {
+
+        if (icf->permit_key == NULL) {
+            return ngx_http_interconn_fail_z(r, ctx, IC_E_internal,
+                                             "set interconn_permit_key");
+        }
+
+        if (ic_permit_jti(icf->permit_key, jti) != 0) {
+            return NGX_ERROR;
+        }
+
+        text = ic_str_dup(&ctx->arena, ic_str(jti));
+        if (text.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_http_interconn_pair(args, "jti", ngx_ic_str(text));
+        ngx_http_interconn_pair(args, "spki", ctx->caller.spki);
+    }
+
+    return ngx_http_interconn_store(r, ctx, "sched_job_ask", args,
                                     ngx_http_interconn_answer);
 }
 
@@ -106,7 +163,7 @@ ngx_int_t
 ngx_http_interconn_action_schedule_task_start(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ngx_str_t                   session;
+    ngx_str_t                   session, any = ngx_string("*");
     ic_error_e                  error;
     const char                 *reason;
     const ic_permit_t          *permit;
@@ -122,18 +179,26 @@ ngx_http_interconn_action_schedule_task_start(ngx_http_request_t *r,
 
     /* what the job is for the store knows */
 
-    if (error != IC_E_ok && error != IC_E_permit_scope) {
+    if (error == IC_E_permit_missing
+        && ctx->caller.profile.is[IC_SPEAKS_PERMIT] == IC_PERMIT_IMPLIED)
+    {
+        permit = NULL;
+
+    } else if (error != IC_E_ok && error != IC_E_permit_scope) {
         return ngx_http_interconn_fail_z(r, ctx, error, reason);
     }
 
     ngx_http_interconn_arg_peer(&args, ctx, "job_id");
     ngx_http_interconn_arg_input(&args, ctx, "task_id");
     ngx_http_interconn_arg_input(&args, ctx, "task_name");
-    ngx_http_interconn_arg(&args, ngx_ic_str(permit->jti));
+    ngx_http_interconn_arg(&args, permit ? ngx_ic_str(permit->jti) : any);
 
     ngx_http_interconn_pair(&args, "mode", ctx->caller.mode);
     ngx_http_interconn_pair(&args, "ident", ctx->caller.ident);
-    ngx_http_interconn_pair(&args, "cnf", ngx_ic_str(permit->spki));
+
+    if (permit) {
+        ngx_http_interconn_pair(&args, "cnf", ngx_ic_str(permit->spki));
+    }
 
     session = ngx_http_interconn_input(ctx, "session_id");
 

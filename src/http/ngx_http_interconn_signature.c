@@ -5,6 +5,7 @@
 
 #include "../lib/ic_codec.h"
 #include "../trust/ic_sign.h"
+#include "ngx_http_interconn_action.h"
 #include "ngx_http_interconn_core.h"
 
 
@@ -24,9 +25,12 @@ struct ngx_http_interconn_signature_s {
     ngx_str_t                    nonce;
     ngx_str_t                    timestamp;
     int64_t                      time;       /* the same, in ms */
+    unsigned                     present:1;  /* verified, by that key */
 };
 
 
+static ngx_uint_t ngx_http_interconn_signature_policy(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_bad_signature(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const char *reason);
 static ngx_int_t ngx_http_interconn_begin_digest(ngx_http_request_t *r,
@@ -37,30 +41,19 @@ static const char *ngx_http_interconn_signed_headers(ngx_http_request_t *r,
 static ngx_uint_t ngx_http_interconn_nonce_valid(ngx_str_t nonce);
 static int64_t ngx_http_interconn_signed_time(ngx_str_t timestamp);
 static ngx_uint_t ngx_http_interconn_timely(int64_t time);
-static EVP_PKEY *ngx_http_interconn_peer_key(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, const char **reason);
+static EVP_PKEY *ngx_http_interconn_credential_key(ngx_http_request_t *r,
+    ngx_str_t auth_type, ngx_str_t credential, const char **reason);
 static EVP_PKEY *ngx_http_interconn_tls_key(ngx_http_request_t *r);
-static ngx_uint_t ngx_http_interconn_key_is(EVP_PKEY *key,
-    ngx_str_t auth_type);
-static ngx_int_t ngx_http_interconn_check_message(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, EVP_PKEY *key, const char **reason);
+static ngx_int_t ngx_http_interconn_end_digest(ngx_http_request_t *r,
+    ngx_http_interconn_signature_t *signature, char hex[65]);
+static ngx_int_t ngx_http_interconn_check_keys(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char *digest, const char **reason);
+static ngx_uint_t ngx_http_interconn_check_message(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, EVP_PKEY *key, const char *digest);
 static ngx_int_t ngx_http_interconn_ask_nonce(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_nonce_is_new(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
-
-
-/* A CERT's key may be of any kind that ic_sign.h knows. */
-
-static const struct {
-    const char           *auth_type;
-    const char           *key;
-} ngx_http_interconn_key_types[] = {
-    { "SHA256_RSA", "RSA" },
-    { "SHA256_ECDSA", "EC" },
-    { "SM3_SM2", "SM2" },
-    { NULL, NULL }
-};
 
 
 ngx_int_t
@@ -68,14 +61,19 @@ ngx_http_interconn_expect_signature(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
     ngx_str_t                        value;
-    ngx_uint_t                       n;
+    ngx_uint_t                       n, policy;
     const char                      *reason;
-    ngx_http_interconn_conf_t       *icf;
     ngx_http_interconn_signature_t  *signature;
 
-    icf = ngx_http_interconn_conf(r);
+    /* asked again when it is known who calls */
 
-    if (icf->message_signature == NGX_HTTP_INTERCONN_SIGNATURE_OFF
+    if (ctx->who) {
+        return NGX_DECLINED;
+    }
+
+    policy = ngx_http_interconn_signature_policy(r, ctx);
+
+    if (policy == NGX_HTTP_INTERCONN_SIGNATURE_OFF
         || ctx->endpoint->auth != IC_AUTH_CONTRACT)
     {
         return NGX_DECLINED;
@@ -86,7 +84,7 @@ ngx_http_interconn_expect_signature(ngx_http_request_t *r,
     /* some peers send the header without a value */
 
     if (n < 2 && value.len == 0
-        && icf->message_signature != NGX_HTTP_INTERCONN_SIGNATURE_REQUIRED)
+        && policy != NGX_HTTP_INTERCONN_SIGNATURE_REQUIRED)
     {
         return NGX_DECLINED;
     }
@@ -115,6 +113,29 @@ ngx_http_interconn_expect_signature(ngx_http_request_t *r,
     ctx->signature = signature;
 
     return NGX_DECLINED;
+}
+
+
+/* The contract's, else the directive's. */
+
+static ngx_uint_t
+ngx_http_interconn_signature_policy(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    switch (ctx->caller.profile.is[IC_SPEAKS_SIGNATURE]) {
+
+    case IC_SIGNATURE_OFF:
+        return NGX_HTTP_INTERCONN_SIGNATURE_OFF;
+
+    case IC_SIGNATURE_OPTIONAL:
+        return NGX_HTTP_INTERCONN_SIGNATURE_OPTIONAL;
+
+    case IC_SIGNATURE_REQUIRED:
+        return NGX_HTTP_INTERCONN_SIGNATURE_REQUIRED;
+
+    default:
+        return ngx_http_interconn_conf(r)->message_signature;
+    }
 }
 
 
@@ -304,8 +325,7 @@ ngx_int_t
 ngx_http_interconn_verify_signature(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_next_pt next)
 {
-    ngx_int_t    rc;
-    EVP_PKEY    *key;
+    char         digest[65];
     const char  *reason;
 
     if (ctx->signature == NULL) {
@@ -321,46 +341,127 @@ ngx_http_interconn_verify_signature(ngx_http_request_t *r,
                        "x-timestamp left its 300 s while the body came");
     }
 
-    key = ngx_http_interconn_peer_key(r, ctx, &reason);
-    if (key == NULL) {
+    if (ngx_http_interconn_end_digest(r, ctx->signature, digest) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_interconn_check_keys(r, ctx, digest, &reason) != NGX_OK) {
         return ngx_http_interconn_bad_signature(r, ctx, reason);
     }
 
-    rc = ngx_http_interconn_check_message(r, ctx, key, &reason);
-    EVP_PKEY_free(key);
-
-    if (rc == NGX_DECLINED) {
-        return ngx_http_interconn_bad_signature(r, ctx, reason);
-    }
-
-    return rc == NGX_OK ? ngx_http_interconn_ask_nonce(r, ctx) : rc;
+    return ngx_http_interconn_ask_nonce(r, ctx);
 }
 
 
-/* The contract's key; to be freed. */
+static ngx_int_t
+ngx_http_interconn_end_digest(ngx_http_request_t *r,
+    ngx_http_interconn_signature_t *signature, char hex[65])
+{
+    u_char    digest[EVP_MAX_MD_SIZE];
+    unsigned  len;
 
-static EVP_PKEY *
-ngx_http_interconn_peer_key(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, const char **reason)
+    if (EVP_DigestFinal_ex(signature->digest, digest, &len) != 1) {
+        ngx_ssl_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "the digest of a body cannot be taken");
+        return NGX_ERROR;
+    }
+
+    ic_hex(hex, digest, len);
+
+    return NGX_OK;
+}
+
+
+/* By the present key or, for a while, the one before. */
+
+static ngx_int_t
+ngx_http_interconn_check_keys(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char *digest, const char **reason)
 {
     EVP_PKEY                     *key;
+    ngx_uint_t                    good;
+    const char                   *unused;
     ngx_http_interconn_caller_t  *caller;
 
     caller = &ctx->caller;
 
-    if (caller->auth_credential.len == 0) {
-        *reason = "the contract has no credential";
-        return ngx_http_interconn_tls_key(r);
+    key = ngx_http_interconn_peer_key(r, ctx, reason);
+    if (key == NULL) {
+        return NGX_DECLINED;
     }
 
-    key = ngx_http_interconn_public_key(r, caller->auth_credential);
+    good = ngx_http_interconn_check_message(r, ctx, key, digest);
+    EVP_PKEY_free(key);
+
+    if (good) {
+        ctx->signature->present = 1;
+        return NGX_OK;
+    }
+
+    *reason = "x-auth-sign does not verify with the contract's key";
+
+    if (caller->old_credential.len == 0) {
+        return NGX_DECLINED;
+    }
+
+    key = ngx_http_interconn_credential_key(r, caller->old_type,
+                                            caller->old_credential, &unused);
+    if (key == NULL) {
+        return NGX_DECLINED;
+    }
+
+    good = ngx_http_interconn_check_message(r, ctx, key, digest);
+    EVP_PKEY_free(key);
+
+    return good ? NGX_OK : NGX_DECLINED;
+}
+
+
+ngx_uint_t
+ngx_http_interconn_is_signed(ngx_http_interconn_ctx_t *ctx)
+{
+    return ctx->signature && ctx->signature->present;
+}
+
+
+EVP_PKEY *
+ngx_http_interconn_peer_key(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const char **reason)
+{
+    ngx_http_interconn_caller_t  *caller;
+
+    caller = &ctx->caller;
+
+    if (caller->auth_credential.len) {
+        return ngx_http_interconn_credential_key(r, caller->auth_type,
+                                                 caller->auth_credential,
+                                                 reason);
+    }
+
+    *reason = "the contract has no credential";
+
+    if (!ngx_http_interconn_str_eq(caller->spki, caller->present)) {
+        return NULL;
+    }
+
+    return ngx_http_interconn_tls_key(r);
+}
+
+
+static EVP_PKEY *
+ngx_http_interconn_credential_key(ngx_http_request_t *r, ngx_str_t auth_type,
+    ngx_str_t credential, const char **reason)
+{
+    EVP_PKEY  *key;
+
+    key = ngx_http_interconn_public_key(r, credential);
 
     if (key == NULL) {
         *reason = "the contract's credential has no key";
         return NULL;
     }
 
-    if (!ngx_http_interconn_key_is(key, caller->auth_type)) {
+    if (!ic_sign_key_is(key, ngx_ic_lib_str(auth_type))) {
         *reason = "the contract's key is not of its auth_type";
         EVP_PKEY_free(key);
         return NULL;
@@ -398,45 +499,15 @@ ngx_http_interconn_tls_key(ngx_http_request_t *r)
 
 
 static ngx_uint_t
-ngx_http_interconn_key_is(EVP_PKEY *key, ngx_str_t auth_type)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; ngx_http_interconn_key_types[i].key; i++) {
-        if (ic_str_is(ngx_ic_lib_str(auth_type),
-                      ngx_http_interconn_key_types[i].auth_type))
-        {
-            return EVP_PKEY_is_a(key, ngx_http_interconn_key_types[i].key);
-        }
-    }
-
-    return 1;
-}
-
-
-/* NGX_DECLINED: it does not verify. */
-
-static ngx_int_t
 ngx_http_interconn_check_message(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, EVP_PKEY *key, const char **reason)
+    ngx_http_interconn_ctx_t *ctx, EVP_PKEY *key, const char *digest)
 {
-    char                             hex[65];
-    u_char                           digest[EVP_MAX_MD_SIZE];
-    unsigned                         len;
     ic_message_t                     message;
     ngx_http_interconn_conf_t       *icf;
     ngx_http_interconn_signature_t  *signature;
 
     icf = ngx_http_interconn_conf(r);
     signature = ctx->signature;
-
-    if (EVP_DigestFinal_ex(signature->digest, digest, &len) != 1) {
-        ngx_ssl_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "the digest of a body cannot be taken");
-        return NGX_ERROR;
-    }
-
-    ic_hex(hex, digest, len);
 
     ngx_memzero(&message, sizeof(ic_message_t));
 
@@ -447,14 +518,8 @@ ngx_http_interconn_check_message(ngx_http_request_t *r,
     message.nonce = ngx_ic_lib_str(signature->nonce);
     message.timestamp = ngx_ic_lib_str(signature->timestamp);
 
-    if (!ic_sign_check_digest(&ctx->arena, key, &message, hex,
-                              ngx_ic_lib_str(signature->value)))
-    {
-        *reason = "x-auth-sign does not verify with the contract's key";
-        return NGX_DECLINED;
-    }
-
-    return NGX_OK;
+    return ic_sign_check_digest(&ctx->arena, key, &message, digest,
+                                ngx_ic_lib_str(signature->value));
 }
 
 

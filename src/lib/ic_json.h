@@ -88,6 +88,7 @@ typedef struct {
     size_t       len;
     size_t       size;
     unsigned     comma:1;
+    unsigned     seconds:1;      /* ic_schema_render() writes TIMEs so */
     unsigned     failed:1;
 } ic_json_out_t;
 

@@ -98,6 +98,11 @@ render_text(const ic_field_t *field, ic_str_t text, ic_json_out_t *out)
         if (ic_str_int(text, &n) != 0) {
             return false;
         }
+
+        if (field->type == IC_TIME && out->seconds) {
+            ic_out_int(out, field->name, n / 1000);
+            return true;
+        }
         break;
 
     case RENDER_NUMBER:

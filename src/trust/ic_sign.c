@@ -17,6 +17,7 @@ typedef struct {
     const char  *digest;
     const char  *id;             /* distinguishing id, or NULL */
     int          bits;           /* at least */
+    const char  *auth_type;
 } ic_sign_algorithm_t;
 
 
@@ -33,11 +34,11 @@ static ic_str_t ic_sign_message_text(ic_arena_t *arena,
 /* RSA without a padding set is PKCS#1 v1.5. */
 
 static const ic_sign_algorithm_t  ic_sign_algorithms[] = {
-    { "RSA", NULL,         "SHA256", NULL,           2048 },
-    { "EC",  "prime256v1", "SHA256", NULL,            256 },
-    { "EC",  "secp384r1",  "SHA256", NULL,            384 },
-    { "SM2", NULL,         "SM3",    IC_SIGN_SM2_ID,  256 },
-    { NULL,  NULL,         NULL,     NULL,              0 }
+    { "RSA", NULL,         "SHA256", NULL,           2048, "SHA256_RSA" },
+    { "EC",  "prime256v1", "SHA256", NULL,            256, "SHA256_ECDSA" },
+    { "EC",  "secp384r1",  "SHA256", NULL,            384, "SHA256_ECDSA" },
+    { "SM2", NULL,         "SM3",    IC_SIGN_SM2_ID,  256, "SM3_SM2" },
+    { NULL,  NULL,         NULL,     NULL,              0, NULL }
 };
 
 
@@ -65,6 +66,30 @@ ic_sign_algorithm(EVP_PKEY *key)
     }
 
     return NULL;
+}
+
+
+const char *
+ic_sign_auth_type(EVP_PKEY *key)
+{
+    const ic_sign_algorithm_t  *a;
+
+    a = ic_sign_algorithm(key);
+
+    return a == NULL ? NULL : a->auth_type;
+}
+
+
+bool
+ic_sign_key_is(EVP_PKEY *key, ic_str_t auth_type)
+{
+    const char  *type;
+
+    type = ic_sign_auth_type(key);
+
+    return type != NULL
+           && (ic_str_is(auth_type, "CERT") || ic_str_is(auth_type, type)
+               || auth_type.len == 0);
 }
 
 
@@ -300,6 +325,28 @@ ic_sign_printable(ic_str_t s)
     }
 
     return true;
+}
+
+
+ic_str_t
+ic_sign_key_text(ic_arena_t *arena, ic_str_t node_id, ic_str_t auth_type,
+    ic_str_t spki, ic_str_t tls_spki, ic_str_t time)
+{
+    ic_str_t  none = ic_null_string;
+
+    if (!ic_sign_printable(node_id) || !ic_sign_printable(auth_type)
+        || !ic_sign_printable(spki) || !ic_sign_printable(tls_spki)
+        || !ic_sign_printable(time))
+    {
+        return none;
+    }
+
+    return ic_str_fmt(arena, "interconn key v1\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s",
+                      (int) node_id.len, node_id.data,
+                      (int) auth_type.len, auth_type.data,
+                      (int) spki.len, spki.data,
+                      (int) tls_spki.len, tls_spki.data,
+                      (int) time.len, time.data);
 }
 
 

@@ -23,6 +23,16 @@ bool ic_sign_verify(EVP_PKEY *key, ic_str_t data, ic_str_t signature);
 
 
 /*
+ * The auth_type of a bare key: SHA256_RSA, SHA256_ECDSA, SM3_SM2; NULL for a
+ * key that does not sign.
+ */
+const char *ic_sign_auth_type(EVP_PKEY *key);
+
+/* True if a key is one of that auth_type; a CERT's is of any that signs. */
+bool ic_sign_key_is(EVP_PKEY *key, ic_str_t auth_type);
+
+
+/*
  * The string to sign of a message: METHOD LF PATH[?QUERY] LF source LF
  * target LF nonce LF timestamp LF lower-case hex SHA-256 of the body. A
  * message with a control byte in one of its lines has none.
@@ -47,6 +57,15 @@ bool ic_sign_check_message(ic_arena_t *arena, EVP_PKEY *key,
 bool ic_sign_check_digest(ic_arena_t *arena, EVP_PKEY *key,
     const ic_message_t *message, const char *body_sha256,
     ic_str_t signature);
+
+
+/*
+ * What the present key signs to name the next one: "interconn key v1" LF
+ * node LF auth_type LF spki of the new credential LF spki of the TLS
+ * certificate LF time (epoch ms). data NULL as below.
+ */
+ic_str_t ic_sign_key_text(ic_arena_t *arena, ic_str_t node_id,
+    ic_str_t auth_type, ic_str_t spki, ic_str_t tls_spki, ic_str_t time);
 
 
 /*

@@ -15,7 +15,7 @@ local key_prefix, self_node, now, asker
 local contract, audit, permit, object, digest = {}, {}, {}, {}, {}
 local inbox, catalog, denial = {}, {}, {}
 local job, task, ptask, session = {}, {}, {}, {}
-local watch, partner = {}, {}
+local watch, partner, rotation = {}, {}, {}
 local role, operator, known = {}, {}, {}
 
 local READ = { 'no-writes' }
@@ -262,6 +262,7 @@ local function outbox(to, subject, path, body, action, handle)
                       'peer', to.peer, 'address', to.address or '',
                       'method', 'POST', 'path', path, 'body', body,
                       'subject', subject, 'action', action or '',
+                      'speaks', to.speaks or '',
                       'permit', '', 'handle', handle or '')
 end
 

@@ -52,6 +52,30 @@ local function grant(record, fields)
 end
 
 
+-- nil, or the error's reply
+function audit.approve(subject, record, fields)
+    local refused = grant(record, fields)
+
+    if refused then
+        return refused
+    end
+
+    audit.change(subject, record, 'APPROVED', {
+        jti = fields.jti or '', permit_id = fields.jti or '',
+        time_limit = fields.time_limit or '',
+        times_limit = fields.times_limit or '',
+        rows_limit = fields.rows_limit or '',
+        bytes_limit = fields.bytes_limit or ''
+    })
+
+    if record.asked == '1' then
+        job.begin_waiting(record)
+    end
+
+    return nil
+end
+
+
 -- input: kind audit_id node_id ('': any) status body_json name value...
 --        (jti, spki, time_limit, times_limit, rows_limit, bytes_limit,
 --        scope, as the owner decided)
@@ -76,19 +100,17 @@ define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
         return refused
     end
 
-    refused = status == 'APPROVED' and grant(record, fields)
+    if status == 'APPROVED' then
+        refused = audit.approve(subject, record, fields)
 
-    if refused then
-        return refused
+    else
+        audit.change(subject, record, status, {})
     end
 
-    audit.change(subject, record, status, status == 'APPROVED' and {
-        jti = fields.jti or '', permit_id = fields.jti or '',
-        time_limit = fields.time_limit or '',
-        times_limit = fields.times_limit or '',
-        rows_limit = fields.rows_limit or '',
-        bytes_limit = fields.bytes_limit or ''
-    } or {})
+    -- who applied by schedule/job/create asks for no answer
+    if refused or record.asked == '1' then
+        return refused or ok()
+    end
 
     local party = contract.find(record.contract_id)
 

@@ -15,6 +15,15 @@ function contract.is_live(record)
 end
 
 
+-- Is this the peer's key, or the one it had before, for a while yet? (Without
+-- TLS: its name.)
+function contract.has_key(record, ident)
+    return ident ~= '' and (record.spki == ident
+                            or (record.old_spki == ident
+                                and not past(record.old_until)))
+end
+
+
 -- the live contract whose id a key of the node holds, or nil
 local function live_at(subject)
     local id = redis.call('GET', key(subject))
@@ -48,7 +57,7 @@ local function is_party(record, mode, ident, cert_name)
         return record.peer == ident
     end
 
-    return ident ~= '' and record.spki == ident
+    return contract.has_key(record, ident)
            or record.dir == 'out' and record.peer == cert_name
 end
 
@@ -215,6 +224,8 @@ function contract.approve(record, ident, fields)
     if record.dir == 'in' then
         inbox.approved('contract', record.peer, '', 'contract:' .. id)
     end
+
+    rotation.welcome(id)
 end
 
 

@@ -48,7 +48,7 @@ define('contract_apply_in', 5, WRITE, function(mode, ident, cert_name, digest,
     local live = contract.live(peer) or contract.live_of_ident(ident)
 
     if live then
-        if live.spki ~= ident or live.peer ~= peer then
+        if not contract.has_key(live, ident) or live.peer ~= peer then
             return fail('contract_exists', live.contract_id)
         end
 

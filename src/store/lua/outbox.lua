@@ -119,6 +119,7 @@ define('outbox_done', 2, RELIEF, function(entry_id, outcome, ...)
         redis.call('DEL', key('note:' .. task_id))
     end
 
+    rotation.told(entry, outcome)
     outbox_drop(entry_id)
 
     local record = outcome ~= 'delivered' and read(subject)

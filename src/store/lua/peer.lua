@@ -3,13 +3,21 @@ local UPDATABLE = { 'name', 'institution', 'system', 'system_version',
                     'address', 'description' }
 
 
+-- of a contract, for peer_identify
+local BRIEF = { 'speaks' }
+local WHOLE = { 'speaks', 'spki', 'auth_type', 'auth_credential', 'old_type',
+                'old_credential' }
+local OLD = { old_type = true, old_credential = true }
+
+
 -- The id of a caller's contract and the fields of it that are named, peer
 -- besides; nil, nil and the error's reply without a live one.
 function contract.identify(mode, ident, ...)
     local id = mode == 'node' and redis.call('GET', key('nodeof:' .. ident))
                or redis.call('GET', key('spki:' .. ident))
     local record = id and pick('contract:' .. id, 'peer', 'status',
-                               'expired_time', 'ended', ...)
+                               'expired_time', 'ended', 'spki', 'old_spki',
+                               'old_until', ...)
 
     if not record or not record.peer then
         return nil, nil, operator.has_key(ident) and operator.is_no_peer()
@@ -29,19 +37,24 @@ function contract.identify(mode, ident, ...)
         return nil, nil, fail('contract_expired', id)
     end
 
+    if mode ~= 'node' and not contract.has_key(record, ident) then
+        return nil, nil, fail('key_retired', id)
+    end
+
     return id, record
 end
 
 
 -- input: mode ("spki" or "node") ident; brief: anything else, for who will
---        not verify a signature
--- output: ok node_id inst_id contract_id auth_type auth_credential (not when
---         brief) | unknown_certificate | no_contract | contract_terminated
---         | contract_expired | not_permitted (an operator's key)
+--        verify nothing
+-- output: ok node_id inst_id contract_id; if the partner has them speaks;
+--         unless brief spki (its present key) auth_type auth_credential and,
+--         while they are good, old_type old_credential
+--         | unknown_certificate | no_contract | contract_terminated
+--         | contract_expired | key_retired | not_permitted (an operator's key)
 define('peer_identify', 2, READ, function(mode, ident, brief)
-    local credential = brief and {} or { 'auth_type', 'auth_credential' }
     local id, record, error_reply = contract.identify(mode, ident, 'inst_id',
-                                                      unpack(credential))
+                                          unpack(brief and BRIEF or WHOLE))
 
     if not id then
         return error_reply
@@ -49,19 +62,57 @@ define('peer_identify', 2, READ, function(mode, ident, brief)
 
     local reply = ok('node_id', record.peer, 'inst_id', record.inst_id or '',
                      'contract_id', id)
+    local overlap = record.old_until and not past(record.old_until)
 
-    for _, name in ipairs(credential) do
-        reply[#reply + 1] = name
-        reply[#reply + 1] = record[name] or ''
+    for _, name in ipairs(brief and BRIEF or WHOLE) do
+        if record[name] and (overlap or not OLD[name]) then
+            reply[#reply + 1] = name
+            reply[#reply + 1] = record[name]
+        end
     end
 
     return reply
 end)
 
 
--- input: peer contract_id name value...
--- output: ok | not_found | wrong_state | conflict (node_id, inst_id)
--- evidence: PEER_INFO_RECORDED
+-- A key that the peer has proven to be its next one. The one before stays
+-- good for the overlap; of three keys only the two newest ever are. That all
+-- lead to the contract is what permits bound to them live by. Nil, or the
+-- error's reply.
+local function change_key(record, fields)
+    local id, spki = record.contract_id, fields.key_spki
+    local owner = redis.call('GET', key('spki:' .. spki))
+
+    if owner and owner ~= id and contract.is_live(contract.find(owner)) then
+        return fail('conflict', 'auth_credential')
+    end
+
+    if tonumber(fields.key_time) <= tonumber(record.key_time or '0') then
+        return fail('conflict', 'proof_time')
+    end
+
+    write('contract:' .. id, {
+        spki = spki, key_time = fields.key_time,
+        auth_type = fields.key_type, auth_credential = fields.key_credential,
+        old_spki = record.spki, old_type = record.auth_type or '',
+        old_credential = record.auth_credential or '',
+        old_until = string.format('%.0f', tonumber(now)
+                                          + tonumber(fields.key_overlap)),
+        update_time = now
+    })
+    redis.call('SET', key('spki:' .. spki), id)
+    evidence('PEER_KEY_CHANGED', 'contract:' .. id, 'peer', record.peer,
+             'old', record.spki, 'new', spki)
+
+    return nil
+end
+
+
+-- input: peer contract_id name value... (with a new key, whose proof was
+--        checked: key_type key_credential key_spki key_time key_overlap (ms))
+-- output: ok | not_found | wrong_state | conflict (node_id, inst_id,
+--         auth_credential: another node's, proof_time: not newer)
+-- evidence: PEER_INFO_RECORDED, PEER_KEY_CHANGED
 define('peer_node_update', 2, WRITE, function(peer, id, ...)
     local record = contract.find(id)
     local fields, changed = fields_of(...), {}
@@ -86,6 +137,12 @@ define('peer_node_update', 2, WRITE, function(peer, id, ...)
         if (fields[name] or '') ~= '' and fields[name] ~= record[name] then
             changed[name] = fields[name]
         end
+    end
+
+    local refused = fields.key_spki and change_key(record, fields)
+
+    if refused then
+        return refused
     end
 
     if next(changed) then

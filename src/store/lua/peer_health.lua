@@ -50,7 +50,8 @@ local function due(name, what, interval, records)
             records[#records + 1] = {
                 'what', what, 'contract_id', id, 'node_id', record.peer,
                 'address', record.address or '',
-                'described', record.described or ''
+                'described', record.described or '',
+                'speaks', record.speaks or ''
             }
         else
             forget(id)
@@ -61,7 +62,7 @@ end
 
 -- input: health_ms catalog_ms (the intervals)
 -- output: ok and a list of what ("health" or "catalog") contract_id node_id
---         address described: which partners to ask now
+--         address described speaks: which partners to ask now
 define('peer_take', 2, RELIEF, function(health_ms, catalog_ms)
     local records = {}
 

@@ -56,10 +56,17 @@ end)
 
 
 -- input: peer job_id
--- output: ok (also when started before) | not_permitted | wrong_state
+-- output: ok (also when started before, or when it waits for the answer to
+--         job/create) | not_permitted | wrong_state
 -- evidence: JOB_STARTED
 define('sched_job_start', 2, WRITE, function(peer, job_id)
     local record = job.of_peer(peer, job_id)
+    local awaited, subject = job.awaited(peer, job_id)
+
+    if awaited then
+        write(subject, { held_start = '1' })
+        return ok()
+    end
 
     if not record then
         return absent('sched_job_start', job_id, exists('job:' .. job_id))
@@ -105,6 +112,10 @@ end
 define('sched_job_stop', 3, RELIEF, function(peer, job_id, task_name)
     local record = read('job:' .. job_id)
 
+    if job.awaited(peer, job_id) then
+        job.forget_waiting(job_id, task_name)
+    end
+
     if not record or (task_name ~= '' and is_ended(job_id, task_name)) then
         return ok()
     end
@@ -129,6 +140,10 @@ end)
 define('sched_status_all', 2, READ, function(peer, job_id)
     local record = read('job:' .. job_id)
     local records = {}
+
+    if job.awaited(peer, job_id) then
+        return ok('job_status', 'PENDING', 'records', records)
+    end
 
     if not record or (record.initiator ~= peer
                       and (record.role ~= 'initiator'

@@ -28,8 +28,39 @@ local function refused_start(record, peer, jti, task_id, fields, shown)
 end
 
 
--- input: peer job_id task_id task_name jti name value... (session_id token;
---        mode ident of the caller and cnf of its permit)
+-- One use of the permit and the task, or the error's reply.
+function task.begin(record, peer, task_id, task_name, jti, fields, shown)
+    local refused = refused_start(record, peer, jti, task_id, fields, shown)
+                    or task.refused_component(record, task_name)
+
+    if refused then
+        return refused
+    end
+
+    local component = job.component(record, task_name)
+    local name, detail = permit.charge(jti, {
+        id = task_id, peer = peer, kind = 'job',
+        resource_id = record.job_id, project = record.project_id,
+        component = component, algorithm = component
+    })
+
+    if name then
+        return permit.deny(jti, peer, name, detail)
+    end
+
+    if record.status == 'PENDING' then
+        job.running(record.job_id)
+        record.status = 'RUNNING'
+    end
+
+    task.create(record, task_id, task_name, fields)
+
+    return nil
+end
+
+
+-- input: peer job_id task_id task_name jti ("*": the job's own) name value...
+--        (session_id token; mode ident of the caller and cnf of its permit)
 -- output: ok (also when it was started before, without a second charge)
 --         | not_permitted | permit_missing | permit_invalid | permit_revoked
 --         | permit_expired | permit_exhausted | permit_scope | wrong_state
@@ -45,6 +76,10 @@ define('sched_task_start', 5, WRITE, function(peer, job_id, task_id, task_name,
         return permit.deny(jti, peer, 'permit_revoked', job_id)
     end
 
+    if job.awaited(peer, job_id) then
+        return task.wait(peer, job_id, task_id, task_name, fields) or ok()
+    end
+
     if not record then
         return absent('sched_task_start', job_id, exists('job:' .. job_id))
     end
@@ -53,32 +88,9 @@ define('sched_task_start', 5, WRITE, function(peer, job_id, task_id, task_name,
         return same == job_id and ok() or fail('conflict', task_id)
     end
 
-    local refused = refused_start(record, peer, jti, task_id, fields,
-                                  fields_of(...))
-                    or task.refused_component(record, task_name)
-
-    if refused then
-        return refused
-    end
-
-    local component = job.component(record, task_name)
-    local name, detail = permit.charge(jti, {
-        id = task_id, peer = peer, kind = 'job', resource_id = job_id,
-        project = record.project_id, component = component,
-        algorithm = component
-    })
-
-    if name then
-        return permit.deny(jti, peer, name, detail)
-    end
-
-    if record.status == 'PENDING' then
-        job.running(job_id)
-    end
-
-    task.create(record, task_id, task_name, fields)
-
-    return ok()
+    return task.begin(record, peer, task_id, task_name,
+                      jti == '*' and record.jti or jti, fields,
+                      fields_of(...)) or ok()
 end)
 
 
@@ -98,6 +110,11 @@ end
 -- output: ok status progress stage cause facts | not_found
 define('sched_task_poll', 3, READ, function(peer, task_id, role)
     local record = of_peer(peer, task_id)
+    local held = task.waiting(peer, task_id)
+
+    if held then
+        return task.waiting_reply(peer, held)
+    end
 
     if not record or (role ~= '' and role ~= record.role
                       and role ~= string.match(record.role, '^[^.]*'))

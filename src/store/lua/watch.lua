@@ -55,7 +55,7 @@ local function contract_question(record)
         return nil
     end
 
-    local question = { address = record.address,
+    local question = { address = record.address, speaks = record.speaks,
                        path = '/v1/interconn/node/contract/query?contract_id='
                               .. record.contract_id }
 
@@ -81,7 +81,7 @@ local function audit_question(record)
         return nil
     end
 
-    local question = { address = party.address,
+    local question = { address = party.address, speaks = party.speaks,
                        path = '/v1/interconn/' .. record.resource_type
                               .. '/audit/query?audit_id=' .. record.audit_id }
 
@@ -131,7 +131,8 @@ local function take(peer, limit, records)
         if question then
             records[#records + 1] = {
                 'subject', subject, 'node_id', peer,
-                'address', question.address or '', 'path', question.path
+                'address', question.address or '', 'path', question.path,
+                'speaks', question.speaks or ''
             }
         end
     end
@@ -141,7 +142,8 @@ end
 
 
 -- input: limit (questions to one peer at a time)
--- output: ok and a list of subject node_id address path: what to ask now
+-- output: ok and a list of subject node_id address path speaks: what to ask
+--         now
 define('watch_take', 1, RELIEF, function(limit)
     local records = {}
 
