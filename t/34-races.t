@@ -23,7 +23,8 @@ srand($seed);
 note("IC_SEED=$seed");
 
 my $api = IC::Api->new;
-my %node = map { $_ => IC->new(node => $_, workers => 2) } qw/ a b /;
+my %node = map { $_ => IC->new(node => $_, workers => 2,
+    patience => '20s') } qw/ a b /;
 my %peer = (a => 'b', b => 'a');
 my $later = 1983755471000;
 

@@ -37,6 +37,7 @@ $SIG{PIPE} = 'IGNORE';
 # node => our node id; http, ew, ns, plain => text added to that block;
 # conf => the whole configuration instead; redis => 0: none; start => 0;
 # ports => names of more ports; workers => 2; connections => of each;
+# patience => how long the store may take, 1s;
 # append => 1: the store survives kill_redis().
 # {{dir}} and {{ew}}, ... {{bare}} in texts are the directory and the ports.
 
@@ -250,7 +251,8 @@ sub conf {
         qw/ http ew ns plain bare /;
     my ($dir, $ports, $node) = @{$self}{qw/ dir ports node /};
     my $redis = $added{http} =~ /interconn_redis/ ? ''
-        : "interconn_redis unix:" . $self->redis->{socket} . ";";
+        : "interconn_redis unix:" . $self->redis->{socket}
+        . " timeout=" . ($self->{option}{patience} || '1s') . ";";
     my $certificate = "ssl_certificate $dir/server.crt;\n"
         . "        ssl_certificate_key $dir/server.key;\n"
         . "        ssl_protocols TLSv1.2 TLSv1.3;";
