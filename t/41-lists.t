@@ -51,7 +51,8 @@ sub memory {
     return $kb / 1024;
 }
 
-# What functions cost: number of calls, the longest in ms, and all of it.
+# What functions cost: number of calls, the longest of nine in ten (the rest
+# may have waited for a processor) in ms, and all of it.
 
 sub watched {
     my ($code) = @_;
@@ -61,13 +62,14 @@ sub watched {
     $redis->command('SLOWLOG', 'RESET');
 
     my @result = $code->();
-    my @times = map { $_->[2] / 1000 }
+    my @times = sort { $a <=> $b } map { $_->[2] / 1000 }
         grep { $_->[3][0] eq 'FCALL' && $_->[3][1] =~ /list$/ }
         @{ $redis->command('SLOWLOG', 'GET', -1) };
 
     $redis->command('CONFIG', 'SET', 'slowlog-log-slower-than', -1);
 
-    return (scalar @times, max(0, @times), sum(0, @times), @result);
+    return (scalar @times, $times[0.9 * $#times] // 0, sum(0, @times),
+        @result);
 }
 
 sub calls {
@@ -156,8 +158,8 @@ like($in, qr/^Content-Type: application\/json; charset=utf-8\r$/mi,
     '... its type');
 
 my $grown = memory('VmHWM') - $before;
-note(sprintf '%.0f MB told; the worker grew by %.1f MB; %d calls, the '
-    . 'longest %.2f ms of %.0f ms', length($in) / 1e6, $grown, $calls,
+note(sprintf '%.0f MB told; the worker grew by %.1f MB; %d calls, nine in ten '
+    . 'below %.2f ms, %.0f ms in all', length($in) / 1e6, $grown, $calls,
     $longest, $cost);
 ok($asan || $grown < 10, sprintf '... the worker grew by %.1f MB', $grown);
 ok($calls >= $n / 500, "... in $calls steps");

@@ -124,7 +124,7 @@ int64_t ic_input_int(const ic_input_t *in, const char *name, int64_t other);
  * Renders name/value text pairs (as the store answers) as members of the
  * object that out is in: each field of the schema that has a pair, by its
  * type (STR, ID, ENUM quoted; INT, TIME, NUM, BOOL bare; the rest as JSON).
- * A pair whose text cannot be of its type (an INT that is "") counts as none;
+ * A pair whose text cannot be of its type (but for a STR, "") counts as none;
  * BOOL texts are true, false, 1 and 0. Required fields without a pair become
  * "" / 0 / false / [] / {} / null. npairs counts pairs: 2 * npairs strings.
  */

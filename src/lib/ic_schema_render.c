@@ -91,6 +91,10 @@ render_text(const ic_field_t *field, ic_str_t text, ic_json_out_t *out)
     switch (renders[field->type].as) {
 
     case RENDER_STRING:
+        if (text.len == 0 && field->type != IC_STR) {
+            return false;
+        }
+
         ic_out_str(out, field->name, text);
         return true;
 

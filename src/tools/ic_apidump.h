@@ -104,8 +104,8 @@ void ic_apidump_type(ic_json_out_t *out, const ic_field_t *field, int input);
 /* Every table that an endpoint names, by its name. */
 void ic_apidump_schemas(ic_json_out_t *out);
 
-/* "$ref" to one of them. */
-void ic_apidump_ref(ic_json_out_t *out, const ic_schema_t *schema);
+/* "$ref" to one of them, as a request (input) or as an answer. */
+void ic_apidump_ref(ic_json_out_t *out, const ic_schema_t *schema, int input);
 
 /* A field of a query string, as an element of "parameters". */
 void ic_apidump_parameter(ic_json_out_t *out, const ic_field_t *field);

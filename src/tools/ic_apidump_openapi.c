@@ -307,7 +307,7 @@ openapi_body(ic_json_out_t *out, const ic_endpoint_t *endpoint)
     ic_out_object(out, "schema");
 
     if (endpoint->in != NULL) {
-        ic_apidump_ref(out, endpoint->in);
+        ic_apidump_ref(out, endpoint->in, 1);
 
     } else {
         ic_out_z(out, "type", "object");
@@ -404,7 +404,7 @@ openapi_data(ic_json_out_t *out, const ic_endpoint_t *endpoint)
     }
 
     if (endpoint->wrapper == NULL) {
-        ic_apidump_ref(out, endpoint->out);
+        ic_apidump_ref(out, endpoint->out, 0);
         return;
     }
 
@@ -415,7 +415,7 @@ openapi_data(ic_json_out_t *out, const ic_endpoint_t *endpoint)
 
     ic_out_object(out, "properties");
     ic_out_object(out, endpoint->wrapper);
-    ic_apidump_ref(out, endpoint->out);
+    ic_apidump_ref(out, endpoint->out, 0);
     ic_out_object_end(out);
     ic_out_object_end(out);
 }

@@ -12,7 +12,7 @@
 #define SCHEMAS_MAX  512
 
 
-/* Every table that an endpoint names, and whether it describes a request. */
+/* Every table that an endpoint names, for its request or for its answer. */
 typedef struct {
     const ic_schema_t  *schema;
     int                 input;
@@ -24,8 +24,9 @@ typedef struct {
 } names_t;
 
 
-static void names_collect(names_t *names);
+static const names_t *names_all(void);
 static void names_add(names_t *names, const ic_schema_t *schema, int input);
+static const char *name_suffix(const ic_schema_t *schema, int input);
 static void schema_object(ic_json_out_t *out, const named_t *named);
 static void schema_required(ic_json_out_t *out, const named_t *named);
 static void schema_conditions(ic_json_out_t *out, const named_t *named);
@@ -45,24 +46,24 @@ static void schema_field(ic_json_out_t *out, const ic_field_t *field,
 void
 ic_apidump_schemas(ic_json_out_t *out)
 {
-    unsigned  i;
-    names_t   names;
+    unsigned        i;
+    const names_t  *names;
 
-    names.count = 0;
-    names_collect(&names);
+    names = names_all();
 
-    for (i = 0; i < names.count; i++) {
-        schema_object(out, &names.items[i]);
+    for (i = 0; i < names->count; i++) {
+        schema_object(out, &names->items[i]);
     }
 }
 
 
 void
-ic_apidump_ref(ic_json_out_t *out, const ic_schema_t *schema)
+ic_apidump_ref(ic_json_out_t *out, const ic_schema_t *schema, int input)
 {
     char  ref[128];
 
-    snprintf(ref, sizeof(ref), "#/components/schemas/%s", schema->name);
+    snprintf(ref, sizeof(ref), "#/components/schemas/%s%s", schema->name,
+             name_suffix(schema, input));
     ic_out_z(out, "$ref", ref);
 }
 
@@ -121,22 +122,27 @@ ic_apidump_parameter(ic_json_out_t *out, const ic_field_t *field)
 }
 
 
-static void
-names_collect(names_t *names)
+static const names_t *
+names_all(void)
 {
     const ic_endpoint_t  *endpoint;
 
-    for (endpoint = ic_endpoints; endpoint->path != NULL; endpoint++) {
-        names_add(names, endpoint->in, 1);
+    static names_t        names;
+
+    if (names.count > 0) {
+        return &names;
     }
 
     for (endpoint = ic_endpoints; endpoint->path != NULL; endpoint++) {
-        names_add(names, endpoint->out, 0);
+        names_add(&names, endpoint->in, 1);
+        names_add(&names, endpoint->out, 0);
     }
+
+    return &names;
 }
 
 
-/* With all below it. Requests come first: what is in both is one. */
+/* With all below it. */
 static void
 names_add(names_t *names, const ic_schema_t *schema, int input)
 {
@@ -150,7 +156,12 @@ names_add(names_t *names, const ic_schema_t *schema, int input)
     for (i = 0; i < names->count; i++) {
 
         if (names->items[i].schema == schema) {
-            return;
+
+            if (names->items[i].input == input) {
+                return;
+            }
+
+            continue;
         }
 
         if (strcmp(names->items[i].schema->name, schema->name) == 0) {
@@ -173,12 +184,35 @@ names_add(names_t *names, const ic_schema_t *schema, int input)
 }
 
 
+/* An answer is less strict than the request of the same table. */
+static const char *
+name_suffix(const ic_schema_t *schema, int input)
+{
+    unsigned        i;
+    const names_t  *names;
+
+    names = names_all();
+
+    for (i = 0; !input && i < names->count; i++) {
+        if (names->items[i].schema == schema && names->items[i].input) {
+            return "Answer";
+        }
+    }
+
+    return "";
+}
+
+
 static void
 schema_object(ic_json_out_t *out, const named_t *named)
 {
+    char               name[96];
     const ic_field_t  *field;
 
-    ic_out_object(out, named->schema->name);
+    snprintf(name, sizeof(name), "%s%s", named->schema->name,
+             name_suffix(named->schema, named->input));
+
+    ic_out_object(out, name);
     ic_out_z(out, "type", "object");
     schema_required(out, named);
 

@@ -183,6 +183,12 @@ type_enum(ic_json_out_t *out, const ic_field_t *field, int input)
         ic_out_z(out, NULL, *choice);
     }
 
+    /* what is required and not known */
+
+    if (!input && (field->flags & IC_REQ)) {
+        ic_out_z(out, NULL, "");
+    }
+
     ic_out_array_end(out);
 }
 
@@ -191,7 +197,7 @@ static void
 type_obj(ic_json_out_t *out, const ic_field_t *field, int input)
 {
     if (field->of != NULL) {
-        ic_apidump_ref(out, field->of);
+        ic_apidump_ref(out, field->of, input);
         return;
     }
 

@@ -5,11 +5,13 @@ package IC::Caller;
 #
 #     # covers: POST /v1/platform/dataset/update
 #
-# and finish() fails when that endpoint never answered with success.
+# and finish() fails when that endpoint never answered with success. Every
+# good answer is also checked against docs/openapi.json.
 
 use warnings;
 use strict;
 
+use IC::Openapi;
 use Test::More;
 
 sub new {
@@ -42,7 +44,15 @@ sub call {
     my $got = $self->{t}->http($peer ? 'ew' : 'ns', $method, $uri, @option);
     my $good = ($got->{json}{code} // -1) == 0;
 
-    $self->{covered}{"$method $path"} = 1 if $good;
+    if ($good) {
+        my $openapi = $self->{openapi} ||= IC::Openapi->new;
+        my @faults = $openapi->faults($openapi->answer($method, $path,
+            $got->{status}), $got->{json});
+
+        fail("$method $path: not what openapi.json says: @faults")
+            if @faults;
+        $self->{covered}{"$method $path"} = 1;
+    }
 
     return $good ? $got->{json}{data} : $got->{json};
 }
