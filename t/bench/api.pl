@@ -6,7 +6,9 @@
 #
 # Each round runs every case right after its "return 200"; a figure is the
 # median of the rounds' ratios, so what else the machine does cancels. Redis
-# runs with conf/redis.conf's persistence.
+# runs with conf/redis.conf's persistence. The permit-guarded location is also
+# compared with the same check in Lua, t/bench/permit.lua, if lua-nginx-module
+# and lua-resty-redis are installed.
 #
 #     BENCH_ROUNDS=5 BENCH_SECONDS=0.5 BENCH_CONNECTIONS=64
 #     BENCH_CASES="query list"     only these
@@ -18,8 +20,8 @@ use warnings;
 
 use lib 't/lib';
 use IC;
+use IC::Permit;
 use JSON::PP;
-use List::Util qw(first sum);
 
 my $rounds = $ENV{BENCH_ROUNDS} || 5;
 my $seconds = $ENV{BENCH_SECONDS} || 0.5;
@@ -34,9 +36,7 @@ my $json = JSON::PP->new->canonical;
 my %kinds = ('' => 'plain', _mtls => 'ew');
 my %operator = ('' => 'plain', _mtls => 'ns');
 
-my $t = IC->new(
-    http => 'keepalive_requests 1000000000; interconn_max_body 1m;',
-    map { $_ => 'access_log off;' } qw/ bare /);
+my $t = IC->new(http => 'keepalive_requests 1000000000;');
 my %pem = (ew => [ pem('hospital-b') ], ns => [ pem('olga') ]);
 my $contract = $t->contract('hospital-b', cert => 'hospital-b',
     credential => [ 'CERT', $t->slurp($t->certificate('hospital-b')
@@ -53,6 +53,8 @@ my $query = dataset(pub_scope => 'public');
 
 dataset() for 2 .. 20;
 
+my %guarded = guarded();
+my $lua = Lua->start_beside($t);
 my %cases = (
     health => { ports => \%kinds,
         requests => [ request('GET', '/v1/interconn/node/health') ] },
@@ -65,9 +67,11 @@ my %cases = (
     transition => { ports => \%operator,
         requests => [ map { request('POST', '/v1/platform/dataset/create',
             description($_)) } 1 .. 64 ] },
+    permit => { ports => \%kinds, requests => \%guarded, size => 43,
+        expect => 'GIF89a', peer => $lua },
 );
 my @names = grep { !%only || $only{$_} }
-    qw/ health query list transition /;
+    qw/ health query list transition permit /;
 
 statics();
 warn_if_busy();
@@ -145,6 +149,28 @@ sub request {
         node => 'hospital-b', body => $body);
 }
 
+# A permit without limit for each kind of caller, and the request with it:
+# without TLS a permit is bound to a name, with TLS to a key.
+
+sub guarded {
+    my $issue = IC::Permit->new($t);
+    my %requests;
+
+    $t->contract('hospital-c');
+    $issue->dataset('D1');
+
+    for my $kind (sort keys %kinds) {
+        my $peer = $kind ? 'hospital-b' : 'hospital-c';
+        my $permit = $issue->grant($peer, 'D1');
+
+        $requests{$kind} = [ $t->request('GET', '/guarded?dataset_id=D1',
+            node => $peer,
+            headers => { 'X-Resource-Permit' => $permit->{token} }) ];
+    }
+
+    return %requests;
+}
+
 # Locations that answer with as many bytes as each case. A text in the
 # configuration has at most 4096 bytes, so a long one is of several.
 
@@ -154,8 +180,8 @@ sub statics {
     my $locations = '';
 
     for my $name (@names) {
-        my $body = answer($cases{$name}, 'plain');
-        my $size = length $body;
+        my $size = $cases{$name}{size}
+            || length answer($cases{$name}, 'plain');
 
         $locations .= "location = /static/$name { return 200 '"
             . '${piece}' x ($size / $piece) . 'x' x ($size % $piece) . "'; }\n";
@@ -165,6 +191,9 @@ sub statics {
     $t->{option}{http} .= $http;
     $t->{option}{$_} .= "access_log off;\n$locations"
         for qw/ ew ns plain /;
+    $t->{option}{$_} .= 'location = /guarded {'
+        . ' interconn_permit dataset id=$arg_dataset_id; empty_gif; }'
+        for qw/ ew plain /;
     $t->{option}{ns} .= $verify;
     $t->write_conf;
 
@@ -203,13 +232,13 @@ sub warn_if_busy {
 # microseconds of CPU per request.
 
 sub load {
-    my ($listener, $perf, $expect, @requests) = @_;
+    my ($node, $listener, $perf, $expect, @requests) = @_;
     my $file = "$t->{dir}/requests";
 
     $t->spew($file, join '', map { length($_) . "\n$_" } @requests);
 
-    my ($worker) = $t->workers;
-    my @command = ("$build/bench/load", '-p', $t->port($listener), '-r', $file,
+    my ($worker) = $node->workers;
+    my @command = ("$build/bench/load", '-p', $node->port($listener), '-r', $file,
         '-e', $expect, '-c', $connections, '-s', $seconds,
         @{ $pem{$listener} || [] }, $worker, $t->redis->{pid});
     my $profiler = $perf && profile($perf, $worker);
@@ -249,9 +278,23 @@ sub measure {
     my $case = $cases{$name};
     my $listener = $case->{ports}{$kind};
 
-    my $static = load($listener, '', 'xxx', request('GET', "/static/$name"));
-    my $got = load($listener, "$name$kind", '"code":0',
-        @{ $case->{requests} });
+    my $requests = $case->{requests};
+    my $expect = $case->{expect} || '"code":0';
+
+    $requests = $requests->{$kind} if ref $requests eq 'HASH';
+
+    my $static = load($t, $listener, '', 'xxx',
+        request('GET', "/static/$name"));
+    my $got = load($t, $listener, "$name$kind", $expect, @$requests);
+
+    if ($case->{peer}) {
+        my $peer = load($case->{peer}, $listener, '', $expect, @$requests);
+
+        push @{ $ratios{"${name}_vs_lua$kind"} }, $got->{rps} / $peer->{rps};
+        push @{ $ratios{"${name}_vs_lua${kind}_cpu"} },
+            $peer->{nginx} / $got->{nginx};
+        push @{ $absolute{"lua$kind"}{$_} }, $peer->{$_} for keys %$peer;
+    }
 
     push @{ $ratios{"${name}_vs_static$kind"} },
         $got->{rps} / $static->{rps};
@@ -276,10 +319,13 @@ sub report {
         'bytes', @columns;
 
     for my $kind (sort keys %kinds) {
-        for my $name (@names) {
-            printf "%-18s %6d" . ' %12.1f' x @columns . "\n",
-                "$name$kind", $cases{$name}{size},
-                map { median(@{ $absolute{"$name$kind"}{$_} }) } @columns;
+        for my $name (@names, 'lua') {
+            my $got = $absolute{"$name$kind"} or next;
+
+            printf "%-18s %6s" . ' %12s' x @columns . "\n", "$name$kind",
+                $cases{$name}{size} || '',
+                map { $got->{$_} ? sprintf '%.1f', median(@{ $got->{$_} })
+                                 : '' } @columns;
         }
     }
 
@@ -287,4 +333,91 @@ sub report {
         keys %ratios;
 
     print $json->encode({ bench => 'api', metrics => \%metrics }), "\n";
+}
+
+###############################################################################
+# nginx with the same check in Lua, on the same store
+
+package Lua;
+
+our @ISA;
+
+BEGIN { @ISA = 'IC' }
+
+sub start_beside {
+    my ($class, $other) = @_;
+
+    my @modules = grep { -e } map { "/usr/lib/nginx/modules/$_" }
+        qw/ ndk_http_module.so ngx_http_lua_module.so /;
+
+    if (@modules != 2 || !-e '/usr/share/lua/5.1/nginx/redis.lua') {
+        print "no figures against Lua: libnginx-mod-http-lua and"
+            . " lua-nginx-redis are not installed\n";
+        return undef;
+    }
+
+    my $self = $class->new(start => 0, redis => 0);
+
+    $self->{modules} = \@modules;
+    $self->{other} = $other;
+    $self->{option}{conf} = $self->http_block;
+
+    return $self->start;
+}
+
+sub main_block {
+    my ($self) = @_;
+
+    my $modules = join "\n", map { "load_module $_;" } @{ $self->{modules} };
+    my $user = $> == 0 ? 'user root;' : '';
+
+    return <<"EOF";
+$modules
+$user
+daemon off;
+worker_processes 1;
+pid $self->{dir}/nginx.pid;
+error_log $self->{dir}/error.log info;
+events { worker_connections 1024; }
+EOF
+}
+
+sub http_block {
+    my ($self) = @_;
+
+    my ($dir, $other) = ($self->{dir}, $self->{other}{dir});
+    my $folder = IC::Redis->root . '/t/bench';
+    my $guarded = 'location = /guarded { access_by_lua_block {'
+        . ' require("permit").check() } empty_gif; }';
+
+    return <<"EOF";
+http {
+@{[ $self->temp_paths ]}
+    access_log off;
+    keepalive_requests 1000000000;
+    lua_package_path '$folder/?.lua;/usr/share/lua/5.1/?.lua;;';
+    init_by_lua_block {
+        require('permit').init('$self->{other}{node}',
+            '$self->{other}{redis}{socket}', '$other/server.key')
+    }
+    server {
+        listen 127.0.0.1:{{plain}};
+        $guarded
+    }
+    server {
+        listen 127.0.0.1:{{bare}};
+    }
+    server {
+        listen 127.0.0.1:{{ew}} ssl;
+        ssl_certificate $other/server.crt;
+        ssl_certificate_key $other/server.key;
+        ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_client_certificate $other/network.crt;
+        ssl_verify_client optional;
+        ssl_session_cache off;
+        ssl_session_tickets off;
+        $guarded
+    }
+}
+EOF
 }
