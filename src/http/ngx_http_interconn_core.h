@@ -372,6 +372,9 @@ ngx_int_t ngx_http_interconn_list(ngx_http_request_t *r,
 ngx_str_t ngx_http_interconn_trace(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 
+/* 16 random bytes in hex: $request_id at a fraction of its cost. */
+ngx_int_t ngx_http_interconn_fresh_id(ngx_http_request_t *r, ngx_str_t *id);
+
 /* The header that tells it. */
 ngx_int_t ngx_http_interconn_add_trace(ngx_http_request_t *r);
 

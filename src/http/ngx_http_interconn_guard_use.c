@@ -16,8 +16,6 @@
 static ngx_str_t ngx_http_interconn_retry_key(ngx_http_request_t *r);
 static ngx_int_t ngx_http_interconn_use_digest(ngx_http_request_t *r,
     ngx_str_t *use_id, ngx_str_t *parts, ngx_uint_t n);
-static ngx_int_t ngx_http_interconn_use_fresh(ngx_http_request_t *r,
-    ngx_str_t *use_id);
 
 
 ngx_int_t
@@ -49,7 +47,7 @@ ngx_http_interconn_guard_use(ngx_http_request_t *r,
 
     guard->once = 1;
 
-    return ngx_http_interconn_use_fresh(r, &guard->use_id);
+    return ngx_http_interconn_fresh_id(r, &guard->use_id);
 }
 
 
@@ -110,28 +108,6 @@ ngx_http_interconn_use_digest(ngx_http_request_t *r, ngx_str_t *use_id,
 
     use_id->data = hex;
     use_id->len = 40;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_interconn_use_fresh(ngx_http_request_t *r, ngx_str_t *use_id)
-{
-    ngx_uint_t                  key;
-    ngx_http_variable_value_t  *v;
-
-    static ngx_str_t  name = ngx_string("request_id");
-
-    key = ngx_hash_key(name.data, name.len);
-    v = ngx_http_get_variable(r, &name, key);
-
-    if (v == NULL || v->not_found) {
-        return NGX_ERROR;
-    }
-
-    use_id->data = v->data;
-    use_id->len = v->len;
 
     return NGX_OK;
 }

@@ -19,10 +19,6 @@
 #define NGX_HTTP_INTERCONN_TRACE_BYTES  16
 
 
-static ngx_int_t ngx_http_interconn_make_trace(ngx_http_request_t *r,
-    ngx_str_t *trace);
-
-
 ngx_str_t
 ngx_http_interconn_trace(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx)
 {
@@ -33,7 +29,7 @@ ngx_http_interconn_trace(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx)
     ctx->trace = ngx_http_interconn_header(r, "x-trace-id");
 
     if (!ic_id_valid(ngx_ic_lib_str(ctx->trace))
-        && ngx_http_interconn_make_trace(r, &ctx->trace) != NGX_OK)
+        && ngx_http_interconn_fresh_id(r, &ctx->trace) != NGX_OK)
     {
         ngx_str_null(&ctx->trace);
     }
@@ -42,8 +38,8 @@ ngx_http_interconn_trace(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx)
 }
 
 
-static ngx_int_t
-ngx_http_interconn_make_trace(ngx_http_request_t *r, ngx_str_t *trace)
+ngx_int_t
+ngx_http_interconn_fresh_id(ngx_http_request_t *r, ngx_str_t *id)
 {
     ngx_http_interconn_main_conf_t  *imcf;
 
@@ -62,14 +58,14 @@ ngx_http_interconn_make_trace(ngx_http_request_t *r, ngx_str_t *trace)
 
     imcf->random_left -= NGX_HTTP_INTERCONN_TRACE_BYTES;
 
-    trace->len = 2 * NGX_HTTP_INTERCONN_TRACE_BYTES;
-    trace->data = ngx_pnalloc(r->pool, trace->len);
+    id->len = 2 * NGX_HTTP_INTERCONN_TRACE_BYTES;
+    id->data = ngx_pnalloc(r->pool, id->len);
 
-    if (trace->data == NULL) {
+    if (id->data == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_hex_dump(trace->data, imcf->random + imcf->random_left,
+    ngx_hex_dump(id->data, imcf->random + imcf->random_left,
                  NGX_HTTP_INTERCONN_TRACE_BYTES);
 
     return NGX_OK;

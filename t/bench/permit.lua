@@ -44,6 +44,7 @@ unsigned char *SHA256(const char *d, size_t n, unsigned char *md);
 local _M = {}
 
 local key, kid
+local beginning, count = nil, 0
 local node, socket
 local tokens = lrucache.new(4096)
 local certificates = lrucache.new(4096)
@@ -226,6 +227,15 @@ local function twice(args, name)
 end
 
 
+-- unique, at no cost: one random beginning for each worker
+local function fresh_id(var)
+    beginning = beginning or sub(var.request_id, 1, 20)
+    count = count + 1
+
+    return format('%s%012x', beginning, count)
+end
+
+
 local function ask(...)
     local store = redis:new()
 
@@ -281,7 +291,7 @@ function _M.check()
         use = sha256_hex(concat({ ngx.req.get_method(), var.request_uri,
                                   use }, '\n'))
     else
-        use, once = var.request_id, '1'
+        use, once = fresh_id(var), '1'
     end
 
     local reply = ask('interconn_permit_guard', 1, node, mode, ident,
