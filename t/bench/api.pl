@@ -238,8 +238,8 @@ sub load {
     $t->spew($file, join '', map { length($_) . "\n$_" } @requests);
 
     my ($worker) = $node->workers;
-    my @command = ("$build/bench/load", '-p', $node->port($listener), '-r', $file,
-        '-e', $expect, '-c', $connections, '-s', $seconds,
+    my @command = ("$build/bench/load", '-p', $node->port($listener),
+        '-r', $file, '-e', $expect, '-c', $connections, '-s', $seconds,
         @{ $pem{$listener} || [] }, $worker, $t->redis->{pid});
     my $profiler = $perf && profile($perf, $worker);
     my ($status, $out) = $t->run(@command);
