@@ -136,6 +136,7 @@ model_open(long ops)
     model.ops = text ? atol(text) : ops;
 
     printf("# IC_SEED=%llu\n", (unsigned long long) model.seed);
+    fflush(stdout);
 
     return 0;
 }
@@ -344,6 +345,16 @@ model_reply(void)
 }
 
 
+/* Once, where prove shows it. */
+static void
+model_went_wrong(void)
+{
+    if (model.wrong++ == 0) {
+        fprintf(stderr, "# IC_SEED=%llu\n", (unsigned long long) model.seed);
+    }
+}
+
+
 static void
 model_compare(const model_step_t *step, const char *what, const char *got,
     const char *expected)
@@ -352,9 +363,11 @@ model_compare(const model_step_t *step, const char *what, const char *got,
         return;
     }
 
-    if (model.wrong++ < 10) {
-        printf("# %s: %s is \"%s\", not \"%s\"\n", step->call, what, got,
-               expected);
+    model_went_wrong();
+
+    if (model.wrong <= 10) {
+        fprintf(stderr, "# %s: %s is \"%s\", not \"%s\"\n", step->call,
+                what, got, expected);
     }
 }
 
@@ -384,9 +397,9 @@ model_compare_events(void)
         }
 
         if (i >= model.nevents || strcmp(got, model.events[i]) != 0) {
-            model.wrong++;
-            printf("# evidence is \"%s\", not \"%s\"\n", got,
-                   i < model.nevents ? model.events[i] : "");
+            model_went_wrong();
+            fprintf(stderr, "# evidence is \"%s\", not \"%s\"\n", got,
+                    i < model.nevents ? model.events[i] : "");
             break;
         }
     }

@@ -62,6 +62,10 @@ main(void)
         }
     }
 
+    /* a peer whose 8 applications wait gets no new ones: its old ones stay */
+    model_command("HSET " MODEL_NODE ":limits closed_applications %u",
+                  CONTRACTS);
+
     while (model.done < model.ops && ncontracts < CONTRACTS) {
         operate();
     }
