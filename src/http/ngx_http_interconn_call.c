@@ -163,7 +163,9 @@ ngx_http_interconn_call_word(ngx_http_interconn_args_t *args,
     const ngx_http_interconn_word_t  *known;
 
     for (known = ngx_http_interconn_words; known->word; known++) {
-        if (ngx_strcmp(known->word, word) == 0) {
+        if (known->word[0] == word[0]
+            && ngx_strcmp(known->word, word) == 0)
+        {
             return known->add(args, ctx);
         }
     }

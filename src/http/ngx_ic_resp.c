@@ -12,6 +12,8 @@
 
 
 static u_char *ngx_ic_resp_number(u_char *p, u_char type, size_t n);
+static ngx_int_t ngx_ic_resp_bulk(const u_char *data, size_t len,
+    size_t *size, ngx_ic_resp_t *element);
 static ngx_int_t ngx_ic_resp_line(const u_char *data, size_t len,
     size_t *line);
 static ngx_int_t ngx_ic_resp_count(const u_char *digits, size_t len,
@@ -146,6 +148,16 @@ ngx_ic_resp_element(const u_char *data, size_t len, size_t *size,
     size_t     line;
     ngx_int_t  rc, n;
 
+    if (len == 0) {
+        return NGX_AGAIN;
+    }
+
+    if (data[0] == '$' && ngx_ic_resp_bulk(data, len, size, element)
+                          == NGX_OK)
+    {
+        return NGX_OK;
+    }
+
     rc = ngx_ic_resp_line(data, len, &line);
     if (rc != NGX_OK) {
         return rc;
@@ -199,6 +211,45 @@ ngx_ic_resp_element(const u_char *data, size_t len, size_t *size,
 
     return data[*size - 2] == CR && data[*size - 1] == LF ? NGX_OK
                                                           : NGX_ERROR;
+}
+
+
+/*
+ * A string that is there with all of its bytes, which nearly all are; else
+ * NGX_DECLINED.
+ */
+
+static ngx_int_t
+ngx_ic_resp_bulk(const u_char *data, size_t len, size_t *size,
+    ngx_ic_resp_t *element)
+{
+    size_t  i, n;
+
+    n = 0;
+
+    for (i = 1; i < len && data[i] >= '0' && data[i] <= '9'; i++) {
+
+        if (i == NGX_IC_RESP_MAX_DIGITS) {
+            return NGX_DECLINED;
+        }
+
+        n = n * 10 + (data[i] - '0');
+    }
+
+    if (i == 1 || len - i < n + 4 || data[i] != CR || data[i + 1] != LF
+        || data[i + 2 + n] != CR || data[i + 3 + n] != LF)
+    {
+        return NGX_DECLINED;
+    }
+
+    element->type = '$';
+    element->text.data = (u_char *) data + i + 2;
+    element->text.len = n;
+    element->elements = 0;
+
+    *size = i + n + 4;
+
+    return NGX_OK;
 }
 
 
