@@ -18,6 +18,7 @@ static void job_go_on(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view);
 static void job_answered(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view);
+static const char *job_refusal(const interconnd_request_t *r);
 static void job_prepare(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view, interconnd_batch_e kind);
 static ic_str_t job_body(interconnd_scheduler_t *s, interconnd_job_t *job,
@@ -201,8 +202,7 @@ job_answered(interconnd_scheduler_t *s, interconnd_job_t *job,
         cause.error = kind == INTERCONND_BATCH_POLL
                       && outcome == INTERCONND_MISSING
                       ? "task_lost"
-                      : interconnd_cause_name(errand->request.code,
-                                              "job_rejected");
+                      : job_refusal(&errand->request);
 
         interconnd_job_end(s, job, view, "FAILED", &cause);
         return;
@@ -227,6 +227,20 @@ job_answered(interconnd_scheduler_t *s, interconnd_job_t *job,
     if (job->batch == NULL) {
         job->wake = again ? job->retry : 0;
     }
+}
+
+
+/* Codes of a peer with a profile are its own: FATE's 6000 is not ours. */
+static const char *
+job_refusal(const interconnd_request_t *r)
+{
+    if (r->speaks != NULL && r->speaks[0] != '\0') {
+        return interconnd_cause_known(ic_json_str(ic_json_get(r->data,
+                                                              "error")),
+                                      "job_rejected");
+    }
+
+    return interconnd_cause_name(r->code, "job_rejected");
 }
 
 

@@ -20,7 +20,8 @@ use Time::HiRes qw(time);
 my $json = JSON::PP->new->canonical;
 
 # sandbox => IC::Sandbox; node => its id; plain => 1: http, and no TLS;
-# signs => every message, with a time in 's' or in 'ms'
+# signs => every message, with a time in 's' or in 'ms'; code, msg => of the
+# server's answers
 sub new {
     my ($class, %option) = @_;
     my $self = bless { %option, nonce => 0 }, $class;
@@ -33,8 +34,9 @@ sub new {
                          ca => $option{sandbox}{net}{ca} };
     }
 
-    $self->{server} = IC::Partner->new(node => $option{node}, code => 200,
-        msg => 'message', tls => $self->{tls});
+    $self->{server} = IC::Partner->new(node => $option{node},
+        code => $option{code} // 200, msg => $option{msg} || 'message',
+        tls => $self->{tls});
     $self->answer;
 
     return $self;
