@@ -13,6 +13,20 @@ function audit.subject(dir, kind, peer, audit_id)
 end
 
 
+-- The subject of a request and its record; nil when it is not there. Ids may
+-- have colons: "b" and "x:A" name the key that "b:x" and "A" do.
+function audit.find(dir, kind, peer, audit_id)
+    local subject = audit.subject(dir, kind, peer, audit_id)
+    local record = read(subject)
+
+    if record and record.node_id == peer and record.audit_id == audit_id then
+        return subject, record
+    end
+
+    return nil
+end
+
+
 function audit.create(dir, kind, record, audit_id, resource_id, fields)
     local peer = record.peer
     local member = dir .. ':' .. kind .. ':' .. peer .. ':' .. audit_id
@@ -72,10 +86,9 @@ end
 -- nil and the reply.
 function audit.of_caller(name, kind, peer, audit_id)
     for _, dir in ipairs(DIRS[authority[name].caller]) do
-        local subject = audit.subject(dir, kind, peer, audit_id)
-        local record = read(subject)
+        local subject, record = audit.find(dir, kind, peer, audit_id)
 
-        if record then
+        if subject then
             return subject, record
         end
     end

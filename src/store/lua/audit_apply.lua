@@ -83,6 +83,7 @@ local refused_here = {
 define('audit_apply_in', 6, WRITE, function(kind, peer, contract_id, audit_id,
                                             digest, resource_id, ...)
     local same = read(audit.subject('in', kind, peer, audit_id))
+    local own = audit.find('in', kind, peer, audit_id)
     local record = contract.live(peer)
     local fields = fields_of(...)
 
@@ -95,7 +96,8 @@ define('audit_apply_in', 6, WRITE, function(kind, peer, contract_id, audit_id,
     end
 
     if same then
-        return same.digest == digest and ok() or fail('conflict', audit_id)
+        return own and same.digest == digest and ok()
+               or fail('conflict', audit_id)
     end
 
     if not contract.is_live(record) then
@@ -137,7 +139,7 @@ define('audit_apply_out', 5, WRITE, function(kind, contract_id, audit_id,
     local same = read(audit.subject('out', kind, record.peer, audit_id))
 
     if same then
-        if same.resource_id ~= resource_id then
+        if same.node_id ~= record.peer or same.resource_id ~= resource_id then
             return fail('conflict', audit_id)
         end
 

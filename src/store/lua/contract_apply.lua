@@ -47,6 +47,12 @@ define('contract_apply_in', 5, WRITE, function(mode, ident, cert_name, digest,
 
     local live = contract.live(peer) or contract.live_of_ident(ident)
 
+    -- a key that another partner announced, and never applied with: who
+    -- shows it has it
+    if live and live.peer ~= peer and live.key_time and live.spki == ident then
+        live = nil
+    end
+
     if live then
         if not contract.has_key(live, ident) or live.peer ~= peer then
             return fail('contract_exists', live.contract_id)

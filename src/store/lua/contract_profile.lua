@@ -4,7 +4,7 @@
 
 -- input: contract_id profile (name of a row of profiles.def) speaks (what
 --        differs from the standard, as "name=value" words)
--- output: ok | not_found | wrong_state
+-- output: ok | not_found | wrong_state | not_permitted (to approve by it)
 -- evidence: CONTRACT_PROFILE_SET
 define('contract_profile', 3, WRITE, function(id, profile, speaks)
     local record = contract.find(id)
@@ -15,6 +15,14 @@ define('contract_profile', 3, WRITE, function(id, profile, speaks)
 
     if record.status ~= 'APPLIED' and record.status ~= 'APPROVED' then
         return fail('wrong_state', record.status)
+    end
+
+    -- it approves every request for a job
+    local refused = is_listed(speaks, 'approval=contract')
+                    and operator.refused(asker or '', { 'audit.approve' })
+
+    if refused then
+        return refused
     end
 
     id = record.contract_id

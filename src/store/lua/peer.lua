@@ -82,8 +82,10 @@ end)
 local function change_key(record, fields)
     local id, spki = record.contract_id, fields.key_spki
     local owner = redis.call('GET', key('spki:' .. spki))
+    local other = owner and owner ~= id and read('contract:' .. owner)
 
-    if owner and owner ~= id and contract.is_live(contract.find(owner)) then
+    -- it was announced, which says nothing of having it
+    if operator.has_key(spki) or (other and other.peer ~= record.peer) then
         return fail('conflict', 'auth_credential')
     end
 

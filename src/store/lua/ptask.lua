@@ -22,7 +22,9 @@ function ptask.update(task_id, node_id, status, fields)
     local record = read(subject)
     local changed = { update_time = now }
 
-    if not record then
+    -- ids may have colons, which divide the parts of a key
+    if not record or record.task_id ~= task_id or record.node_id ~= node_id
+    then
         return nil
     end
 
@@ -64,7 +66,8 @@ define('ptask_put', 5, WRITE, function(job_id, task_id, node_id, task_name,
     end
 
     if same then
-        return same.job_id == job_id and ok() or fail('conflict', task_id)
+        return same.job_id == job_id and same.task_id == task_id and ok()
+               or fail('conflict', task_id)
     end
 
     write(subject, {

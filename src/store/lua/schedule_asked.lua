@@ -8,14 +8,24 @@ local MAX_HELD = 1000
 
 -- The application of a peer's job/create, or nil.
 local function asked(peer, job_id)
-    local subject = audit.subject('in', 'job', peer, job_id)
-    local record = read(subject)
+    local subject, record = audit.find('in', 'job', peer, job_id)
 
-    if record and record.asked == '1' then
+    if subject and record.asked == '1' then
         return record, subject
     end
 
     return nil
+end
+
+
+-- What waits is the peer's: others have jobs and tasks of the same names.
+local function held_subject(peer, task_id)
+    return 'held:' .. peer .. ' ' .. task_id
+end
+
+
+local function held_list(peer, job_id)
+    return key('held-tasks:' .. peer .. ' ' .. job_id)
 end
 
 
@@ -37,12 +47,21 @@ local function refused_ask(record, job_id, config)
         return fail('no_contract', job_id)
     end
 
-    if exists('job:' .. job_id) then
+    -- what job/audit/apply asked for is not exchanged under its name
+    if exists('job:' .. job_id)
+       or exists(audit.subject('in', 'job', record.peer, job_id))
+    then
         return fail('conflict', job_id)
     end
 
-    if not job.roles(config) then
+    if not job.party(config, self_node) then
         return fail('invalid_config', 'role')
+    end
+
+    local role_refused = job.role_refused(config)
+
+    if role_refused then
+        return role_refused
     end
 
     if redis.call('SCARD', key('audits-pending:' .. record.peer))
@@ -98,27 +117,17 @@ end)
 
 -- a task that waits for the answer to its job's application, or nil
 function task.waiting(peer, task_id)
-    local record = read('held:' .. task_id)
-
-    if record and record.peer == peer then
-        return record
-    end
-
-    return nil
+    return read(held_subject(peer, task_id))
 end
 
 
 -- nil, or the error's reply
 function task.wait(peer, job_id, task_id, task_name, fields)
-    local same = read('held:' .. task_id)
-    local list = key('held-tasks:' .. job_id)
+    local same = read(held_subject(peer, task_id))
+    local list = held_list(peer, job_id)
 
     if same then
-        if same.job_id == job_id and same.peer == peer then
-            return nil
-        end
-
-        return fail('conflict', task_id)
+        return same.job_id ~= job_id and fail('conflict', task_id) or nil
     end
 
     if redis.call('LLEN', list) >= MAX_HELD then
@@ -126,7 +135,7 @@ function task.wait(peer, job_id, task_id, task_name, fields)
     end
 
     redis.call('RPUSH', list, task_id)
-    write('held:' .. task_id, with(fields, {
+    write(held_subject(peer, task_id), with(fields, {
         task_id = task_id, job_id = job_id, peer = peer,
         task_name = task_name, create_time = now
     }))
@@ -145,10 +154,11 @@ function job.begin_waiting(record)
         job_record.status = 'RUNNING'
     end
 
-    for _, task_id in ipairs(redis.call('LRANGE', key('held-tasks:' .. job_id),
-                                        0, -1))
+    for _, task_id in ipairs(redis.call('LRANGE', held_list(peer, job_id), 0,
+                                        -1))
     do
-        local held = read('held:' .. task_id)
+        local subject = held_subject(peer, task_id)
+        local held = read(subject)
 
         -- one that cannot begin stays here, and its poll tells why
         local refused = task.begin(job_record, peer, task_id, held.task_name,
@@ -157,26 +167,27 @@ function job.begin_waiting(record)
                                      token = held.token }, {})
 
         if refused then
-            write('held:' .. task_id, { refused = refused[1] })
+            write(subject, { refused = refused[1] })
 
         else
-            redis.call('DEL', key('held:' .. task_id))
+            redis.call('DEL', key(subject))
         end
     end
 
-    redis.call('DEL', key('held-tasks:' .. job_id))
+    redis.call('DEL', held_list(peer, job_id))
 end
 
 
 -- nothing of it is to begin any more
-function job.forget_waiting(job_id, task_name)
-    local list = key('held-tasks:' .. job_id)
+function job.forget_waiting(peer, job_id, task_name)
+    local list = held_list(peer, job_id)
 
     for _, task_id in ipairs(redis.call('LRANGE', list, 0, -1)) do
-        if task_name == '' or get('held:' .. task_id, 'task_name') == task_name
-        then
+        local subject = held_subject(peer, task_id)
+
+        if task_name == '' or get(subject, 'task_name') == task_name then
             redis.call('LREM', list, 0, task_id)
-            redis.call('DEL', key('held:' .. task_id))
+            redis.call('DEL', key(subject))
         end
     end
 end

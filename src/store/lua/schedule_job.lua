@@ -113,7 +113,7 @@ define('sched_job_stop', 3, RELIEF, function(peer, job_id, task_name)
     local record = read('job:' .. job_id)
 
     if job.awaited(peer, job_id) then
-        job.forget_waiting(job_id, task_name)
+        job.forget_waiting(peer, job_id, task_name)
     end
 
     if not record or (task_name ~= '' and is_ended(job_id, task_name)) then

@@ -1,0 +1,173 @@
+#!/usr/bin/perl
+
+# What one partner must not be able to do to another, whatever names, ids and
+# keys it chooses; each once was possible.
+
+use warnings;
+use strict;
+
+use Digest::SHA qw/ sha256_hex /;
+use Test::More;
+
+use lib 't/lib';
+use IC::Redis;
+
+plan skip_all => 'redis-server is not installed' if !IC::Redis::available();
+
+my $r = IC::Redis->new(node => 'a');
+my $dag = '{"components":[{"name":"lr_0"}]}';
+my $config = '{"role":{"guest":["b"],"host":["c","a"]}}';
+
+sub contracts {
+    for my $node (@_) {
+        $r->call('contract_apply_in', 'spki', "key-$node", $node, 'd',
+            "C-$node", address => "https://$node");
+        $r->call('contract_confirm_out', "C-$node", 'APPROVED', '{}');
+    }
+}
+
+###############################################################################
+# ids have colons, keys of the store too: "b" and "x:A" are not "b:x" and "A"
+
+contracts('b', 'b:x');
+$r->call('object_create', 'dataset', 'D1', name => 'D1', status => '1',
+    pub_scope => 'public');
+$r->call('audit_apply_in', 'dataset', 'b:x', '', 'A', 'd', 'D1');
+is($r->status('audit_query_in', 'dataset', 'b', 'x:A'), 'not_found',
+    'another node\'s request is not seen');
+$r->call('audit_confirm_out', 'dataset', 'A', '', 'APPROVED', '{}',
+    jti => 'jti');
+is($r->status('audit_terminate_in', 'dataset', 'b', 'x:A'), 'not_found',
+    '... nor ended');
+is($r->get('permit:jti', 'status'), 'ACTIVE', '... its permit stands');
+is($r->status('audit_apply_in', 'dataset', 'b', '', 'x:A', 'd', 'D1'),
+    'conflict', '... nor taken for its own');
+is($r->status('audit_terminate_in', 'dataset', 'b:x', 'A'), 'ok',
+    'who applied ends it');
+
+$r->call('audit_apply_out', 'dataset', 'C-b:x', 'O', 'D9', '{}');
+is($r->status('audit_confirm_in', 'dataset', 'b', 'x:O', 'APPROVED',
+    permit_id => 'p', token => 't'), 'not_found', 'nor answered');
+
+$r->call('object_create', 'flow', 'F', name => 'F', dag => $dag);
+$r->call('job_create', 'J', 'F', 'x:b', dag => $dag,
+    config => '{"role":{"guest":["a"],"host":["x:b"]}}');
+$r->call('ptask_put', 'J', 'T', 'x:b', 'lr_0', 'host.0');
+is($r->status('sched_task_callback', 'b', 'T:x', 'FAILED', 'host.0'),
+    'not_found', 'another party\'s task is not ended');
+is($r->get('ptask:T:x:b', 'status'), 'PENDING', '... it goes on');
+is($r->status('sched_task_callback', 'x:b', 'T', 'RUNNING', 'host.0'), 'ok',
+    'its own party tells of it');
+
+###############################################################################
+# jobs that are applied for by schedule/job/create
+
+sub ask {
+    my ($peer, $job, $text) = @_;
+
+    return $r->status('sched_job_ask', $peer, $job,
+        sha256_hex("$dag\n$text"), dag => $dag, config => $text,
+        flow_id => 'F');
+}
+
+$r->flush();
+contracts(qw/ b c /);
+$r->call('audit_apply_in', 'job', 'b', '', 'J1', 'd', 'J1', dag => $dag,
+    flow_id => 'F', config => $config);
+is(ask('b', 'J1', '{"role":{"guest":["b"],"host":["a"]}}'), 'conflict',
+    'a request that an operator looks at is not exchanged');
+is($r->get('audit:in:job:b:J1', 'config'), $config, '... it is as it was');
+
+$r->flush();
+contracts(qw/ b c /);
+is(ask('b', 'J', $config), 'ok', 'one applies');
+is(ask('c', 'J', '{"role":{"guest":["c"],"host":["a"]}}'), 'ok',
+    'another one, for a job of the same name');
+is($r->status('sched_task_start', 'c', 'J', 'TC', 'lr_0', '*'), 'ok',
+    'a task of that waits');
+is($r->status('sched_task_start', 'b', 'J', 'TB', 'lr_0', '*'), 'ok',
+    'and one of the first');
+is($r->status('sched_task_start', 'b', 'J', 'TC', 'lr_0', '*'), 'ok',
+    '... under the same name, too');
+is($r->status('sched_job_stop', 'c', 'J', ''), 'ok', 'that one is stopped');
+is($r->status('sched_task_start', 'c', 'J', 'TX', 'lr_0', '*',
+    session_id => 'S'), 'ok', 'and another task waits');
+is($r->status('audit_confirm_out', 'job', 'J', 'b', 'APPROVED', '{}',
+    jti => 'jti'), 'ok', 'the first is approved');
+is($r->get('task:TB', 'job_id'), 'J', '... and its tasks begin');
+is($r->get('task:TC', 'job_id'), 'J', '... all of them');
+is($r->get('task:TX', 'job_id'), undef, '... but nobody else\'s');
+
+$r->call('node_init', node_id => 'a', roles => '["coordinator"]');
+is(ask('b', 'J2', $config), 'invalid_config',
+    'a node does not take roles that it does not declare');
+is(ask('b', 'J3', '{"role":{"guest":["b"],"host":["c"]}}'),
+    'invalid_config', 'nor a job without a place for it');
+
+###############################################################################
+# approving by contract is approving
+
+$r->call('operator_put', 'carl', 'sha', 'coordinator');
+$r->call('role_create', '', 'clerk', permissions =>
+    '["contract.approve","contract.read"]');
+$r->call('operator_put', 'cleo', 'shb', 'clerk');
+
+sub profile {
+    my ($operator, $speaks) = @_;
+
+    return $r->command('FCALL', 'interconn_contract_profile', 2, 'ic:{a}',
+        "ic:{a}:operator:$operator", 'C-b', 'fate', $speaks)->[0];
+}
+
+is(profile('cleo', 'approval=contract'), 'not_permitted',
+    'who may approve no requests approves none for ever');
+is(profile('cleo', 'permit=implied'), 'ok', '... but says how one speaks');
+is(profile('carl', 'time_unit=s approval=contract'), 'ok',
+    'who may approve both does');
+
+###############################################################################
+# keys that a partner announces, but has not
+
+sub rotate {
+    my ($spki, $time) = @_;
+
+    return $r->status('peer_node_update', 'b', 'C-b', key_type => 'SM3_SM2',
+        key_credential => 'x', key_spki => $spki, key_time => $time,
+        key_overlap => 60_000);
+}
+
+my $victim = sha256_hex('victim');
+
+
+$r->flush();
+contracts('b');
+$r->call('contract_apply_in', 'spki', $victim, 'v', 'd', 'C-v',
+    address => 'https://v');
+is(rotate($victim, 1), 'conflict', 'the key of an applicant is its own');
+is($r->command('GET', $r->key("spki:$victim")), 'C-v', '... and stays it');
+$r->call('contract_confirm_out', 'C-v', 'APPROVED', '{}');
+$r->call('contract_terminate_out', 'C-v');
+is(rotate($victim, 1), 'conflict', 'that of one whose contract ended, too');
+
+$r->flush();
+contracts('b');
+$r->call('operator_create', '', 'olga', 'sha', qq/["$victim"]/,
+    roles => '["operator"]');
+is(rotate($victim, 1), 'conflict', 'that of an operator is no node\'s');
+is($r->command('EXISTS', $r->key("spki:$victim")), 0, '... and becomes none');
+
+$r->flush();
+contracts('b');
+is(rotate($victim, 1), 'ok', 'a key that nobody has shown can be announced');
+is($r->status('contract_apply_in', 'spki', $victim, 'v', 'd', 'C-v',
+    address => 'https://v'), 'ok', '... but who has it may apply with it');
+is($r->call('peer_identify', 'spki', $victim)->{status}, 'no_contract',
+    '... is nobody else');
+is($r->status('contract_confirm_out', 'C-v', 'APPROVED', '{}'), 'ok',
+    '... and be approved');
+is($r->call('peer_identify', 'spki', $victim)->{fields}{node_id}, 'v',
+    '... as itself');
+is($r->call('peer_identify', 'spki', 'key-b')->{fields}{node_id}, 'b',
+    'the partner has the key that it has');
+
+done_testing();
