@@ -4,6 +4,7 @@
 -- operator has answered waits for that.
 
 local MAX_HELD = 1000
+local HELD_LIFE = 604800    -- s: nobody polls for longer
 
 
 -- The application of a peer's job/create, or nil.
@@ -139,6 +140,8 @@ function task.wait(peer, job_id, task_id, task_name, fields)
         task_id = task_id, job_id = job_id, peer = peer,
         task_name = task_name, create_time = now
     }))
+    redis.call('EXPIRE', key(held_subject(peer, task_id)), HELD_LIFE)
+    redis.call('EXPIRE', list, HELD_LIFE)
 
     return nil
 end
@@ -160,11 +163,12 @@ function job.begin_waiting(record)
         local subject = held_subject(peer, task_id)
         local held = read(subject)
 
-        -- one that cannot begin stays here, and its poll tells why
-        local refused = task.begin(job_record, peer, task_id, held.task_name,
-                                   job_record.jti,
-                                   { session_id = held.session_id,
-                                     token = held.token }, {})
+        -- one that cannot begin stays here, and its poll says that it failed
+        local refused = held
+                        and task.begin(job_record, peer, task_id,
+                                       held.task_name, job_record.jti,
+                                       { session_id = held.session_id,
+                                         token = held.token }, {})
 
         if refused then
             write(subject, { refused = refused[1] })
