@@ -9,6 +9,7 @@
 
 
 #define NGX_HTTP_INTERCONN_MAX_TOKEN  512
+#define NGX_HTTP_INTERCONN_KNOWN      1000       /* ms */
 
 
 /* What a TLS connection keeps of its peer's certificate; from the heap. */
@@ -375,6 +376,8 @@ ngx_http_interconn_ask_first(ngx_http_request_t *r,
     who = ctx->who;
 
     ctx->who = NULL;
+    ctx->asked = who;
+    ctx->asked_at = ngx_current_msec;
     ctx->next = next;
 
     for (i = 0; i < who->argc; i++) {
@@ -382,6 +385,22 @@ ngx_http_interconn_ask_first(ngx_http_request_t *r,
     }
 
     return ngx_http_interconn_store(r, ctx, who->function, &args, who->done);
+}
+
+
+ngx_int_t
+ngx_http_interconn_ask_again(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_next_pt next)
+{
+    if (ctx->asked == NULL
+        || ngx_current_msec - ctx->asked_at < NGX_HTTP_INTERCONN_KNOWN)
+    {
+        return next(r, ctx);
+    }
+
+    ctx->who = ctx->asked;
+
+    return ngx_http_interconn_ask_first(r, ctx, next);
 }
 
 
@@ -404,6 +423,7 @@ ngx_http_interconn_contracted(ngx_http_request_t *r,
                                                           "old_credential");
     caller->present = ngx_http_interconn_reply_get(reply, "spki");
 
+    ngx_memzero(&caller->profile, sizeof(ic_profile_t));
     ic_profile_read(&caller->profile,
                     ngx_ic_lib_str(ngx_http_interconn_reply_get(reply,
                                                                 "speaks")));

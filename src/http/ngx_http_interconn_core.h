@@ -168,6 +168,13 @@ ngx_int_t ngx_http_interconn_ask_first(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_next_pt next);
 
 /*
+ * Runs next() if the caller still is who it was when a body began that took
+ * more than a second: a token, a role or a contract may have ended meanwhile.
+ */
+ngx_int_t ngx_http_interconn_ask_again(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_next_pt next);
+
+/*
  * Runs next() once the caller is who auth demands, else answers. A GET whose
  * answer is one call of the store runs next() before: that call identifies
  * the caller as well, in one round trip and at one moment.
@@ -272,6 +279,8 @@ typedef struct {
 /* What became of a request; survives internal redirects. */
 typedef struct {
     ngx_http_interconn_guard_conf_t  *conf;  /* that it was checked by */
+    u_char                           *uri;   /* r->uri and r->args then */
+    u_char                           *args;
     ngx_http_interconn_use_t          use;
     ngx_str_t                         use_id;
     ngx_str_t                         permit_id;
@@ -283,6 +292,7 @@ typedef struct {
     ic_error_e                        error;     /* without the store */
     const char                       *reason;
     unsigned                          once:1;    /* use_id is a fresh one */
+    unsigned                          retry:1;   /* it is the caller's */
     unsigned                          passed:1;
     unsigned                          metered:1; /* bytes are limited */
 } ngx_http_interconn_guard_t;
@@ -295,6 +305,10 @@ ngx_int_t ngx_http_interconn_guard_log(ngx_http_request_t *r);
  * told without the store. NULL: the location has no interconn_permit.
  */
 ngx_http_interconn_guard_t *ngx_http_interconn_guard(ngx_http_request_t *r);
+
+/* Why the request names no resource that all take for the same, or NULL. */
+const char *ngx_http_interconn_guard_faults(ngx_http_request_t *r,
+    ngx_http_interconn_guard_t *guard);
 
 /* use_id of a guard: the same for a repeated request. NGX_OK or NGX_ERROR. */
 ngx_int_t ngx_http_interconn_guard_use(ngx_http_request_t *r,

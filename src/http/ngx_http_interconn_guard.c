@@ -25,8 +25,6 @@ static ngx_uint_t ngx_http_interconn_guard_again(
     ngx_http_interconn_use_t *one, ngx_http_interconn_use_t *other);
 static void ngx_http_interconn_guard_check(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_guard_t *guard);
-static const char *ngx_http_interconn_guard_faults(ngx_http_request_t *r,
-    ngx_http_interconn_guard_t *guard);
 static ngx_int_t ngx_http_interconn_guard_keep(ngx_http_request_t *r,
     ngx_http_interconn_guard_t *guard, const ic_permit_t *permit);
 static ngx_int_t ngx_http_interconn_guard_start(ngx_http_request_t *r,
@@ -104,8 +102,14 @@ ngx_http_interconn_guard(ngx_http_request_t *r)
     guard = ngx_http_interconn_guard_find(r);
     igcf = ngx_http_get_module_loc_conf(r, ngx_http_interconn_permit_module);
 
-    if (igcf->kind == NULL || r != r->main
-        || (guard && guard->conf == igcf))
+    if (igcf->kind == NULL || r != r->main) {
+        return guard;
+    }
+
+    /* a location may be entered again, with another resource */
+
+    if (guard && guard->conf == igcf && guard->uri == r->uri.data
+        && guard->args == r->args.data)
     {
         return guard;
     }
@@ -234,6 +238,8 @@ ngx_http_interconn_guard_target(ngx_http_request_t *r,
     }
 
     guard->conf = igcf;
+    guard->uri = r->uri.data;
+    guard->args = r->args.data;
 
     return NGX_OK;
 }
@@ -285,62 +291,6 @@ ngx_http_interconn_guard_check(ngx_http_request_t *r,
         guard->error = IC_E_internal;
         guard->reason = "no memory";
     }
-}
-
-
-/*
- * What is behind may read another one of two arguments with the same name
- * than nginx does, and so another resource.
- */
-
-static const char *
-ngx_http_interconn_guard_faults(ngx_http_request_t *r,
-    ngx_http_interconn_guard_t *guard)
-{
-    u_char      *p, *last;
-    ic_str_t     name;
-    ngx_str_t   *argument;
-    ngx_uint_t   i, n;
-
-    if (!ic_id_valid(ngx_ic_lib_str(guard->use.id))) {
-        return "the request names no resource";
-    }
-
-    argument = guard->conf->arguments.elts;
-
-    for (i = 0; i < guard->conf->arguments.nelts; i++) {
-
-        n = 0;
-        last = r->args.data + r->args.len;
-
-        for (p = r->args.data; p < last; p++) {
-
-            name.data = p;
-
-            while (p < last && *p != '=' && *p != '&') {
-                p++;
-            }
-
-            name.len = p - name.data;
-            name = ic_unescape_uri(&ngx_http_interconn_ctx(r)->arena, name);
-
-            if (name.data == NULL
-                || ic_str_is_nocase(name, (char *) argument[i].data))
-            {
-                n++;
-            }
-
-            while (p < last && *p != '&') {
-                p++;
-            }
-        }
-
-        if (n > 1) {
-            return "an argument that names the resource is there twice";
-        }
-    }
-
-    return NULL;
 }
 
 
@@ -426,7 +376,8 @@ ngx_http_interconn_guard_ask(ngx_http_request_t *r,
     ngx_http_interconn_arg(&args, guard->permit_id);
     ngx_http_interconn_arg(&args, guard->cnf);
     ngx_http_interconn_arg(&args, guard->use_id);
-    ngx_http_interconn_arg_z(&args, guard->once ? "1" : "0");
+    ngx_http_interconn_arg_z(&args, guard->once ? "1"
+                                    : guard->retry ? "retry" : "0");
     ngx_http_interconn_arg_z(&args, guard->use.kind);
     ngx_http_interconn_arg(&args, guard->use.id);
     ngx_http_interconn_arg(&args, ngx_ic_str(purpose->project));

@@ -14,6 +14,7 @@
 
 
 static ngx_str_t ngx_http_interconn_retry_key(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_interconn_has_body(ngx_http_request_t *r);
 static ngx_int_t ngx_http_interconn_use_digest(ngx_http_request_t *r,
     ngx_str_t *use_id, ngx_str_t *parts, ngx_uint_t n);
 
@@ -42,6 +43,8 @@ ngx_http_interconn_guard_use(ngx_http_request_t *r,
     parts[2] = ngx_http_interconn_retry_key(r);
 
     if (parts[2].len) {
+        guard->retry = 1;
+
         return ngx_http_interconn_use_digest(r, &guard->use_id, parts, 3);
     }
 
@@ -51,12 +54,21 @@ ngx_http_interconn_guard_use(ngx_http_request_t *r,
 }
 
 
-/* Idempotency-Key, or the nonce of a signed message. */
+/*
+ * Idempotency-Key, or the nonce of a signed message. With a body, which nobody
+ * has read yet, the same key may come with another question.
+ */
 
 static ngx_str_t
 ngx_http_interconn_retry_key(ngx_http_request_t *r)
 {
     ngx_str_t  key, sign;
+
+    ngx_str_null(&key);
+
+    if (ngx_http_interconn_has_body(r)) {
+        return key;
+    }
 
     key = ngx_http_interconn_header(r, "idempotency-key");
 
@@ -73,6 +85,21 @@ ngx_http_interconn_retry_key(ngx_http_request_t *r)
     }
 
     return key;
+}
+
+
+static ngx_uint_t
+ngx_http_interconn_has_body(ngx_http_request_t *r)
+{
+#if (NGX_HTTP_V2)
+
+    if (r->stream && !r->stream->in_closed) {
+        return 1;
+    }
+
+#endif
+
+    return r->headers_in.content_length_n > 0 || r->headers_in.chunked;
 }
 
 

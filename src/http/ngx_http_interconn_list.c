@@ -53,6 +53,7 @@ static ngx_int_t ngx_http_interconn_list_end(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_list_piece(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
+static ngx_uint_t ngx_http_interconn_list_is_out(ngx_http_request_t *r);
 static ngx_int_t ngx_http_interconn_list_send(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_uint_t last);
 static ngx_int_t ngx_http_interconn_list_sent(ngx_http_request_t *r,
@@ -310,7 +311,9 @@ ngx_http_interconn_list_piece(ngx_http_request_t *r,
     ngx_int_t                   rc;
     ngx_http_interconn_list_t  *list = ctx->data;
 
-    if (list->out.len < NGX_HTTP_INTERCONN_LIST_PIECE) {
+    /* what a page includes waits for its turn, in one piece */
+
+    if (list->out.len < NGX_HTTP_INTERCONN_LIST_PIECE || r != r->main) {
         return ngx_http_interconn_list_ask(r, ctx);
     }
 
@@ -329,11 +332,21 @@ ngx_http_interconn_list_piece(ngx_http_request_t *r,
         return rc;
     }
 
-    if (r->buffered || r->connection->buffered) {
+    if (!ngx_http_interconn_list_is_out(r)) {
         return ngx_http_interconn_list_wait(r);
     }
 
     return ngx_http_interconn_list_sent(r, ctx);
+}
+
+
+/* Behind a subrequest, as add_before_body makes one, it is only postponed. */
+
+static ngx_uint_t
+ngx_http_interconn_list_is_out(ngx_http_request_t *r)
+{
+    return !r->buffered && !r->connection->buffered
+           && r->postponed == NULL && r->connection->data == r;
 }
 
 
@@ -421,7 +434,7 @@ ngx_http_interconn_list_writer(ngx_http_request_t *r)
     } else if (ngx_http_output_filter(r, NULL) == NGX_ERROR) {
         rc = NGX_ERROR;
 
-    } else if (r->buffered || r->connection->buffered) {
+    } else if (!ngx_http_interconn_list_is_out(r)) {
         rc = ngx_http_interconn_list_wait(r);
 
     } else {
@@ -450,9 +463,9 @@ ngx_http_interconn_list_wait(ngx_http_request_t *r)
 
     r->write_event_handler = ngx_http_interconn_list_writer;
 
-    /* limit_rate has its own timer */
+    /* limit_rate has its own timer, and so has who is before us */
 
-    if (!wev->delayed) {
+    if (!wev->delayed && r->connection->data == r) {
         ngx_add_timer(wev, clcf->send_timeout);
     }
 

@@ -15,6 +15,8 @@ static void ngx_http_interconn_finalize(ngx_http_request_t *r,
 static ngx_int_t ngx_http_interconn_read_body(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static void ngx_http_interconn_body_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_interconn_verify(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_take_body(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_feed(ngx_http_request_t *r,
@@ -168,8 +170,8 @@ ngx_http_interconn_body_handler(ngx_http_request_t *r)
 
     if (rc == NGX_OK) {
         r->read_event_handler = ngx_http_block_reading;
-        rc = ngx_http_interconn_verify_signature(r, ctx,
-                                                 ngx_http_interconn_decode);
+        rc = ngx_http_interconn_ask_again(r, ctx,
+                                          ngx_http_interconn_verify);
 
     } else if (rc == NGX_DECLINED) {
         rc = ngx_http_interconn_too_large(r, ctx);
@@ -181,6 +183,15 @@ ngx_http_interconn_body_handler(ngx_http_request_t *r)
     if (rc != NGX_AGAIN) {
         ngx_http_finalize_request(r, rc);
     }
+}
+
+
+static ngx_int_t
+ngx_http_interconn_verify(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    return ngx_http_interconn_verify_signature(r, ctx,
+                                               ngx_http_interconn_decode);
 }
 
 

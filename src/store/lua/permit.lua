@@ -6,6 +6,9 @@
 -- uses remembered of a permit: a repeated one is charged once
 local MAX_REMEMBERED = 10000
 
+-- as long a caller may send a request again, ms
+local RETRY = 600000
+
 -- what a rule of a scope looks at
 local SCOPES = { NODE = 'peer', PROJECT = 'project', COMPONENT = 'component',
                  ALLOW = 'algorithm', DENY = 'algorithm' }
@@ -183,8 +186,11 @@ local function refused(jti, record, use)
 end
 
 
-function permit.was_charged(jti, use_id)
-    return redis.call('ZSCORE', key('permit-uses:' .. jti), use_id) ~= false
+-- within: so many ms ago at most; nil: ever
+function permit.was_charged(jti, use_id, within)
+    local time = redis.call('ZSCORE', key('permit-uses:' .. jti), use_id)
+
+    return time ~= false and (not within or now - time < within)
 end
 
 
@@ -227,7 +233,8 @@ end
 -- Charges a use, once for its id. Nil and the permit, or the error and its
 -- detail.
 -- use: id peer kind resource_id; as far as known contract_id (a live one)
--- project component algorithm; once: its id never comes again
+-- project component algorithm; once: its id never comes again; within (ms): as
+-- long is it the same use
 function permit.charge(jti, use)
     local record = load(jti)
     local name, detail = refused(jti, record, use)
@@ -236,7 +243,7 @@ function permit.charge(jti, use)
         return name, detail
     end
 
-    if not use.once and permit.was_charged(jti, use.id) then
+    if not use.once and permit.was_charged(jti, use.id, use.within) then
         return nil, record
     end
 
@@ -305,7 +312,8 @@ end
 -- Who calls, whether it has a contract, and one use of its permit, in one
 -- call: what interconn_permit asks.
 --
--- input: mode ident jti cnf use_id once (1: the use_id never comes again)
+-- input: mode ident jti cnf use_id once (1: the use_id never comes again,
+--        retry: it is the caller's, and the same use for ten minutes)
 --        kind resource_id project component algorithm
 -- output: ok node_id contract_id left bytes_left | unknown_certificate
 --         | no_contract | contract_terminated | contract_expired
@@ -329,7 +337,8 @@ define('permit_guard', 11, WRITE, function(mode, ident, jti, cnf, use_id, once,
     end
 
     local name, found = permit.charge(jti, {
-        id = use_id, once = once == '1', peer = peer, kind = kind,
+        id = use_id, once = once == '1',
+        within = once == 'retry' and RETRY or nil, peer = peer, kind = kind,
         resource_id = resource_id, contract_id = id, project = project,
         component = component, algorithm = algorithm
     })
