@@ -250,4 +250,11 @@ ngx_ic_lib_str(ngx_str_t s)
 }
 
 
+static inline ngx_uint_t
+ngx_ic_str_eq(ngx_str_t a, ngx_str_t b)
+{
+    return ic_str_eq(ngx_ic_lib_str(a), ngx_ic_lib_str(b));
+}
+
+
 #endif /* _NGX_HTTP_INTERCONN_H_INCLUDED_ */

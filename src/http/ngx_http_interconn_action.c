@@ -233,13 +233,6 @@ ngx_http_interconn_reply_add(ngx_http_interconn_ctx_t *ctx,
 }
 
 
-ngx_uint_t
-ngx_http_interconn_str_eq(ngx_str_t a, ngx_str_t b)
-{
-    return ic_str_eq(ngx_ic_lib_str(a), ngx_ic_lib_str(b));
-}
-
-
 ngx_int_t
 ngx_http_interconn_fail_z(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_error_e error, const char *detail)

@@ -65,8 +65,6 @@ ngx_str_t ngx_http_interconn_input_json(ngx_http_interconn_ctx_t *ctx,
 ngx_int_t ngx_http_interconn_reply_add(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *reply, const char *name, ngx_str_t value);
 
-ngx_uint_t ngx_http_interconn_str_eq(ngx_str_t a, ngx_str_t b);
-
 /* fail() with a C string; with one named field. */
 ngx_int_t ngx_http_interconn_fail_z(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_error_e error, const char *detail);
@@ -124,13 +122,13 @@ const char *ngx_http_interconn_check_credential(
     ngx_http_interconn_ctx_t *ctx, ngx_str_t auth_type,
     ngx_str_t credential);
 
-/* The digest of the key in a credential, as peers are known by. */
-ngx_int_t ngx_http_interconn_key_digest(ngx_str_t pem, char *hex);
-
 /* True if both are of one key. */
 ngx_uint_t ngx_http_interconn_same_key(ngx_str_t one, ngx_str_t two);
 
-/* spki of a credential, hex[65]. NGX_ERROR: it is none. */
+/*
+ * The digest of the key in a credential, as peers are known by, in
+ * hex[IC_SPKI_HEX]. NGX_ERROR: there is none.
+ */
 ngx_int_t ngx_http_interconn_key_digest(ngx_str_t credential, char *hex);
 
 /*

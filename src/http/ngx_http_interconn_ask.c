@@ -245,7 +245,7 @@ ngx_http_interconn_listed(ngx_str_t list, ngx_str_t word)
 
         item.len = p++ - item.data;
 
-        if (ngx_http_interconn_str_eq(item, word)) {
+        if (ngx_ic_str_eq(item, word)) {
             return 1;
         }
     }

@@ -93,19 +93,19 @@ ngx_http_interconn_applicant(ngx_http_request_t *r,
     caller = ctx->caller.spki.len ? ctx->caller.cert_name
                                   : ctx->caller.ident;
 
-    if (ngx_http_interconn_str_eq(node_id, icf->node_id)) {
+    if (ngx_ic_str_eq(node_id, icf->node_id)) {
         node_id = ngx_http_interconn_claim(r);
     }
 
     if (node_id.len == 0
-        || ngx_http_interconn_str_eq(node_id, icf->node_id))
+        || ngx_ic_str_eq(node_id, icf->node_id))
     {
         return ngx_http_interconn_fail_field(r, ctx, "/node_id",
                          "must be the sender's, or name it in "
                          "x-source-node-id");
     }
 
-    if (!ngx_http_interconn_str_eq(node_id, caller)) {
+    if (!ngx_ic_str_eq(node_id, caller)) {
         return ngx_http_interconn_fail_field(r, ctx, "/node_id",
                          "must be the node of the client certificate");
     }
@@ -155,8 +155,8 @@ ngx_http_interconn_action_contract_apply(ngx_http_request_t *r,
 
     icf = ngx_http_interconn_conf(r);
 
-    if (ngx_http_interconn_str_eq(ngx_http_interconn_input(ctx, "node_id"),
-                                  icf->node_id))
+    if (ngx_ic_str_eq(ngx_http_interconn_input(ctx, "node_id"),
+                      icf->node_id))
     {
         return ngx_http_interconn_fail_field(r, ctx, "/node_id",
                                              "is this node");

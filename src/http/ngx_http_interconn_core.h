@@ -121,6 +121,16 @@ ngx_uint_t ngx_http_interconn_headers(ngx_http_request_t *r,
     const char *name, ngx_str_t *value);
 
 
+/* store */
+
+/*
+ * A call of a store function whose answer nobody waits for. lost, a constant,
+ * is logged when the store does not take it; NGX_ERROR: it was not asked.
+ */
+ngx_int_t ngx_http_interconn_tell(ngx_http_request_t *r,
+    const char *function, ngx_http_interconn_args_t *args, const char *lost);
+
+
 /* reply */
 
 /*
@@ -310,6 +320,10 @@ ngx_http_interconn_guard_t *ngx_http_interconn_guard(ngx_http_request_t *r);
 const char *ngx_http_interconn_guard_faults(ngx_http_request_t *r,
     ngx_http_interconn_guard_t *guard);
 
+/* The same if it was asked for before, else NULL. */
+ngx_http_interconn_guard_t *ngx_http_interconn_guard_find(
+    ngx_http_request_t *r);
+
 /* use_id of a guard: the same for a repeated request. NGX_OK or NGX_ERROR. */
 ngx_int_t ngx_http_interconn_guard_use(ngx_http_request_t *r,
     ngx_http_interconn_guard_t *guard);
@@ -341,8 +355,6 @@ ngx_int_t ngx_http_interconn_send_head(ngx_http_request_t *r,
 /* send() with the JSON text that was written. */
 ngx_int_t ngx_http_interconn_send_json(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_uint_t status, ic_json_out_t *out);
-
-/* X-Trace-Id: the caller's id of the exchange or, without one, nginx's. */
 
 /* The message of the envelope, under the names that the caller reads. */
 void ngx_http_interconn_out_message(ngx_http_interconn_ctx_t *ctx,
@@ -395,7 +407,16 @@ ngx_int_t ngx_http_interconn_add_trace(ngx_http_request_t *r);
 
 /* variable */
 
-ngx_int_t ngx_http_interconn_add_variables(ngx_conf_t *cf);
+/* In preconfiguration: a module's variables, ended by a null one. */
+ngx_int_t ngx_http_interconn_add_variables(ngx_conf_t *cf,
+    ngx_http_variable_t *variables);
+
+/* The variable's value; not found when it is empty. NGX_OK. */
+ngx_int_t ngx_http_interconn_set_variable(ngx_http_variable_value_t *v,
+    ngx_str_t *value);
+
+/* In preconfiguration: those of the API. */
+ngx_int_t ngx_http_interconn_variables(ngx_conf_t *cf);
 
 
 /* status */

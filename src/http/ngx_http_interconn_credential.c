@@ -337,7 +337,7 @@ ngx_http_interconn_is_present(ngx_http_interconn_ctx_t *ctx,
 
     caller = &ctx->caller;
 
-    if (!ngx_http_interconn_str_eq(key->tls_spki, caller->present)) {
+    if (!ngx_ic_str_eq(key->tls_spki, caller->present)) {
         return 0;
     }
 
@@ -350,7 +350,7 @@ ngx_http_interconn_is_present(ngx_http_interconn_ctx_t *ctx,
     spki.len = IC_SPKI_HEX - 1;
 
     return caller->spki.len == 0
-           || ngx_http_interconn_str_eq(spki, caller->present);
+           || ngx_ic_str_eq(spki, caller->present);
 }
 
 

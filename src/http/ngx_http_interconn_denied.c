@@ -32,7 +32,6 @@ static ngx_str_t ngx_http_interconn_denied_peer(
     ngx_http_interconn_ctx_t *ctx);
 static ngx_uint_t ngx_http_interconn_denied_often(ngx_http_request_t *r);
 static ngx_str_t ngx_http_interconn_denied_text(ngx_str_t text);
-static void ngx_http_interconn_denied_done(void *data, ngx_str_t *reply);
 
 
 /* Refusals of a caller; a refused permit is evidence of its own. */
@@ -88,43 +87,40 @@ ngx_http_interconn_denied_write(void *data)
 {
     ngx_http_interconn_denial_t *denial = data;
 
-    ngx_str_t                         argv[10];
-    ngx_http_request_t               *r;
-    ngx_http_interconn_ctx_t         *ctx;
-    ngx_http_interconn_conf_t        *icf;
-    ngx_http_interconn_store_conf_t  *iscf;
+    ngx_str_t                   peer;
+    ngx_http_request_t         *r;
+    ngx_http_interconn_ctx_t   *ctx;
+    ngx_http_interconn_args_t   args = { .argc = 0 };
 
     r = denial->request;
     ctx = ngx_http_get_module_ctx(r, ngx_http_interconn_module);
-    icf = ngx_http_interconn_conf(r);
-    iscf = ngx_http_get_module_main_conf(r, ngx_http_interconn_store_module);
 
-    if (ctx == NULL || icf->key.len == 0 || iscf->connection == NULL) {
+    if (ctx == NULL || ngx_http_interconn_conf(r)->key.len == 0) {
         return;
     }
 
-    ngx_str_set(&argv[0], "FCALL");
-    ngx_str_set(&argv[1], "interconn_denied");
-    ngx_str_set(&argv[2], "1");
-    argv[3] = icf->key;
-    argv[4] = ngx_ic_str(ic_str(denial->event));
-    argv[5] = ngx_http_interconn_denied_peer(ctx);
-    argv[6] = r->connection->addr_text;
-    argv[7] = ctx->endpoint ? ngx_ic_str(ic_str(ctx->endpoint->path))
-                            : ngx_http_interconn_denied_text(r->uri);
-    argv[8] = ngx_ic_str(ic_str(denial->error));
-    argv[9] = ngx_http_interconn_denied_text(denial->detail);
+    peer = ngx_http_interconn_denied_peer(ctx);
 
-    if (argv[5].len == 0) {
+    if (peer.len == 0) {
         if (ngx_http_interconn_denied_often(r)) {
             return;
         }
 
-        ngx_str_set(&argv[5], "-");
+        ngx_str_set(&peer, "-");
     }
 
-    (void) ngx_ic_redis_command(iscf->connection, 10, argv,
-                                ngx_http_interconn_denied_done, NULL);
+    ngx_http_interconn_arg_z(&args, denial->event);
+    ngx_http_interconn_arg(&args, peer);
+    ngx_http_interconn_arg(&args, r->connection->addr_text);
+    ngx_http_interconn_arg(&args, ctx->endpoint
+                                  ? ngx_ic_str(ic_str(ctx->endpoint->path))
+                                  : ngx_http_interconn_denied_text(r->uri));
+    ngx_http_interconn_arg_z(&args, denial->error);
+    ngx_http_interconn_arg(&args,
+                           ngx_http_interconn_denied_text(denial->detail));
+
+    (void) ngx_http_interconn_tell(r, "denied", &args,
+                                   "a refusal left no evidence");
 }
 
 
@@ -195,14 +191,4 @@ ngx_http_interconn_denied_text(ngx_str_t text)
     text.len = ngx_min(text.len, NGX_HTTP_INTERCONN_DENIED_TEXT);
 
     return text;
-}
-
-
-static void
-ngx_http_interconn_denied_done(void *data, ngx_str_t *reply)
-{
-    if (reply == NULL || reply->len == 0 || reply->data[0] != '*') {
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "a refusal left no evidence");
-    }
 }

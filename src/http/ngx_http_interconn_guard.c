@@ -13,8 +13,6 @@
 #include "ngx_http_interconn_core.h"
 
 
-static ngx_http_interconn_guard_t *ngx_http_interconn_guard_find(
-    ngx_http_request_t *r);
 static ngx_http_interconn_guard_t *ngx_http_interconn_guard_create(
     ngx_http_request_t *r);
 static void ngx_http_interconn_guard_cleanup(void *data);
@@ -37,7 +35,6 @@ static void ngx_http_interconn_guard_caller(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_guard_t *guard);
 static void ngx_http_interconn_guard_resume(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_int_t rc);
-static void ngx_http_interconn_guard_settled(void *data, ngx_str_t *reply);
 
 
 ngx_int_t
@@ -140,7 +137,7 @@ ngx_http_interconn_guard(ngx_http_request_t *r)
  * ngx_http_realip_module does.
  */
 
-static ngx_http_interconn_guard_t *
+ngx_http_interconn_guard_t *
 ngx_http_interconn_guard_find(ngx_http_request_t *r)
 {
     ngx_pool_cleanup_t          *cln;
@@ -250,7 +247,7 @@ ngx_http_interconn_guard_again(ngx_http_interconn_use_t *one,
     ngx_http_interconn_use_t *other)
 {
     return one->kind == other->kind
-           && ic_str_eq(ngx_ic_lib_str(one->id), ngx_ic_lib_str(other->id))
+           && ngx_ic_str_eq(one->id, other->id)
            && ic_str_eq(one->purpose.project, other->purpose.project)
            && ic_str_eq(one->purpose.component, other->purpose.component)
            && ic_str_eq(one->purpose.algorithm, other->purpose.algorithm);
@@ -445,63 +442,4 @@ ngx_http_interconn_guard_resume(ngx_http_request_t *r,
     }
 
     ngx_http_finalize_request(r, rc);
-}
-
-
-/*
- * What was sent, headers included, is taken from the permit's bytes now: the
- * use was charged before, and nobody waits for this.
- */
-
-ngx_int_t
-ngx_http_interconn_guard_log(ngx_http_request_t *r)
-{
-    u_char                            sent[NGX_OFF_T_LEN];
-    ngx_str_t                         argv[8];
-    ngx_http_interconn_conf_t        *icf;
-    ngx_http_interconn_guard_t       *guard;
-    ngx_http_interconn_store_conf_t  *iscf;
-
-    guard = ngx_http_interconn_guard_find(r);
-
-    if (guard == NULL || !guard->metered || r != r->main) {
-        return NGX_OK;
-    }
-
-    guard->metered = 0;
-
-    icf = ngx_http_interconn_conf(r);
-    iscf = ngx_http_get_module_main_conf(r, ngx_http_interconn_store_module);
-
-    ngx_str_set(&argv[0], "FCALL");
-    ngx_str_set(&argv[1], "interconn_permit_settle");
-    ngx_str_set(&argv[2], "1");
-    argv[3] = icf->key;
-    argv[4] = guard->permit_id;
-    ngx_str_set(&argv[5], "");
-    ngx_str_set(&argv[6], "0");
-    argv[7].data = sent;
-    argv[7].len = ngx_sprintf(sent, "%O", r->connection->sent) - sent;
-
-    if (iscf->connection == NULL
-        || ngx_ic_redis_command(iscf->connection, 8, argv,
-                                ngx_http_interconn_guard_settled, NULL)
-           == NULL)
-    {
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "%V bytes are not taken from permit %V: "
-                      "the store is away", &argv[7], &guard->permit_id);
-    }
-
-    return NGX_OK;
-}
-
-
-static void
-ngx_http_interconn_guard_settled(void *data, ngx_str_t *reply)
-{
-    if (reply == NULL || reply->len == 0 || reply->data[0] == '-') {
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "bytes that were sent are not taken from a permit");
-    }
 }

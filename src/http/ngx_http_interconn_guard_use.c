@@ -1,5 +1,5 @@
 
-/* What counts as the same use of a permit. */
+/* A use of a permit: what counts as the same one, and the bytes of it. */
 
 
 #include <ngx_config.h>
@@ -135,6 +135,48 @@ ngx_http_interconn_use_digest(ngx_http_request_t *r, ngx_str_t *use_id,
 
     use_id->data = hex;
     use_id->len = 40;
+
+    return NGX_OK;
+}
+
+
+/*
+ * What was sent, headers included, is taken from the permit's bytes now: the
+ * use was charged before, and nobody waits for this.
+ */
+
+ngx_int_t
+ngx_http_interconn_guard_log(ngx_http_request_t *r)
+{
+    u_char                       text[NGX_OFF_T_LEN];
+    ngx_str_t                    sent;
+    ngx_http_interconn_args_t    args = { .argc = 0 };
+    ngx_http_interconn_guard_t  *guard;
+
+    guard = ngx_http_interconn_guard_find(r);
+
+    if (guard == NULL || !guard->metered || r != r->main) {
+        return NGX_OK;
+    }
+
+    guard->metered = 0;
+
+    sent.data = text;
+    sent.len = ngx_sprintf(text, "%O", r->connection->sent) - text;
+
+    ngx_http_interconn_arg(&args, guard->permit_id);
+    ngx_http_interconn_arg_z(&args, "");
+    ngx_http_interconn_arg_z(&args, "0");
+    ngx_http_interconn_arg(&args, sent);
+
+    if (ngx_http_interconn_tell(r, "permit_settle", &args,
+                      "bytes that were sent are not taken from a permit")
+        != NGX_OK)
+    {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "%V bytes are not taken from permit %V: "
+                      "the store is away", &sent, &guard->permit_id);
+    }
 
     return NGX_OK;
 }

@@ -148,7 +148,7 @@ static ngx_command_t  ngx_http_interconn_commands[] = {
 
 
 static ngx_http_module_t  ngx_http_interconn_module_ctx = {
-    ngx_http_interconn_add_variables,      /* preconfiguration */
+    ngx_http_interconn_variables,          /* preconfiguration */
     ngx_http_interconn_postconfiguration,  /* postconfiguration */
 
     ngx_http_interconn_create_main_conf,   /* create main configuration */

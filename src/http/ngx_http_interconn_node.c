@@ -46,8 +46,8 @@ ngx_http_interconn_action_node_query(ngx_http_request_t *r,
 {
     ngx_uint_t  own;
 
-    own = ngx_http_interconn_str_eq(ngx_http_interconn_input(ctx, "node_id"),
-                                    ngx_http_interconn_conf(r)->node_id);
+    own = ngx_ic_str_eq(ngx_http_interconn_input(ctx, "node_id"),
+                        ngx_http_interconn_conf(r)->node_id);
 
     return ngx_http_interconn_store_by(r, ctx, "node_query", "node_id",
                                        own ? ngx_http_interconn_own_node
@@ -101,8 +101,8 @@ ngx_http_interconn_node_record(ngx_http_request_t *r,
 {
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    if (!ngx_http_interconn_str_eq(ngx_http_interconn_input(ctx, "node_id"),
-                                   ngx_http_interconn_conf(r)->node_id))
+    if (!ngx_ic_str_eq(ngx_http_interconn_input(ctx, "node_id"),
+                       ngx_http_interconn_conf(r)->node_id))
     {
         return ngx_http_interconn_fail_z(r, ctx, IC_E_conflict,
                                          "node_id must stay this node's");

@@ -88,10 +88,7 @@ ngx_http_interconn_present(ngx_http_interconn_presented_t *presented,
         return;
     }
 
-    if (presented->token.len
-        && !ic_str_eq(ngx_ic_lib_str(presented->token),
-                      ngx_ic_lib_str(token)))
-    {
+    if (presented->token.len && !ngx_ic_str_eq(presented->token, token)) {
         presented->several = 1;
     }
 

@@ -118,19 +118,8 @@ ngx_module_t  ngx_http_interconn_permit_module = {
 static ngx_int_t
 ngx_http_interconn_permit_variables(ngx_conf_t *cf)
 {
-    ngx_http_variable_t  *var, *v;
-
-    for (v = ngx_http_interconn_permit_vars; v->name.len; v++) {
-        var = ngx_http_add_variable(cf, &v->name, v->flags);
-        if (var == NULL) {
-            return NGX_ERROR;
-        }
-
-        var->get_handler = v->get_handler;
-        var->data = v->data;
-    }
-
-    return NGX_OK;
+    return ngx_http_interconn_add_variables(cf,
+                                            ngx_http_interconn_permit_vars);
 }
 
 
@@ -143,25 +132,13 @@ static ngx_int_t
 ngx_http_interconn_permit_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    ngx_str_t                   *value;
+    ngx_str_t                    none = ngx_null_string;
     ngx_http_interconn_guard_t  *guard;
 
     guard = ngx_http_interconn_guard(r->main);
 
-    value = guard ? (ngx_str_t *) ((char *) guard + data) : NULL;
-
-    if (value == NULL || value->len == 0) {
-        v->not_found = 1;
-        return NGX_OK;
-    }
-
-    v->len = value->len;
-    v->data = value->data;
-    v->valid = 1;
-    v->no_cacheable = 0;
-    v->not_found = 0;
-
-    return NGX_OK;
+    return ngx_http_interconn_set_variable(v,
+                    guard ? (ngx_str_t *) ((char *) guard + data) : &none);
 }
 
 

@@ -421,8 +421,8 @@ ngx_http_interconn_rows(ngx_http_interconn_ctx_t *ctx,
         created = ngx_http_interconn_reply_get(&task, "create_time");
 
         if (facts.len == 0
-            || !ngx_http_interconn_str_eq(node_id,
-                   ngx_http_interconn_reply_get(&task, "node_id"))
+            || !ngx_ic_str_eq(node_id,
+                              ngx_http_interconn_reply_get(&task, "node_id"))
             || ic_str_int(ngx_ic_lib_str(created), &time) != 0
             || time < latest)
         {

@@ -203,14 +203,13 @@ ngx_http_interconn_signed_headers(ngx_http_request_t *r,
 
     node = ngx_http_interconn_claim(r);
 
-    if (!ic_str_eq(ngx_ic_lib_str(node), ngx_ic_lib_str(ctx->caller.node_id)))
-    {
+    if (!ngx_ic_str_eq(node, ctx->caller.node_id)) {
         return "x-source-node-id is not the caller";
     }
 
     node = ngx_http_interconn_header(r, "x-target-node-id");
 
-    if (!ic_str_eq(ngx_ic_lib_str(node), ngx_ic_lib_str(icf->node_id))) {
+    if (!ngx_ic_str_eq(node, icf->node_id)) {
         return "x-target-node-id is not this node";
     }
 
@@ -440,7 +439,7 @@ ngx_http_interconn_peer_key(ngx_http_request_t *r,
 
     *reason = "the contract has no credential";
 
-    if (!ngx_http_interconn_str_eq(caller->spki, caller->present)) {
+    if (!ngx_ic_str_eq(caller->spki, caller->present)) {
         return NULL;
     }
 

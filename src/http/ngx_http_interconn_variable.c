@@ -18,8 +18,6 @@ static ngx_int_t ngx_http_interconn_trace_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_interconn_key_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_interconn_set_variable(
-    ngx_http_variable_value_t *v, ngx_str_t *value);
 
 
 #define ngx_http_interconn_ctx_var(name, field)                               \
@@ -36,7 +34,7 @@ static ngx_int_t ngx_http_interconn_set_variable(
     { ngx_string(name), NULL, handler, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 }
 
 
-static ngx_http_variable_t  ngx_http_interconn_variables[] = {
+static ngx_http_variable_t  ngx_http_interconn_api_variables[] = {
     ngx_http_interconn_ctx_var("interconn_peer", caller.node_id),
     ngx_http_interconn_ctx_var("interconn_contract", caller.contract_id),
     ngx_http_interconn_ctx_var("interconn_operator", caller.operator),
@@ -56,11 +54,20 @@ static ngx_http_variable_t  ngx_http_interconn_variables[] = {
 
 
 ngx_int_t
-ngx_http_interconn_add_variables(ngx_conf_t *cf)
+ngx_http_interconn_variables(ngx_conf_t *cf)
+{
+    return ngx_http_interconn_add_variables(cf,
+                                            ngx_http_interconn_api_variables);
+}
+
+
+ngx_int_t
+ngx_http_interconn_add_variables(ngx_conf_t *cf,
+    ngx_http_variable_t *variables)
 {
     ngx_http_variable_t  *var, *v;
 
-    for (v = ngx_http_interconn_variables; v->name.len; v++) {
+    for (v = variables; v->name.len; v++) {
         var = ngx_http_add_variable(cf, &v->name, v->flags);
         if (var == NULL) {
             return NGX_ERROR;
@@ -180,7 +187,7 @@ ngx_http_interconn_conf_variable(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_interconn_set_variable(ngx_http_variable_value_t *v,
     ngx_str_t *value)
 {
