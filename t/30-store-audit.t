@@ -202,8 +202,8 @@ sub permit {
     my ($use, %with) = @_;
 
     my %arg = (jti => 'j1', peer => 'b', kind => 'dataset', id => 'D1', %with);
-    my $reply = $r->call('permit_use', $arg{jti}, $use, $arg{peer},
-        $arg{kind}, $arg{id});
+    my $reply = $r->call($r->use_of($arg{jti}, $use, $arg{peer},
+        $arg{kind}, $arg{id}));
 
     return $reply->{status} eq 'ok' ? "ok $reply->{fields}{left}"
                                     : $reply->{status};
@@ -418,7 +418,8 @@ is($events{'AUDIT_TERMINATED audit:in:dataset:c:B1'}, 1, 'evidence: audit');
 is($events{'AUDIT_TERMINATED audit:in:dataset:c:A1'}, 1,
     'evidence: a pending one');
 is((grep { $_ > 1 } values %events), 0, 'each once');
-is(permit('u1', @free), 'permit_revoked', 'permits are revoked');
+is($r->get('permit:' . { @free }->{jti}, 'status'), 'REVOKED',
+    'permits are revoked');
 is($r->get('permit:j100', 'status'), 'REVOKED', 'all of them');
 is($r->get('permit:j-exp', 'status'), 'REVOKED', 'expired ones too');
 is($r->status('dataset_permitted', 'D1', 'c', 'use-1'), 'not_permitted',

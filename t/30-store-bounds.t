@@ -151,13 +151,13 @@ $r->status('limit_put', 'requests_of_peer', '64');
 $r->status('audit_apply_in', 'dataset', 'b', '', 'R9', 'd', 'D1');
 $r->status('audit_confirm_out', 'dataset', 'R9', 'b', 'APPROVED', '{}',
     jti => 'j9', times_limit => '5');
-is($r->status('permit_use', 'j9', 'u1', 'b', 'dataset', 'D1'), 'ok',
+is($r->status($r->use_of(qw/ j9 u1 b dataset D1 /)), 'ok',
     'a permit in use');
 
 $r->command('HSET', $r->key('contract:C1'), 'expired_time', '1000');
 $r->command('ZADD', $r->key('contract-ends'), '1000', 'C1');
-is($r->status('permit_use', 'j9', 'u2', 'b', 'dataset', 'D1'),
-    'permit_revoked', '... counts for nothing once the time is over');
+is($r->status($r->use_of(qw/ j9 u2 b dataset D1 /)), 'contract_expired',
+    '... counts for nothing once the time is over');
 is($r->status('peer_identify', 'spki', 'key-b'), 'contract_expired',
     '... and so its holder');
 

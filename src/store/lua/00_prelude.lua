@@ -156,6 +156,20 @@ local function with(fields, more)
 end
 
 
+-- the fields that a record has otherwise or not; nil: it has them all
+local function differing(record, fields)
+    local changed = {}
+
+    for field, value in pairs(fields) do
+        if record[field] ~= value then
+            changed[field] = value
+        end
+    end
+
+    return next(changed) and changed
+end
+
+
 local function ok_record(subject)
     local flat = redis.call('HGETALL', key(subject))
 

@@ -22,13 +22,7 @@ define('component_register', 2, WRITE, function(code, version, ...)
     end
 
     if same then
-        for field, value in pairs(fields) do
-            if same[field] ~= value then
-                return fail('conflict', id)
-            end
-        end
-
-        return ok()
+        return differing(same, fields) and fail('conflict', id) or ok()
     end
 
     object.create('component', id, fields)

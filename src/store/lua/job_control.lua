@@ -37,14 +37,11 @@ define('job_create', 3, WRITE, function(id, flow_id, parties, ...)
     fields.flow_id = flow_id
 
     if same then
-        for field, value in pairs(fields) do
-            if same[field] ~= value then
-                return fail('conflict', id)
-            end
+        if same.role ~= 'initiator' or differing(same, fields) then
+            return fail('conflict', id)
         end
 
-        return same.role == 'initiator' and ok('job_id', id)
-               or fail('conflict', id)
+        return ok('job_id', id)
     end
 
     local refused = job.refused(flow_id, fields)

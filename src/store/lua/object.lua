@@ -186,13 +186,7 @@ define('object_create', 2, WRITE, function(kind, id, ...)
             same.model = redis.call('GET', key('model:' .. id))
         end
 
-        for field, value in pairs(fields) do
-            if same[field] ~= value then
-                return fail('conflict', id)
-            end
-        end
-
-        return ok()
+        return differing(same, fields) and fail('conflict', id) or ok()
     end
 
     if kind == 'flow' and object.is_closed('project', fields.project_id or '')
@@ -232,15 +226,10 @@ end)
 
 -- Writes what differs; true when something did.
 function object.change(kind, id, record, fields, event)
-    local changed, counter = {}, object.counter(kind)
+    local changed = differing(record, fields)
+    local counter = object.counter(kind)
 
-    for field, value in pairs(fields) do
-        if record[field] ~= value then
-            changed[field] = value
-        end
-    end
-
-    if next(changed) == nil then
+    if not changed then
         return false
     end
 

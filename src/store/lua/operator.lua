@@ -160,15 +160,10 @@ end
 
 -- Writes what is new of an operator and says so; record is what was or nil.
 function operator.save(by, name, record, fields, event)
-    local old, changed = record or {}, {}
+    local old = record or {}
+    local changed = differing(old, fields)
 
-    for field, value in pairs(fields) do
-        if old[field] ~= value then
-            changed[field] = value
-        end
-    end
-
-    if next(changed) == nil then
+    if not changed then
         return
     end
 

@@ -273,30 +273,6 @@ function permit.deny(jti, peer, name, detail)
 end
 
 
--- input: jti use_id peer kind resource_id
--- output: ok left (-1: no limit) | permit_invalid | permit_revoked
---         | permit_expired | permit_exhausted | permit_scope | wrong_state
---         (it is offline); a use_id is charged once
--- evidence: PERMIT_USED, PERMIT_EXHAUSTED with the last use; PERMIT_DENIED,
---           at most 100 per peer and minute; PERMIT_EXPIRED at the first
---           use after the expiry
-define('permit_use', 5, WRITE, function(jti, use_id, peer, kind, resource_id)
-    if use_id == '' then
-        return fail('permit_invalid', 'use_id')
-    end
-
-    local name, found = permit.charge(jti, {
-        id = use_id, peer = peer, kind = kind, resource_id = resource_id
-    })
-
-    if name then
-        return permit.deny(jti, peer, name, found)
-    end
-
-    return ok('left', found.left)
-end)
-
-
 -- Another key than the one that the permit is bound to is as good while both
 -- are of the same contract: a partner that changes its key keeps its permits.
 function permit.is_bound(mode, ident, cnf, contract_id)
@@ -318,8 +294,11 @@ end
 -- output: ok node_id contract_id left bytes_left | unknown_certificate
 --         | no_contract | contract_terminated | contract_expired
 --         | permit_invalid | permit_revoked | permit_expired
---         | permit_exhausted | permit_scope | wrong_state
--- evidence: as permit_use
+--         | permit_exhausted | permit_scope | wrong_state (it is offline);
+--         left -1: no limit
+-- evidence: PERMIT_USED, PERMIT_EXHAUSTED with the last use; PERMIT_DENIED,
+--           at most 100 per peer and minute; PERMIT_EXPIRED at the first
+--           use after the expiry
 define('permit_guard', 11, WRITE, function(mode, ident, jti, cnf, use_id, once,
                                            kind, resource_id, project,
                                            component, algorithm)
@@ -327,6 +306,10 @@ define('permit_guard', 11, WRITE, function(mode, ident, jti, cnf, use_id, once,
 
     if not id then
         return error_reply
+    end
+
+    if use_id == '' then
+        return fail('permit_invalid', 'use_id')
     end
 
     local peer = caller.peer

@@ -65,7 +65,7 @@ end
 --         | not_permitted | permit_missing | permit_invalid | permit_revoked
 --         | permit_expired | permit_exhausted | permit_scope | wrong_state
 --         | conflict | invalid_config
--- evidence: TASK_CREATED, and as permit_use; JOB_STARTED when it was not yet
+-- evidence: TASK_CREATED, and as permit_guard; JOB_STARTED when it was not yet
 define('sched_task_start', 5, WRITE, function(peer, job_id, task_id, task_name,
                                               jti, ...)
     local record, ended = job.of_peer(peer, job_id)

@@ -276,6 +276,15 @@ sub status {
     return $self->call(@call)->{status};
 }
 
+# the arguments of a use of a permit by a partner without TLS
+
+sub use_of {
+    my ($self, $jti, $use_id, $peer, $kind, $id) = @_;
+
+    return ('permit_guard', 'node', $peer, $jti, '', $use_id, '0', $kind, $id,
+        '', '', '');
+}
+
 sub key {
     my ($self, $subject) = @_;
 

@@ -199,8 +199,8 @@ ok(!exists $shown->{token} && $t->encode($list) !~ /mp1\./, '... no token');
 is(own('GET', '/permit/query', { permit_id => 'x' })->{code}, 4040,
     'another one');
 
-my @use = ($id, 'u1', $b, 'dataset', $plain);
-is($redis->status('permit_use', @use), 'permit_scope',
+is($redis->status($redis->use_of($id, 'u1', $b, 'dataset', $plain)),
+    'permit_scope',
     'a use that names nothing');
 is($redis->status('permit_settle', $id, 't1', 400, 0), 'ok', 'rows are read');
 is($redis->status('permit_settle', $id, 't1', 400, 0), 'ok', '... once');

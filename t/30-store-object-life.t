@@ -143,9 +143,11 @@ for my $kind (@ALL) {
 
 is(told('object_offline', 'dataset', $id{dataset}), 'ok RES_OFFLINE',
     'an offline dataset');
-$r->call('permit_use');    # arguments are missing: nothing happens
+$r->call('permit_guard');  # arguments are missing: nothing happens
 
 my %permit = (jti => 'J1', spki => 'key-b');
+
+sub used { told($r->use_of('J1', $_[0], 'b', 'dataset', $id{dataset})) }
 
 sub ask {
     my ($audit_id) = @_;
@@ -166,14 +168,14 @@ $r->call('object_online', 'dataset', $id{dataset});
 is(ask('A1'), 'ok AUDIT_APPLIED', 'an online one is');
 is(ask('A2'), 'ok AUDIT_APPLIED', 'twice');
 is(approve('A1', 'J1'), 'ok PERMIT_ISSUED AUDIT_APPROVED', 'approved');
-is(told('permit_use', 'J1', 'U1', 'b', 'dataset', $id{dataset}),
+is(used('U1'),
     'ok PERMIT_USED', 'used');
 $r->call('object_offline', 'dataset', $id{dataset});
 like(approve('A2', 'J2'), qr/^wrong_state dataset dataset-1 is offline/,
     'offline: no approval');
-is(told('permit_use', 'J1', 'U1', 'b', 'dataset', $id{dataset}), 'ok',
+is(used('U1'), 'ok',
     '... a use that was charged goes on');
-like(told('permit_use', 'J1', 'U2', 'b', 'dataset', $id{dataset}),
+like(used('U2'),
     qr/^wrong_state/, '... none begins');
 is($r->get('permit:J1', 'status'), 'ACTIVE', '... nothing is ended');
 
