@@ -103,7 +103,7 @@ is_deeply(add($id, 'dataset', 1,
     D1 => entry(dataset_id => 'D1', name => 'one', count => 5,
                 column_metas => $columns),
     D2 => entry(dataset_id => 'D2', name => "z\x{e9}"))->{fields},
-    { added => 2, total => 2 }, 'a page');
+    { added => 2, total => 2, full => 0 }, 'a page');
 is(add($id, 'dataset', 2, D2 => entry(dataset_id => 'D2', name => 'again'),
     D3 => entry(dataset_id => 'D3'))->{fields}{added}, 1, 'another');
 is(own('GET', '/peer/dataset/list', \%of)->{total}, 0, 'not shown before');

@@ -170,4 +170,22 @@ is($r->call('peer_identify', 'spki', $victim)->{fields}{node_id}, 'v',
 is($r->call('peer_identify', 'spki', 'key-b')->{fields}{node_id}, 'b',
     'the partner has the key that it has');
 
+###############################################################################
+# what a partner publishes fills no store
+
+my $entry = '["name","' . 'x' x 60_000 . '"]';
+my $reply;
+
+for my $page (1 .. 20) {
+    $reply = $r->call('peer_catalog_add', 'C-b', 'dataset', $page,
+        map { ("E$page-$_", $entry) } 1 .. 50);
+}
+
+cmp_ok($reply->{fields}{total} * length $entry, '<', 20 << 20,
+    'of a catalogue some megabytes are kept');
+is($reply->{fields}{full}, 1, '... and the courier stops asking');
+$r->call('peer_catalog_done', 'C-b', 'dataset', '', '1');
+$reply = $r->call('peer_catalog_add', 'C-b', 'dataset', 1, 'E', $entry);
+is($reply->{fields}{full}, 0, '... until it reads it anew');
+
 done_testing();

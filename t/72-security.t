@@ -186,5 +186,26 @@ my ($list) = $answer->{body} =~ /^s+(\{.*\})END$/s;
 my $json = eval { $t->decode($list) };
 is($json && scalar @{ $json->{data}{records} }, 1002, '... with a whole list');
 
+###############################################################################
+# a list that is read slowly
+
+$redis->pipe(map { [ 'object_create', 'dataset', "F$_", 'name', "rows $_",
+    'description', 'x' x 600, 'source', 'x', 'status', '1' ] } 1 .. 20_000);
+
+my $reader = $t->socket('ns');
+my $all = '/v1/platform/dataset/list?page_size=-1';
+
+$t->operator('rita', 'reads', 'auditor');
+$t->write_all($reader, $t->request('GET', $all, token => 'reads',
+    close => 1));
+sysread $reader, my $in, 1000;
+sleep 1.5;
+$redis->call('operator_put', 'rita', '', '');
+1 while sysread $reader, $in, 1 << 20, length $in;
+
+like($in, qr/^HTTP\S+ 200/, 'who may not read any more');
+cmp_ok(length $in, '<', 14_000_000, '... gets no more');
+unlike($in, qr/"total"/, '... and sees that it is not all');
+
 $t->finish;
 done_testing();

@@ -13,7 +13,6 @@
 #define INTERCONND_CATALOG_PAGE   200        /* entries of a page asked for */
 #define INTERCONND_CATALOG_BYTES  (4 * 1024 * 1024)  /* of a page */
 #define INTERCONND_CATALOG_ENTRY  65536      /* bytes of an entry */
-#define INTERCONND_CATALOG_MAX    10000      /* entries, as the store has it */
 
 
 /* The arguments of peer_catalog_add. */
@@ -29,7 +28,7 @@ static void catalog_ask(interconnd_courier_t *courier,
     unsigned kind, unsigned page, unsigned total);
 static void catalog_answered(interconnd_courier_t *courier, void *context);
 static int catalog_keep(interconnd_courier_t *courier,
-    interconnd_inquiry_t *inquiry, unsigned *added);
+    interconnd_inquiry_t *inquiry, unsigned *added, bool *full);
 static const ic_json_t *catalog_records(const ic_json_t *data);
 static void catalog_entry(interconnd_inquiry_t *inquiry,
     const ic_json_t *node, catalog_page_t *page);
@@ -38,7 +37,7 @@ static ic_str_t catalog_id(interconnd_inquiry_t *inquiry,
 static ic_str_t catalog_text(interconnd_inquiry_t *inquiry,
     const ic_input_t *in);
 static bool catalog_has_more(const interconnd_inquiry_t *inquiry,
-    unsigned added);
+    unsigned added, bool full);
 static void catalog_done(interconnd_courier_t *courier,
     interconnd_inquiry_t *inquiry, const char *error, bool truncated);
 static void catalog_end(interconnd_courier_t *courier, ic_str_t contract_id,
@@ -124,6 +123,7 @@ catalog_ask(interconnd_courier_t *courier, interconnd_target_t *target,
 static void
 catalog_answered(interconnd_courier_t *courier, void *context)
 {
+    bool                   full;
     unsigned               added;
     const char            *error;
     interconnd_inquiry_t  *inquiry = context;
@@ -140,14 +140,14 @@ catalog_answered(interconnd_courier_t *courier, void *context)
         return;
     }
 
-    if (catalog_keep(courier, inquiry, &added) != 0) {
+    if (catalog_keep(courier, inquiry, &added, &full) != 0) {
         return;
     }
 
-    if (!catalog_has_more(inquiry, added)) {
+    if (!catalog_has_more(inquiry, added, full)) {
         catalog_done(courier, inquiry, "", false);
 
-    } else if (inquiry->total >= INTERCONND_CATALOG_MAX) {
+    } else if (full) {
         catalog_done(courier, inquiry, "", true);
 
     } else {
@@ -161,7 +161,7 @@ catalog_answered(interconnd_courier_t *courier, void *context)
 /* Puts a page into the store. */
 static int
 catalog_keep(interconnd_courier_t *courier, interconnd_inquiry_t *inquiry,
-    unsigned *added)
+    unsigned *added, bool *full)
 {
     char              number[16];
     int64_t           n;
@@ -202,6 +202,7 @@ catalog_keep(interconnd_courier_t *courier, interconnd_inquiry_t *inquiry,
              ? (unsigned) n : 0;
     inquiry->total = ic_str_int(ic_reply_get(&reply, "total"), &n) == 0
                      ? (unsigned) n : 0;
+    *full = ic_str_is(ic_reply_get(&reply, "full"), "1");
 
     return 0;
 }
@@ -306,13 +307,14 @@ catalog_text(interconnd_inquiry_t *inquiry, const ic_input_t *in)
 
 /* A peer may not know of pages and give everything again and again. */
 static bool
-catalog_has_more(const interconnd_inquiry_t *inquiry, unsigned added)
+catalog_has_more(const interconnd_inquiry_t *inquiry, unsigned added,
+    bool full)
 {
     const ic_json_t  *total, *records;
 
     if (added == 0) {
         /* nothing new: the end, or the store takes no more */
-        return inquiry->total >= INTERCONND_CATALOG_MAX;
+        return full;
     }
 
     records = catalog_records(inquiry->request.data);

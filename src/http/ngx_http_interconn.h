@@ -130,7 +130,7 @@ struct ngx_http_interconn_ctx_s {
     ngx_http_interconn_next_pt    next;      /* when authenticated */
     ngx_http_interconn_who_t     *who;       /* is asked with the first call
                                                 of the store, or NULL */
-    ngx_http_interconn_who_t     *asked;     /* was before it, or NULL */
+    ngx_http_interconn_who_t     *asked;     /* the same, also afterwards */
     ngx_msec_t                    asked_at;
     ngx_str_t                     rest;      /* what that call answered */
     ngx_http_interconn_resume_pt  resume;

@@ -340,6 +340,8 @@ ngx_http_interconn_ask(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_who_t *who)
 {
     ctx->who = who;
+    ctx->asked = who;
+    ctx->asked_at = ngx_current_msec;
 
     if (ngx_http_interconn_asks_along(r, ctx)) {
         return ctx->next(r, ctx);
@@ -376,7 +378,6 @@ ngx_http_interconn_ask_first(ngx_http_request_t *r,
     who = ctx->who;
 
     ctx->who = NULL;
-    ctx->asked = who;
     ctx->asked_at = ngx_current_msec;
     ctx->next = next;
 
@@ -392,7 +393,7 @@ ngx_int_t
 ngx_http_interconn_ask_again(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_next_pt next)
 {
-    if (ctx->asked == NULL
+    if (ctx->asked == NULL || ctx->who
         || ngx_current_msec - ctx->asked_at < NGX_HTTP_INTERCONN_KNOWN)
     {
         return next(r, ctx);

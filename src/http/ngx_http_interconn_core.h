@@ -178,8 +178,9 @@ ngx_int_t ngx_http_interconn_ask_first(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_next_pt next);
 
 /*
- * Runs next() if the caller still is who it was when a body began that took
- * more than a second: a token, a role or a contract may have ended meanwhile.
+ * Runs next(), if it is more than a second that the caller was asked for only
+ * if it still is who it was: a token, a role or a contract may have ended
+ * while a body came or a list was read.
  */
 ngx_int_t ngx_http_interconn_ask_again(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_next_pt next);

@@ -43,6 +43,8 @@ static ngx_int_t ngx_http_interconn_list_text(ngx_http_request_t *r,
 static void *ngx_http_interconn_list_alloc(void *owner, size_t size);
 static ngx_int_t ngx_http_interconn_list_ask(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_list_step(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_list_take(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static void ngx_http_interconn_list_render(ngx_http_interconn_ctx_t *ctx,
@@ -163,6 +165,15 @@ ngx_http_interconn_list_alloc(void *owner, size_t size)
 
 static ngx_int_t
 ngx_http_interconn_list_ask(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    return ngx_http_interconn_ask_again(r, ctx,
+                                        ngx_http_interconn_list_step);
+}
+
+
+static ngx_int_t
+ngx_http_interconn_list_step(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
     ngx_http_interconn_list_t  *list = ctx->data;

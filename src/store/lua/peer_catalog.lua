@@ -6,6 +6,7 @@
 
 local KINDS = { 'dataset', 'project', 'component' }
 local MAX_ENTRIES = 10000
+local MAX_BYTES = 16 * 1024 * 1024       -- of all entries of a kind
 
 
 local function names(id, kind)
@@ -61,7 +62,8 @@ end)
 
 -- input: contract_id kind page (from 1; 1 begins anew) then id and entry of
 --        each one (name and value as a JSON array of strings)
--- output: ok added (how many were not there before) total | no_contract
+-- output: ok added (how many were not there before) total full ("1": no more
+--         fits in here) | no_contract
 define('peer_catalog_add', 3, WRITE, function(id, kind, page_num, ...)
     local list, added = { ... }, 0
     local record, error_reply = entitled(id)
@@ -75,22 +77,30 @@ define('peer_catalog_add', 3, WRITE, function(id, kind, page_num, ...)
 
     if page_num == '1' then
         redis.call('UNLINK', ids, entries)
+        redis.call('HDEL', key('peer-catalog:' .. id), kind .. '_bytes')
     end
 
     local total = redis.call('HLEN', entries)
+    local bytes = tonumber(get('peer-catalog:' .. id, kind .. '_bytes')) or 0
 
     -- lists begin with the highest score
     for i = 1, #list, 2 do
-        if total < MAX_ENTRIES
+        if total < MAX_ENTRIES and bytes < MAX_BYTES
            and redis.call('HSETNX', entries, list[i], list[i + 1]) == 1
         then
             redis.call('ZADD', ids, MAX_ENTRIES - total, list[i])
             added, total = added + 1, total + 1
+            bytes = bytes + #list[i] + #list[i + 1]
         end
     end
 
+    write('peer-catalog:' .. id,
+          { [kind .. '_bytes'] = string.format('%d', bytes) })
+
     return ok('added', string.format('%d', added),
-              'total', string.format('%d', total))
+              'total', string.format('%d', total),
+              'full', (total >= MAX_ENTRIES or bytes >= MAX_BYTES) and '1'
+                      or '0')
 end)
 
 
