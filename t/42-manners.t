@@ -413,7 +413,10 @@ $conf =~ s{127\.0\.0\.1:8443}{'127.0.0.1:' . $shipped->port('own')}e;
 $conf =~ s/^(http .*)$/"$1\n" . $shipped->temp_paths/em;
 $shipped->spew("$dir/nginx.conf", $conf);
 
-my ($status, $out) = $shipped->run($shipped->command_line, '-t');
+my ($status, $out) = do {
+    local $ENV{LD_PRELOAD} = $ENV{IC_NGINX_PRELOAD} || '';
+    $shipped->run($shipped->command_line, '-t');
+};
 
 is($status, 0, 'conf/nginx.conf passes nginx -t') or diag($out);
 unlike($out, qr/\[warn\]/, '... without a warning') or diag($out);

@@ -77,7 +77,9 @@ sub start {
     }
 
     if ($self->{conf}{roles} =~ /channel/) {
-        $self->await(sub { $self->connect }, 'the channel listens');
+        $self->await(sub {
+            $self->connect && $self->connect('channel-edge.sock')
+        }, 'the channel listens');
     }
 }
 
