@@ -170,6 +170,17 @@ is($r->call('peer_identify', 'spki', $victim)->{fields}{node_id}, 'v',
 is($r->call('peer_identify', 'spki', 'key-b')->{fields}{node_id}, 'b',
     'the partner has the key that it has');
 
+my @keys = map { sha256_hex("key $_") } 1 .. 100;
+
+is(rotate($keys[$_], $_ + 2), 'ok', 'a key') for 0, 1;
+rotate($keys[$_], $_ + 2) for 2 .. 99;
+cmp_ok(scalar(@{ $r->command('KEYS', $r->key('spki:*')) }), '<', 20,
+    'of a hundred keys the last ones are remembered');
+is($r->call('peer_identify', 'spki', $keys[$_])->{fields}{node_id}, 'b',
+    '... and good are two') for 98, 99;
+is($r->status('peer_identify', 'spki', $keys[97]), 'key_retired',
+    '... no more');
+
 ###############################################################################
 # what a partner publishes fills no store
 

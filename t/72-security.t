@@ -169,6 +169,19 @@ is(ended(@slow), '200 0', 'who is slow is still heard');
 is($redis->get("contract:C-$b", 'name'), 'late', '... with what it said');
 
 ###############################################################################
+# a key whose digest is no digest
+
+$t->spki('next');
+
+for my $digest ('G' x 64, 'A' x 64, ':' x 64) {
+    $answer = $t->post('ew', '/v1/interconn/node/update', cert => $b,
+        body => { contract_id => "C-$b", node_info => { node_id => $b,
+            auth_type => 'SHA256_ECDSA', tls_spki => $digest,
+            auth_credential => $t->slurp($t->dir . '/next.pub') } });
+    is($t->verdict($answer), '200 4001', 'a partner names no key ' . $digest);
+}
+
+###############################################################################
 # a list within a page, behind a slow part of it
 
 $redis->call('object_create', 'dataset', "E$_", name => "rows $_",

@@ -312,7 +312,11 @@ ngx_http_interconn_read_key(ngx_http_request_t *r,
         key->tls_spki.len = IC_SPKI_HEX - 1;
     }
 
-    if (own.len && key->tls_spki.len != IC_SPKI_HEX - 1) {
+    if (own.len
+        && (key->tls_spki.len != IC_SPKI_HEX - 1
+            || strspn((char *) key->tls_spki.data, "0123456789abcdef")
+               < IC_SPKI_HEX - 1))
+    {
         return "comes with a tls_spki that is no SHA-256 in hex";
     }
 

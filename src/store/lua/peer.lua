@@ -7,6 +7,10 @@ local UPDATABLE = { 'name', 'institution', 'system', 'system_version',
 local BRIEF = { 'speaks' }
 local WHOLE = { 'speaks', 'spki', 'auth_type', 'auth_credential', 'old_type',
                 'old_credential' }
+
+-- keys of a contract that are remembered for the permits bound to them
+local MAX_KEYS = 16
+
 local OLD = { old_type = true, old_credential = true }
 
 
@@ -75,6 +79,24 @@ define('peer_identify', 2, READ, function(mode, ident, brief)
 end)
 
 
+-- A partner may change its key as often as it likes, and fills no store.
+local function remember_key(id, spki, present)
+    local keys = key('contract-keys:' .. id)
+
+    redis.call('LREM', keys, 0, spki)
+    redis.call('RPUSH', keys, spki)
+
+    local oldest = redis.call('LLEN', keys) > MAX_KEYS
+                   and redis.call('LPOP', keys)
+
+    if oldest and oldest ~= present
+       and redis.call('GET', key('spki:' .. oldest)) == id
+    then
+        redis.call('DEL', key('spki:' .. oldest))
+    end
+end
+
+
 -- A key that the peer has proven to be its next one. The one before stays
 -- good for the overlap; of three keys only the two newest ever are. That all
 -- lead to the contract is what permits bound to them live by. Nil, or the
@@ -103,6 +125,7 @@ local function change_key(record, fields)
         update_time = now
     })
     redis.call('SET', key('spki:' .. spki), id)
+    remember_key(id, spki, record.spki)
     evidence('PEER_KEY_CHANGED', 'contract:' .. id, 'peer', record.peer,
              'old', record.spki, 'new', spki)
 
