@@ -133,8 +133,8 @@ ngx_int_t ngx_http_interconn_key_digest(ngx_str_t credential, char *hex);
 
 /*
  * What this node's messages are signed with, as the daemon entered it in the
- * node's record (of node_get), else interconn_certificate. NGX_DECLINED:
- * there is neither.
+ * node's record (of node_get or node_key), else interconn_certificate.
+ * NGX_DECLINED: there is neither.
  */
 ngx_int_t ngx_http_interconn_own_credential(ngx_http_request_t *r,
     ngx_http_interconn_reply_t *node, ngx_str_t *auth_type,
