@@ -44,8 +44,9 @@ cmp_ok(scalar @schemas, '>', 100, 'schemas are found');
 
 my %of_kind = map { $_ => 1 } $routes =~ /&ic_##kind##_(\w+)/g;
 
-is(unused("$routes$code", '(?:&|\bof\b.*)%1$s\b', grep { !(/_([a-z]+)$/
-    && $of_kind{$1}) } @schemas), '', 'every schema is of an endpoint or field');
+is(unused("$routes$code", '(?:&|\bof\b.*)%1$s\b',
+    grep { !(/_([a-z]+)$/ && $of_kind{$1}) } @schemas), '',
+    'every schema is of an endpoint or of a field');
 
 # limit_put is for who administers the store: docs/operations.md
 
