@@ -91,7 +91,7 @@ $w = $r->watch(sub { guard($jti, use => 'same') });
 is_deeply([ events() ], [], 'a repeated one leaves nothing');
 is(guard($jti, use => 'fresh', once => 1), 'ok 5',
     'one that never comes again');
-is($r->command('ZSCORE', $r->key("permit-uses:$jti"), 'fresh'), undef,
+is($r->command('ZSCORE', $r->key("permit-requests:$jti"), 'fresh'), undef,
     '... is not remembered');
 
 $jti = grant(times_limit => 1);
@@ -111,12 +111,12 @@ cmp_ok(scalar @denied, '<=', 200, 'many denials are counted, not told');
 
 $jti = grant();
 $r->command('HSET', $r->key("permit:$jti"), used => 10_000);
-$r->command('ZADD', $r->key("permit-uses:$jti"), map { $_, "old$_" }
+$r->command('ZADD', $r->key("permit-requests:$jti"), map { $_, "old$_" }
     1 .. 10_000);
 guard($jti, use => 'new');
-is($r->command('ZCARD', $r->key("permit-uses:$jti")), 10_000,
+is($r->command('ZCARD', $r->key("permit-requests:$jti")), 10_000,
     'the uses that are remembered are bounded');
-is($r->command('ZSCORE', $r->key("permit-uses:$jti"), 'old1'), undef,
+is($r->command('ZSCORE', $r->key("permit-requests:$jti"), 'old1'), undef,
     '... the oldest goes');
 
 ###############################################################################

@@ -182,6 +182,42 @@ is($r->status('peer_identify', 'spki', $keys[97]), 'key_retired',
     '... no more');
 
 ###############################################################################
+# a request may have the id of a task
+
+$r->flush();
+contracts(qw/ b c /);
+$r->call('object_create', 'dataset', 'D1', name => 'D1', status => '1',
+    pub_scope => 'public');
+$r->call('audit_apply_in', 'dataset', 'b', '', 'A', 'd', 'D1');
+$r->call('audit_confirm_out', 'dataset', 'A', '', 'APPROVED', '{}',
+    jti => 'jti', spki => 'key-b', times_limit => '1');
+$r->command('HSET', $r->key('task:T'), task_id => 'T', status => 'RUNNING',
+    cancel => '0', initiator => 'c', job_id => 'J');
+
+is($r->status('permit_guard', 'spki', 'key-b', 'jti', 'key-b', 'T', '0',
+    'dataset', 'D1', '', '', ''), 'ok', 'a request');
+is($r->status('dataset_permitted', 'D1', 'b', 'T'), 'not_permitted',
+    '... pays for no task');
+$r->call('audit_terminate_in', 'dataset', 'b', 'A');
+is($r->get('task:T', 'cancel'), '0', '... and ends none');
+
+# an expiry that was seen hides no task from its owner
+
+$r->call('audit_apply_in', 'dataset', 'b', '', 'A2', 'd', 'D1');
+$r->call('audit_confirm_out', 'dataset', 'A2', '', 'APPROVED', '{}',
+    jti => 'jti2', spki => 'key-b');
+$r->command('HSET', $r->key('task:U'), task_id => 'U', status => 'RUNNING',
+    cancel => '0', initiator => 'b', job_id => 'J');
+is($r->status('dataset_permitted', 'D1', 'b', 'U'), 'ok', 'a task reads');
+$r->command('HSET', $r->key('permit:jti2'), 'exp', 1);
+$r->command('HSET', $r->key('task:W'), task_id => 'W', job_id => 'J');
+is($r->status('dataset_permitted', 'D1', 'b', 'W'), 'not_permitted',
+    '... and its permit expires');
+is($r->get('permit:jti2', 'status'), 'EXPIRED', '... which was seen');
+$r->call('audit_terminate_out', 'dataset', 'A2', 'b');
+is($r->get('task:U', 'cancel'), '1', '... the owner ends it all the same');
+
+###############################################################################
 # what a partner publishes fills no store
 
 my $entry = '["name","' . 'x' x 60_000 . '"]';

@@ -114,7 +114,7 @@ $few = $issue->grant($b, 'D1', answer => { times_limit => 1 });
 my @key = ('Idempotency-Key' => 'key-2');
 is(ask('/files/D1/rows', $few, @key)->{status}, 200, 'a use') for 1, 2;
 
-my $uses = $redis->key("permit-uses:$few->{permit_id}");
+my $uses = $redis->key("permit-requests:$few->{permit_id}");
 my ($use) = @{ $redis->command('ZRANGE', $uses, 0, -1) };
 $redis->command('ZINCRBY', $uses, -601_000, $use);
 is(ask('/files/D1/rows', $few, @key)->{status}, 403,

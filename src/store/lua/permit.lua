@@ -64,22 +64,23 @@ end
 local function stop(jti, record, status)
     write('permit:' .. jti, { status = status, update_time = now })
     redis.call('SREM', index_key(record), jti)
-    redis.call('DEL', key('permit-uses:' .. jti),
+    redis.call('DEL', key('permit-requests:' .. jti),
                key('permit-settled:' .. jti))
     evidence('PERMIT_' .. status, 'permit:' .. jti, 'peer', record.peer)
 end
 
 
--- A task that reads a dataset is a use of its permit, and goes on reading:
--- it ends with it. A job's tasks end with the job.
+-- A task that reads a dataset is a use of its permit, and goes on reading
+-- when that expires: it ends with the approval. A job's tasks end with the
+-- job.
 local function stop_uses(jti, record)
-    if record.kind ~= 'dataset' then
-        return
-    end
+    local uses = key('permit-uses:' .. jti)
+    local tasks = record.kind == 'dataset'
+                  and redis.call('ZRANGE', uses, 0, -1) or {}
 
-    for _, task_id in ipairs(redis.call('ZRANGE', key('permit-uses:' .. jti),
-                                        0, -1))
-    do
+    redis.call('DEL', uses)
+
+    for _, task_id in ipairs(tasks) do
         task.cancel(read('task:' .. task_id))
     end
 end
@@ -186,11 +187,23 @@ local function refused(jti, record, use)
 end
 
 
--- within: so many ms ago at most; nil: ever
-function permit.was_charged(jti, use_id, within)
-    local time = redis.call('ZSCORE', key('permit-uses:' .. jti), use_id)
+-- Tasks and requests are remembered apart: whoever chooses the ids of
+-- requests chooses no task.
+local function memory(jti, use)
+    return key((use.request and 'permit-requests:' or 'permit-uses:') .. jti)
+end
 
-    return time ~= false and (not within or now - time < within)
+
+function permit.was_charged(jti, use_id)
+    return redis.call('ZSCORE', memory(jti, {}), use_id) ~= false
+end
+
+
+local function is_repeated(jti, use)
+    local time = not use.once
+                 and redis.call('ZSCORE', memory(jti, use), use.id)
+
+    return time and (not use.within or now - time < use.within)
 end
 
 
@@ -201,7 +214,7 @@ end
 
 
 local function take(jti, record, use)
-    local uses = key('permit-uses:' .. jti)
+    local uses = memory(jti, use)
     local used = (tonumber(record.used) or 0) + 1
 
     if record.left ~= '-1' then
@@ -234,7 +247,7 @@ end
 -- detail.
 -- use: id peer kind resource_id; as far as known contract_id (a live one)
 -- project component algorithm; once: its id never comes again; within (ms): as
--- long is it the same use
+-- long is it the same use; request: it is a request's, not a task's
 function permit.charge(jti, use)
     local record = load(jti)
     local name, detail = refused(jti, record, use)
@@ -243,7 +256,7 @@ function permit.charge(jti, use)
         return name, detail
     end
 
-    if not use.once and permit.was_charged(jti, use.id, use.within) then
+    if is_repeated(jti, use) then
         return nil, record
     end
 
@@ -320,7 +333,7 @@ define('permit_guard', 11, WRITE, function(mode, ident, jti, cnf, use_id, once,
     end
 
     local name, found = permit.charge(jti, {
-        id = use_id, once = once == '1',
+        id = use_id, request = true, once = once == '1',
         within = once == 'retry' and RETRY or nil, peer = peer, kind = kind,
         resource_id = resource_id, contract_id = id, project = project,
         component = component, algorithm = algorithm
