@@ -5,21 +5,14 @@
 use warnings;
 use strict;
 
+use lib 't/lib';
+use IC::File;
 use Test::More;
 
 my $lua = join '', map { slurp($_) } glob 'src/store/lua/*.lua';
 my %code = map { $_ => slurp($_) } glob 'src/*/*.[ch] src/*/*/*.[ch]';
 my $code = join '', values %code;
 my $routes = join '', map { slurp($_) } glob 'src/api/routes*.def';
-
-sub slurp {
-    my ($file) = @_;
-
-    open my $in, '<:raw', $file or die "$file: $!\n";
-    local $/;
-
-    return scalar <$in>;
-}
 
 sub rows { slurp("src/api/$_[0].def") =~ /^IC_$_[1]\((\w+)/gm }
 

@@ -8,8 +8,11 @@ use warnings;
 use strict;
 use utf8;
 
+use Encode qw/ decode_utf8 /;
+
 use lib 't/lib';
 use IC;
+use IC::File;
 use Test::More;
 
 IC->check;
@@ -160,7 +163,7 @@ sub variables {
 sub read_docs {
     my ($how) = @_;
 
-    my $text = slurp($how->{file});
+    my $text = decode_utf8(slurp($how->{file}));
     my ($syntax, $default, $context) = @{ $how->{head} };
     my %found;
 
@@ -180,13 +183,4 @@ sub read_docs {
     my @variables = $text =~ /^\| `(\$interconn_\w+)` \|/mg;
 
     return { directives => \%found, variables => \@variables };
-}
-
-sub slurp {
-    my ($file) = @_;
-
-    open my $in, '<:encoding(UTF-8)', $file or die "$file: $!\n";
-    local $/;
-
-    return scalar <$in>;
 }

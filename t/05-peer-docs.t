@@ -5,13 +5,9 @@
 use warnings;
 use strict;
 
+use lib 't/lib';
+use IC::File;
 use Test::More;
-
-sub slurp {
-    open my $in, '<:raw', $_[0] or die "$_[0]: $!\n";
-    local $/;
-    return scalar <$in>;
-}
 
 my $def = slurp('src/api/profiles.def');
 my %profiles = $def =~ /IC_PROFILE\("([^"]+)",\s*((?:"[^"]*"\s*)+?),/g;

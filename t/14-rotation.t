@@ -7,6 +7,7 @@ use strict;
 use warnings;
 
 use lib 't/lib';
+use IC::File;
 use IC::Sandbox;
 use IO::Socket::SSL;
 use JSON::PP;
@@ -22,21 +23,13 @@ my $sandbox = IC::Sandbox->new(nodes => 2);
 my ($a, $b) = ($sandbox->node(0), $sandbox->node(1));
 my $temp = $sandbox->temp;
 
-sub slurp {
-    open my $in, '<:raw', $_[0] or return '';
-    local $/;
-    return scalar <$in>;
-}
-
 # A line of a file after the one that matches; then the process reads it.
 sub edit {
     my ($file, $after, $line, $pid) = @_;
     my $text = slurp($file);
 
     $text =~ s/($after.*\n)/$1$line\n/m or die "no $after in $file\n";
-    open my $out, '>', $file or die "$file: $!\n";
-    print $out $text;
-    close $out;
+    spew($file, $text);
     kill 'HUP', $pid if $pid;
 }
 
@@ -187,7 +180,7 @@ waitpid $_, 0 for @pids;
 my %count;
 
 for my $n (1 .. $clients) {
-    my $part = decode_json(slurp("$temp/client.$n") || '{}');
+    my $part = decode_json(slurp("$temp/client.$n", '') || '{}');
     $count{$_} += $part->{$_} for keys %$part;
 }
 

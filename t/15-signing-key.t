@@ -7,6 +7,7 @@ use strict;
 use warnings;
 
 use lib 't/lib';
+use IC::File;
 use IC::Sandbox;
 use Test::More;
 
@@ -14,12 +15,6 @@ my $sandbox = IC::Sandbox->new(nodes => 2);
 my $temp = $sandbox->temp;
 my %how = (sm2 => '-algorithm SM2',
     rsa => '-algorithm RSA -pkeyopt rsa_keygen_bits:2048');
-
-sub slurp {
-    open my $in, '<:raw', $_[0] or return '';
-    local $/;
-    return scalar <$in>;
-}
 
 # Adds a line to a file of node $n, whose process reads it.
 sub add {
@@ -30,9 +25,7 @@ sub add {
 
     $text =~ s/^(.*(?:certificate_key|interconn_node_id) .*\n)/$1$line\n/m
         or die "$file\n";
-    open my $out, '>', $file or die "$file: $!\n";
-    print $out $text;
-    close $out;
+    spew($file, $text);
     kill 'HUP', $node->{pids}{$process};
 }
 

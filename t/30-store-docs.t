@@ -9,17 +9,12 @@ use File::Temp qw/ tempdir /;
 use Test::More;
 
 use lib 't/lib';
+use IC::File;
 use IC::Redis;
 
 my $root = IC::Redis::root();
 my @files = sort glob "$root/src/store/lua/*.lua";
 my $dir = tempdir(CLEANUP => 1);
-
-sub slurp {
-    open my $fh, '<:raw', $_[0] or die "$_[0]: $!\n";
-    local $/;
-    return <$fh>;
-}
 
 is(system($^X, "$root/src/tools/storedoc.pl", '--check',
     "$root/docs/store.md", @files), 0, 'docs/store.md is not stale');

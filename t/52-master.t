@@ -10,6 +10,7 @@ use Time::HiRes qw/ sleep time /;
 
 use lib 't/lib';
 use IC::Daemon;
+use IC::File;
 
 IC::Daemon::check();
 
@@ -19,12 +20,6 @@ my $d = IC::Daemon->new(node => 'hospital-a', roles => "@roles", conf => {
     address => 'http://127.0.0.1:9', description => '# of it: one' });
 my $pid_file = $d->dir() . '/run/interconnd.pid';
 
-sub slurp {
-    open my $fh, '<', $_[0] or return '';
-    local $/;
-    return scalar <$fh> // '';
-}
-
 # name => pid of the children of the master
 
 sub children {
@@ -32,7 +27,7 @@ sub children {
 
     for my $file (glob '/proc/[0-9]*/stat') {
         my ($pid, $name, $state, $parent)
-            = slurp($file) =~ /^(\d+) \((.*)\) (\S) (\d+)/ or next;
+            = slurp($file, '') =~ /^(\d+) \((.*)\) (\S) (\d+)/ or next;
 
         $children{$name =~ s/^ic-//r} = $pid
             if $parent == $d->{pid} && $state ne 'Z';

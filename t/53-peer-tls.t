@@ -11,6 +11,7 @@ use Test::More;
 
 use lib 't/lib';
 use IC::Daemon;
+use IC::File;
 use IC::Partner;
 
 IC::Daemon::check();
@@ -24,12 +25,6 @@ my @key = qw/ -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes /;
 sub openssl {
     system("openssl @_ >$dir/openssl 2>&1") == 0
         or die "openssl @_: " . slurp("$dir/openssl");
-}
-
-sub slurp {
-    open my $fh, '<:raw', $_[0] or return '';
-    local $/;
-    return scalar <$fh>;
 }
 
 sub authority {

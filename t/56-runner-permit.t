@@ -8,6 +8,7 @@ use warnings;
 
 use lib 't/lib';
 use IC::Daemon;
+use IC::File;
 use JSON::PP;
 use Test::More;
 
@@ -183,20 +184,4 @@ sub input {
     my $env = $json->decode(finished($id)->{report})->{env};
 
     return $json->decode($env->{'runtime.component.input.train_data'});
-}
-
-sub slurp {
-    my ($file) = @_;
-
-    open my $in, '<', $file or die "$file: $!\n";
-    local $/;
-    return scalar <$in>;
-}
-
-sub spew {
-    my ($file, $text) = @_;
-
-    open my $out, '>', $file or die "$file: $!\n";
-    print $out $text;
-    close $out;
 }

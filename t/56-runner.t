@@ -9,6 +9,7 @@ use utf8;
 
 use lib 't/lib';
 use IC::Daemon;
+use IC::File;
 use JSON::PP;
 use MIME::Base64;
 use Test::More;
@@ -473,20 +474,4 @@ sub digest { sha256_hex($_[0]) }
 sub sha256_hex {
     require Digest::SHA;
     return Digest::SHA::sha256_hex($_[0]);
-}
-
-sub slurp {
-    my ($file) = @_;
-
-    open my $fh, '<', $file or die "$file: $!\n";
-    local $/;
-    return scalar <$fh>;
-}
-
-sub spew {
-    my ($file, $text) = @_;
-
-    open my $fh, '>', $file or die "$file: $!\n";
-    print $fh $text;
-    close $fh;
 }

@@ -6,6 +6,7 @@ use strict;
 use warnings;
 
 use lib 't/lib';
+use IC::File;
 use IC::Sandbox;
 use JSON::PP;
 use List::Util qw(max);
@@ -113,14 +114,6 @@ isnt($sandbox->platform(1, '/v1/platform/task/log/query?task_id=task_none')
 $sandbox->finish;
 done_testing();
 
-
-sub slurp {
-    my ($file) = @_;
-
-    open my $in, '<', $file or die "$file: $!\n";
-    local $/;
-    return scalar <$in>;
-}
 
 # guest and host rows dealt to three files in turn
 sub split_three {

@@ -7,6 +7,7 @@ use strict;
 use warnings;
 
 use lib 't/lib';
+use IC::File;
 use IC::Proxy;
 use IC::Sandbox;
 use JSON::PP;
@@ -117,12 +118,4 @@ sub add {
 
     $values->{$_} = $what for sprintf('%.9g', $x), pack('d<', $x),
         pack('d>', $x), pack('q<', $fixed), pack('q>', $fixed);
-}
-
-sub slurp {
-    my ($file) = @_;
-
-    open my $in, '<:raw', $file or die "$file: $!\n";
-    local $/;
-    return scalar(<$in>) // '';
 }

@@ -188,10 +188,6 @@ interconnd_inquiry_t *interconnd_inquire(interconnd_courier_t *courier,
 /* Begins questions that wait, some at a time for each peer. */
 void interconnd_inquiry_send(interconnd_courier_t *courier);
 
-/* Forgets a question, whose call is over. */
-void interconnd_inquiry_end(interconnd_courier_t *courier,
-    interconnd_inquiry_t *inquiry);
-
 /* Forgets what waits for that peer; all: and all else of all of them. */
 void interconnd_inquiry_drop(interconnd_courier_t *courier,
     interconnd_target_t *target, bool all);

@@ -12,6 +12,8 @@
 static void inquiry_answered(interconnd_courier_t *courier, void *context);
 static void inquiry_begin(interconnd_courier_t *courier,
     interconnd_inquiry_t *inquiry);
+static void inquiry_end(interconnd_courier_t *courier,
+    interconnd_inquiry_t *inquiry);
 
 
 interconnd_inquiry_t *
@@ -104,7 +106,7 @@ inquiry_begin(interconnd_courier_t *courier, interconnd_inquiry_t *inquiry)
     {
         interconnd_log("error", "node %s, %s: %s", inquiry->target->node_id,
                        inquiry->request.path, inquiry->request.error);
-        interconnd_inquiry_end(courier, inquiry);
+        inquiry_end(courier, inquiry);
     }
 }
 
@@ -123,13 +125,15 @@ inquiry_answered(interconnd_courier_t *courier, void *context)
     }
 
     inquiry->done(courier, inquiry);
-    interconnd_inquiry_end(courier, inquiry);
+    inquiry_end(courier, inquiry);
     ic_pool_reset(courier->scratch);
 }
 
 
-void
-interconnd_inquiry_end(interconnd_courier_t *courier,
+/* Its call is over. */
+
+static void
+inquiry_end(interconnd_courier_t *courier,
     interconnd_inquiry_t *inquiry)
 {
     interconnd_target_t    *target;
@@ -172,7 +176,7 @@ interconnd_inquiry_drop(interconnd_courier_t *courier,
                     && !inquiry->urgent))
         {
             interconnd_peer_drop(courier->caller, &inquiry->request);
-            interconnd_inquiry_end(courier, inquiry);
+            inquiry_end(courier, inquiry);
         }
     }
 }

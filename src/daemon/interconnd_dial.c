@@ -22,6 +22,8 @@ static const char *dial_network(const char *text,
 static bool dial_in(const interconnd_network_t *network, int family,
     const u_char *ip);
 static int dial_family(const struct sockaddr *address, const u_char **ip);
+static bool dial_allowed(const char *networks,
+    const struct sockaddr *address);
 static curl_socket_t dial_open(void *context, curlsocktype purpose,
     struct curl_sockaddr *address);
 static void dial_refuse(interconnd_dial_t *dial,
@@ -89,8 +91,8 @@ dial_network(const char *text, interconnd_network_t *network)
 }
 
 
-bool
-interconnd_dial_allowed(const char *networks, const struct sockaddr *address)
+static bool
+dial_allowed(const char *networks, const struct sockaddr *address)
 {
     int                    family;
     const u_char          *ip;
@@ -200,7 +202,7 @@ dial_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
     interconnd_dial_t  *dial = context;
 
-    if (!interconnd_dial_allowed(dial->allow, &address->addr)) {
+    if (!dial_allowed(dial->allow, &address->addr)) {
         dial_refuse(dial, &address->addr);
         return CURL_SOCKET_BAD;
     }

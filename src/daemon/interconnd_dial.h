@@ -10,7 +10,6 @@
 
 
 #include <curl/curl.h>
-#include <sys/socket.h>
 
 #include "interconnd.h"
 
@@ -27,13 +26,9 @@ typedef struct {
 bool interconnd_networks_valid(const char *networks);
 
 /*
- * A public address, or one of the networks (NULL: none). Anything but IPv4
- * and IPv6 is not allowed.
+ * Makes a handle open sockets to public addresses and to those in the networks
+ * only, IPv4 or IPv6. 0 or -1.
  */
-bool interconnd_dial_allowed(const char *networks,
-    const struct sockaddr *address);
-
-/* Makes a handle open sockets to allowed addresses only. 0 or -1. */
 int interconnd_dial_setup(CURL *easy, interconnd_dial_t *dial);
 
 

@@ -24,6 +24,7 @@ use Test::More;
 use Time::HiRes qw/ sleep time /;
 
 use parent 'IC::Client';
+use IC::File ();
 use IC::Redis;
 
 my $root = abs_path(dirname(__FILE__) . '/../..');
@@ -493,22 +494,8 @@ sub await {
 
 sub log { $_[0]->slurp("$_[0]{dir}/error.log") || '' }
 
-sub slurp {
-    my ($self, $file) = @_;
+sub slurp { IC::File::slurp($_[1], undef) }
 
-    open my $in, '<:raw', $file or return undef;
-    local $/;
-    my $text = <$in>;
-
-    return $text // '';
-}
-
-sub spew {
-    my ($self, $file, $text) = @_;
-
-    open my $out, '>:raw', $file or die "$file: $!\n";
-    print $out $text;
-    close $out;
-}
+sub spew { IC::File::spew(@_[1, 2]) }
 
 1;

@@ -79,7 +79,6 @@ sub stop {
 # takes connections and says nothing, as a host behind a broken network
 
 sub freeze { kill 'STOP', -$_[0]{pid} }
-sub thaw { kill 'CONT', -$_[0]{pid} }
 
 END {
     my $status = $?;

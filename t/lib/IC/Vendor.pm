@@ -11,6 +11,7 @@ use warnings;
 
 use Digest::SHA qw(sha256_hex);
 use HTTP::Tiny;
+use IC::File;
 use IC::Partner;
 use IO::Socket::SSL;
 use JSON::PP;
@@ -52,12 +53,6 @@ sub certificate {
            . "-in $file.csr -CA $net->{ca} -CAkey $net->{ca_key} "
            . "-CAcreateserial -days 2 -out $file.crt 2>/dev/null") == 0
         or die "openssl failed\n";
-}
-
-sub slurp {
-    open my $in, '<:raw', $_[0] or die "$_[0]: $!\n";
-    local $/;
-    return scalar <$in>;
 }
 
 # What its server answers, by path; as IC::Partner has it.
