@@ -103,8 +103,8 @@ my %ask = (
 );
 
 my %says = (
-    dataset => "to use the dataset $dataset, only for PROJECT p1, until "
-        . '2030-12-31 08:00 UTC, at most 3 times',
+    dataset => "to use the dataset $dataset (blood), only for PROJECT p1, "
+        . 'until 2030-12-31 08:00 UTC, at most 3 times',
     project => "this node to the project P1 (liver), with the datasets "
         . $dataset,
     flow => 'this node to agree to the flow F1 (train), as guest.0, running '

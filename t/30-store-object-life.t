@@ -232,7 +232,7 @@ for my $kind (qw/ dataset model component /) {
 # members
 
 is(told('project_member_add', $project, '', ''),
-    'invalid_fields contract_id or node_id', 'a member: none');
+    'invalid_fields /contract_id: is required, or node_id', 'a member: none');
 is(told('project_member_add', $project, '', 'z'), 'not_found z',
     '... unknown');
 is(told('project_member_add', $project, 'C-b', 'c'), 'not_found C-b',
@@ -257,7 +257,7 @@ is(told('project_member_remove', $project, 'C-c', ''), 'ok PROJECT_UPDATED',
 is(told('project_member_remove', $project, '', 'c'), 'not_found c',
     '... once');
 is(told('project_member_remove', $project, '', ''),
-    'invalid_fields contract_id or node_id', '... none');
+    'invalid_fields /contract_id: is required, or node_id', '... none');
 is(told('project_member_remove', 'P0', '', 'b'), 'not_found P0',
     '... of nothing');
 

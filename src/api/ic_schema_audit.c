@@ -42,8 +42,10 @@ static const ic_field_t  ic_permit_record_fields[] = {
     IC_FIELD_STR("token", IC_REQ|IC_SECRET, IC_MAX_TOKEN,
                  "the permit, bound to its holder and the resource",
                  "令牌，绑定持有方与资源"),
-    IC_FIELD_INT("resource_level", IC_REQ, 0, 1000000, "level of the resource",
-                 "资源等级"),
+    IC_FIELD_INT("resource_level", IC_REQ, 0, 1000000,
+                 "level of the resource; 1 in our permits, and no meaning is "
+                 "given to it",
+                 "资源等级；本节点签发的均为 1，不作判断"),
     IC_FIELD_STR("resource_type", IC_REQ, IC_MAX_NAME, "Dataset, Job, ...",
                  "资源类型: Dataset、Job 等"),
     IC_FIELD_ID("resource_id", IC_REQ, "the resource", "资源 ID"),

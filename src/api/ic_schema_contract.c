@@ -36,9 +36,10 @@ static const ic_field_t  ic_contract_apply_in_fields[] = {
     IC_FIELD_ENUM("auth_type", IC_REQ, ic_auth_types,
                   "kind of the credential", "认证方式"),
     IC_FIELD_STR("auth_credential", IC_REQ, IC_MAX_CREDENTIAL,
-                 "certificate or public key, PEM; the key of the TLS "
-                 "certificate",
-                 "凭证内容: PEM 格式的证书或公钥，须为 TLS 证书的公钥"),
+                 "PEM or base64: for CERT the certificate of the TLS "
+                 "connection, else the public key that signs messages",
+                 "凭证内容（PEM 或 base64）：CERT 为 TLS 连接的证书，其余为"
+                 "签名报文所用的公钥"),
     IC_CONTRACT_EXPIRY(0),
     IC_FIELD_END
 };

@@ -39,8 +39,8 @@ static const char *const  ic_operator_states[] = {
                   "who is DISABLED may nothing", "状态，DISABLED 为停用")
 
 #define IC_OPERATOR_EXPIRY                                                    \
-    IC_FIELD_TIME("expire_time", 0, "when its access ends; 0: never",         \
-                  "失效时间，0 为永不失效")
+    { "expire_time", "expired_time", IC_TIME, 0, 0, 0, 0, NULL, NULL,         \
+      "when its access ends; 0: never", "失效时间，0 为永不失效" }
 
 #define IC_OPERATOR_CERTIFICATES                                              \
     IC_FIELD_LIST("certificates", 0, IC_STR, NULL, IC_MAX_CERTIFICATES,       \

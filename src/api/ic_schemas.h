@@ -94,7 +94,7 @@
                  "of ids per scope",                                          \
                  "授权范围类型列表 NODE (默认)、PROJECT、COMPONENT；或由各"   \
                  "类型的 id 组成的对象"),                                     \
-    { "scope_ids", NULL, IC_MAP, IC_ANY, 0, 0, 3, NULL, NULL,                 \
+    { "scope_ids", NULL, IC_MAP, IC_LIST, 0, 0, 3, NULL, NULL,                 \
       "ids per auth_scope", "授权适用范围" }
 
 

@@ -18,6 +18,8 @@ typedef struct {
 } ngx_http_interconn_failure_t;
 
 
+static ngx_int_t ngx_http_interconn_fault_of(ngx_http_interconn_ctx_t *ctx,
+    ic_str_t detail, ic_faults_t *faults);
 static ngx_int_t ngx_http_interconn_fail_with(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_failure_t *failure);
 static ngx_uint_t ngx_http_interconn_is_service(ngx_http_request_t *r,
@@ -88,6 +90,7 @@ ngx_int_t
 ngx_http_interconn_fail_named(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_str_t name, ngx_str_t detail)
 {
+    ic_faults_t                   faults;
     ngx_http_interconn_failure_t  failure;
 
     ngx_memzero(&failure, sizeof(ngx_http_interconn_failure_t));
@@ -95,7 +98,46 @@ ngx_http_interconn_fail_named(ngx_http_request_t *r,
     failure.error = ic_error(ngx_ic_lib_str(name));
     failure.detail = ngx_ic_lib_str(detail);
 
+    if (failure.error == &ic_errors[IC_E_invalid_fields]
+        && ngx_http_interconn_fault_of(ctx, failure.detail, &faults)
+           == NGX_OK)
+    {
+        return ngx_http_interconn_fail_faults(r, ctx, &faults);
+    }
+
     return ngx_http_interconn_fail_with(r, ctx, &failure);
+}
+
+
+/* "/pointer: reason", as the store's functions have it. */
+
+static ngx_int_t
+ngx_http_interconn_fault_of(ngx_http_interconn_ctx_t *ctx, ic_str_t detail,
+    ic_faults_t *faults)
+{
+    u_char   *colon;
+    ic_str_t  reason;
+
+    if (detail.len == 0 || detail.data[0] != '/') {
+        return NGX_DECLINED;
+    }
+
+    colon = ngx_strlchr((u_char *) detail.data,
+                        (u_char *) detail.data + detail.len, ':');
+
+    if (colon == NULL || colon + 2 >= detail.data + detail.len) {
+        return NGX_DECLINED;
+    }
+
+    reason.data = colon + 2;
+    reason.len = detail.data + detail.len - reason.data;
+
+    faults->count = 1;
+    faults->items[0].pointer.data = detail.data;
+    faults->items[0].pointer.len = colon - detail.data;
+    faults->items[0].reason = ic_str_z(&ctx->arena, reason);
+
+    return faults->items[0].reason ? NGX_OK : NGX_ERROR;
 }
 
 

@@ -46,6 +46,7 @@ static const char *check_elements(ic_check_t *check, const ic_field_t *field,
 static int whole_number(const ic_field_t *field, const ic_json_t *node,
     ic_value_t *value);
 static const char *out_of_range(int64_t n, int64_t min, int64_t max);
+static const char *one_of(ic_check_t *check, const char *const *names);
 static int64_t maximum(const ic_field_t *field, int64_t other);
 
 
@@ -214,7 +215,30 @@ check_enum(ic_check_t *check, const ic_field_t *field, const ic_json_t *node,
         }
     }
 
-    return "is not one of the allowed values";
+    return one_of(check, field->of);
+}
+
+
+/* "must be one of ANY, ALL"; shorter when memory is short. */
+
+static const char *
+one_of(ic_check_t *check, const char *const *names)
+{
+    unsigned  i;
+    ic_str_t  text;
+
+    text = ic_str("must be one of");
+
+    for (i = 0; names[i] != NULL; i++) {
+        text = ic_str_fmt(check->arena, "%.*s%s %s", (int) text.len,
+                          (char *) text.data, i ? "," : "", names[i]);
+
+        if (text.data == NULL) {
+            return "is not one of the allowed values";
+        }
+    }
+
+    return (char *) text.data;
 }
 
 

@@ -123,7 +123,7 @@ static const struct {
 
     { &schema, "{\"id\":\"a\",\"state\":\"APPLIED\"}", "" },
     { &schema, "{\"id\":\"a\",\"status\":\"applied\"}",
-      "/status is not one of the allowed values" },
+      "/status must be one of APPLIED, APPROVED" },
     { &schema, "{\"id\":\"a\",\"status\":1}", "/status must be a string" },
     { &schema, "{\"id\":\"a\",\"status\":\"APPROVED\"}",
       "/reason is required" },
@@ -182,7 +182,7 @@ static const struct {
     { &schema, "{\"id\":\"a\",\"columns\":[{\"name\":\"x\"},"
       "{\"name\":\"\"},{\"name\":null,\"type\":\"\"}]}",
       "/columns/1/name is empty; /columns/2/name is required; "
-      "/columns/2/type is not one of the allowed values" },
+      "/columns/2/type must be one of APPLIED, APPROVED" },
     { &schema, "{\"id\":\"a\",\"columns\":[1,null]}",
       "/columns/0 must be an object; /columns/1 must be an object" },
     { &schema, "{\"id\":\"a\",\"columns\":[{},{},{},{}]}",
@@ -203,7 +203,7 @@ static const struct {
     { &schema, "{\"id\":\"a\",\"map\":{\"a/b\":{},\"~\":1}}",
       "/map/a~1b/name is required; /map/~0 must be an object" },
     { &schema, "{\"id\":\"a\",\"states\":{\"x\":\"APPLIED\",\"\":\"b\"}}",
-      "/states/ is not one of the allowed values" },
+      "/states/ must be one of APPLIED, APPROVED" },
     { &schema, "{\"id\":\"a\",\"map\":[]}", "/map must be an object" },
     { &schema, "{\"id\":\"a\",\"any\":[1,\"x\",null]}", "" },
 
@@ -294,7 +294,7 @@ test_queries(void)
         { "id=a&rate=0.5&real=1e3&flag=true", "" },
         { "id=a&rate=a&flag=yes", "/rate must be a number; "
           "/flag must be a boolean" },
-        { "id=a&status=x", "/status is not one of the allowed values" },
+        { "id=a&status=x", "/status must be one of APPLIED, APPROVED" },
         { "id=a&status=APPROVED", "/reason is required" },
         { "id=a&columns=[{%22name%22:%22%22}]", "/columns/0/name is empty" },
         { "id=a&columns=[", "/columns must be an array" },

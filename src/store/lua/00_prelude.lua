@@ -210,6 +210,13 @@ local function past(time)
 end
 
 
+-- nil, or the reply when the field has a time that nothing can last until
+local function over(fields, name)
+    return past(fields[name])
+           and fail('invalid_fields', '/' .. name .. ': is over') or nil
+end
+
+
 -- text as a JSON string; cjson escapes '/' needlessly
 local function quote(text)
     return (string.gsub(cjson.encode(text), '\\/', '/'))

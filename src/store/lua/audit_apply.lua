@@ -28,7 +28,8 @@ local refused_here = {
             local id = type(one) == 'table' and one.dataset_id or one
 
             if type(id) ~= 'string' then
-                return fail('invalid_fields', 'datasets')
+                return fail('invalid_fields',
+                            '/datasets: must have summaries or ids')
             end
 
             local found, error_reply = shown_to(record, 'dataset', id)
@@ -79,6 +80,7 @@ local refused_here = {
 -- input: kind peer contract_id ('': the live one) audit_id digest resource_id
 --        name value...
 -- output: ok | no_contract | not_found | conflict | too_many | invalid_config
+--         | invalid_fields (datasets, or a time_limit that is over)
 -- evidence: AUDIT_APPLIED
 define('audit_apply_in', 6, WRITE, function(kind, peer, contract_id, audit_id,
                                             digest, resource_id, ...)
@@ -104,8 +106,9 @@ define('audit_apply_in', 6, WRITE, function(kind, peer, contract_id, audit_id,
         return fail('no_contract', peer)
     end
 
-    local refused = refused_here[kind]
-                    and refused_here[kind](record, resource_id, fields)
+    local refused = over(fields, 'time_limit')
+                    or refused_here[kind]
+                       and refused_here[kind](record, resource_id, fields)
 
     if refused then
         return refused
@@ -126,6 +129,7 @@ end)
 
 -- input: kind contract_id audit_id resource_id body_json name value...
 -- output: ok audit_id | not_found | no_contract | conflict
+--         | invalid_fields (time_limit is over)
 -- evidence: AUDIT_APPLIED
 define('audit_apply_out', 5, WRITE, function(kind, contract_id, audit_id,
                                              resource_id, body_json, ...)
@@ -148,6 +152,12 @@ define('audit_apply_out', 5, WRITE, function(kind, contract_id, audit_id,
 
     if not contract.is_live(record) then
         return fail('no_contract', record.peer)
+    end
+
+    local refused = over(fields, 'time_limit')
+
+    if refused then
+        return refused
     end
 
     audit.ask(kind, record, audit_id, resource_id, body_json, fields)

@@ -79,9 +79,10 @@ end
 -- input: kind audit_id node_id ('': any) status body_json name value...
 --        (jti, spki, time_limit, times_limit, rows_limit, bytes_limit,
 --        scope, as the owner decided)
--- output: ok | not_found | ambiguous | invalid_fields (status) | wrong_state
---         | no_contract | conflict (jti or job id is taken); an approval
---         also not_found or wrong_state of what is deleted or offline
+-- output: ok | not_found | ambiguous | invalid_fields (status, or a time_limit
+--         that is over) | wrong_state | no_contract | conflict (jti or job
+--         id is taken); an approval also not_found or wrong_state of what is
+--         deleted or offline
 -- evidence: AUDIT_APPROVED or AUDIT_REJECTED; PERMIT_ISSUED with a permit,
 --           JOB_CREATED for an approved job
 define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
@@ -101,7 +102,8 @@ define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
     end
 
     if status == 'APPROVED' then
-        refused = audit.approve(subject, record, fields)
+        refused = over(fields, 'time_limit')
+                  or audit.approve(subject, record, fields)
 
     else
         audit.change(subject, record, status, {})

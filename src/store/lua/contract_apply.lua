@@ -20,10 +20,27 @@ local function create(id, fields)
 end
 
 
+-- nil, or the reply to an application that cannot be kept
+local function refused_new(peer, applications, new_id, fields)
+    if redis.call('HLEN', applications) >= limit('applications_of_peer')
+       or redis.call('SCARD', key('applications')) >= limit('applications')
+    then
+        return fail('too_many', peer)
+    end
+
+    if contract.find(new_id) then
+        return fail('conflict', new_id)
+    end
+
+    return over(fields, 'expired_time')
+end
+
+
 -- input: mode ident cert_name digest new_id name value...
 -- output: ok contract_id | contract_exists | too_many | unknown_certificate
 --         (it names no node) | conflict (new_id is taken) | not_permitted
---         (an operator's key) | node_deregistered
+--         (an operator's key) | node_deregistered | invalid_fields
+--         (expired_time is over)
 -- evidence: CONTRACT_APPLIED
 define('contract_apply_in', 5, WRITE, function(mode, ident, cert_name, digest,
                                                new_id, ...)
@@ -67,14 +84,10 @@ define('contract_apply_in', 5, WRITE, function(mode, ident, cert_name, digest,
         return ok('contract_id', same)
     end
 
-    if redis.call('HLEN', applications) >= limit('applications_of_peer')
-       or redis.call('SCARD', key('applications')) >= limit('applications')
-    then
-        return fail('too_many', peer)
-    end
+    local refused = refused_new(peer, applications, new_id, fields)
 
-    if contract.find(new_id) then
-        return fail('conflict', new_id)
+    if refused then
+        return refused
     end
 
     create(new_id, with(fields, {
@@ -91,6 +104,7 @@ end)
 -- input: new_id node_id address body_json name value...
 -- output: ok contract_id (of an application or live contract with that node,
 --         if there is one) | conflict (new_id is taken)
+--         | invalid_fields (expired_time is over)
 -- evidence: CONTRACT_APPLIED
 define('contract_apply_out', 4, WRITE, function(new_id, node_id, address,
                                                 body_json, ...)
@@ -106,6 +120,12 @@ define('contract_apply_out', 4, WRITE, function(new_id, node_id, address,
 
     if pending then
         return ok('contract_id', pending)
+    end
+
+    local refused = over(fields, 'expired_time')
+
+    if refused then
+        return refused
     end
 
     if contract.find(new_id) then

@@ -32,7 +32,8 @@ end
 -- input: mode ident cert_name contract_id status name value... (auth_type,
 --        auth_credential, expired_time)
 -- output: ok | not_found (also for anyone but the node we applied to)
---         | wrong_state | contract_exists | invalid_fields (status)
+--         | wrong_state | contract_exists | invalid_fields (status, or an
+--         expired_time that is over)
 -- evidence: CONTRACT_APPROVED or CONTRACT_REJECTED; PEER_INFO_RECORDED when
 --           a query had told of the approval before
 define('contract_confirm_in', 5, RELIEF, function(mode, ident, cert_name, id,
@@ -60,7 +61,8 @@ define('contract_confirm_in', 5, RELIEF, function(mode, ident, cert_name, id,
         return ok()
     end
 
-    refused = contract.prevail(record, ident, id)
+    refused = over(fields, 'expired_time')
+              or contract.prevail(record, ident, id)
 
     if refused then
         return refused
@@ -81,7 +83,8 @@ end)
 
 -- input: contract_id status body_json name value... (expired_time)
 -- output: ok | not_found (also for what we applied for) | wrong_state
---         | contract_exists | invalid_fields (status)
+--         | contract_exists | invalid_fields (status, or an expired_time that
+--         is over: the answer's, or else that of the application)
 -- evidence: CONTRACT_APPROVED or CONTRACT_REJECTED
 define('contract_confirm_out', 3, RELIEF, function(id, status, body_json, ...)
     local record = contract.find(id)
@@ -109,6 +112,12 @@ define('contract_confirm_out', 3, RELIEF, function(id, status, body_json, ...)
 
         if (fields.expired_time or '') == '' then
             fields.expired_time = record.expired_time or ''
+        end
+
+        refused = over(fields, 'expired_time')
+
+        if refused then
+            return refused
         end
 
         contract.approve(record, record.spki,

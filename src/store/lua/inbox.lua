@@ -75,26 +75,53 @@ local function names(list, member)
 end
 
 
--- What a record says, in words: the values that the texts below name.
-local function said(record)
-    local scope, party = {}, job.party(record.config, self_node)
+-- "PROJECT P1, P2; COMPONENT psi"; some send the map where the standard has
+-- the list of its names
+local function scope_of(record)
+    local ids, scope = decoded(record.scope_ids), {}
 
-    for name, list in pairs(decoded(record.scope_ids)) do
-        scope[#scope + 1] = tostring(name) .. ' ' .. names(list)
+    for name, list in pairs(next(ids) and ids or decoded(record.auth_scope)) do
+        if type(name) == 'string' then
+            scope[#scope + 1] = name .. ' ' .. names(list)
+        end
     end
 
     table.sort(scope)
 
+    return table.concat(scope, '; ')
+end
+
+
+-- the asker's name of it, or ours where it is ours
+local function name_of(record)
+    local kind = record.resource_type
+
+    if (record.name or '') == '' and (kind == 'dataset' or kind == 'model') then
+        return get(object.subject(kind, record.resource_id), 'name') or ''
+    end
+
+    return record.name or ''
+end
+
+
+-- What a record says, in words: the values that the texts below name.
+local function said(record)
+    local party = job.party(record.config, self_node)
+
     return {
         id = record.resource_id or '',
-        name = record.name or '',
+        name = name_of(record),
         flow = record.flow_id or '',
         project = record.apply_project_id or record.project_id or '',
         datasets = names(decoded(record.datasets), 'dataset_id'),
         components = names(decoded(record.dag).components, 'componentName'),
         party = party or '',
-        scope = table.concat(scope, '; '),
+        scope = scope_of(record),
+        allow = names(decoded(record.algorithms_allow)),
+        deny = names(decoded(record.algorithms_deny)),
         times = record.times_limit or '',
+        rows = record.rows_limit or '',
+        bytes = record.bytes_limit or '',
         ends = milliseconds(record.time_limit or record.expired_time)
     }
 end
@@ -121,8 +148,12 @@ local PARTS = {
     { 'datasets', ', with the datasets %s', '，使用数据集 %s' },
     { 'components', ', running %s', '，运行组件 %s' },
     { 'scope', ', only for %s', '，仅限 %s' },
+    { 'allow', ', by the algorithms %s only', '，仅限算法 %s' },
+    { 'deny', ', not by the algorithms %s', '，不得用于算法 %s' },
     { 'ends', ', until %s', '，有效期至 %s' },
-    { 'times', ', at most %s times', '，最多 %s 次' }
+    { 'times', ', at most %s times', '，最多 %s 次' },
+    { 'rows', ', at most %s rows', '，最多 %s 行' },
+    { 'bytes', ', at most %s bytes', '，最多 %s 字节' }
 }
 
 
@@ -261,7 +292,7 @@ local function entry(subject)
         'institution', party.institution or '',
         'id', record.audit_id or record.contract_id or '',
         'contract_id', record.contract_id or '',
-        'resource_id', record.resource_id or '', 'name', record.name or '',
+        'resource_id', record.resource_id or '', 'name', name_of(record),
         'statement', statement(kind, who, record, 2),
         'statement_zh', statement(kind, who, record, 3),
         'time_limit', record.time_limit or record.expired_time or '',

@@ -2,6 +2,9 @@
 -- Projects: their members, and what members see of them.
 
 
+local NO_MEMBER = '/contract_id: is required, or node_id'
+
+
 -- the contracts of a project's members, in their order; records may be gone
 local function contracts_of(record)
     local parsed, ids = pcall(cjson.decode, record.contract_ids or '')
@@ -62,7 +65,7 @@ local function wanted(contract_id, node_id)
     local record
 
     if contract_id == '' and node_id == '' then
-        return nil, fail('invalid_fields', 'contract_id or node_id')
+        return nil, fail('invalid_fields', NO_MEMBER)
     end
 
     if contract_id ~= '' then
@@ -179,7 +182,7 @@ define('project_member_remove', 3, RELIEF, function(id, contract_id, node_id)
     end
 
     if contract_id == '' and node_id == '' then
-        return fail('invalid_fields', 'contract_id or node_id')
+        return fail('invalid_fields', NO_MEMBER)
     end
 
     for _, one in ipairs(contracts_of(record)) do

@@ -28,9 +28,22 @@ local function refused_start(record, peer, jti, task_id, fields, shown)
 end
 
 
+-- nil, or the reply: the DAG that was approved has no such step
+local function unknown_step(record, task_name)
+    for _, step in ipairs(job.components(record.dag)) do
+        if step.name == task_name then
+            return nil
+        end
+    end
+
+    return fail('invalid_fields', '/task_name: is no component of the DAG')
+end
+
+
 -- One use of the permit and the task, or the error's reply.
 function task.begin(record, peer, task_id, task_name, jti, fields, shown)
     local refused = refused_start(record, peer, jti, task_id, fields, shown)
+                    or unknown_step(record, task_name)
                     or task.refused_component(record, task_name)
 
     if refused then
@@ -64,12 +77,13 @@ end
 -- output: ok (also when it was started before, without a second charge)
 --         | not_permitted | permit_missing | permit_invalid | permit_revoked
 --         | permit_expired | permit_exhausted | permit_scope | wrong_state
---         | conflict | invalid_config
+--         | conflict (another job's, or of another name) | invalid_config
+--         | invalid_fields (task_name is none of the DAG)
 -- evidence: TASK_CREATED, and as permit_guard; JOB_STARTED when it was not yet
 define('sched_task_start', 5, WRITE, function(peer, job_id, task_id, task_name,
                                               jti, ...)
     local record, ended = job.of_peer(peer, job_id)
-    local same = get('task:' .. task_id, 'job_id')
+    local same = pick('task:' .. task_id, 'job_id', 'task_name')
     local fields = task.session_fields(task_id, ...)
 
     if ended then
@@ -84,8 +98,9 @@ define('sched_task_start', 5, WRITE, function(peer, job_id, task_id, task_name,
         return absent('sched_task_start', job_id, exists('job:' .. job_id))
     end
 
-    if same then
-        return same == job_id and ok() or fail('conflict', task_id)
+    if same.job_id then
+        return same.job_id == job_id and same.task_name == task_name and ok()
+               or fail('conflict', task_id)
     end
 
     return task.begin(record, peer, task_id, task_name,
