@@ -101,6 +101,20 @@ is("@upward", '', 'no folder includes what it may not');
 is("@unused", '', '... and what it may it does');
 is("@order", '', 'system headers, other folders, the own one');
 
+# Logs and debuggers show no file: a name of src/http is one function's.
+
+my (%functions, @again);
+
+for my $file (glob 'src/http/*.c') {
+    open my $in, '<', $file or next;
+
+    while (<$in>) {
+        push @again, $1 if /^(ngx_\w+)\(/ && $functions{$1}++;
+    }
+}
+
+is("@again", '', 'no name of src/http twice');
+
 my $module = ($ENV{IC_BUILD} || 'build') . '/ngx_http_interconn_module.so';
 
 SKIP: {

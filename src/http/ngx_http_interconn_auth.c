@@ -30,7 +30,7 @@ static ngx_int_t ngx_http_interconn_ask(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_who_t *who);
 static ngx_uint_t ngx_http_interconn_asks_along(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
-static ngx_int_t ngx_http_interconn_ask_contract(ngx_http_request_t *r,
+static ngx_int_t ngx_http_interconn_ask_peer(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_contracted(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
@@ -112,7 +112,7 @@ ngx_http_interconn_authenticate(ngx_http_request_t *r,
     }
 
     if (auth == IC_AUTH_CONTRACT) {
-        return ngx_http_interconn_ask_contract(r, ctx);
+        return ngx_http_interconn_ask_peer(r, ctx);
     }
 
     ctx->authenticated = 1;
@@ -301,7 +301,7 @@ ngx_http_interconn_certificate(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_interconn_ask_contract(ngx_http_request_t *r,
+ngx_http_interconn_ask_peer(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
     ngx_str_t                  value;

@@ -23,7 +23,7 @@ static ngx_uint_t ngx_http_interconn_function(ngx_http_request_t *r,
     ngx_str_t *argv, u_char *name, const char *function);
 static ngx_str_t ngx_http_interconn_operator_subject(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
-static ngx_uint_t ngx_http_interconn_ask_along(ngx_http_request_t *r,
+static ngx_uint_t ngx_http_interconn_who_args(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args,
     ngx_str_t *argv);
 static ngx_str_t ngx_http_interconn_digits(ngx_http_request_t *r,
@@ -163,7 +163,7 @@ ngx_http_interconn_command(ngx_http_request_t *r,
     }
 
     if (ctx->who) {
-        argc += ngx_http_interconn_ask_along(r, ctx, args, &argv[argc]);
+        argc += ngx_http_interconn_who_args(r, ctx, args, &argv[argc]);
     }
 
     ngx_memcpy(&argv[argc], args->argv, args->argc * sizeof(ngx_str_t));
@@ -257,7 +257,7 @@ ngx_http_interconn_operator_subject(ngx_http_request_t *r,
 /* The arguments of identified() before those of the other function. */
 
 static ngx_uint_t
-ngx_http_interconn_ask_along(ngx_http_request_t *r,
+ngx_http_interconn_who_args(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args,
     ngx_str_t *argv)
 {
