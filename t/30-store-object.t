@@ -189,8 +189,8 @@ is($r->status('catalog_list', 'dataset', 'c', 'C-b', '', ''), 'not_found',
 is($r->status('catalog_list', 'dataset', 'c', 'C-c', '', ''), 'not_found',
     'a contract that is not approved');
 
-$r->call('object_create', 'project', 'P1', contract_ids => '["C-b","C-x"]');
-$r->call('object_create', 'project', 'P2', contract_ids => '["C-bb"]');
+$r->call('object_create', 'project', 'P1', contract_ids => '["C-b"]');
+$r->call('object_create', 'project', 'P2', contract_ids => '[]');
 is($r->call('catalog_list', 'project', 'b', 'C-b', '', '')->{total}, 1,
     'projects of the contract');
 is($r->status('catalog_get', 'project', 'b', 'C-b', 'P2'), 'not_found',

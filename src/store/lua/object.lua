@@ -171,7 +171,7 @@ end
 -- input: kind id name value... (a component's code and version among them)
 -- output: ok (also when it was created with the same values) | conflict
 --         | invalid_fields (kind) | not_found, wrong_state (the project of a
---         flow)
+--         flow) | not_found, no_contract (a project's contract_ids)
 -- evidence: RES_CREATED, PROJECT_CREATED, FLOW_CREATED, COMPONENT_REGISTERED
 define('object_create', 2, WRITE, function(kind, id, ...)
     local same = read(object.subject(kind, id))
@@ -192,6 +192,13 @@ define('object_create', 2, WRITE, function(kind, id, ...)
     if kind == 'flow' and object.is_closed('project', fields.project_id or '')
     then
         return object.refused('project', fields.project_id)
+    end
+
+    local refused = kind == 'project'
+                    and object.refused_members(id, {}, fields.contract_ids)
+
+    if refused then
+        return refused
     end
 
     object.create(kind, id, fields)
@@ -250,7 +257,7 @@ end
 -- output: ok version (one more, the same when nothing differs) | not_found
 --         | conflict (it has changed since that version)
 --         | invalid_fields (kind) | wrong_state (a project's member that
---         is left out is in use)
+--         is left out is in use) | not_found, no_contract (one that is new)
 -- evidence: RES_UPDATED, PROJECT_UPDATED, FLOW_UPDATED, COMPONENT_CONFIGURED
 define('object_update', 2, WRITE, function(kind, id, ...)
     local record = read(object.subject(kind, id))

@@ -146,13 +146,25 @@ local function engaged(project_id, peer)
 end
 
 
--- Nil, or the error's reply: a member that the new list leaves out has
--- something in the project.
+-- Nil, or the error's reply: a member that the new list adds has no contract
+-- in force, or one that it leaves out has something in the project.
 function object.refused_members(id, record, contract_ids)
-    local left = {}
+    local before, left = {}, {}
+
+    for _, one in ipairs(contracts_of(record)) do
+        before[one.record.contract_id or one.id] = true
+    end
 
     for _, one in ipairs(contracts_of({ contract_ids = contract_ids })) do
-        left[one.record.peer or one.id] = true
+        local peer = one.record.peer
+
+        if not before[one.record.contract_id or one.id]
+           and not contract.is_live(one.record)
+        then
+            return fail(peer and 'no_contract' or 'not_found', peer or one.id)
+        end
+
+        left[peer or one.id] = true
     end
 
     for _, one in ipairs(contracts_of(record)) do
