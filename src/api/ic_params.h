@@ -71,6 +71,7 @@ typedef struct {
 extern const ic_component_t  ic_components[];    /* ended by a NULL name */
 extern const ic_param_t      ic_params_homo_lr[];
 
+/* The built-in component of that name, or NULL. */
 const ic_component_t *ic_component(ic_str_t name);
 
 
@@ -104,6 +105,7 @@ int ic_param_check(ic_arena_t *arena, const ic_param_t *param,
 const char *ic_param_value(ic_arena_t *arena, const ic_param_t *param,
     const ic_json_t *value, ic_str_t *text);
 
+/* The row of that name, or NULL. */
 const ic_param_t *ic_param(const ic_param_t *table, const char *name);
 
 /*

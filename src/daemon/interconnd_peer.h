@@ -71,6 +71,7 @@ typedef enum {
     INTERCONND_REFUSED               /* for good */
 } interconnd_outcome_e;
 
+/* How a call that is over went: by its status and the code of its envelope. */
 interconnd_outcome_e interconnd_peer_outcome(const interconnd_request_t *r);
 
 

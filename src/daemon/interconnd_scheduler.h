@@ -162,6 +162,7 @@ bool interconnd_step_done(interconnd_scheduler_t *s, interconnd_view_t *view,
 const ic_record_t *interconnd_view_part(const interconnd_view_t *view,
     const char *task_id, const char *node_id);
 
+/* True once it is SUCCESS or FAILED. */
 bool interconnd_part_over(const ic_record_t *part);
 
 

@@ -171,6 +171,7 @@ typedef struct {
 void ngx_http_interconn_arg_name(ngx_http_interconn_args_t *args,
     ngx_http_interconn_ctx_t *ctx);
 
+/* One more argument; a pair is two. Beyond the last one: overflow. */
 void ngx_http_interconn_arg(ngx_http_interconn_args_t *args, ngx_str_t value);
 void ngx_http_interconn_arg_z(ngx_http_interconn_args_t *args,
     const char *value);
@@ -187,6 +188,7 @@ ngx_int_t ngx_http_interconn_store(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const char *function,
     ngx_http_interconn_args_t *args, ngx_http_interconn_done_pt done);
 
+/* The value of a pair; the null string without one. */
 ngx_str_t ngx_http_interconn_reply_get(ngx_http_interconn_reply_t *reply,
     const char *name);
 
@@ -222,6 +224,7 @@ extern const ngx_http_interconn_action_pt  ngx_http_interconn_actions[];
 
 extern ngx_module_t  ngx_http_interconn_module;
 
+/* Of the request's location. */
 ngx_http_interconn_conf_t *ngx_http_interconn_conf(ngx_http_request_t *r);
 
 

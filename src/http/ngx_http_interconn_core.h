@@ -52,6 +52,7 @@ extern ngx_module_t  ngx_http_interconn_status_module;
 /* Remembers that the configuration cannot do without interconn_redis. */
 void ngx_http_interconn_need_store(ngx_conf_t *cf);
 
+/* Directives: NGX_CONF_OK, or what is wrong. */
 char *ngx_http_interconn_set_api(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_interconn_set_party(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -65,6 +66,7 @@ char *ngx_http_interconn_set_certificate(ngx_conf_t *cf, ngx_command_t *cmd,
 /* Warns if everybody can read a file that has a secret. */
 void ngx_http_interconn_warn_readable(ngx_conf_t *cf, ngx_str_t *name);
 
+/* Values of directives, as ngx_conf_post_t has them. */
 char *ngx_http_interconn_check_id(ngx_conf_t *cf, void *post, void *data);
 char *ngx_http_interconn_check_plain(ngx_conf_t *cf, void *post,
     void *data);
@@ -91,6 +93,7 @@ ngx_uint_t ngx_http_interconn_listens_tls(ngx_conf_t *cf,
 
 /* route */
 
+/* In postconfiguration: a hash of all paths. */
 ngx_int_t ngx_http_interconn_init_routes(ngx_conf_t *cf,
     ngx_http_interconn_main_conf_t *imcf);
 
@@ -101,6 +104,7 @@ ngx_http_interconn_route_t *ngx_http_interconn_find_route(
 
 /* pipeline */
 
+/* The content handler of interconn_api. */
 ngx_int_t ngx_http_interconn_handler(ngx_http_request_t *r);
 
 
@@ -308,6 +312,11 @@ typedef struct {
     unsigned                          metered:1; /* bytes are limited */
 } ngx_http_interconn_guard_t;
 
+/*
+ * The handlers of the access and the log phase. The first refuses by an answer
+ * of its own, or charges a use, and may be entered again while the store is
+ * asked.
+ */
 ngx_int_t ngx_http_interconn_guard_access(ngx_http_request_t *r);
 ngx_int_t ngx_http_interconn_guard_log(ngx_http_request_t *r);
 

@@ -23,6 +23,7 @@ typedef struct {
 } ngx_ic_redis_in_t;
 
 
+/* in is the caller's; what it holds is from the heap until free(). */
 void ngx_ic_redis_in_init(ngx_ic_redis_in_t *in, ngx_log_t *log);
 void ngx_ic_redis_in_free(ngx_ic_redis_in_t *in);
 

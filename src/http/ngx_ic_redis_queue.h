@@ -33,6 +33,7 @@ typedef struct {
 } ngx_ic_redis_queue_t;
 
 
+/* queue is the caller's; what it holds is from the heap until free(). */
 void ngx_ic_redis_queue_init(ngx_ic_redis_queue_t *queue, ngx_log_t *log);
 void ngx_ic_redis_queue_free(ngx_ic_redis_queue_t *queue);
 

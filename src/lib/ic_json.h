@@ -93,6 +93,7 @@ typedef struct {
 } ic_json_out_t;
 
 
+/* Begins a text, which grows in the arena. */
 void ic_out_init(ic_json_out_t *out, ic_arena_t *arena);
 
 /* Goes on behind the text that was taken, with memory of another arena. */

@@ -35,6 +35,7 @@ void ic_table_close(ic_table_t *table);
 /* The rows of a source as it is now, without reading it whole; or -1. */
 int64_t ic_source_rows(const ic_json_t *location, ic_source_error_t *error);
 
+/* The shape, and the name of column n (the table's); NULL: no such column. */
 int64_t ic_table_rows(const ic_table_t *table);
 unsigned ic_table_columns(const ic_table_t *table);
 const char *ic_table_column(const ic_table_t *table, unsigned n);

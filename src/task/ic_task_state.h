@@ -59,6 +59,7 @@ void ic_task_control_send(ic_task_t *task, ic_str_t text);
 ic_str_t ic_task_control_read(ic_task_t *task, int timeout_ms);
 
 
+/* Ends the connection to the channel role; harmless without one. */
 void ic_task_channel_close(ic_task_t *task);
 
 
