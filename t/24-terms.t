@@ -127,6 +127,33 @@ is_deeply(own('POST', '/audit/confirm', { audit_id => 'A1',
     status => 'APPROVED', time_limit => $later }), {}, '... approved');
 
 ###############################################################################
+# a project's members
+
+my %project = (name => 'p', type => 'MPC');
+my $waits = apply('hospital-c')->{contract_id};
+
+sub project { own('POST', '/project/create', { %project, @_ }) }
+
+is(project(contract_ids => [ $contract, 'none' ])->{code}, 4040,
+    'a project with a contract that is not there');
+is(project(contract_ids => [ $contract, $waits ])->{code}, 4030,
+    '... that nobody approved');
+is(own('GET', '/project/list')->{total}, 0, '... is none');
+
+my $id = project(contract_ids => [ $contract, $ours ])->{project_id};
+
+sub members {
+    return own('POST', '/project/update', { %project, project_id => $id,
+        contract_ids => [ @_ ] });
+}
+
+is(members($contract, $waits)->{code}, 4030, 'a member more');
+own('POST', '/contract/terminate', { contract_id => $ours });
+is(members($contract, $ours)->{version}, 1, 'who was one stays one');
+is(members($contract)->{version}, 2, '... until he is left out');
+is(members($contract, $ours)->{code}, 4030, '... and is none any more');
+
+###############################################################################
 # operators: the name that all other ends have is taken, too
 
 told(own('POST', '/operator/create', { name => 'eve', roles => [],

@@ -9,24 +9,31 @@
 
 
 static const ic_field_t  ic_train_fields[] = {
-    IC_FIELD_ANY("user_id", 0, "the party that asks (guest): number",
-                 "发起方 (guest) 的用户编号"),
-    IC_FIELD_ANY("model_type", 0, "\"lr\"", "模型类型: \"lr\""),
+    IC_FIELD_ANY("user_id", 0, "required: the party that asks (guest), number",
+                 "必填：发起方 (guest) 的用户编号"),
+    IC_FIELD_ANY("model_type", 0, "required: \"lr\"",
+                 "必填，模型类型: \"lr\""),
     IC_FIELD_ANY("model_params", 0,
                  "parameters, see the table of homo_lr; unknown names are "
                  "refused",
                  "模型参数，见 homo_lr 的参数；未知参数将被拒绝"),
-    IC_FIELD_ANY("party_id", 0, "the other parties (host), in order",
-                 "其他参与方 (host) 的用户编号，按顺序"),
+    IC_FIELD_ANY("party_id", 0,
+                 "required: list of the other parties (host), in order",
+                 "必填：其他参与方 (host) 的用户编号列表，按顺序"),
     IC_FIELD_ANY("data_info", 0,
-                 "per party: {\"pos\":sql,\"neg\":sql}, one sql, or "
+                 "required: object with the user_id of every party and its "
+                 "data: {\"pos\":sql,\"neg\":sql}, one sql, or "
                  "{\"dataset_id\":id}",
-                 "各方数据: {\"pos\":sql,\"neg\":sql}、一条 sql 或 "
+                 "必填：以各方用户编号为键的对象，值为其数据: "
+                 "{\"pos\":sql,\"neg\":sql}、一条 sql 或 "
                  "{\"dataset_id\":id}"),
-    IC_FIELD_ANY("unique_id", 0, "name of the id column", "样本标识列名"),
-    IC_FIELD_ANY("attributes", 0, "names of the feature columns",
-                 "特征列名"),
-    IC_FIELD_ANY("label_name", 0, "name of the label column", "标签列名"),
+    IC_FIELD_ANY("unique_id", 0, "required: name of the id column",
+                 "必填：样本标识列名"),
+    IC_FIELD_ANY("attributes", 0,
+                 "required: list of the names of the feature columns",
+                 "必填：特征列名列表"),
+    IC_FIELD_ANY("label_name", 0, "required: name of the label column",
+                 "必填：标签列名"),
     IC_FIELD_ANY("label_value", 0, "the label of positive rows (default 1)",
                  "正样本标签值，默认 1"),
     IC_FIELD_END

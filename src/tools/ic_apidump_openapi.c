@@ -116,12 +116,15 @@ openapi_info(ic_json_out_t *out)
              "that is null and an optional id that is empty count as not "
              "given, limits of strings are in bytes of UTF-8, and the "
              "parameters of a GET may also come as a JSON body. A field "
-             "may have any one of its names.");
+             "may have any one of its names. Where a contract has a profile "
+             "(docs/peers.md), its partner gets another code of success, "
+             "name of msg or unit of times.");
     ic_out_z(out, "x-description-zh",
              "由 src/api 中的表经 `make docs` 生成，约定见 docs/zh/api.md："
              "未知成员被忽略，null 以及非必填的空 id 视为未提供，字符串长度按 "
              "UTF-8 字节计，GET 的参数也可以放在 JSON 报文体中，字段可使用其任一"
-             "名称。");
+             "名称。合约设有配置时（docs/zh/peers.md），对方所得应答的成功码、msg "
+             "的名称、时间单位可以不同。");
     ic_out_object_end(out);
 }
 
