@@ -21,6 +21,9 @@ static ngx_ic_redis_call_t *ngx_http_interconn_command(
     ngx_http_interconn_args_t *args);
 static ngx_uint_t ngx_http_interconn_function(ngx_http_request_t *r,
     ngx_str_t *argv, u_char *name, const char *function);
+static ngx_ic_redis_call_t *ngx_http_interconn_issue(ngx_http_request_t *r,
+    ngx_str_t *argv, ngx_uint_t argc, ngx_http_interconn_args_t *args,
+    ngx_ic_redis_done_pt done, void *data);
 static ngx_str_t ngx_http_interconn_operator_subject(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_uint_t ngx_http_interconn_who_args(ngx_http_request_t *r,
@@ -139,16 +142,9 @@ static ngx_ic_redis_call_t *
 ngx_http_interconn_command(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args)
 {
-    u_char                            name[NGX_HTTP_INTERCONN_FUNCTION];
-    ngx_str_t                         argv[NGX_HTTP_INTERCONN_MAX_ARGS + 12];
-    ngx_uint_t                        argc;
-    ngx_http_interconn_store_conf_t  *iscf;
-
-    iscf = ngx_http_get_module_main_conf(r, ngx_http_interconn_store_module);
-
-    if (iscf->connection == NULL) {
-        return NULL;
-    }
+    u_char      name[NGX_HTTP_INTERCONN_FUNCTION];
+    ngx_str_t   argv[NGX_HTTP_INTERCONN_MAX_ARGS + 12];
+    ngx_uint_t  argc;
 
     argc = ngx_http_interconn_function(r, argv, name,
                                   ctx->who ? "identified" : ctx->function);
@@ -166,11 +162,8 @@ ngx_http_interconn_command(ngx_http_request_t *r,
         argc += ngx_http_interconn_who_args(r, ctx, args, &argv[argc]);
     }
 
-    ngx_memcpy(&argv[argc], args->argv, args->argc * sizeof(ngx_str_t));
-    argc += args->argc;
-
-    return ngx_ic_redis_command(iscf->connection, argc, argv,
-                                ngx_http_interconn_called, ctx);
+    return ngx_http_interconn_issue(r, argv, argc, args,
+                                    ngx_http_interconn_called, ctx);
 }
 
 
@@ -178,24 +171,14 @@ ngx_int_t
 ngx_http_interconn_tell(ngx_http_request_t *r, const char *function,
     ngx_http_interconn_args_t *args, const char *lost)
 {
-    u_char                            name[NGX_HTTP_INTERCONN_FUNCTION];
-    ngx_str_t                         argv[NGX_HTTP_INTERCONN_MAX_ARGS + 4];
-    ngx_uint_t                        argc;
-    ngx_http_interconn_store_conf_t  *iscf;
-
-    iscf = ngx_http_get_module_main_conf(r, ngx_http_interconn_store_module);
-
-    if (iscf->connection == NULL) {
-        return NGX_ERROR;
-    }
+    u_char      name[NGX_HTTP_INTERCONN_FUNCTION];
+    ngx_str_t   argv[NGX_HTTP_INTERCONN_MAX_ARGS + 4];
+    ngx_uint_t  argc;
 
     argc = ngx_http_interconn_function(r, argv, name, function);
 
-    ngx_memcpy(&argv[argc], args->argv, args->argc * sizeof(ngx_str_t));
-    argc += args->argc;
-
-    return ngx_ic_redis_command(iscf->connection, argc, argv,
-                                ngx_http_interconn_told, (void *) lost)
+    return ngx_http_interconn_issue(r, argv, argc, args,
+                                    ngx_http_interconn_told, (void *) lost)
            ? NGX_OK : NGX_ERROR;
 }
 
@@ -226,6 +209,28 @@ ngx_http_interconn_function(ngx_http_request_t *r, ngx_str_t *argv,
     argv[3] = ngx_http_interconn_conf(r)->key;
 
     return 4;
+}
+
+
+/* Sends the words in argv, which has room for those in args behind them. */
+
+static ngx_ic_redis_call_t *
+ngx_http_interconn_issue(ngx_http_request_t *r, ngx_str_t *argv,
+    ngx_uint_t argc, ngx_http_interconn_args_t *args,
+    ngx_ic_redis_done_pt done, void *data)
+{
+    ngx_http_interconn_store_conf_t  *iscf;
+
+    iscf = ngx_http_get_module_main_conf(r, ngx_http_interconn_store_module);
+
+    if (iscf->connection == NULL) {
+        return NULL;
+    }
+
+    ngx_memcpy(&argv[argc], args->argv, args->argc * sizeof(ngx_str_t));
+
+    return ngx_ic_redis_command(iscf->connection, argc + args->argc, argv,
+                                done, data);
 }
 
 

@@ -20,6 +20,8 @@ static ngx_int_t ngx_ic_resp_count(const u_char *digits, size_t len,
     ngx_int_t *n);
 static ngx_int_t ngx_ic_resp_element(const u_char *data, size_t len,
     size_t *size, ngx_ic_resp_t *element);
+static ngx_int_t ngx_ic_resp_counted(const u_char *data, size_t len,
+    size_t line, size_t *size, ngx_ic_resp_t *element);
 
 
 size_t
@@ -146,7 +148,7 @@ ngx_ic_resp_element(const u_char *data, size_t len, size_t *size,
     ngx_ic_resp_t *element)
 {
     size_t     line;
-    ngx_int_t  rc, n;
+    ngx_int_t  rc;
 
     if (len == 0) {
         return NGX_AGAIN;
@@ -181,11 +183,20 @@ ngx_ic_resp_element(const u_char *data, size_t len, size_t *size,
 
     case '*':
     case '$':
-        break;
-
-    default:
-        return NGX_ERROR;
+        return ngx_ic_resp_counted(data, len, line, size, element);
     }
+
+    return NGX_ERROR;
+}
+
+
+/* What begins with its number: of elements, or of bytes. */
+
+static ngx_int_t
+ngx_ic_resp_counted(const u_char *data, size_t len, size_t line, size_t *size,
+    ngx_ic_resp_t *element)
+{
+    ngx_int_t  n;
 
     if (ngx_ic_resp_count(data + 1, line - 1, &n) != NGX_OK) {
         return NGX_ERROR;

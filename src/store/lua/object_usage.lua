@@ -151,6 +151,27 @@ local function refused_member(project_id, node_id)
 end
 
 
+-- With SADD a project uses an object, with SREM no longer; false when that
+-- was so before.
+local function set_use(command, event, kind, id, project_id, node_id)
+    if redis.call(command, key('project-uses:' .. project_id),
+                  kind .. ' ' .. node_id .. ' ' .. id) == 0
+    then
+        return false
+    end
+
+    if node_id == self_node then
+        redis.call(command, key('object-projects:' .. kind .. ':' .. id),
+                   project_id)
+    end
+
+    evidence(event, object.subject(kind, id), 'project', project_id,
+             'node', node_id)
+
+    return true
+end
+
+
 -- input: kind id project_id node_id (whose it is; '': ours)
 -- output: ok (also when it was) | not_found (object, project or member)
 --         | wrong_state (object or project)
@@ -165,19 +186,7 @@ define('object_use', 4, WRITE, function(kind, id, project_id, node_id)
         return refused
     end
 
-    if redis.call('SADD', key('project-uses:' .. project_id),
-                  kind .. ' ' .. node_id .. ' ' .. id) == 0
-    then
-        return ok()
-    end
-
-    if node_id == self_node then
-        redis.call('SADD', key('object-projects:' .. kind .. ':' .. id),
-                   project_id)
-    end
-
-    evidence('RES_USED', object.subject(kind, id), 'project', project_id,
-             'node', node_id)
+    set_use('SADD', 'RES_USED', kind, id, project_id, node_id)
 
     return ok()
 end)
@@ -189,21 +198,8 @@ end)
 define('object_release', 4, RELIEF, function(kind, id, project_id, node_id)
     node_id = node_id ~= '' and node_id or self_node
 
-    if redis.call('SREM', key('project-uses:' .. project_id),
-                  kind .. ' ' .. node_id .. ' ' .. id) == 0
-    then
-        return fail('not_found', id)
-    end
-
-    if node_id == self_node then
-        redis.call('SREM', key('object-projects:' .. kind .. ':' .. id),
-                   project_id)
-    end
-
-    evidence('RES_RELEASED', object.subject(kind, id), 'project', project_id,
-             'node', node_id)
-
-    return ok()
+    return set_use('SREM', 'RES_RELEASED', kind, id, project_id, node_id)
+           and ok() or fail('not_found', id)
 end)
 
 
