@@ -101,6 +101,12 @@ int ic_apidump_layout(ic_str_t text);
 /* What a field must be; of a request (input) with its limits. */
 void ic_apidump_type(ic_json_out_t *out, const ic_field_t *field, int input);
 
+/* "x-errors": every error with its texts. */
+void ic_apidump_errors(ic_json_out_t *out);
+
+/* "Error" and "ServiceError": what refusals answer. */
+void ic_apidump_error_schemas(ic_json_out_t *out);
+
 /* Every table that an endpoint names, by its name. */
 void ic_apidump_schemas(ic_json_out_t *out);
 

@@ -32,9 +32,6 @@ static void openapi_success(ic_json_out_t *out,
 static void openapi_data(ic_json_out_t *out, const ic_endpoint_t *endpoint);
 static void openapi_components(ic_json_out_t *out);
 static void openapi_headers(ic_json_out_t *out);
-static void openapi_errors(ic_json_out_t *out);
-static void openapi_error_schema(ic_json_out_t *out);
-static void openapi_service_error(ic_json_out_t *out);
 static void openapi_media(ic_json_out_t *out);
 static void openapi_ref(ic_json_out_t *out, const char *ref);
 
@@ -85,7 +82,7 @@ ic_apidump_openapi(ic_arena_t *arena)
     openapi_tags(&out);
     openapi_paths(&out);
     openapi_components(&out);
-    openapi_errors(&out);
+    ic_apidump_errors(&out);
     ic_out_object_end(&out);
 
     text = ic_out_text(&out);
@@ -477,8 +474,7 @@ openapi_components(ic_json_out_t *out)
     ic_out_object_end(out);
 
     ic_out_object(out, "schemas");
-    openapi_error_schema(out);
-    openapi_service_error(out);
+    ic_apidump_error_schemas(out);
     ic_apidump_schemas(out);
     ic_out_object_end(out);
 
@@ -507,80 +503,6 @@ openapi_headers(ic_json_out_t *out)
     }
 
     ic_out_object_end(out);
-}
-
-
-static void
-openapi_errors(ic_json_out_t *out)
-{
-    const ic_error_t  *error;
-
-    ic_out_array(out, "x-errors");
-
-    for (error = ic_errors; error->name != NULL; error++) {
-        ic_out_object(out, NULL);
-        ic_out_int(out, "code", error->code);
-        ic_out_z(out, "error", error->name);
-        ic_apidump_say(out, "text", error->text, error->text_zh);
-        ic_out_object_end(out);
-    }
-
-    ic_out_array_end(out);
-}
-
-
-static void
-openapi_error_schema(ic_json_out_t *out)
-{
-    const ic_error_t  *error;
-
-    ic_out_object(out, "Error");
-    ic_out_z(out, "type", "object");
-    ic_out_raw(out, "required", ic_str("[\"code\",\"msg\",\"data\"]"));
-
-    ic_out_object(out, "properties");
-    ic_out_raw(out, "code",
-               ic_str("{\"type\":\"integer\",\"not\":{\"const\":0}}"));
-    ic_out_raw(out, "msg", ic_str("{\"type\":\"string\"}"));
-
-    ic_out_object(out, "data");
-    ic_out_z(out, "type", "object");
-    ic_out_raw(out, "required", ic_str("[\"error\",\"msg_zh\"]"));
-    ic_out_object(out, "properties");
-    ic_out_object(out, "error");
-    ic_out_array(out, "enum");
-
-    for (error = ic_errors; error->name != NULL; error++) {
-        if (error->code != 0) {
-            ic_out_z(out, NULL, error->name);
-        }
-    }
-
-    ic_out_array_end(out);
-    ic_out_object_end(out);
-    ic_out_raw(out, "msg_zh", ic_str("{\"type\":\"string\"}"));
-    ic_out_raw(out, "fields",
-               ic_str("{\"type\":\"array\",\"items\":{\"type\":\"object\","
-                      "\"required\":[\"field\",\"reason\"],\"properties\":"
-                      "{\"field\":{\"type\":\"string\","
-                      "\"format\":\"json-pointer\"},"
-                      "\"reason\":{\"type\":\"string\"}}}}"));
-    ic_out_object_end(out);
-    ic_out_object_end(out);
-    ic_out_object_end(out);
-    ic_out_object_end(out);
-}
-
-
-static void
-openapi_service_error(ic_json_out_t *out)
-{
-    ic_out_raw(out, "ServiceError",
-               ic_str("{\"type\":\"object\","
-                      "\"required\":[\"code\",\"data\",\"message\"],"
-                      "\"properties\":{\"code\":{\"enum\":[400,500]},"
-                      "\"data\":{\"type\":\"null\"},"
-                      "\"message\":{\"type\":\"string\"}}}"));
 }
 
 
