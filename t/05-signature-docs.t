@@ -27,7 +27,9 @@ sub file { return $t->slurp("$dir/$_[0]") }
 
 my $plain = $page =~ s/\n//gr;
 
-for my $name (qw/ body text proof rsa.sig ecdsa.sig sm2.sig rsa.pub /) {
+for my $name (qw/ body text proof rsa.sig ecdsa.sig sm2.sig rsa.pub
+                  key_proof.sig tls_proof.sig /)
+{
     isnt(index($plain, file($name) =~ s/\n//gr), -1, "$name is on the page");
 }
 

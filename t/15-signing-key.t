@@ -1,12 +1,14 @@
 #!/usr/bin/perl
 
 # Nodes that sign with a key of its own kind: SM2, beside a P-256 TLS key, and
-# its change to RSA. All messages are signed, and all are verified.
+# its change to RSA, then that of the TLS key. All messages are signed, and all
+# are verified.
 
 use strict;
 use warnings;
 
 use lib 't/lib';
+use Digest::SHA qw(sha256_hex);
 use IC::File;
 use IC::Sandbox;
 use Test::More;
@@ -98,6 +100,40 @@ $seen = own(1, $contract);
 is("$seen->{auth_type} $seen->{spki}", "SHA256_RSA $tls",
     'at the partner, whose connections are of the same key');
 both_ways('RSA');
+
+# another TLS key, and the same signing key; the daemon has it first
+
+my ($ca, $ca_key) = @{ $sandbox->{net} }{qw(ca ca_key)};
+
+system("openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+    . "-keyout $temp/tls.key -subj /CN=N0001 -out $temp/tls.csr 2>/dev/null "
+    . "&& openssl x509 -req -in $temp/tls.csr -CA $ca -CAkey $ca_key "
+    . "-CAcreateserial -days 2 -out $temp/tls.crt 2>/dev/null") == 0
+    or die "openssl failed\n";
+
+my $conf = $sandbox->node(0)->{dir} . '/interconnd.conf';
+
+spew($conf, slurp($conf) =~ s/^signing_key .*\n//mr
+    =~ s/^next_signing_key/signing_key/mr);
+add(0, 'interconnd.conf', "next_certificate $temp/tls.crt\n"
+    . "next_certificate_key $temp/tls.key", 'interconnd');
+both_ways('not asked for yet');
+is($sandbox->platform(0, '/v1/platform/node/rotate', {
+    auth_type => 'SHA256_RSA', auth_credential => slurp("$temp/rsa.pub"),
+    certificate => slurp("$temp/tls.crt") })->{code}, 0, 'another TLS key');
+ok($sandbox->await('the change', sub {
+    return own(0, 'node/rotation')->{status} eq 'SWITCHED';
+}, 30), 'in use');
+is(own(0, 'node/rotation')->{refused}, '', 'refused by nobody');
+
+$seen = own(1, $contract);
+
+my $spki = sha256_hex(
+    scalar `openssl pkey -in $temp/tls.key -pubout -outform DER`);
+
+is("$seen->{auth_type} $seen->{spki}", "SHA256_RSA $spki", 'at the partner');
+isnt($spki, $tls, '... which had another one');
+both_ways('another TLS key');
 
 $sandbox->finish;
 done_testing();

@@ -181,21 +181,20 @@ cmp_ok(scalar @failed, '>=', 4, 'each of them');
 
 my $update = '/v1/interconn/node/update';
 
-# node/update of b with the certificate of a file; proof => who signs it
+# node/update of b with the certificate of a file; proof => who signs it, own
+# => who signs it as the new key, another one than the certificate's
 sub rotate {
     my ($to, %how) = @_;
     my $time = $how{time} || int(time * 1000);
     my $spki = spki($to);
-    my $info = { auth_type => 'CERT',
+    my $own = $how{own} // $to;
+    my $info = { auth_type => 'CERT', proof_time => $time,
         auth_credential => $t->slurp("$dir/$to.crt"), name => "b with $to" };
+    my $text = join "\n", 'interconn key v1', $how{node} || 'b', 'CERT',
+        $spki, $spki, $time;
 
-    if ($how{proof}) {
-        $info->{proof_time} = $time;
-        $info->{proof} = signature($how{proof}, join "\n",
-            'interconn key v1', $how{node} || 'b', 'CERT', $spki,
-            $how{tls} || $spki, $time);
-        $info->{tls_spki} = $how{tls} if $how{tls};
-    }
+    $info->{proof} = signature($how{proof}, $text) if $how{proof};
+    $info->{key_proof} = signature($own, $how{text} // $text) if $own;
 
     my $body = $t->encode({ contract_id => 'C-b', node_info => $info });
 
@@ -216,6 +215,31 @@ for my $case ([ 'no proof' ], [ 'the new key vouches for itself',
 
     like(rotate('b2', %how)->{code}, qr/^(?:4015|4013)$/, "$what: refused");
 }
+
+for my $case ([ 'no key_proof', 'key_proof', own => '' ],
+              [ 'by the old key again', 'key_proof', own => 'b' ],
+              [ 'by another one', 'key_proof', own => 'c' ],
+              [ 'of another text', 'key_proof', text => 'x' ],
+              [ 'swapped', 'proof', proof => 'b2', own => 'b' ],
+              [ 'no key_proof in a signed message', 'key_proof', proof => '',
+                own => '', signs => 'b' ])
+{
+    my ($what, $name, %how) = @$case;
+
+    ($got, $events) = $caller->left(sub {
+        rotate('b2', proof => 'b', %how) });
+    is($got->{code}, 4015, "$what: refused");
+    like($got->{msg}, qr/\b$name: by the /, '... which says what is missing');
+    is_deeply([ grep { /CHANGED|RECORDED/ } @$events ], [], '... unchanged');
+}
+
+# a key that nobody has shown yet stays its owner's
+
+$t->certificate('e', name => 'e');
+is(rotate('e', proof => 'b', own => 'b')->{code}, 4015,
+    "a stranger's key is not taken");
+is($t->redis->call('peer_identify', 'spki', spki('e'))->{status},
+    'unknown_certificate', '... and leads to nobody');
 
 is(rotate('b2', proof => 'b', time => int(time * 1000) + 400_000)->{code},
     4001, 'a proof of tomorrow');
@@ -303,14 +327,56 @@ is(ask($list_d, 'd', signed('d', 'd', 'GET', $list_d, ''))->{json}{code},
     4013, 'the TLS key does not');
 
 my $spki = spki('d2');
-my $body = $t->encode({ contract_id => $id, auth_type => 'SHA256_RSA',
-    auth_credential => $apply{auth_credential}, tls_spki => $spki });
+my $at_d = int(time * 1000);
+my $text_d = join "\n", 'interconn key v1', 'd', 'SHA256_RSA',
+    sha256_hex(der('rsa')), $spki, $at_d;
 
-is($t->post('ew', $update, cert => 'd', body => $body)->{json}{code}, 4015,
-    'a new TLS key needs a proof');
-is($t->post('ew', $update, cert => 'd', body => $body, headers =>
-    { signed('d', 'rsa', 'POST', $update, $body) })->{json}{code}, 0,
-    'of the signing key');
+# the public key of a file, DER
+sub der {
+    $t->openssl('pkey', '-pubin', '-in', "$dir/$_[0].pub", '-outform', 'DER',
+        '-out', "$dir/$_[0].der");
+
+    return $t->slurp("$dir/$_[0].der");
+}
+
+# node/update of d with the TLS key of d2, in a message that rsa signs or not
+sub rotate_tls {
+    my ($signs, %proofs) = @_;
+    my $body = $t->encode({ contract_id => $id, auth_type => 'SHA256_RSA',
+        auth_credential => $apply{auth_credential}, tls_spki => $spki,
+        proof_time => $at_d, %proofs });
+
+    return $t->post('ew', $update, cert => 'd', body => $body, headers =>
+        { $signs ? signed('d', 'rsa', 'POST', $update, $body) : () })->{json};
+}
+
+my %tls = (tls_key => $t->slurp("$dir/d2.crt"),
+    tls_proof => signature('d2', $text_d));
+
+is(rotate_tls(0, %tls)->{code}, 4015, 'a new TLS key needs a proof');
+
+for my $case ([ 'no tls_proof' ],
+              [ 'no tls_key', tls_proof => $tls{tls_proof} ],
+              [ 'another TLS key', tls_key => $t->slurp("$dir/c.crt"),
+                tls_proof => signature('c', $text_d) ],
+              [ 'by the signing key', tls_key => $tls{tls_key},
+                tls_proof => signature('rsa', $text_d) ],
+              [ 'as a key_proof', tls_key => $tls{tls_key},
+                key_proof => $tls{tls_proof} ])
+{
+    my ($what, %proofs) = @$case;
+
+    for my $signs (0, 1) {
+        $got = rotate_tls($signs, %proofs,
+            $signs ? () : (proof => signature('rsa', $text_d)));
+        is($got->{code}, 4015, "$what: refused");
+        like($got->{msg}, qr/\btls_proof: by the /, '... named');
+    }
+}
+
+is($t->redis->call('contract_get', $id)->{fields}{spki}, spki('d'),
+    'nothing changed');
+is(rotate_tls(1, %tls)->{code}, 0, 'of the signing key and its own');
 is(ask($list_d, 'd2', signed('d', 'rsa', 'GET', $list_d, ''))->{json}{code},
     0, 'and then is good');
 
@@ -338,15 +404,19 @@ my $rotation = $caller->own('GET', '/node/rotation');
 
 is("$rotation->{status} $rotation->{spki}", 'REQUESTED ' . spki('next'),
     'waits for the daemon');
-is($t->redis->status('rotation_announce', 'x', 'x', 1, 'p'), 'conflict',
+is($t->redis->status('rotation_announce', 'x', 'x', 1, 'p', 'k', '',
+    ''), 'conflict',
     'which has another key');
 
 ($got, $events, my $out) = $caller->left(sub { $t->redis->call(
-    'rotation_announce', spki('next'), spki('next'), 5, 'proof') });
+    'rotation_announce', spki('next'), spki('next'), 5, 'proof', 'own', '',
+    '') });
 is_deeply($events, [ 'NODE_ROTATION_ANNOUNCED' ], 'announced');
 is(join(' ', sort map { $_->{peer} } @$out), 'b c d', 'to every partner');
-is("$out->[0]{path} $out->[0]{body}{node_info}{proof}",
-    "$update proof", 'with the proof');
+is("$out->[0]{path} $out->[0]{body}{node_info}{proof}"
+    . " $out->[0]{body}{node_info}{key_proof}", "$update proof own",
+    'with the proofs');
+is($out->[0]{body}{node_info}{tls_proof}, undef, '... that there are');
 is($out->[0]{body}{node_info}{name}, 'A', 'and the record');
 is($caller->own('GET', '/node/rotation')->{waiting}, 'b c d', 'all wait');
 is($caller->own('POST', '/node/rotate', { auth_type => 'CERT',

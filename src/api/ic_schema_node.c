@@ -44,7 +44,18 @@ const char *const  ic_auth_types[] = {
                   "更换密钥时：声明时间"),                                     \
     IC_FIELD_STR("proof", 0, IC_MAX_TEXT,                                     \
                  "with a new key: the old key's signature of it, base64",     \
-                 "更换密钥时：旧密钥对新密钥的签名，base64")
+                 "更换密钥时：旧密钥对新密钥的签名，base64"),                   \
+    IC_FIELD_STR("key_proof", 0, IC_MAX_TEXT,                                 \
+                 "with a new credential: its own key's signature of the "     \
+                 "same text, base64",                                         \
+                 "更换凭证时：新密钥自身对同一文本的签名，base64"),              \
+    IC_FIELD_STR("tls_key", 0, IC_MAX_CREDENTIAL,                             \
+                 "with a new TLS key that is not the credential's: "          \
+                 "certificate or public key, PEM",                            \
+                 "更换与凭证不同的 TLS 密钥时：PEM 格式的证书或公钥"),           \
+    IC_FIELD_STR("tls_proof", 0, IC_MAX_TEXT,                                 \
+                 "its signature of the same text, base64",                    \
+                 "该 TLS 密钥对同一文本的签名，base64")
 
 /* 6.1 f and i */
 #define IC_NODE_EXTENSION                                                     \

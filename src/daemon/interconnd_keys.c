@@ -18,6 +18,7 @@
 static int keys_identity(interconnd_keys_t *keys,
     interconnd_identity_t *identity, const char *certificate,
     const char *certificate_key, const char *signing_key);
+static int keys_next_tls(interconnd_keys_t *keys);
 static int keys_credential(interconnd_keys_t *keys,
     interconnd_identity_t *identity, bool bare);
 static ic_str_t keys_public(ic_arena_t *arena, EVP_PKEY *key);
@@ -26,6 +27,7 @@ static void keys_turn(interconnd_keys_t *keys, ic_store_t *store, bool lead);
 static void keys_publish(interconnd_keys_t *keys, ic_store_t *store);
 static int keys_announce(interconnd_keys_t *keys, ic_store_t *store,
     ic_arena_t *scratch, const ic_reply_t *rotation);
+static ic_str_t keys_prove(ic_arena_t *arena, EVP_PKEY *key, ic_str_t text);
 static void keys_adopt(interconnd_keys_t *keys, ic_str_t status,
     const ic_reply_t *rotation);
 static int keys_call(ic_store_t *store, ic_arena_t *scratch,
@@ -56,13 +58,19 @@ interconnd_keys_load(interconnd_keys_t *keys, const interconnd_conf_t *conf)
     keys->has_next = 1;
 
     /* what does not change stays */
-    return keys_identity(keys, &keys->next,
-                         conf->next_certificate != NULL
-                         ? conf->next_certificate : conf->certificate,
-                         conf->next_certificate != NULL
-                         ? conf->next_certificate_key : conf->certificate_key,
-                         conf->next_signing_key != NULL
-                         ? conf->next_signing_key : conf->signing_key);
+    if (keys_identity(keys, &keys->next,
+                      conf->next_certificate != NULL
+                      ? conf->next_certificate : conf->certificate,
+                      conf->next_certificate != NULL
+                      ? conf->next_certificate_key : conf->certificate_key,
+                      conf->next_signing_key != NULL
+                      ? conf->next_signing_key : conf->signing_key)
+        != 0)
+    {
+        return -1;
+    }
+
+    return keys_next_tls(keys);
 }
 
 
@@ -71,6 +79,7 @@ interconnd_keys_free(interconnd_keys_t *keys)
 {
     EVP_PKEY_free(keys->present.key);
     EVP_PKEY_free(keys->next.key);
+    EVP_PKEY_free(keys->next_tls);
 
     if (keys->arena != NULL) {
         ic_pool_destroy(keys->arena);
@@ -119,6 +128,33 @@ keys_identity(interconnd_keys_t *keys, interconnd_identity_t *identity,
     }
 
     return keys_credential(keys, identity, signing_key != NULL);
+}
+
+
+/* A new TLS key that does not sign messages proves itself all the same. */
+static int
+keys_next_tls(interconnd_keys_t *keys)
+{
+    const char               *file;
+    const interconnd_conf_t  *conf;
+
+    conf = keys->conf;
+    file = conf->next_certificate_key;
+
+    if (file == NULL
+        || (conf->next_signing_key == NULL && conf->signing_key == NULL))
+    {
+        return 0;
+    }
+
+    keys->next_tls = ic_cert_private_key(file);
+
+    if (keys->next_tls == NULL) {
+        interconnd_log("error", "the key %s cannot be read", file);
+        return -1;
+    }
+
+    return 0;
 }
 
 
@@ -297,12 +333,12 @@ keys_publish(interconnd_keys_t *keys, ic_store_t *store)
 }
 
 
-/* The present key vouches for the next one. 0, or -1. */
+/* The present key vouches for the next ones, which sign too. 0, or -1. */
 static int
 keys_announce(interconnd_keys_t *keys, ic_store_t *store,
     ic_arena_t *scratch, const ic_reply_t *rotation)
 {
-    ic_str_t               argv[4], text, proof;
+    ic_str_t               argv[7], text;
     ic_reply_t             reply;
     interconnd_identity_t *next;
 
@@ -327,17 +363,26 @@ keys_announce(interconnd_keys_t *keys, ic_store_t *store,
         return -1;
     }
 
-    proof = ic_sign(scratch, keys->present.key, text);
-    if (proof.data == NULL) {
-        interconnd_log("error", "the present key does not sign");
+    argv[3] = keys_prove(scratch, keys->present.key, text);
+    argv[4] = keys_prove(scratch, next->key, text);
+    argv[5] = ic_str("");
+    argv[6] = ic_str("");
+
+    if (keys->next_tls != NULL) {
+        argv[5] = keys_public(scratch, keys->next_tls);
+        argv[6] = keys_prove(scratch, keys->next_tls, text);
+    }
+
+    if (argv[3].data == NULL || argv[4].data == NULL || argv[5].data == NULL
+        || argv[6].data == NULL)
+    {
+        interconnd_log("error", "the present key or a next one does not "
+                       "sign");
         return -1;
     }
 
-    argv[3] = ic_base64(scratch, proof, false);
-
-    if (argv[3].data == NULL
-        || keys_call(store, scratch, &reply, "rotation_announce", 4, argv)
-           != 0)
+    if (keys_call(store, scratch, &reply, "rotation_announce", 7, argv)
+        != 0)
     {
         return -1;
     }
@@ -348,12 +393,27 @@ keys_announce(interconnd_keys_t *keys, ic_store_t *store,
 }
 
 
+/* A signature, base64; data NULL on failure. */
+static ic_str_t
+keys_prove(ic_arena_t *arena, EVP_PKEY *key, ic_str_t text)
+{
+    ic_str_t  signature;
+
+    signature = ic_sign(arena, key, text);
+
+    return signature.data == NULL ? signature
+                                  : ic_base64(arena, signature, false);
+}
+
+
 static void
 keys_adopt(interconnd_keys_t *keys, ic_str_t status,
     const ic_reply_t *rotation)
 {
     if (!ic_str_is(status, "SWITCHED")
-        || !ic_str_is(ic_reply_get(rotation, "spki"), keys->next.spki))
+        || !ic_str_is(ic_reply_get(rotation, "spki"), keys->next.spki)
+        || !ic_str_is(ic_reply_get(rotation, "tls_spki"),
+                      keys->next.tls_spki))
     {
         return;
     }

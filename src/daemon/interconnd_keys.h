@@ -31,6 +31,7 @@ typedef struct {
     ic_arena_t              *arena;
     interconnd_identity_t    present;
     interconnd_identity_t    next;
+    EVP_PKEY                *next_tls;       /* NULL: next.key, or it stays */
     int64_t                  asked;          /* ic_mono_ms() */
     unsigned                 has_next:1;
     unsigned                 switched:1;     /* next is in use */

@@ -22,7 +22,10 @@ typedef struct {
     ngx_str_t             credential;
     ngx_str_t             tls_spki;
     ngx_str_t             time;              /* of the proof, ms */
-    ngx_str_t             proof;             /* base64 */
+    ngx_str_t             proof;             /* the old key's, base64 */
+    ngx_str_t             key_proof;         /* the credential's own */
+    ngx_str_t             tls_key;           /* PEM or base64 */
+    ngx_str_t             tls_proof;         /* its own */
     char                  spki[IC_SPKI_HEX]; /* of the credential */
 } ngx_http_interconn_new_key_t;
 
@@ -35,8 +38,16 @@ static const char *ngx_http_interconn_read_key(ngx_http_request_t *r,
     ngx_http_interconn_new_key_t *key);
 static ngx_uint_t ngx_http_interconn_is_present(
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_new_key_t *key);
-static ngx_uint_t ngx_http_interconn_is_proven(ngx_http_request_t *r,
+static ngx_uint_t ngx_http_interconn_is_credential(
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_new_key_t *key);
+static const char *ngx_http_interconn_unproven(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_new_key_t *key);
+static ngx_uint_t ngx_http_interconn_is_vouched(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_new_key_t *key,
+    ic_str_t text);
+static ngx_uint_t ngx_http_interconn_has_signed(
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t credential, ngx_str_t spki,
+    ic_str_t text, ngx_str_t proof);
 
 
 const char *
@@ -242,9 +253,9 @@ ngx_http_interconn_take_key(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    if (!ngx_http_interconn_is_proven(r, ctx, &key)) {
-        return ngx_http_interconn_fail_z(r, ctx, IC_E_key_not_proven,
-                                         "by the contract's present key");
+    reason = ngx_http_interconn_unproven(r, ctx, &key);
+    if (reason) {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_key_not_proven, reason);
     }
 
     /* found by its TLS key, checked by its credential */
@@ -283,6 +294,9 @@ ngx_http_interconn_read_key(ngx_http_request_t *r,
     key->tls_spki = ngx_ic_str(ic_input_str(info, "tls_spki"));
     key->time = ngx_ic_str(ic_input_str(info, "proof_time"));
     key->proof = ngx_ic_str(ic_input_str(info, "proof"));
+    key->key_proof = ngx_ic_str(ic_input_str(info, "key_proof"));
+    key->tls_key = ngx_ic_str(ic_input_str(info, "tls_key"));
+    key->tls_proof = ngx_ic_str(ic_input_str(info, "tls_proof"));
 
     if (key->auth_type.len == 0) {
         key->auth_type = ctx->caller.auth_type;
@@ -336,14 +350,21 @@ static ngx_uint_t
 ngx_http_interconn_is_present(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_new_key_t *key)
 {
+    return ngx_ic_str_eq(key->tls_spki, ctx->caller.present)
+           && ngx_http_interconn_is_credential(ctx, key);
+}
+
+
+/* What signs is what signed; without a credential that is the TLS key. */
+
+static ngx_uint_t
+ngx_http_interconn_is_credential(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_new_key_t *key)
+{
     ngx_str_t                     spki;
     ngx_http_interconn_caller_t  *caller;
 
     caller = &ctx->caller;
-
-    if (!ngx_ic_str_eq(key->tls_spki, caller->present)) {
-        return 0;
-    }
 
     if (caller->auth_credential.len) {
         return ngx_http_interconn_same_key(key->credential,
@@ -358,23 +379,70 @@ ngx_http_interconn_is_present(ngx_http_interconn_ctx_t *ctx,
 }
 
 
+/*
+ * NULL, or whose signature is missing or wrong. The old key names the new
+ * ones; each of them shows that it is there, or it would keep a key's owner
+ * from ever using it here.
+ */
+
+static const char *
+ngx_http_interconn_unproven(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_new_key_t *key)
+{
+    ic_str_t   text;
+    ngx_str_t  spki;
+
+    spki.data = (u_char *) key->spki;
+    spki.len = IC_SPKI_HEX - 1;
+
+    text = ic_sign_key_text(&ctx->arena,
+                            ngx_ic_lib_str(ctx->caller.node_id),
+                            ngx_ic_lib_str(key->auth_type),
+                            ngx_ic_lib_str(spki),
+                            ngx_ic_lib_str(key->tls_spki),
+                            ngx_ic_lib_str(key->time));
+
+    if (key->time.len == 0 || text.data == NULL) {
+        return "proof_time: no time to sign";
+    }
+
+    if (!ngx_http_interconn_is_vouched(r, ctx, key, text)) {
+        return "proof: by the contract's present key";
+    }
+
+    if (!ngx_http_interconn_is_credential(ctx, key)
+        && !ngx_http_interconn_has_signed(ctx, key->credential, spki, text,
+                                          key->key_proof))
+    {
+        return "key_proof: by the new key, that of auth_credential";
+    }
+
+    if (!ngx_ic_str_eq(key->tls_spki, ctx->caller.present)
+        && !ngx_ic_str_eq(key->tls_spki, spki)
+        && !ngx_http_interconn_has_signed(ctx, key->tls_key, key->tls_spki,
+                                          text, key->tls_proof))
+    {
+        return "tls_proof: by the new TLS key, tls_key";
+    }
+
+    return NULL;
+}
+
+
 /* The old key says so: in the message, or by signing the message. */
 
 static ngx_uint_t
-ngx_http_interconn_is_proven(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_new_key_t *key)
+ngx_http_interconn_is_vouched(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_new_key_t *key,
+    ic_str_t text)
 {
     EVP_PKEY    *old;
-    ic_str_t     text, proof;
+    ic_str_t     proof;
     ngx_uint_t   good;
     const char  *unused;
 
-    if (key->proof.len == 0 || key->time.len == 0) {
-
-        text = ic_str_fmt(&ctx->arena, "%lld", (long long) ic_now_ms());
-        key->time = ngx_ic_str(text);
-
-        return ngx_http_interconn_is_signed(ctx) && text.data != NULL;
+    if (key->proof.len == 0) {
+        return ngx_http_interconn_is_signed(ctx);
     }
 
     old = ngx_http_interconn_peer_key(r, ctx, &unused);
@@ -382,18 +450,38 @@ ngx_http_interconn_is_proven(ngx_http_request_t *r,
         return 0;
     }
 
-    text = ic_sign_key_text(&ctx->arena,
-                            ngx_ic_lib_str(ctx->caller.node_id),
-                            ngx_ic_lib_str(key->auth_type),
-                            ic_str(key->spki),
-                            ngx_ic_lib_str(key->tls_spki),
-                            ngx_ic_lib_str(key->time));
     proof = ic_unbase64(&ctx->arena, ngx_ic_lib_str(key->proof));
-
-    good = text.data != NULL && proof.data != NULL
-           && ic_sign_verify(old, text, proof);
+    good = proof.data != NULL && ic_sign_verify(old, text, proof);
 
     EVP_PKEY_free(old);
+
+    return good;
+}
+
+
+/* The key of a credential, if it is the one of that spki. */
+
+static ngx_uint_t
+ngx_http_interconn_has_signed(ngx_http_interconn_ctx_t *ctx,
+    ngx_str_t credential, ngx_str_t spki, ic_str_t text, ngx_str_t proof)
+{
+    char         hex[IC_SPKI_HEX];
+    EVP_PKEY    *own;
+    ic_str_t     bytes;
+    ngx_uint_t   good;
+
+    own = ic_cert_public_key(ngx_ic_lib_str(credential));
+    if (own == NULL) {
+        return 0;
+    }
+
+    bytes = ic_unbase64(&ctx->arena, ngx_ic_lib_str(proof));
+
+    good = bytes.data != NULL && ic_cert_spki_key(own, hex) == 0
+           && ic_str_is(ngx_ic_lib_str(spki), hex)
+           && ic_sign_verify(own, text, bytes);
+
+    EVP_PKEY_free(own);
 
     return good;
 }

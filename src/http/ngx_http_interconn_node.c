@@ -26,7 +26,7 @@ static ngx_int_t ngx_http_interconn_node_info(ngx_http_request_t *r,
 
 static const char *const  ngx_http_interconn_not_info[] = {
     "contract_id", "node_info", "auth_type", "auth_credential", "tls_spki",
-    "proof_time", "proof", NULL
+    "proof_time", "proof", "key_proof", "tls_key", "tls_proof", NULL
 };
 
 

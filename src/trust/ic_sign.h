@@ -60,7 +60,8 @@ bool ic_sign_check_digest(ic_arena_t *arena, EVP_PKEY *key,
 
 
 /*
- * What the present key signs to name the next one: "interconn key v1" LF
+ * What the present key signs to name the next one, and the next one to show
+ * that it is there: "interconn key v1" LF
  * node LF auth_type LF spki of the new credential LF spki of the TLS
  * certificate LF time (epoch ms). data NULL as below.
  */

@@ -112,6 +112,14 @@ test_proof(ic_arena_t *arena)
     ok(ic_sign_verify(old, text, proof), "the old key signed it");
     ok(!ic_sign_verify(next, text, proof), "and no other");
 
+    proof = ic_unbase64(arena, vector(arena, "key_proof.sig"));
+    ok(ic_sign_verify(next, text, proof), "the new one signed it");
+    ok(!ic_sign_verify(old, text, proof), "and no other");
+
+    proof = ic_unbase64(arena, vector(arena, "tls_proof.sig"));
+    ok(ic_sign_verify(other, text, proof), "so did that of TLS");
+    ok(!ic_sign_verify(next, text, proof), "and no other");
+
     text = ic_sign_key_text(arena, ic_str("a\nb"), text, text, text, text);
     ok(text.data == NULL, "no line feed moves a border");
 

@@ -106,7 +106,7 @@ local function change_key(record, fields)
     local owner = redis.call('GET', key('spki:' .. spki))
     local other = owner and owner ~= id and read('contract:' .. owner)
 
-    -- it was announced, which says nothing of having it
+    -- whoever proves to have it too: a key stands for one party
     if operator.has_key(spki) or (other and other.peer ~= record.peer) then
         return fail('conflict', 'auth_credential')
     end

@@ -1,10 +1,13 @@
 
 -- The change of this node's key: an operator asks for it, the daemon, which
--- has both keys, announces the new one with the old one's signature, and
+-- has both keys, announces the new one with signatures of both, and
 -- uses it when every partner has been told or the limit has come.
 
 local INFO = { 'node_id', 'name', 'institution', 'inst_id', 'system',
                'system_version', 'address', 'description' }
+
+local PROOF = { 'auth_type', 'auth_credential', 'tls_spki', 'proof',
+                'key_proof', 'tls_key', 'tls_proof' }
 
 
 -- our record with the new credential and its proof
@@ -18,10 +21,10 @@ local function node_info(current)
         end
     end
 
-    for _, name in ipairs({ 'auth_type', 'auth_credential', 'tls_spki',
-                            'proof' })
-    do
-        text[#text + 1] = quote(name) .. ':' .. quote(current[name])
+    for _, name in ipairs(PROOF) do
+        if (current[name] or '') ~= '' then
+            text[#text + 1] = quote(name) .. ':' .. quote(current[name])
+        end
     end
 
     return '{' .. table.concat(text, ',') .. ',"proof_time":'
@@ -127,10 +130,12 @@ end)
 
 
 -- input: spki tls_spki (of the key that was asked for and the daemon has)
---        proof_time proof
+--        proof_time proof (the present key's) key_proof (its own) tls_key
+--        tls_proof ('': the TLS key stays, or is this key)
 -- output: ok | wrong_state | conflict (another key was asked for)
 -- evidence: NODE_ROTATION_ANNOUNCED
-define('rotation_announce', 4, WRITE, function(spki, tls_spki, time, proof)
+define('rotation_announce', 7, WRITE, function(spki, tls_spki, time, proof,
+                                               key_proof, tls_key, tls_proof)
     local current = read('rotation') or {}
 
     if current.status ~= 'REQUESTED' then
@@ -145,7 +150,8 @@ define('rotation_announce', 4, WRITE, function(spki, tls_spki, time, proof)
 
     with(current, {
         status = 'ANNOUNCED', tls_spki = tls_spki, proof_time = time,
-        proof = proof, announce_time = now,
+        proof = proof, key_proof = key_proof, tls_key = tls_key,
+        tls_proof = tls_proof, announce_time = now,
         limit_time = string.format('%.0f', tonumber(now)
                                            + tonumber(current.limit))
     })

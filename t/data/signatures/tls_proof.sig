@@ -1,0 +1,1 @@
+MEUCIEpQNbkBdzzuRi3xOxE0q5ijEnRBlAAE9QNYv0LlzSWfAiEA3f/PxLTMZJaWqL6ellsc9kwbzS+yAmMAw/HvMUFxcyE=
