@@ -257,6 +257,7 @@ SKIP: {
         $front->again if $what == 2;
     }
 
+    $two->await(sub { $two->connect }, 'the channel listens');
     is("@wrong", '', "$count messages, each once and in order");
     is(code($two->call(peek => 'k', 't', 'node-a')), 'E0000000601',
        'and none besides');
