@@ -51,7 +51,8 @@ asan      := BUILD=$(BUILD)-asan OPT=-O1 \
              SANITIZE="-fsanitize=address,undefined"
 
 .PHONY: all module daemon cli components deps deps-check test unit perl-test \
-        asan demo docs docs-check bench-api bench-train bench-primitives lint \
+        asan demo docs docs-check bench-api bench-train bench-chan \
+        bench-primitives lint \
         install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -227,6 +228,10 @@ bench-api: deps-check           ## answers of the API against `return 200`
 	    || echo "without $(bench_api_packages): no figure against Lua"
 	@$(MAKE) --no-print-directory -s all $(out)/bench/load
 	@IC_BUILD=$(out) perl -It/lib t/bench/api.pl
+
+bench-chan: deps-check          ## messages between nodes against proxy_pass
+	@$(MAKE) --no-print-directory -s all $(out)/bench/chan
+	@IC_BUILD=$(out) perl -It/lib t/bench/chan.pl
 
 bench-primitives: deps-check
 	@$(MAKE) --no-print-directory -s $(out)/bench/primitives

@@ -345,8 +345,11 @@ is($r->status('task_beat', 'T1', '1', '9'), 'wrong_state', 'no beat then');
 is($r->command('ZCARD', $r->key('leases')), 0, 'no lease then');
 
 $r->call('job_advance', 'J1', 'SUCCESS');
-is($r->status('session_check', 'S1', 'b', 'tok'), 'not_permitted',
-    'a job closes its sessions');
+is($r->get('session:S1', 'status'), 'CLOSED', 'a job closes its sessions');
+is($r->status('session_check', 'S1', 'b', 'tok'), 'ok',
+    'the channel tells its parties so');
+is($r->status('session_check', 'S1', 'x', 'tok'), 'not_permitted',
+    'and nobody else');
 is($r->status('session_close', 'S1'), 'ok', 'close: again');
 is($r->status('session_close', 'nix'), 'not_found', 'close: unknown');
 is($r->status('task_start', 'J1', 'T9', 'lr_0'), 'wrong_state',

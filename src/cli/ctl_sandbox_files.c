@@ -278,8 +278,8 @@ ctl_nginx_conf(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
 #define CTL_CHANNEL_LOCATION                                                  \
     "        location /v1/interconn/chan/ {\n"                                \
     "            interconn_access channel;\n"                                 \
-    "            client_max_body_size 128m;\n"                                \
-    "            client_body_buffer_size 64k;\n"                              \
+    "            client_max_body_size 0;\n"                                   \
+    "            client_body_buffer_size 256k;\n"                             \
     "            proxy_request_buffering off;\n"                              \
     "            proxy_http_version 1.1;\n"                                   \
     "            proxy_set_header Connection \"\";\n"                         \

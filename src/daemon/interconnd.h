@@ -50,6 +50,11 @@ typedef struct {
     int          poll_interval;      /* ms between polls of a partner */
     int          party_timeout;      /* ms a partner may be unreachable */
     const char  *peer_allow;         /* networks, of addresses not public */
+    int          channel_message;    /* MiB a message may have */
+    int          channel_buffer;     /* MiB of a session in each direction */
+    int          channel_disk;       /* MiB of all sessions */
+    int          channel_expiry;     /* s a session may be without a call */
+    int          channel_sync;       /* messages survive the machine */
     int          health_interval;    /* ms between probes of a partner */
     int          catalog_interval;   /* ms between readings of a catalogue */
 } interconnd_conf_t;

@@ -11,26 +11,28 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <openssl/rand.h>
-
 #include "../lib/ic_codec.h"
 #include "interconnd_channel.h"
+#include "interconnd_channel_journal.h"
 #include "interconnd_memory.h"
 
 
 #define CHANNEL_BACKLOG      512
 #define CHANNEL_CONNECTIONS  512
-#define CHANNEL_MEMORY       131072      /* per connection: what a read takes */
+#define CHANNEL_MEMORY       262144      /* per connection: what a read takes */
+#define CHANNEL_SILENCE_S    120U        /* of a caller, bodies included */
 #define CHANNEL_TURN_MS      1000        /* longest sleep of the loop */
 #define CHANNEL_STORE_MS     500         /* all messages wait meanwhile */
 
 
 static int channel_init(interconnd_channel_t *ch);
+static void channel_descriptors(void);
 static int channel_listen(interconnd_channel_t *ch,
     interconnd_listener_t *listener, const char *name, mode_t mode);
 static int channel_bind(const interconnd_listener_t *listener, mode_t mode);
@@ -40,6 +42,7 @@ static void channel_sleep(interconnd_channel_t *ch, int wait);
 static int channel_sooner(int a, int b);
 static int channel_daemon_wait(struct MHD_Daemon *daemon);
 static void channel_done(interconnd_channel_t *ch);
+static void channel_wake(interconnd_channel_t *ch);
 
 
 int
@@ -70,14 +73,13 @@ interconnd_channel(const interconnd_conf_t *conf)
 static int
 channel_init(interconnd_channel_t *ch)
 {
-    u_char  boot[16];
+    const interconnd_conf_t  *conf;
 
-    if (RAND_bytes(boot, sizeof(boot)) != 1) {
-        interconnd_log("error", "no entropy");
-        return -1;
-    }
+    conf = ch->conf;
 
-    ic_hex(ch->boot, boot, sizeof(boot));
+    ch->message_max = (size_t) conf->channel_message << 20;
+    ch->buffer_max = (size_t) conf->channel_buffer << 20;
+    ch->total_max = (size_t) conf->channel_disk << 20;
 
     ch->pool = ic_pool_create();
     ch->store = interconnd_store(ch->conf, CHANNEL_STORE_MS);
@@ -96,6 +98,16 @@ channel_init(interconnd_channel_t *ch)
         return -1;
     }
 
+    channel_descriptors();
+
+    if (interconnd_journal_init(ch) != 0) {
+        return -1;
+    }
+
+    /* what cannot be read now, since the store is away, is read later */
+
+    (void) interconnd_journal_scan(ch);
+
     /* the edge's group is that of the folder: the administrator's choice */
 
     ch->edge.edge = 1;
@@ -107,6 +119,20 @@ channel_init(interconnd_channel_t *ch)
     }
 
     return 0;
+}
+
+
+/* A session has one open at least, a body that comes or goes another one. */
+
+static void
+channel_descriptors(void)
+{
+    struct rlimit  limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void) setrlimit(RLIMIT_NOFILE, &limit);
+    }
 }
 
 
@@ -144,6 +170,7 @@ channel_listen(interconnd_channel_t *ch, interconnd_listener_t *listener,
                            MHD_OPTION_CONNECTION_LIMIT, CHANNEL_CONNECTIONS,
                            MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                            (size_t) CHANNEL_MEMORY,
+                           MHD_OPTION_CONNECTION_TIMEOUT, CHANNEL_SILENCE_S,
                            MHD_OPTION_END);
 
     if (listener->daemon == NULL) {
@@ -248,6 +275,7 @@ channel_serve(interconnd_channel_t *ch)
         ch->resumed = 0;
         (void) MHD_run(ch->edge.daemon);
         (void) MHD_run(ch->own.daemon);
+        interconnd_call_commit(ch);
 
     } while (ch->resumed);
 }
@@ -310,18 +338,12 @@ channel_done(interconnd_channel_t *ch)
 {
     interconnd_named_t  *named;
 
-    /* waits are answered before their daemon goes */
+    /* waits are answered before their daemon goes: they are to come again */
 
     if (ch->own.daemon != NULL && ch->edge.daemon != NULL) {
-        while ((named = interconnd_named_any(&ch->sessions)) != NULL) {
-            interconnd_queue_wake(ch, (interconnd_session_t *) named, NULL,
-                                  INTERCONND_CODE_RELEASED,
-                                  "channel restarted");
-            interconnd_named_remove(&ch->sessions, named);
-            interconnd_session_free(ch, (interconnd_session_t *) named);
-        }
-
+        channel_wake(ch);
         channel_serve(ch);
+        channel_wake(ch);
     }
 
     if (ch->own.daemon != NULL) {
@@ -334,6 +356,13 @@ channel_done(interconnd_channel_t *ch)
         (void) unlink(ch->edge.path);
     }
 
+    while ((named = interconnd_named_any(&ch->sessions)) != NULL) {
+        interconnd_named_remove(&ch->sessions, named);
+        interconnd_session_free(ch, (interconnd_session_t *) named);
+    }
+
+    free(ch->folder);
+
     if (ch->multi != NULL) {
         interconnd_out_done(ch);
         interconnd_keys_free(&ch->keys);
@@ -345,5 +374,25 @@ channel_done(interconnd_channel_t *ch)
 
     if (ch->pool != NULL) {
         ic_pool_destroy(ch->pool);
+    }
+}
+
+
+static void
+channel_wake(interconnd_channel_t *ch)
+{
+    unsigned             n;
+    interconnd_named_t  *named;
+
+    for (n = 0; n < INTERCONND_CHANNEL_BUCKETS; n++) {
+
+        for (named = ch->sessions.buckets[n];
+             named != NULL;
+             named = named->next)
+        {
+            interconnd_queue_wake(ch, (interconnd_session_t *) named, NULL,
+                                  INTERCONND_CODE_UNAVAILABLE,
+                                  "the channel is started again");
+        }
     }
 }

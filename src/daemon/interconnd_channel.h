@@ -13,17 +13,21 @@
 #include <curl/curl.h>
 #include <microhttpd.h>
 
+#include "../lib/ic_codec.h"
 #include "../lib/ic_json.h"
 #include "interconnd_keys.h"
 
 
-#define INTERCONND_CHANNEL_MESSAGE   (128 * 1024 * 1024)
-#define INTERCONND_CHANNEL_BUFFER    (60 * 1024 * 1024)
-#define INTERCONND_CHANNEL_TOTAL     (1024 * 1024 * 1024)
+#define INTERCONND_CHANNEL_INLINE    65536   /* larger ones: own file */
+#define INTERCONND_CHANNEL_RESUMED   1048576 /* transfers that go on */
 #define INTERCONND_CHANNEL_TOPICS    65536
 #define INTERCONND_CHANNEL_QUEUED    65536
 #define INTERCONND_CHANNEL_SESSIONS  4096
 #define INTERCONND_CHANNEL_TOPIC     512
+#define INTERCONND_CHANNEL_NAME      (IC_ID_MAX + 1 + INTERCONND_CHANNEL_TOPIC)
+/* a call without a number, that a head was lent to */
+#define INTERCONND_CHANNEL_ANYBODY   UINT64_MAX
+
 #define INTERCONND_CHANNEL_RECHECK   5000
 
 #define INTERCONND_CHANNEL_BUCKETS   256
@@ -58,8 +62,11 @@ typedef struct {
 } interconnd_names_t;
 
 
+typedef struct interconnd_segment_s    interconnd_segment_t;
 typedef struct interconnd_message_s    interconnd_message_t;
 typedef struct interconnd_session_s    interconnd_session_t;
+typedef struct interconnd_dialect_s    interconnd_dialect_t;
+typedef struct interconnd_party_s      interconnd_party_t;
 typedef struct interconnd_queue_s      interconnd_queue_t;
 typedef struct interconnd_stream_s     interconnd_stream_t;
 typedef struct interconnd_call_s       interconnd_call_t;
@@ -67,10 +74,38 @@ typedef struct interconnd_transfer_s   interconnd_transfer_t;
 typedef struct interconnd_channel_s    interconnd_channel_t;
 
 
+/* One file of a session's journal. */
+struct interconnd_segment_s {
+    interconnd_segment_t  *next;         /* newer */
+    unsigned               number;
+    unsigned               live;         /* messages recorded here */
+    size_t                 live_bytes;
+    size_t                 size;
+    int                    fd;
+};
+
+/* What a session's messages survive the process by. */
+typedef struct {
+    char                  *path;         /* folder; NULL: not opened */
+    interconnd_segment_t  *oldest;
+    interconnd_segment_t  *newest;
+    uint64_t               last_id;
+    size_t                 size;         /* of all segments */
+    unsigned               sync:1;       /* channel_sync */
+    unsigned               dirty:1;      /* not yet synced */
+} interconnd_journal_t;
+
+
+/* The bytes are in a file; here is only where. */
 struct interconnd_message_s {
     interconnd_message_t  *next;
-    u_char                *data;         /* malloc() */
+    interconnd_segment_t  *segment;      /* of its record */
+    uint64_t               id;           /* in its session: the order */
+    int64_t                seq;          /* between two nodes, or 0 */
+    uint64_t               call;         /* the task's number of it, or 0 */
+    off_t                  at;
     size_t                 len;
+    uint64_t               file;         /* its own, or 0 */
 };
 
 typedef struct {
@@ -79,13 +114,25 @@ typedef struct {
 } interconnd_fifo_t;
 
 
+/* A message that has not come whole; the next attempt goes on. */
+typedef struct {
+    interconnd_call_t     *call;         /* that writes it now, or NULL */
+    uint64_t               id;           /* of its file; 0: none */
+    int64_t                seq;
+    size_t                 size;         /* announced */
+    size_t                 held;         /* counted while no call does */
+} interconnd_part_t;
+
 /* Messages of one sender and topic; name: "<node> <topic>". */
 struct interconnd_queue_s {
     interconnd_named_t     named;
     interconnd_session_t  *session;
     interconnd_fifo_t      messages;
-    interconnd_call_t     *waiters;      /* oldest first */
+    interconnd_call_t     *lent;         /* the head is on its way to it */
+    uint64_t               lent_call;    /* number of that call, or 0 */
     int64_t                seq;          /* last one taken from the peer */
+    uint64_t               call;         /* last one of an own task */
+    interconnd_part_t      part;
 };
 
 
@@ -93,25 +140,29 @@ struct interconnd_queue_s {
 struct interconnd_stream_s {
     interconnd_named_t     named;
     interconnd_session_t  *session;
-    const char            *address;
-    const char            *node;         /* the session's */
+    interconnd_party_t    *party;
     const char            *topic;        /* within the name */
     interconnd_fifo_t      messages;     /* head: the one on its way */
     interconnd_stream_t   *next_retry;
-    int64_t                seq;          /* of the head */
+    int64_t                seq;          /* of the newest message */
+    uint64_t               call;         /* last one of an own task */
+    size_t                 offset;       /* of the head, with the peer */
     int64_t                started_ms;   /* first attempt of the head, or 0 */
     int64_t                retry_ms;
     int                    backoff_ms;
     unsigned               busy:1;       /* a transfer is running */
     unsigned               resting:1;    /* in the list of retries */
+    unsigned               ask:1;        /* where to go on */
 };
 
 
-typedef struct {
-    char      *node;
-    char      *address;
-    char      *reason;                   /* why it takes no more, or NULL */
-} interconnd_party_t;
+struct interconnd_party_s {
+    char                        *node;
+    char                        *address;
+    char                        *reason; /* why it takes no more, or NULL */
+    const interconnd_dialect_t  *dialect;  /* what it speaks; NULL: ours */
+    unsigned                     known:1;  /* its profile says so */
+};
 
 
 typedef enum {
@@ -131,10 +182,13 @@ struct interconnd_session_s {
     interconnd_session_e state;
     char                 reason[256];
     int64_t              checked_ms;     /* with the store */
-    size_t               arriving;       /* bytes of bodies of peers */
-    size_t               buffered;       /* bytes in queues */
-    unsigned             queued;         /* messages in queues */
-    size_t               outgoing;       /* bytes in streams */
+    int64_t              used_ms;        /* last call of either side */
+    interconnd_journal_t journal;
+    interconnd_call_t   *waiters;        /* oldest first */
+    size_t               buffered;       /* bytes in and for queues */
+    unsigned             queued;         /* messages in queues and streams */
+    size_t               outgoing;       /* bytes in and for streams */
+    unsigned             calls;          /* bodies that come in */
     unsigned             transfers;      /* running */
 };
 
@@ -147,28 +201,58 @@ typedef enum {
     INTERCONND_CALL_INVOKE
 } interconnd_call_e;
 
+/* Bytes that go out: head, (inner and a message), tail. */
+typedef struct {
+    ic_str_t  head;                      /* malloc(), as the next two */
+    ic_str_t  inner;
+    ic_str_t  tail;
+    u_char   *data;                      /* malloc(); NULL: in the file */
+    off_t     at;
+    size_t    len;
+    int       fd;
+    unsigned  base64:1;                  /* what is between head and tail */
+} interconnd_body_t;
+
+/* A body that comes in: in memory while it is small, then in a file. */
+typedef struct {
+    u_char   *data;                      /* malloc() */
+    size_t    size;                      /* of data */
+    size_t    len;
+    uint64_t  id;                        /* of the file */
+    int       fd;                        /* -1: in memory */
+} interconnd_spool_t;
+
 /* One HTTP request, from its headers to the end of its answer. */
 struct interconnd_call_s {
-    interconnd_channel_t   *channel;
-    struct MHD_Connection  *connection;
-    const char             *session_id;  /* these live with the request */
-    const char             *topic;
-    const char             *node;        /* the other side */
-    interconnd_call_e       op;
-    interconnd_code_e       code;        /* refused at the headers */
-    char                    reason[256];
-    u_char                 *body;        /* malloc() */
-    size_t                  len;
-    size_t                  size;
-    size_t                  arriving;    /* counted in the session */
-    int64_t                 seq;         /* of an invoke, or 0 */
-    int                     timeout_s;
-    int64_t                 deadline_ms;
-    interconnd_queue_t     *queue;       /* set while it waits */
-    interconnd_call_t      *next;        /* waiter of the same queue */
-    interconnd_call_t      *next_wait;   /* any waiter */
-    unsigned                edge:1;
-    unsigned                suspended:1; /* answered: resume it */
+    interconnd_channel_t        *channel;
+    struct MHD_Connection       *connection;
+    const interconnd_dialect_t  *dialect;
+    const char                  *session_id;  /* these live with the request */
+    const char                  *topic;
+    const char                  *node;   /* the other side, or NULL */
+    interconnd_call_e            op;
+    interconnd_code_e            code;   /* refused at the headers */
+    char                         reason[256];
+    char                         topic_read[INTERCONND_CHANNEL_TOPIC + 1];
+    interconnd_spool_t           spool;
+    off_t                        at;     /* the payload within it */
+    size_t                       len;
+    size_t                       expected;  /* Content-Length, or 0 */
+    size_t                       held;   /* bytes counted in the session */
+    int64_t                      seq;    /* of an invoke, or 0 */
+    int64_t                      offset; /* of its body, or -1 */
+    int64_t                      size;   /* of the message, or 0 */
+    int64_t                      number; /* x-interconn-call, or 0 */
+    int64_t                      timeout_ms;
+    int64_t                      deadline_ms;
+    interconnd_queue_t          *lent;   /* whose head it is given */
+    interconnd_queue_t          *part;   /* whose part it writes */
+    interconnd_call_t           *next;   /* waiter of the session, commit */
+    unsigned                     edge:1;
+    unsigned                     out:1;  /* held counts as outgoing */
+    unsigned                     waiting:1;
+    unsigned                     queried:1;   /* how much is here? */
+    unsigned                     suspended:1; /* answered: resume it */
 };
 
 
@@ -185,16 +269,21 @@ struct interconnd_channel_s {
     interconnd_keys_t         keys;
     ic_store_t               *store;
     ic_arena_t               *pool;      /* for one call */
-    char                      boot[33];
+    char                      boot[65];  /* id of what is in the folder */
+    char                     *folder;    /* of the journals */
     interconnd_listener_t     own;       /* tasks of this node */
     interconnd_listener_t     edge;      /* peers, through nginx */
     interconnd_names_t        sessions;
-    interconnd_call_t        *waiting;
+    interconnd_call_t        *commits;   /* answered once it is on disk */
     size_t                    total;     /* bytes held */
+    size_t                    message_max;
+    size_t                    buffer_max;
+    size_t                    total_max;
     int64_t                   swept_ms;
     int64_t                   away_ms;   /* the store is not asked until */
     unsigned                  resumed:1; /* an answer waits for MHD_run() */
     unsigned                  started:1; /* a transfer waits for libcurl */
+    unsigned                  unread:1;  /* journals of before the start */
 
     CURLM                    *multi;
     interconnd_transfer_t    *idle;      /* transfers to use again */
@@ -273,9 +362,21 @@ void interconnd_queue_wake(interconnd_channel_t *ch,
 /* Answers waits that are over; ms until the next ends, or -1. */
 int interconnd_queue_expire(interconnd_channel_t *ch, int64_t now);
 
-/* Takes a waiting call out of its queue without an answer. */
+/* Takes a waiting call out of its session without an answer. */
 void interconnd_queue_forget(interconnd_channel_t *ch,
     interconnd_call_t *call);
+
+/* What was lent to the call was received (sent), or goes back. */
+void interconnd_queue_settle(interconnd_channel_t *ch,
+    interconnd_call_t *call, bool sent);
+
+/* The head is no more. */
+void interconnd_queue_shift(interconnd_channel_t *ch,
+    interconnd_queue_t *queue);
+
+/* "<node> <topic>"; also makes it; NULL: too many, or memory is short. */
+interconnd_queue_t *interconnd_queue_get(interconnd_session_t *session,
+    const char *node, const char *topic);
 
 void interconnd_queue_free(interconnd_channel_t *ch,
     interconnd_queue_t *queue);
@@ -292,6 +393,14 @@ interconnd_code_e interconnd_out_push(interconnd_channel_t *ch,
     interconnd_session_t *session, interconnd_party_t *party,
     interconnd_call_t *call);
 
+/* "<node> <topic>" to party; also makes it; NULL: as of a queue. */
+interconnd_stream_t *interconnd_out_stream(interconnd_session_t *session,
+    interconnd_party_t *party, const char *topic);
+
+/* Sends what a stream has, unless that is going on. */
+void interconnd_out_start(interconnd_channel_t *ch,
+    interconnd_stream_t *stream);
+
 /* Moves transfers, starts due retries; ms until the next one, or -1. */
 int interconnd_out_run(interconnd_channel_t *ch, int64_t now);
 
@@ -306,8 +415,8 @@ int interconnd_transfer_start(interconnd_channel_t *ch,
     interconnd_stream_t *stream);
 
 /*
- * What became of it: OK; RELEASED (the peer's session is over); anything
- * else may be tried again, reason says why.
+ * What became of it: OK; RELEASED (the peer's session is over); FULL (it has
+ * no room now); anything else may be tried again, reason says why.
  */
 interconnd_code_e interconnd_transfer_end(interconnd_channel_t *ch,
     interconnd_transfer_t *transfer, CURLcode result, char *reason,
@@ -315,6 +424,9 @@ interconnd_code_e interconnd_transfer_end(interconnd_channel_t *ch,
 
 interconnd_stream_t *interconnd_transfer_stream(
     interconnd_transfer_t *transfer);
+
+/* It only asks how much of the message the peer has. */
+bool interconnd_transfer_asks(interconnd_transfer_t *transfer);
 
 
 /* interconnd_channel_call.c */
@@ -326,8 +438,39 @@ enum MHD_Result interconnd_call_handle(void *data,
 void interconnd_call_completed(void *data, struct MHD_Connection *connection,
     void **context, enum MHD_RequestTerminationCode how);
 
-/* The body as a message, no longer the call's; NULL: memory is short. */
-interconnd_message_t *interconnd_call_message(interconnd_call_t *call);
+/* The payload as a message, no longer the call's; NULL: memory is short. */
+interconnd_message_t *interconnd_call_message(interconnd_call_t *call,
+    interconnd_session_t *session);
+
+/* Its bytes while they are in memory. */
+const u_char *interconnd_call_payload(const interconnd_call_t *call);
+
+/* It is in the journal: counted as m, no longer as the call's body. */
+void interconnd_call_taken(interconnd_call_t *call,
+    interconnd_session_t *session, const interconnd_message_t *m);
+
+/* ms to wait: a little less than the caller does. */
+int64_t interconnd_call_patience(const interconnd_call_t *call);
+
+/* Its session, without asking the store; NULL at the end of the process. */
+interconnd_session_t *interconnd_call_known(const interconnd_call_t *call);
+
+/* Answers the pushes of this turn, once they are on the disk. */
+void interconnd_call_commit(interconnd_channel_t *ch);
+
+
+/* interconnd_channel_part.c */
+
+/* Opens, or goes on with, the part that the call brings. */
+interconnd_code_e interconnd_part_begin(interconnd_call_t *call,
+    interconnd_session_t *session);
+
+/* The call is over; it may have brought the rest. */
+void interconnd_part_leave(interconnd_call_t *call);
+
+/* How much of that message is here: a number in the answer's header. */
+enum MHD_Result interconnd_part_tell(interconnd_call_t *call,
+    interconnd_session_t *session);
 
 
 /* interconnd_channel_headers.c */
@@ -351,11 +494,27 @@ interconnd_code_e interconnd_refuse(interconnd_call_t *call,
 
 /* interconnd_channel_answer.c */
 
-/* Answers: a code with its reason, or a message (freed afterwards). */
+/*
+ * Answers: a code with its reason, a message (which stays its queue's), how
+ * much of a message is here.
+ */
 enum MHD_Result interconnd_call_answer(interconnd_call_t *call,
     interconnd_code_e code, const char *reason);
 enum MHD_Result interconnd_call_deliver(interconnd_call_t *call,
-    interconnd_message_t *message);
+    interconnd_session_t *session, const interconnd_message_t *message);
+enum MHD_Result interconnd_call_offset(interconnd_call_t *call,
+    size_t offset);
+
+
+
+/* interconnd_channel_wait.c */
+
+/* The call waits in its session. */
+void interconnd_queue_wait(interconnd_channel_t *ch, interconnd_session_t
+    *session, interconnd_call_t *call);
+
+/* Has its caller closed the connection? */
+bool interconnd_queue_gone(interconnd_call_t *call);
 
 
 #endif /* _INTERCONND_CHANNEL_H_INCLUDED_ */

@@ -2,9 +2,15 @@
 /* Answers to calls: a code with its reason, or a message. */
 
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "interconnd_channel.h"
+#include "interconnd_channel_dialect.h"
+#include "interconnd_channel_journal.h"
+
+
+#define CALL_BYTES  "application/octet-stream"
 
 
 typedef struct {
@@ -13,6 +19,11 @@ typedef struct {
 } call_code_t;
 
 
+static enum MHD_Result call_native(interconnd_call_t *call,
+    interconnd_code_e code, const char *reason);
+static enum MHD_Result call_foreign(interconnd_call_t *call,
+    interconnd_code_e code, const char *reason,
+    interconnd_session_t *session, const interconnd_message_t *message);
 static enum MHD_Result call_send(interconnd_call_t *call,
     interconnd_code_e code, unsigned status, struct MHD_Response *response,
     const char *type);
@@ -38,6 +49,16 @@ enum MHD_Result
 interconnd_call_answer(interconnd_call_t *call, interconnd_code_e code,
     const char *reason)
 {
+    return interconnd_dialect_is_native(call->dialect)
+           ? call_native(call, code, reason)
+           : call_foreign(call, code, reason, NULL, NULL);
+}
+
+
+static enum MHD_Result
+call_native(interconnd_call_t *call, interconnd_code_e code,
+    const char *reason)
+{
     ic_str_t              text;
     ic_json_out_t         out;
     struct MHD_Response  *response;
@@ -46,13 +67,13 @@ interconnd_call_answer(interconnd_call_t *call, interconnd_code_e code,
         reason = "success";
     }
 
-    /* a wait ends as D3 peers expect it: nothing in the body */
+    /* a wait ends with nothing in the body, as a message would be */
 
     if (code == INTERCONND_CODE_TIMEOUT) {
         response = MHD_create_response_from_buffer(0, "",
                                                    MHD_RESPMEM_PERSISTENT);
         return call_send(call, code, call_codes[code].status, response,
-                         "application/octet-stream");
+                         CALL_BYTES);
     }
 
     ic_out_init(&out, call->channel->pool);
@@ -76,26 +97,69 @@ interconnd_call_answer(interconnd_call_t *call, interconnd_code_e code,
 }
 
 
-enum MHD_Result
-interconnd_call_deliver(interconnd_call_t *call,
-    interconnd_message_t *message)
-{
-    struct MHD_Response  *response;
+/* Other implementations look for their code in the body of a 200. */
 
-    if (message->len == 0) {
-        free(message->data);
-        response = MHD_create_response_from_buffer(0, "",
-                                                   MHD_RESPMEM_PERSISTENT);
-    } else {
-        response = MHD_create_response_from_buffer(message->len,
-                                                   message->data,
-                                                   MHD_RESPMEM_MUST_FREE);
+static enum MHD_Result
+call_foreign(interconnd_call_t *call, interconnd_code_e code,
+    const char *reason, interconnd_session_t *session,
+    const interconnd_message_t *message)
+{
+    interconnd_body_t  body;
+
+    if (interconnd_body_open(&body, session, message, 0) != 0
+        || interconnd_dialect_answer(call, code, call_codes[code].code,
+                                     (code == INTERCONND_CODE_OK)
+                                     ? "success" : reason, &body)
+           != 0)
+    {
+        interconnd_body_free(&body);
+        return MHD_NO;
     }
 
-    free(message);
+    return call_send(call, code, MHD_HTTP_OK,
+                     interconnd_body_response(&body),
+                     interconnd_dialect_type(call->dialect, true));
+}
+
+
+enum MHD_Result
+interconnd_call_deliver(interconnd_call_t *call,
+    interconnd_session_t *session, const interconnd_message_t *message)
+{
+    interconnd_body_t  body;
+
+    if (!interconnd_dialect_is_native(call->dialect)) {
+        return call_foreign(call, INTERCONND_CODE_OK, NULL, session,
+                            message);
+    }
+
+    if (interconnd_body_open(&body, session, message, 0) != 0) {
+        interconnd_body_free(&body);
+        return MHD_NO;
+    }
+
+    return call_send(call, INTERCONND_CODE_OK, MHD_HTTP_OK,
+                     interconnd_body_response(&body), CALL_BYTES);
+}
+
+
+enum MHD_Result
+interconnd_call_offset(interconnd_call_t *call, size_t offset)
+{
+    char                  text[24];
+    struct MHD_Response  *response;
+
+    snprintf(text, sizeof(text), "%zu", offset);
+
+    response = MHD_create_response_from_buffer(0, "",
+                                               MHD_RESPMEM_PERSISTENT);
+
+    if (response != NULL) {
+        (void) MHD_add_response_header(response, "x-interconn-offset", text);
+    }
 
     return call_send(call, INTERCONND_CODE_OK, MHD_HTTP_OK, response,
-                     "application/octet-stream");
+                     CALL_BYTES);
 }
 
 

@@ -6,28 +6,35 @@
 
 
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "../lib/ic_codec.h"
 #include "interconnd_channel.h"
+#include "interconnd_channel_dialect.h"
+#include "interconnd_channel_journal.h"
 
 
-/* a body without a declared length begins so */
-#define CALL_GROWTH  65536
-
+/* a wait ends this much before the caller's, a twentieth of it */
+#define CALL_MARGIN_MIN  20
+#define CALL_MARGIN_MAX  1000
 
 
 static interconnd_call_t *call_create(interconnd_channel_t *ch,
     struct MHD_Connection *connection);
 static void call_begin(interconnd_call_t *call, const char *url,
     const char *method);
+static bool call_has_message(const interconnd_call_t *call);
 static interconnd_code_e call_reserve(interconnd_call_t *call,
-    const interconnd_session_t *session);
-static interconnd_code_e call_grow(interconnd_call_t *call, size_t need);
-static interconnd_code_e call_arrive(interconnd_call_t *call, size_t need);
-static void call_arrived(interconnd_call_t *call);
-static interconnd_session_t *call_known(const interconnd_call_t *call);
+    interconnd_session_t *session);
+static interconnd_code_e call_hold(interconnd_call_t *call,
+    interconnd_session_t *session, size_t need);
+static void call_let_go(interconnd_call_t *call);
 static void call_append(interconnd_call_t *call, const char *data,
     size_t len);
 static enum MHD_Result call_finish(interconnd_call_t *call);
+static interconnd_code_e call_complete(interconnd_call_t *call);
+static enum MHD_Result call_pushed(interconnd_call_t *call,
+    interconnd_session_t *session);
 static interconnd_code_e call_push(interconnd_call_t *call,
     interconnd_session_t *session);
 static interconnd_code_e call_release(interconnd_call_t *call,
@@ -91,6 +98,8 @@ call_create(interconnd_channel_t *ch, struct MHD_Connection *connection)
     if (call != NULL) {
         call->channel = ch;
         call->connection = connection;
+        call->spool.fd = -1;
+        call->offset = -1;
     }
 
     return call;
@@ -110,18 +119,19 @@ interconnd_call_completed(void *data, struct MHD_Connection *connection,
     }
 
     interconnd_queue_forget(call->channel, call);
-    call_arrived(call);
+    interconnd_queue_settle(call->channel, call,
+                            how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+    interconnd_part_leave(call);
+    call_let_go(call);
 
-    call->channel->total -= call->size;
-
-    free(call->body);
+    interconnd_spool_free(&call->spool, interconnd_call_known(call), false);
     free(call);
 
     *context = NULL;
 }
 
 
-/* What can be refused is refused before the body takes memory. */
+/* What can be refused is refused before the body takes room. */
 
 static void
 call_begin(interconnd_call_t *call, const char *url, const char *method)
@@ -134,24 +144,29 @@ call_begin(interconnd_call_t *call, const char *url, const char *method)
         call->code = interconnd_call_session(call, &session);
     }
 
-    if (call->code == INTERCONND_CODE_OK) {
+    if (call->code == INTERCONND_CODE_OK && call_has_message(call)) {
         call->code = call_reserve(call, session);
     }
 }
 
 
-static interconnd_code_e
-call_reserve(interconnd_call_t *call, const interconnd_session_t *session)
+static bool
+call_has_message(const interconnd_call_t *call)
 {
-    size_t       held;
-    int64_t      len;
-    const char  *text;
+    return !call->queried && (call->op == INTERCONND_CALL_PUSH
+                              || call->op == INTERCONND_CALL_INVOKE);
+}
 
-    if (call->op != INTERCONND_CALL_PUSH
-        && call->op != INTERCONND_CALL_INVOKE)
-    {
-        return INTERCONND_CODE_OK;
-    }
+
+static interconnd_code_e
+call_reserve(interconnd_call_t *call, interconnd_session_t *session)
+{
+    int64_t             len;
+    const char         *text;
+    interconnd_code_e   code;
+
+    call->out = !call->edge && call->node != NULL
+                && strcmp(call->node, call->channel->conf->node_id) != 0;
 
     text = interconnd_call_header(call, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
@@ -159,128 +174,94 @@ call_reserve(interconnd_call_t *call, const interconnd_session_t *session)
         return INTERCONND_CODE_OK;
     }
 
-    if (len > INTERCONND_CHANNEL_MESSAGE) {
-        return interconnd_refuse(call, INTERCONND_CODE_TOO_LARGE,
-                                 "a message has at most 128 MiB");
+    call->expected = (size_t) len;
+
+    if (call->edge && call->size > INTERCONND_CHANNEL_RESUMED) {
+        code = interconnd_part_begin(call, session);
+
+        if (code != INTERCONND_CODE_OK) {
+            return code;
+        }
     }
 
-    held = (call->op == INTERCONND_CALL_PUSH) ? session->outgoing
-                                              : session->buffered;
-
-    if (held != 0 && held + (size_t) len > INTERCONND_CHANNEL_BUFFER) {
-        return interconnd_refuse(call, INTERCONND_CODE_FULL,
-                                 "the session's buffer is full");
-    }
-
-    return call_grow(call, (size_t) len);
+    return call_hold(call, session, call->spool.len + (size_t) len);
 }
 
 
 static interconnd_code_e
-call_grow(interconnd_call_t *call, size_t need)
+call_hold(interconnd_call_t *call, interconnd_session_t *session,
+    size_t need)
 {
-    u_char                *body;
+    size_t                *held;
     interconnd_channel_t  *ch;
 
     ch = call->channel;
+    held = call->out ? &session->outgoing : &session->buffered;
 
-    if (need <= call->size) {
+    if (need <= call->held) {
         return INTERCONND_CODE_OK;
     }
 
-    if (need > INTERCONND_CHANNEL_MESSAGE) {
+    /* base64 within base64 */
+
+    if (need > ch->message_max * (interconnd_dialect_wraps(call) ? 2 : 1)) {
         return interconnd_refuse(call, INTERCONND_CODE_TOO_LARGE,
-                                 "a message has at most 128 MiB");
+                                 "the message is too large");
     }
 
-    if (ch->total + (need - call->size) > INTERCONND_CHANNEL_TOTAL) {
-        return interconnd_refuse(call, INTERCONND_CODE_FULL,
-                                 "the channel's buffer is full");
-    }
+    /* a message larger than the whole buffer passes through an empty one */
 
-    if (call->edge && call_arrive(call, need) != INTERCONND_CODE_OK) {
-        return INTERCONND_CODE_FULL;
-    }
-
-    body = realloc(call->body, need);
-
-    if (body == NULL) {
-        return interconnd_refuse(call, INTERCONND_CODE_UNAVAILABLE,
-                                 "memory is short");
-    }
-
-    ch->total += need - call->size;
-    call->body = body;
-    call->size = need;
-
-    return INTERCONND_CODE_OK;
-}
-
-
-/*
- * What peers of one session announce and do not send must not take the
- * memory of all the others.
- */
-
-static interconnd_code_e
-call_arrive(interconnd_call_t *call, size_t need)
-{
-    size_t                 held;
-    interconnd_session_t  *session;
-
-    session = call_known(call);
-
-    if (session == NULL) {
-        return INTERCONND_CODE_OK;
-    }
-
-    held = session->buffered + session->arriving - call->arriving;
-
-    if (held != 0 && held + need > INTERCONND_CHANNEL_BUFFER) {
+    if ((*held != call->held && *held - call->held + need > ch->buffer_max)
+        || ch->total - call->held + need > ch->total_max)
+    {
         return interconnd_refuse(call, INTERCONND_CODE_FULL,
                                  "the session's buffer is full");
     }
 
-    session->arriving += need - call->arriving;
-    call->arriving = need;
+    session->calls += (call->held == 0);
+    *held += need - call->held;
+    ch->total += need - call->held;
+    call->held = need;
 
     return INTERCONND_CODE_OK;
 }
 
 
 static void
-call_arrived(interconnd_call_t *call)
+call_let_go(interconnd_call_t *call)
 {
     interconnd_session_t  *session;
 
-    if (call->arriving == 0) {
-        return;
+    session = interconnd_call_known(call);
+
+    if (call->held != 0) {
+        call->channel->total -= call->held;
     }
 
-    session = call_known(call);
-
-    if (session != NULL) {
-        session->arriving -= call->arriving;
+    if (call->held != 0 && session != NULL) {
+        *(call->out ? &session->outgoing : &session->buffered) -= call->held;
+        session->calls--;
     }
 
-    call->arriving = 0;
+    call->held = 0;
 }
 
 
-/* Its session, without asking the store; NULL at the end of the process. */
-
-static interconnd_session_t *
-call_known(const interconnd_call_t *call)
+interconnd_session_t *
+interconnd_call_known(const interconnd_call_t *call)
 {
-    return (interconnd_session_t *)
-           interconnd_named_find(&call->channel->sessions, call->session_id);
+    return (call->session_id != NULL)
+           ? (interconnd_session_t *)
+             interconnd_named_find(&call->channel->sessions,
+                                   call->session_id)
+           : NULL;
 }
 
 
 interconnd_message_t *
-interconnd_call_message(interconnd_call_t *call)
+interconnd_call_message(interconnd_call_t *call,
+    interconnd_session_t *session)
 {
-    u_char                *body;
     interconnd_message_t  *m;
 
     m = calloc(1, sizeof(interconnd_message_t));
@@ -289,65 +270,86 @@ interconnd_call_message(interconnd_call_t *call)
         return NULL;
     }
 
-    /* a body of unknown length may have taken far more than it needs */
-
-    if (call->size > call->len && call->len > 0) {
-        body = realloc(call->body, call->len);
-        call->body = (body != NULL) ? body : call->body;
-    }
-
-    if (call->len == 0) {
-        free(call->body);
-        call->body = NULL;
-    }
-
-    m->data = call->body;
+    m->id = ++session->journal.last_id;
+    m->seq = call->seq;
+    m->call = (uint64_t) call->number;
+    m->at = call->at;
     m->len = call->len;
-
-    call_arrived(call);
-
-    call->channel->total -= call->size - call->len;
-    call->body = NULL;
-    call->size = 0;
+    m->file = (call->spool.fd >= 0) ? call->spool.id : 0;
 
     return m;
 }
 
 
-/* Without a declared length the buffer doubles. */
+const u_char *
+interconnd_call_payload(const interconnd_call_t *call)
+{
+    return (call->spool.data != NULL) ? call->spool.data + call->at : NULL;
+}
+
+
+void
+interconnd_call_taken(interconnd_call_t *call, interconnd_session_t *session,
+    const interconnd_message_t *m)
+{
+    call_let_go(call);
+
+    *(call->out ? &session->outgoing : &session->buffered) += m->len;
+    call->channel->total += m->len;
+    session->queued++;
+
+    interconnd_spool_free(&call->spool, session, true);
+}
+
+
+int64_t
+interconnd_call_patience(const interconnd_call_t *call)
+{
+    int64_t  margin;
+
+    margin = call->timeout_ms / 20;
+    margin = (margin < CALL_MARGIN_MIN) ? CALL_MARGIN_MIN : margin;
+    margin = (margin > CALL_MARGIN_MAX) ? CALL_MARGIN_MAX : margin;
+
+    return (call->timeout_ms > margin) ? call->timeout_ms - margin : 0;
+}
+
 
 static void
 call_append(interconnd_call_t *call, const char *data, size_t len)
 {
-    size_t  need;
+    interconnd_session_t  *session;
 
-    if (call->code != INTERCONND_CODE_OK
-        || (call->op != INTERCONND_CALL_PUSH
-            && call->op != INTERCONND_CALL_INVOKE))
-    {
+    if (call->code != INTERCONND_CODE_OK) {
         return;
     }
 
-    need = call->len + len;
+    session = interconnd_call_known(call);
 
-    if (need > call->size) {
-
-        if (need <= INTERCONND_CHANNEL_MESSAGE) {
-            need = (need < call->size * 2) ? call->size * 2 : need;
-            need = (need < CALL_GROWTH) ? CALL_GROWTH : need;
-            need = (need < INTERCONND_CHANNEL_MESSAGE)
-                   ? need : INTERCONND_CHANNEL_MESSAGE;
-        }
-
-        call->code = call_grow(call, need);
-
-        if (call->code != INTERCONND_CODE_OK) {
-            return;
-        }
+    if (session == NULL) {
+        call->code = interconnd_refuse(call, INTERCONND_CODE_RELEASED,
+                                       "the session is released");
+        return;
     }
 
-    memcpy(call->body + call->len, data, len);
-    call->len += len;
+    if (call_has_message(call)) {
+        call->code = call_hold(call, session, call->spool.len + len);
+
+    } else if (call->spool.len + len > INTERCONND_CHANNEL_INLINE) {
+        call->code = interconnd_refuse(call, INTERCONND_CODE_TOO_LARGE,
+                                       "this call has a small body");
+    }
+
+    if (call->code != INTERCONND_CODE_OK) {
+        return;
+    }
+
+    call->code = interconnd_spool_append(&call->spool, session, data, len,
+                                         call->expected);
+
+    if (call->code != INTERCONND_CODE_OK) {
+        (void) interconnd_refuse(call, call->code, "the disk is full");
+    }
 }
 
 
@@ -362,8 +364,17 @@ call_finish(interconnd_call_t *call)
         call->code = interconnd_call_session(call, &session);
     }
 
+    if (call->code == INTERCONND_CODE_OK) {
+        session->used_ms = ic_mono_ms();
+        call->code = call_complete(call);
+    }
+
     if (call->code != INTERCONND_CODE_OK) {
         return interconnd_call_answer(call, call->code, call->reason);
+    }
+
+    if (call->queried) {
+        return interconnd_part_tell(call, session);
     }
 
     switch (call->op) {
@@ -374,14 +385,101 @@ call_finish(interconnd_call_t *call)
 
     case INTERCONND_CALL_RELEASE:
         call->code = call_release(call, session);
-        break;
+        return interconnd_call_answer(call, call->code, call->reason);
 
     default:
-        call->code = call_push(call, session);
-        break;
+        return call_pushed(call, session);
+    }
+}
+
+
+/* What only the body can tell. */
+
+static interconnd_code_e
+call_complete(interconnd_call_t *call)
+{
+    interconnd_code_e  code;
+
+    if (call->part != NULL && call->spool.len != (size_t) call->size) {
+        return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
+                                 "x-interconn-size is another size");
     }
 
-    return interconnd_call_answer(call, call->code, call->reason);
+    code = interconnd_dialect_read(call);
+
+    if (code != INTERCONND_CODE_OK) {
+        return code;
+    }
+
+    if (call->topic == NULL && call->op != INTERCONND_CALL_RELEASE) {
+        return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
+                                 "a topic is required");
+    }
+
+    if (!call_has_message(call)) {
+        return INTERCONND_CODE_OK;
+    }
+
+    if (interconnd_dialect_void(call)) {
+        return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
+                                 "the message is empty");
+    }
+
+    return (call->len > call->channel->message_max)
+           ? interconnd_refuse(call, INTERCONND_CODE_TOO_LARGE,
+                               "the message is too large")
+           : INTERCONND_CODE_OK;
+}
+
+
+/* With channel_sync the answer waits for those of the same turn. */
+
+static enum MHD_Result
+call_pushed(interconnd_call_t *call, interconnd_session_t *session)
+{
+    if (call->channel->conf->channel_sync && call->spool.fd >= 0
+        && fdatasync(call->spool.fd) != 0)
+    {
+        call->code = interconnd_refuse(call, INTERCONND_CODE_FULL,
+                                       "the disk is full");
+
+    } else {
+        call->code = call_push(call, session);
+    }
+
+    if (call->code != INTERCONND_CODE_OK
+        || !call->channel->conf->channel_sync)
+    {
+        return interconnd_call_answer(call, call->code, call->reason);
+    }
+
+    call->next = call->channel->commits;
+    call->channel->commits = call;
+    call->suspended = 1;
+
+    MHD_suspend_connection(call->connection);
+
+    return MHD_YES;
+}
+
+
+void
+interconnd_call_commit(interconnd_channel_t *ch)
+{
+    interconnd_call_t     *call;
+    interconnd_session_t  *session;
+
+    while ((call = ch->commits) != NULL) {
+        ch->commits = call->next;
+        session = interconnd_call_known(call);
+
+        if (session != NULL && interconnd_journal_sync(session) != 0) {
+            call->code = interconnd_refuse(call, INTERCONND_CODE_UNAVAILABLE,
+                                           "the disk does not answer");
+        }
+
+        (void) interconnd_call_answer(call, call->code, call->reason);
+    }
 }
 
 
@@ -394,7 +492,7 @@ call_push(interconnd_call_t *call, interconnd_session_t *session)
 
     ch = call->channel;
 
-    if (call->edge || strcmp(call->node, ch->conf->node_id) == 0) {
+    if (!call->out) {
         code = interconnd_queue_push(ch, session, call);
 
     } else {
@@ -419,7 +517,10 @@ call_release(interconnd_call_t *call, interconnd_session_t *session)
     ch = call->channel;
 
     if (call->topic != NULL) {
-        interconnd_queue_drop(ch, session, call->node, call->topic);
+        interconnd_queue_drop(ch, session,
+                              interconnd_dialect_sender(call) ? call->node
+                                                              : NULL,
+                              call->topic);
         return INTERCONND_CODE_OK;
     }
 

@@ -2,6 +2,7 @@
 /* What the headers of a call say, and whether it may be. */
 
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,11 +10,11 @@
 
 #include "../lib/ic_codec.h"
 #include "interconnd_channel.h"
+#include "interconnd_channel_dialect.h"
 
 
 #define CALL_PREFIX       "/v1/interconn/chan/"
 
-#define CALL_TIMEOUT      120
 #define CALL_TIMEOUT_MIN  1
 #define CALL_TIMEOUT_MAX  300
 
@@ -28,7 +29,10 @@ typedef struct {
 
 static const call_op_t *call_op(const char *url);
 static interconnd_code_e call_headers(interconnd_call_t *call);
+static interconnd_code_e call_timeout(interconnd_call_t *call);
+static interconnd_code_e call_numbers(interconnd_call_t *call);
 static interconnd_code_e call_headers_edge(interconnd_call_t *call);
+static void call_learn(interconnd_call_t *call, interconnd_party_t *party);
 static interconnd_code_e call_token(interconnd_call_t *call,
     const interconnd_session_t *session);
 
@@ -43,12 +47,37 @@ static const call_op_t  call_ops[] = {
     { NULL, 0, 0, 0 }
 };
 
+#define at(field)  offsetof(interconnd_call_t, field)
+
+static const struct {
+    const char  *name;
+    size_t       offset;
+    int64_t      min;
+    unsigned     edge;
+    const char  *fault;
+} call_number[] = {
+    { "x-interconn-seq",    at(seq),    1, 1,
+      "x-interconn-seq is a number from 1" },
+    { "x-interconn-size",   at(size),   1, 1,
+      "x-interconn-size is a number of bytes" },
+    { "x-interconn-offset", at(offset), 0, 1,
+      "x-interconn-offset is a number of bytes" },
+    { "x-interconn-call",   at(number), 1, 0,
+      "x-interconn-call is a number from 1" },
+    { NULL, 0, 0, 0, NULL }
+};
+
+#undef at
+
 
 interconnd_code_e
 interconnd_call_accept(interconnd_call_t *call, const char *url,
     const char *method)
 {
-    const call_op_t  *op;
+    const call_op_t    *op;
+    interconnd_code_e   code;
+
+    call->dialect = interconnd_dialect(call);
 
     op = call_op(url);
 
@@ -57,7 +86,9 @@ interconnd_call_accept(interconnd_call_t *call, const char *url,
                                  "no such call");
     }
 
-    if (strcmp(method, MHD_HTTP_METHOD_POST) != 0) {
+    call->queried = call->edge && strcmp(method, MHD_HTTP_METHOD_GET) == 0;
+
+    if (!call->queried && strcmp(method, MHD_HTTP_METHOD_POST) != 0) {
         return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST, "use POST");
     }
 
@@ -68,7 +99,9 @@ interconnd_call_accept(interconnd_call_t *call, const char *url,
 
     call->op = call->edge ? INTERCONND_CALL_INVOKE : op->op;
 
-    return call->edge ? call_headers_edge(call) : call_headers(call);
+    code = call->edge ? call_headers_edge(call) : call_headers(call);
+
+    return (code == INTERCONND_CODE_OK) ? call_numbers(call) : code;
 }
 
 
@@ -96,9 +129,6 @@ call_op(const char *url)
 static interconnd_code_e
 call_headers(interconnd_call_t *call)
 {
-    int64_t      seconds;
-    const char  *timeout;
-
     call->session_id = interconnd_call_header(call, "x-ptp-session-id");
     call->topic = interconnd_call_header(call, "x-ptp-topic");
     call->node = interconnd_call_header(call, "x-ptp-target-node-id");
@@ -106,6 +136,7 @@ call_headers(interconnd_call_t *call)
     if (call->session_id == NULL
         || !ic_id_valid(ic_str(call->session_id)))
     {
+        call->session_id = NULL;
         return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
                                  "x-ptp-session-id is required");
     }
@@ -121,29 +152,94 @@ call_headers(interconnd_call_t *call)
         return INTERCONND_CODE_OK;
     }
 
-    if (call->topic == NULL || call->node == NULL) {
+    /* where the topic is in the body, who sends may be left out */
+
+    if (!interconnd_dialect_wraps(call)
+        && (call->topic == NULL || call->node == NULL))
+    {
         return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
                            "x-ptp-topic and x-ptp-target-node-id are required");
     }
 
-    call->timeout_s = CALL_TIMEOUT;
-    timeout = MHD_lookup_connection_value(call->connection,
+    if (call->node == NULL && call->op == INTERCONND_CALL_PUSH) {
+        return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
+                                 "x-ptp-target-node-id is required");
+    }
+
+    return call_timeout(call);
+}
+
+
+/* In seconds (?timeout=), or in ms; the body may have one, too. */
+
+static interconnd_code_e
+call_timeout(interconnd_call_t *call)
+{
+    int64_t      n;
+    const char  *ms, *seconds;
+
+    call->timeout_ms = interconnd_dialect_wait(call);
+
+    ms = interconnd_call_header(call, "x-ptp-timeout");
+    seconds = MHD_lookup_connection_value(call->connection,
                                           MHD_GET_ARGUMENT_KIND, "timeout");
 
-    if (timeout == NULL) {
+    if (ms == NULL && seconds == NULL) {
         return INTERCONND_CODE_OK;
     }
 
-    if (ic_str_int(ic_str(timeout), &seconds) != 0) {
+    if (ic_str_int(ic_str((ms != NULL) ? ms : seconds), &n) != 0) {
         return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
                                  "timeout is a number of seconds");
     }
 
-    call->timeout_s = (seconds < CALL_TIMEOUT_MIN) ? CALL_TIMEOUT_MIN
-                      : (seconds > CALL_TIMEOUT_MAX) ? CALL_TIMEOUT_MAX
-                      : (int) seconds;
+    if (ms != NULL) {
+        call->timeout_ms = (n > 0 && n <= INT32_MAX) ? n : call->timeout_ms;
+        return INTERCONND_CODE_OK;
+    }
+
+    n = (n < CALL_TIMEOUT_MIN) ? CALL_TIMEOUT_MIN : n;
+    n = (n > CALL_TIMEOUT_MAX) ? CALL_TIMEOUT_MAX : n;
+
+    call->timeout_ms = n * 1000;
 
     return INTERCONND_CODE_OK;
+}
+
+
+/* What our own nodes and task programs number, so that nothing comes twice. */
+
+static interconnd_code_e
+call_numbers(interconnd_call_t *call)
+{
+    unsigned     i;
+    int64_t     *value;
+    const char  *text;
+
+    for (i = 0; call_number[i].name != NULL; i++) {
+        text = interconnd_call_header(call, call_number[i].name);
+
+        if (text == NULL || call_number[i].edge != call->edge) {
+            continue;
+        }
+
+        value = (int64_t *) ((char *) call + call_number[i].offset);
+
+        if (ic_str_int(ic_str(text), value) != 0
+            || *value < call_number[i].min)
+        {
+            return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
+                                     call_number[i].fault);
+        }
+    }
+
+    /* one part of a numbered message makes no sense without its number */
+
+    return ((call->offset >= 0 || call->size != 0 || call->queried)
+            && (call->seq == 0 || call->size == 0))
+           ? interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
+                               "x-interconn-seq and -size are required")
+           : INTERCONND_CODE_OK;
 }
 
 
@@ -153,7 +249,7 @@ static interconnd_code_e
 call_headers_edge(interconnd_call_t *call)
 {
     size_t       len;
-    const char  *seq, *target, *uri;
+    const char  *target, *uri;
 
     call->session_id = interconnd_call_header(call, "x-ptp-session-id");
     call->topic = interconnd_call_header(call, "x-ptp-topic");
@@ -161,9 +257,11 @@ call_headers_edge(interconnd_call_t *call)
 
     if (call->session_id == NULL
         || !ic_id_valid(ic_str(call->session_id))
-        || call->topic == NULL
-        || strlen(call->topic) > INTERCONND_CHANNEL_TOPIC)
+        || (call->topic == NULL && !interconnd_dialect_wraps(call))
+        || (call->topic != NULL
+            && strlen(call->topic) > INTERCONND_CHANNEL_TOPIC))
     {
+        call->session_id = NULL;
         return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
                                "x-ptp-session-id and x-ptp-topic are required");
     }
@@ -188,15 +286,6 @@ call_headers_edge(interconnd_call_t *call)
     if (uri != NULL && (len < 5 || strcmp(uri + len - 5, "/push") != 0)) {
         return interconnd_refuse(call, INTERCONND_CODE_NOT_PERMITTED,
                                  "peers may only push");
-    }
-
-    seq = interconnd_call_header(call, "x-interconn-seq");
-
-    if (seq != NULL
-        && (ic_str_int(ic_str(seq), &call->seq) != 0 || call->seq < 1))
-    {
-        return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
-                                 "x-interconn-seq is a number from 1");
     }
 
     return INTERCONND_CODE_OK;
@@ -233,6 +322,10 @@ interconnd_call_session(interconnd_call_t *call,
                                  "the node is no party of the session");
     }
 
+    if (call->edge) {
+        call_learn(call, interconnd_session_party(s, call->node));
+    }
+
     /* what arrived before a failure can still be had */
 
     if (call->op == INTERCONND_CALL_POP || call->op == INTERCONND_CALL_PEEK) {
@@ -246,6 +339,17 @@ interconnd_call_session(interconnd_call_t *call,
     }
 
     return code;
+}
+
+
+/* A peer is spoken to as it speaks, unless its profile says how. */
+
+static void
+call_learn(interconnd_call_t *call, interconnd_party_t *party)
+{
+    if (party != NULL && !party->known) {
+        party->dialect = call->dialect;
+    }
 }
 
 

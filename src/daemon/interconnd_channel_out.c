@@ -11,20 +11,18 @@
 
 #include "../lib/ic_codec.h"
 #include "interconnd_channel.h"
+#include "interconnd_channel_journal.h"
 
 
 #define OUT_BACKOFF_MIN  50
 #define OUT_BACKOFF_MAX  2000
 
 
-static interconnd_stream_t *out_stream(interconnd_session_t *session,
-    interconnd_party_t *party, const char *topic);
 static interconnd_stream_t *out_create(interconnd_session_t *session,
     interconnd_party_t *party, char *name);
 static interconnd_code_e out_allowed(interconnd_channel_t *ch,
     interconnd_session_t *session, interconnd_party_t *party,
     interconnd_call_t *call);
-static void out_start(interconnd_channel_t *ch, interconnd_stream_t *stream);
 static void out_finish(interconnd_channel_t *ch,
     interconnd_transfer_t *transfer, CURLcode result);
 static void out_sent(interconnd_channel_t *ch, interconnd_stream_t *stream);
@@ -33,6 +31,7 @@ static void out_gone(interconnd_channel_t *ch, interconnd_stream_t *stream,
 static void out_again(interconnd_channel_t *ch, interconnd_stream_t *stream,
     const char *reason);
 static void out_rest(interconnd_channel_t *ch, interconnd_stream_t *stream);
+static void out_shift(interconnd_channel_t *ch, interconnd_stream_t *stream);
 static void out_drop(interconnd_channel_t *ch, interconnd_stream_t *stream);
 static void out_unrest(interconnd_channel_t *ch,
     interconnd_stream_t *stream);
@@ -52,24 +51,41 @@ interconnd_out_push(interconnd_channel_t *ch, interconnd_session_t *session,
         return code;
     }
 
-    stream = out_stream(session, party, call->topic);
+    stream = interconnd_out_stream(session, party, call->topic);
 
     if (stream == NULL) {
         return INTERCONND_CODE_FULL;
     }
 
-    m = interconnd_call_message(call);
+    if (call->number != 0 && (uint64_t) call->number <= stream->call) {
+        /* the answer to the first copy was lost on its way */
+        return INTERCONND_CODE_OK;
+    }
+
+    call->seq = stream->seq + 1;
+    m = interconnd_call_message(call, session);
 
     if (m == NULL) {
         return INTERCONND_CODE_UNAVAILABLE;
     }
 
-    session->outgoing += m->len;
-    interconnd_fifo_put(&stream->messages, m);
-
-    if (!stream->busy && !stream->resting) {
-        out_start(ch, stream);
+    if (interconnd_journal_message(session, INTERCONND_RECORD_OUT,
+                                   stream->named.name, m,
+                                   interconnd_call_payload(call))
+        != 0)
+    {
+        free(m);
+        return INTERCONND_CODE_FULL;
     }
+
+    interconnd_call_taken(call, session, m);
+
+    stream->seq = m->seq;
+    stream->call = (call->number != 0) ? (uint64_t) call->number
+                                       : stream->call;
+
+    interconnd_fifo_put(&stream->messages, m);
+    interconnd_out_start(ch, stream);
 
     return INTERCONND_CODE_OK;
 }
@@ -84,9 +100,7 @@ out_allowed(interconnd_channel_t *ch, interconnd_session_t *session,
                                  party->reason);
     }
 
-    if (session->outgoing != 0
-        && session->outgoing + call->len > INTERCONND_CHANNEL_BUFFER)
-    {
+    if (session->queued >= INTERCONND_CHANNEL_QUEUED) {
         return INTERCONND_CODE_FULL;
     }
 
@@ -104,9 +118,9 @@ out_allowed(interconnd_channel_t *ch, interconnd_session_t *session,
 }
 
 
-static interconnd_stream_t *
-out_stream(interconnd_session_t *session, interconnd_party_t *party,
-    const char *topic)
+interconnd_stream_t *
+interconnd_out_stream(interconnd_session_t *session,
+    interconnd_party_t *party, const char *topic)
 {
     char                 *name;
     interconnd_stream_t  *stream;
@@ -148,10 +162,8 @@ out_create(interconnd_session_t *session, interconnd_party_t *party,
     if (stream != NULL) {
         stream->named.name = name;
         stream->session = session;
-        stream->address = party->address;
-        stream->node = party->node;
+        stream->party = party;
         stream->topic = strchr(name, ' ') + 1;
-        stream->seq = 1;
         interconnd_named_add(&session->streams, &stream->named);
     }
 
@@ -159,10 +171,10 @@ out_create(interconnd_session_t *session, interconnd_party_t *party,
 }
 
 
-static void
-out_start(interconnd_channel_t *ch, interconnd_stream_t *stream)
+void
+interconnd_out_start(interconnd_channel_t *ch, interconnd_stream_t *stream)
 {
-    if (stream->messages.head == NULL) {
+    if (stream->messages.head == NULL || stream->busy || stream->resting) {
         return;
     }
 
@@ -207,7 +219,7 @@ interconnd_out_run(interconnd_channel_t *ch, int64_t now)
 
         if (stream->retry_ms <= now) {
             out_unrest(ch, stream);
-            out_start(ch, stream);
+            interconnd_out_start(ch, stream);
             continue;
         }
 
@@ -224,10 +236,12 @@ static void
 out_finish(interconnd_channel_t *ch, interconnd_transfer_t *transfer,
     CURLcode result)
 {
+    bool                  asked;
     char                  reason[256];
     interconnd_code_e     code;
     interconnd_stream_t  *stream;
 
+    asked = interconnd_transfer_asks(transfer);
     stream = interconnd_transfer_stream(transfer);
     code = interconnd_transfer_end(ch, transfer, result, reason,
                                    sizeof(reason));
@@ -238,7 +252,18 @@ out_finish(interconnd_channel_t *ch, interconnd_transfer_t *transfer,
     switch (code) {
 
     case INTERCONND_CODE_OK:
+        if (asked) {
+            interconnd_out_start(ch, stream);
+            break;
+        }
+
         out_sent(ch, stream);
+        break;
+
+    case INTERCONND_CODE_FULL:
+        /* the peer is there and will take it: its time begins anew */
+        stream->started_ms = ic_mono_ms();
+        out_again(ch, stream, reason);
         break;
 
     case INTERCONND_CODE_RELEASED:
@@ -255,21 +280,14 @@ out_finish(interconnd_channel_t *ch, interconnd_transfer_t *transfer,
 static void
 out_sent(interconnd_channel_t *ch, interconnd_stream_t *stream)
 {
-    interconnd_message_t  *m;
+    out_shift(ch, stream);
 
-    m = interconnd_fifo_take(&stream->messages);
-
-    stream->session->outgoing -= m->len;
-    ch->total -= m->len;
-
-    free(m->data);
-    free(m);
-
-    stream->seq++;
+    stream->offset = 0;
+    stream->ask = 0;
     stream->started_ms = 0;
     stream->backoff_ms = 0;
 
-    out_start(ch, stream);
+    interconnd_out_start(ch, stream);
 }
 
 
@@ -285,7 +303,7 @@ out_gone(interconnd_channel_t *ch, interconnd_stream_t *stream,
 {
     interconnd_party_t  *party;
 
-    party = interconnd_session_party(stream->session, stream->node);
+    party = interconnd_session_party(stream->session, stream->party->node);
 
     if (party != NULL && party->reason == NULL) {
         party->reason = strdup(reason);
@@ -295,7 +313,7 @@ out_gone(interconnd_channel_t *ch, interconnd_stream_t *stream,
 
     out_drop(ch, stream);
 
-    interconnd_queue_wake(ch, stream->session, stream->node,
+    interconnd_queue_wake(ch, stream->session, stream->party->node,
                           INTERCONND_CODE_UNREACHABLE, reason);
 }
 
@@ -308,6 +326,7 @@ out_again(interconnd_channel_t *ch, interconnd_stream_t *stream,
 
     now = ic_mono_ms();
     limit = (int64_t) ch->conf->message_timeout * 1000;
+    stream->ask = 1;
 
     if (stream->session->state == INTERCONND_SESSION_FAILED) {
         out_drop(ch, stream);
@@ -370,26 +389,46 @@ out_unrest(interconnd_channel_t *ch, interconnd_stream_t *stream)
 static void
 out_drop(interconnd_channel_t *ch, interconnd_stream_t *stream)
 {
-    interconnd_message_t  *m;
-
-    while ((m = interconnd_fifo_take(&stream->messages)) != NULL) {
-        stream->session->outgoing -= m->len;
-        ch->total -= m->len;
-        free(m->data);
-        free(m);
+    while (stream->messages.head != NULL) {
+        out_shift(ch, stream);
     }
 
     stream->started_ms = 0;
 }
 
 
-/* Never while a transfer runs. */
+static void
+out_shift(interconnd_channel_t *ch, interconnd_stream_t *stream)
+{
+    interconnd_message_t  *m;
+    interconnd_session_t  *session;
+
+    session = stream->session;
+    m = interconnd_fifo_take(&stream->messages);
+
+    session->outgoing -= m->len;
+    session->queued--;
+    ch->total -= m->len;
+
+    interconnd_journal_done(session, INTERCONND_RECORD_SENT,
+                            stream->named.name, m);
+}
+
+
+/* Never while a transfer runs. Its records go with the session's. */
 
 void
 interconnd_stream_free(interconnd_channel_t *ch, interconnd_stream_t *stream)
 {
+    interconnd_message_t  *m;
+
     out_unrest(ch, stream);
-    out_drop(ch, stream);
+
+    while ((m = interconnd_fifo_take(&stream->messages)) != NULL) {
+        stream->session->outgoing -= m->len;
+        ch->total -= m->len;
+        free(m);
+    }
 
     interconnd_named_remove(&stream->session->streams, &stream->named);
 

@@ -13,6 +13,8 @@
 
 #include "../lib/ic_codec.h"
 #include "interconnd_channel.h"
+#include "interconnd_channel_dialect.h"
+#include "interconnd_channel_journal.h"
 
 
 /* how long the store is left alone after it did not answer */
@@ -32,6 +34,12 @@ static int session_bind(interconnd_channel_t *ch,
     interconnd_session_t *session);
 static int session_recheck(interconnd_channel_t *ch,
     interconnd_session_t *session);
+static int session_take_up(interconnd_channel_t *ch,
+    interconnd_session_t *session);
+static void session_send(interconnd_channel_t *ch,
+    interconnd_session_t *session);
+static void session_expire(interconnd_channel_t *ch,
+    interconnd_session_t *session, int64_t now);
 static bool session_over(const interconnd_session_t *session);
 
 
@@ -123,6 +131,13 @@ session_load(interconnd_channel_t *ch, const char *id,
         return NULL;
     }
 
+    if (session_take_up(ch, session) != 0)
+    {
+        snprintf(reason, size, "the session's messages cannot be read");
+        interconnd_session_free(ch, session);
+        return NULL;
+    }
+
     interconnd_named_add(&ch->sessions, &session->named);
 
     return session;
@@ -146,6 +161,7 @@ session_create(const char *id, const ic_reply_t *reply)
     session->token = strndup(token.len != 0 ? (char *) token.data : "",
                              token.len);
     session->checked_ms = ic_mono_ms();
+    session->used_ms = session->checked_ms;
 
     if (session->named.name == NULL || session->token == NULL
         || session_parties(session, ic_reply_get(reply, "peers")) != 0)
@@ -162,7 +178,7 @@ session_create(const char *id, const ic_reply_t *reply)
 }
 
 
-/* "node_id address" lines, ourselves perhaps among them. */
+/* "node_id address [dialect]" lines, ourselves perhaps among them. */
 
 static int
 session_parties(interconnd_session_t *session, ic_str_t lines)
@@ -213,7 +229,7 @@ session_parties(interconnd_session_t *session, ic_str_t lines)
 static int
 session_party(interconnd_party_t *party, const char *line, size_t len)
 {
-    const char  *space;
+    const char  *end, *space;
 
     space = memchr(line, ' ', len);
 
@@ -225,6 +241,15 @@ session_party(interconnd_party_t *party, const char *line, size_t len)
 
     if (space < line + len) {
         space++;
+    }
+
+    end = memchr(space, ' ', line + len - space);
+
+    if (end != NULL) {
+        party->dialect = interconnd_dialect_named(end + 1,
+                                                  line + len - end - 1);
+        party->known = (party->dialect != NULL);
+        len = end - line;
     }
 
     party->address = strndup(space, line + len - space);
@@ -248,9 +273,8 @@ session_party(interconnd_party_t *party, const char *line, size_t len)
 
 
 /*
- * Whose process the session began under. Messages are in memory only: what
- * an earlier process held is lost, and saying so at once beats a task that
- * waits for it in vain.
+ * In which folder the session's messages are. What another one held is lost,
+ * and saying so at once beats a task that waits for it in vain.
  */
 
 static int
@@ -269,12 +293,53 @@ session_bind(interconnd_channel_t *ch, interconnd_session_t *session)
 
     if (!ic_str_is(ic_reply_get(&reply, "binding"), "bound")) {
         session->state = INTERCONND_SESSION_LOST;
-        interconnd_log("warn", "session %s: began before the restart of "
-                       "this channel, its messages are lost",
-                       session->named.name);
+        interconnd_log("warn", "session %s: its messages are not in this "
+                       "folder, they are lost", session->named.name);
     }
 
     return 0;
+}
+
+
+/* Of a closed one only what is still to be sent is of use. */
+
+static int
+session_take_up(interconnd_channel_t *ch, interconnd_session_t *session)
+{
+    if (session->state == INTERCONND_SESSION_LOST) {
+        interconnd_journal_discard(ch, session);
+        return 0;
+    }
+
+    if (interconnd_journal_open(ch, session) != 0) {
+        return -1;
+    }
+
+    if (session->state == INTERCONND_SESSION_CLOSED) {
+        interconnd_queue_drop(ch, session, NULL, NULL);
+    }
+
+    session_send(ch, session);
+
+    return 0;
+}
+
+
+static void
+session_send(interconnd_channel_t *ch, interconnd_session_t *session)
+{
+    unsigned             n;
+    interconnd_named_t  *named;
+
+    for (n = 0; n < INTERCONND_CHANNEL_BUCKETS; n++) {
+
+        for (named = session->streams.buckets[n];
+             named != NULL;
+             named = named->next)
+        {
+            interconnd_out_start(ch, (interconnd_stream_t *) named);
+        }
+    }
 }
 
 
@@ -327,7 +392,7 @@ interconnd_session_state(interconnd_session_t *session, char *reason,
         return INTERCONND_CODE_RELEASED;
 
     case INTERCONND_SESSION_LOST:
-        snprintf(reason, size, "channel restarted");
+        snprintf(reason, size, "the channel has lost its messages");
         return INTERCONND_CODE_RELEASED;
 
     case INTERCONND_SESSION_FAILED:
@@ -350,9 +415,11 @@ interconnd_session_close(interconnd_channel_t *ch,
 
     session->state = INTERCONND_SESSION_CLOSED;
 
-    interconnd_queue_drop(ch, session, NULL, NULL);
+    /* first of all: what is woken must not be given a message */
+
     interconnd_queue_wake(ch, session, NULL, INTERCONND_CODE_RELEASED,
                           "the session is released");
+    interconnd_queue_drop(ch, session, NULL, NULL);
 }
 
 
@@ -387,11 +454,17 @@ interconnd_session_sweep(interconnd_channel_t *ch, int64_t now)
 
     ch->swept_ms = now;
 
+    if (interconnd_journal_scan(ch) != 0) {
+        return;
+    }
+
     for (n = 0; n < INTERCONND_CHANNEL_BUCKETS; n++) {
 
         for (named = ch->sessions.buckets[n]; named != NULL; named = next) {
             next = named->next;
             session = (interconnd_session_t *) named;
+
+            session_expire(ch, session, now);
 
             if (now - session->checked_ms < INTERCONND_CHANNEL_RECHECK) {
                 continue;
@@ -415,11 +488,37 @@ interconnd_session_sweep(interconnd_channel_t *ch, int64_t now)
 }
 
 
+/* Who waits, and what is on its way, is not idle. */
+
+static void
+session_expire(interconnd_channel_t *ch, interconnd_session_t *session,
+    int64_t now)
+{
+    ic_reply_t  reply;
+
+    if (session->state == INTERCONND_SESSION_CLOSED
+        || session->waiters != NULL || session->calls != 0
+        || session->outgoing != 0
+        || now - session->used_ms < (int64_t) ch->conf->channel_expiry * 1000
+        || ic_store_callz(ch->store, ch->pool, &reply, "session_close",
+                          session->named.name, NULL)
+           != 0)
+    {
+        return;
+    }
+
+    interconnd_log("info", "session %s: expired after %d s without a call",
+                   session->named.name, ch->conf->channel_expiry);
+
+    interconnd_session_close(ch, session);
+}
+
+
 static bool
 session_over(const interconnd_session_t *session)
 {
     return session->state == INTERCONND_SESSION_CLOSED
-           && session->arriving == 0
+           && session->calls == 0
            && session->outgoing == 0
            && session->transfers == 0;
 }
@@ -433,6 +532,12 @@ interconnd_session_free(interconnd_channel_t *ch,
 {
     unsigned             n;
     interconnd_named_t  *named;
+
+    /* at the end of the process an open one stays on the disk */
+
+    interconnd_journal_close(session,
+                             session->state == INTERCONND_SESSION_CLOSED
+                             && session->outgoing == 0);
 
     while ((named = interconnd_named_any(&session->queues)) != NULL) {
         interconnd_queue_free(ch, (interconnd_queue_t *) named);

@@ -2,12 +2,13 @@
 /* One message to one peer over HTTPS: the standard's invoke call. */
 
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "interconnd_channel.h"
-#include "interconnd_dial.h"
+#include "interconnd_channel_dialect.h"
+#include "interconnd_channel_journal.h"
+#include "interconnd_channel_transfer.h"
 #include "interconnd_tls.h"
 
 
@@ -16,26 +17,16 @@
 #define TRANSFER_STALL_S       20L
 #define TRANSFER_CONNECTIONS   64L
 #define TRANSFER_PER_HOST      16L
-#define TRANSFER_REPLY         512
 
 
-struct interconnd_transfer_s {
-    interconnd_transfer_t  *next;        /* idle */
-    interconnd_stream_t    *stream;
-    CURL                   *easy;
-    struct curl_slist      *headers;
-    char                    code[16];    /* x-ptp-code */
-    char                    reply[TRANSFER_REPLY];
-    size_t                  len;         /* of the reply, NUL not counted */
-    char                    error[CURL_ERROR_SIZE];
-    char                    refused[128];
-    interconnd_dial_t       dial;
-};
-
-
+static const interconnd_dialect_t *transfer_dialect(
+    const interconnd_transfer_t *transfer);
+static int transfer_open(interconnd_transfer_t *transfer);
+static int transfer_numbers(interconnd_transfer_t *transfer);
+static size_t transfer_upload(char *buffer, size_t size, size_t n,
+    void *ctx);
+static int transfer_rewind(void *ctx, curl_off_t offset, int origin);
 static interconnd_transfer_t *transfer_get(interconnd_channel_t *ch);
-static void transfer_put(interconnd_channel_t *ch,
-    interconnd_transfer_t *transfer);
 static int transfer_headers(interconnd_channel_t *ch,
     interconnd_transfer_t *transfer);
 static int transfer_header(interconnd_transfer_t *transfer, const char *name,
@@ -44,13 +35,6 @@ static int transfer_options(interconnd_channel_t *ch,
     interconnd_transfer_t *transfer);
 static int transfer_connected(void *context, char *primary, char *own,
     int primary_port, int own_port);
-static size_t transfer_body(char *data, size_t size, size_t n, void *ctx);
-static size_t transfer_reply_header(char *data, size_t size, size_t n,
-    void *ctx);
-static const char *transfer_code(interconnd_transfer_t *transfer);
-static const char *transfer_reason(interconnd_transfer_t *transfer,
-    CURLcode result);
-static void transfer_print(char *text);
 
 
 int
@@ -100,6 +84,13 @@ interconnd_transfer_stream(interconnd_transfer_t *transfer)
 }
 
 
+bool
+interconnd_transfer_asks(interconnd_transfer_t *transfer)
+{
+    return transfer->asks;
+}
+
+
 int
 interconnd_transfer_start(interconnd_channel_t *ch,
     interconnd_stream_t *stream)
@@ -113,16 +104,63 @@ interconnd_transfer_start(interconnd_channel_t *ch,
     }
 
     transfer->stream = stream;
+    transfer->offset = -1;
+    transfer->sent = 0;
 
-    if (transfer_headers(ch, transfer) != 0
+    /* how far the last attempt came, or one of an earlier process */
+
+    transfer->asks = (stream->ask && transfer_dialect(transfer) == NULL
+                      && stream->messages.head->len
+                         > INTERCONND_CHANNEL_RESUMED);
+
+    if (transfer_open(transfer) != 0
+        || transfer_headers(ch, transfer) != 0
         || transfer_options(ch, transfer) != 0
         || curl_multi_add_handle(ch->multi, transfer->easy) != CURLM_OK)
     {
-        transfer_put(ch, transfer);
+        interconnd_transfer_put(ch, transfer);
         return -1;
     }
 
     return 0;
+}
+
+
+/* NULL: that of our own nodes. */
+
+static const interconnd_dialect_t *
+transfer_dialect(const interconnd_transfer_t *transfer)
+{
+    const interconnd_dialect_t  *dialect;
+
+    dialect = transfer->stream->party->dialect;
+
+    return (dialect == NULL || interconnd_dialect_is_native(dialect))
+           ? NULL : dialect;
+}
+
+
+static int
+transfer_open(interconnd_transfer_t *transfer)
+{
+    interconnd_stream_t         *stream;
+    const interconnd_dialect_t  *dialect;
+
+    stream = transfer->stream;
+    dialect = transfer_dialect(transfer);
+
+    if (interconnd_body_open(&transfer->body, stream->session,
+                             transfer->asks ? NULL : stream->messages.head,
+                             transfer->asks ? 0 : stream->offset)
+        != 0)
+    {
+        return -1;
+    }
+
+    return (dialect != NULL)
+           ? interconnd_dialect_invoke(dialect, stream->topic,
+                                       &transfer->body)
+           : 0;
 }
 
 
@@ -144,6 +182,8 @@ transfer_get(interconnd_channel_t *ch)
         return NULL;
     }
 
+    transfer->body.fd = -1;
+
     transfer->easy = curl_easy_init();
 
     if (transfer->easy == NULL) {
@@ -155,11 +195,13 @@ transfer_get(interconnd_channel_t *ch)
 }
 
 
-static void
-transfer_put(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
+void
+interconnd_transfer_put(interconnd_channel_t *ch,
+    interconnd_transfer_t *transfer)
 {
     curl_slist_free_all(transfer->headers);
     curl_easy_reset(transfer->easy);
+    interconnd_body_free(&transfer->body);
 
     transfer->headers = NULL;
     transfer->stream = NULL;
@@ -176,18 +218,24 @@ transfer_put(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
 static int
 transfer_headers(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
 {
-    char                   seq[24];
-    interconnd_stream_t   *stream;
-    interconnd_session_t  *session;
+    interconnd_stream_t         *stream;
+    interconnd_session_t        *session;
+    const interconnd_dialect_t  *dialect;
 
     stream = transfer->stream;
     session = stream->session;
+    dialect = transfer_dialect(transfer);
 
-    snprintf(seq, sizeof(seq), "%lld", (long long) stream->seq);
+    if (dialect == NULL) {
+        dialect = interconnd_dialect_named("native", 6);
+    }
 
-    if (transfer_header(transfer, "x-ptp-version", "1") != 0
+    if (transfer_header(transfer, "x-ptp-version",
+                        interconnd_dialect_version(dialect)) != 0
         || transfer_header(transfer, "x-ptp-uri",
-                           "/v1/interconn/chan/push") != 0
+                           interconnd_dialect_uri(dialect)) != 0
+        || transfer_header(transfer, "x-ptp-tech-provider-code",
+                           "interconn") != 0
         || transfer_header(transfer, "x-ptp-session-id",
                            session->named.name) != 0
         || transfer_header(transfer, "x-ptp-topic", stream->topic) != 0
@@ -195,20 +243,51 @@ transfer_headers(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
         || transfer_header(transfer, "x-ptp-source-node-id",
                            ch->conf->node_id) != 0
         || transfer_header(transfer, "x-ptp-target-node-id",
-                           stream->node) != 0
-        || transfer_header(transfer, "x-interconn-seq", seq) != 0
+                           stream->party->node) != 0
         || transfer_header(transfer, "Content-Type",
-                           "application/octet-stream") != 0
-        || transfer_header(transfer, "Expect", "") != 0)
+                           interconnd_dialect_type(dialect, false)) != 0
+        || transfer_header(transfer, "Expect", "") != 0
+        || transfer_numbers(transfer) != 0)
     {
         return -1;
     }
 
-    if (strncasecmp(stream->address, "http://", 7) == 0) {
+    if (strncasecmp(stream->party->address, "http://", 7) == 0) {
         return transfer_header(transfer, "X-Node-Id", ch->conf->node_id);
     }
 
     return 0;
+}
+
+
+/* Other implementations pass them over. */
+
+static int
+transfer_numbers(interconnd_transfer_t *transfer)
+{
+    char                   seq[24], size[24], offset[24];
+    interconnd_stream_t   *stream;
+    interconnd_message_t  *m;
+
+    stream = transfer->stream;
+    m = stream->messages.head;
+
+    snprintf(seq, sizeof(seq), "%lld", (long long) m->seq);
+    snprintf(size, sizeof(size), "%zu", m->len);
+    snprintf(offset, sizeof(offset), "%zu", stream->offset);
+
+    if (transfer_header(transfer, "x-interconn-seq", seq) != 0) {
+        return -1;
+    }
+
+    if (m->len <= INTERCONND_CHANNEL_RESUMED) {
+        return 0;
+    }
+
+    return (transfer_header(transfer, "x-interconn-size", size) != 0
+            || (!transfer->asks
+                && transfer_header(transfer, "x-interconn-offset", offset)
+                   != 0)) ? -1 : 0;
 }
 
 
@@ -243,15 +322,14 @@ transfer_header(interconnd_transfer_t *transfer, const char *name,
 static int
 transfer_options(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
 {
-    CURL                  *easy;
-    char                  *url;
-    CURLcode               rc;
-    interconnd_message_t  *m;
+    CURL      *easy;
+    char      *url;
+    CURLcode   rc;
 
     easy = transfer->easy;
-    m = transfer->stream->messages.head;
 
-    if (asprintf(&url, "%s%s", transfer->stream->address, TRANSFER_PATH) < 0)
+    if (asprintf(&url, "%s%s", transfer->stream->party->address,
+                 TRANSFER_PATH) < 0)
     {
         return -1;
     }
@@ -265,13 +343,20 @@ transfer_options(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
 
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
-    curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) m->len);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
-                     (m->data != NULL) ? (char *) m->data : "");
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, transfer_body);
+
+    if (!transfer->asks) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     (curl_off_t) interconnd_body_size(&transfer->body));
+        curl_easy_setopt(easy, CURLOPT_READFUNCTION, transfer_upload);
+        curl_easy_setopt(easy, CURLOPT_READDATA, transfer);
+        curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, transfer_rewind);
+        curl_easy_setopt(easy, CURLOPT_SEEKDATA, transfer);
+    }
+
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, interconnd_transfer_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, transfer_reply_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, interconnd_transfer_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -305,162 +390,45 @@ transfer_connected(void *context, char *primary, char *own,
 {
     interconnd_transfer_t  *transfer = context;
 
-    return interconnd_tls_is_node(transfer->easy, transfer->stream->node,
-                                  transfer->stream->address, NULL)
+    return interconnd_tls_is_node(transfer->easy, transfer->stream->party->node,
+                                  transfer->stream->party->address, NULL)
            ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 
-static const char *
-transfer_reason(interconnd_transfer_t *transfer, CURLcode result)
-{
-    /* only transfer_connected() aborts */
-    if (result == CURLE_ABORTED_BY_CALLBACK) {
-        return "its certificate is another node's";
-    }
-
-    if (transfer->refused[0] != '\0') {
-        return transfer->refused;
-    }
-
-    return transfer->error[0] != '\0' ? transfer->error
-                                      : curl_easy_strerror(result);
-}
-
-
-/* The beginning is enough to tell what the peer means. */
-
 static size_t
-transfer_body(char *data, size_t size, size_t n, void *ctx)
+transfer_upload(char *buffer, size_t size, size_t n, void *ctx)
 {
-    size_t                  len;
-    interconnd_transfer_t  *transfer;
+    ssize_t                 len;
+    interconnd_transfer_t  *transfer = ctx;
 
-    transfer = ctx;
-    len = size * n;
+    len = interconnd_body_read(&transfer->body, transfer->sent,
+                               (u_char *) buffer, size * n);
 
-    if (len > TRANSFER_REPLY - 1 - transfer->len) {
-        len = TRANSFER_REPLY - 1 - transfer->len;
+    if (len < 0) {
+        return CURL_READFUNC_ABORT;
     }
 
-    memcpy(transfer->reply + transfer->len, data, len);
-    transfer->len += len;
-    transfer->reply[transfer->len] = '\0';
+    transfer->sent += (size_t) len;
 
-    return size * n;
+    return (size_t) len;
 }
 
 
-static size_t
-transfer_reply_header(char *data, size_t size, size_t n, void *ctx)
+/* A kept-alive connection was gone: once more, on a new one. */
+
+static int
+transfer_rewind(void *ctx, curl_off_t offset, int origin)
 {
-    size_t                  len;
-    interconnd_transfer_t  *transfer;
+    interconnd_transfer_t  *transfer = ctx;
 
-    transfer = ctx;
-    len = size * n;
+    /* most of a large message has arrived: the next attempt goes on there */
 
-    if (len > 11 && strncasecmp(data, "x-ptp-code:", 11) == 0) {
-        data += 11;
-        len -= 11;
-
-        while (len > 0 && *data == ' ') {
-            data++;
-            len--;
-        }
-
-        while (len > 0 && isspace((u_char) data[len - 1])) {
-            len--;
-        }
-
-        snprintf(transfer->code, sizeof(transfer->code), "%.*s", (int) len,
-                 data);
+    if (origin != SEEK_SET || transfer->sent > INTERCONND_CHANNEL_RESUMED) {
+        return CURL_SEEKFUNC_FAIL;
     }
 
-    return size * n;
-}
+    transfer->sent = (size_t) offset;
 
-
-interconnd_code_e
-interconnd_transfer_end(interconnd_channel_t *ch,
-    interconnd_transfer_t *transfer, CURLcode result, char *reason,
-    size_t size)
-{
-    long               status;
-    const char        *code;
-    interconnd_code_e  rc;
-
-    status = 0;
-    rc = INTERCONND_CODE_UNREACHABLE;
-
-    curl_multi_remove_handle(ch->multi, transfer->easy);
-    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-
-    if (result != CURLE_OK) {
-        snprintf(reason, size, "node %s cannot be reached: %s",
-                 transfer->stream->node,
-                 transfer_reason(transfer, result));
-        transfer_put(ch, transfer);
-        return rc;
-    }
-
-    code = transfer_code(transfer);
-
-    if (code == NULL) {
-        rc = (status / 100 == 2) ? INTERCONND_CODE_OK : rc;
-
-    } else if (strcmp(code, "E0000000000") == 0) {
-        rc = INTERCONND_CODE_OK;
-
-    } else if (strcmp(code, "E0000000608") == 0) {
-        rc = INTERCONND_CODE_RELEASED;
-    }
-
-    transfer_print(transfer->reply);
-
-    snprintf(reason, size, "node %s answers %ld: %.160s",
-             transfer->stream->node, status, transfer->reply);
-
-    transfer_put(ch, transfer);
-
-    return rc;
-}
-
-
-/*
- * From the header, else (other implementations) the first thing in the body
- * that looks like one, be it JSON or protobuf; NULL if there is none.
- */
-
-static const char *
-transfer_code(interconnd_transfer_t *transfer)
-{
-    size_t  n;
-
-    if (transfer->code[0] != '\0') {
-        return transfer->code;
-    }
-
-    for (n = 0; n + 11 <= transfer->len; n++) {
-        if (memcmp(transfer->reply + n, "E0000000", 8) == 0) {
-            snprintf(transfer->code, sizeof(transfer->code), "%.11s",
-                     transfer->reply + n);
-            return transfer->code;
-        }
-    }
-
-    return NULL;
-}
-
-
-/* A peer's words go into logs and causes: printable ones only. */
-
-static void
-transfer_print(char *text)
-{
-    for ( /* void */ ; *text != '\0'; text++) {
-        if (*text < 0x20 || *text > 0x7e) {
-            *text = ' ';
-        }
-    }
+    return CURL_SEEKFUNC_OK;
 }

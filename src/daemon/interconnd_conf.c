@@ -31,7 +31,8 @@ typedef enum {
     INTERCONND_NUMBER,
     INTERCONND_FLAG,
     INTERCONND_SECONDS,              /* a time, kept in seconds */
-    INTERCONND_MSEC                  /* a time, kept in milliseconds */
+    INTERCONND_MSEC,                 /* a time, kept in milliseconds */
+    INTERCONND_MIB                   /* a size, kept in MiB */
 } interconnd_type_e;
 
 typedef struct {
@@ -63,6 +64,8 @@ static int interconnd_conf_set(interconnd_conf_t *conf,
 static int interconnd_conf_number(const interconnd_key_t *key,
     const char *value, int *dst, interconnd_reader_t *reader);
 static int interconnd_conf_time(const interconnd_key_t *key,
+    const char *value, int *dst, interconnd_reader_t *reader);
+static int interconnd_conf_size(const interconnd_key_t *key,
     const char *value, int *dst, interconnd_reader_t *reader);
 static int interconnd_conf_roles(const char *value);
 static char *interconnd_conf_trim(char *text);
@@ -131,6 +134,15 @@ static const interconnd_key_t  interconnd_keys[] = {
     { "party_timeout", at(party_timeout), INTERCONND_MSEC, 0,
       "20s", 100, 86400000 },
     { "peer_allow", at(peer_allow), INTERCONND_NETWORKS, 0, NULL, 0, 0 },
+    { "channel_message", at(channel_message), INTERCONND_MIB, 0,
+      "128m", 1, 2048 },
+    { "channel_buffer", at(channel_buffer), INTERCONND_MIB, 0,
+      "60m", 1, 1048576 },
+    { "channel_disk", at(channel_disk), INTERCONND_MIB, 0,
+      "16g", 1, 1073741824 },
+    { "channel_expiry", at(channel_expiry), INTERCONND_SECONDS, 0,
+      "600s", 1000, 2073600000 },
+    { "channel_sync", at(channel_sync), INTERCONND_FLAG, 0, "off", 0, 0 },
     { "health_interval", at(health_interval), INTERCONND_MSEC, 0,
       "30s", 1000, 3600000 },
     { "catalog_interval", at(catalog_interval), INTERCONND_MSEC, 0,
@@ -281,6 +293,9 @@ interconnd_conf_set(interconnd_conf_t *conf, const interconnd_key_t *key,
     case INTERCONND_MSEC:
         return interconnd_conf_time(key, value, dst, reader);
 
+    case INTERCONND_MIB:
+        return interconnd_conf_size(key, value, dst, reader);
+
     case INTERCONND_FLAG:
         if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0) {
             return interconnd_conf_fail(reader,
@@ -376,6 +391,30 @@ interconnd_conf_time(const interconnd_key_t *key, const char *value,
 
     n *= interconnd_units[i].ms;
     *dst = (int) (key->type == INTERCONND_SECONDS ? n / 1000 : n);
+
+    return 0;
+}
+
+
+static int
+interconnd_conf_size(const interconnd_key_t *key, const char *value,
+    int *dst, interconnd_reader_t *reader)
+{
+    size_t   digits;
+    int64_t  n, unit;
+
+    digits = strspn(value, "0123456789");
+    unit = (strcmp(value + digits, "m") == 0)
+           ? 1 : (strcmp(value + digits, "g") == 0) ? 1024 : 0;
+    if (unit == 0 || ic_str_int(ic_str_n(value, digits), &n) != 0
+        || n > key->max / unit || n * unit < key->min)
+    {
+        return interconnd_conf_fail(reader,
+                   "\"%s\" must be a size of %lldm..%lldm, as \"60m\"",
+                   key->name, (long long) key->min, (long long) key->max);
+    }
+
+    *dst = (int) (n * unit);
 
     return 0;
 }
@@ -558,21 +597,4 @@ interconnd_conf_check_text(const interconnd_conf_t *conf,
     }
 
     return 0;
-}
-
-
-ic_store_t *
-interconnd_store(const interconnd_conf_t *conf, int timeout_ms)
-{
-    ic_store_conf_t  store;
-
-    memset(&store, 0, sizeof(ic_store_conf_t));
-
-    store.address = conf->redis;
-    store.user = conf->redis_user;
-    store.password_file = conf->redis_password_file;
-    store.node_id = conf->node_id;
-    store.timeout_ms = timeout_ms;
-
-    return ic_store_create(&store);
 }

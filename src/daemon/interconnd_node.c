@@ -115,3 +115,20 @@ node_call(ic_store_t *store, ic_arena_t *arena, const char *function,
 
     return rc;
 }
+
+
+ic_store_t *
+interconnd_store(const interconnd_conf_t *conf, int timeout_ms)
+{
+    ic_store_conf_t  store;
+
+    memset(&store, 0, sizeof(ic_store_conf_t));
+
+    store.address = conf->redis;
+    store.user = conf->redis_user;
+    store.password_file = conf->redis_password_file;
+    store.node_id = conf->node_id;
+    store.timeout_ms = timeout_ms;
+
+    return ic_store_create(&store);
+}

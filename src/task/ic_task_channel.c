@@ -37,6 +37,7 @@ typedef struct {
     const char        *topic;
     const void        *body;
     size_t             len;
+    uint64_t           number;           /* the same when it is repeated */
 } channel_call_t;
 
 typedef enum {
@@ -97,6 +98,7 @@ ic_task_send(ic_task_t *task, const ic_party_t *to, const char *topic,
     call.topic = topic;
     call.body = data;
     call.len = len;
+    call.number = ++task->calls;
 
     backoff_ms = 0;
     deadline = ic_mono_ms() + task->message_ms;
@@ -149,6 +151,7 @@ ic_task_recv(ic_task_t *task, const ic_party_t *from, const char *topic,
         seconds = (seconds < CHANNEL_WAIT_S) ? seconds : CHANNEL_WAIT_S;
 
         snprintf(url, sizeof(url), CHANNEL_URL "pop?timeout=%d", seconds);
+        call.number = ++task->calls;
 
         rc = channel_call(task, &call, &reply);
 
@@ -188,7 +191,10 @@ channel_take(ic_task_t *task, channel_reply_t *reply, u_char **data,
 }
 
 
-/* A role that restarts is back within seconds; then it says what it lost. */
+/*
+ * A role that restarts is back within seconds; by its number it knows a call
+ * that it answered, and whose answer never came.
+ */
 
 static channel_rc_e
 channel_call(ic_task_t *task, const channel_call_t *call,
@@ -285,11 +291,15 @@ channel_perform(ic_task_t *task, const channel_call_t *call,
 static struct curl_slist *
 channel_headers(ic_task_t *task, const channel_call_t *call)
 {
+    char                number[24];
     struct curl_slist  *headers;
 
     headers = NULL;
+    snprintf(number, sizeof(number), "%llu",
+             (unsigned long long) call->number);
 
-    if (!channel_header(&headers, "x-ptp-tech-provider-code", "interconn")
+    if (!channel_header(&headers, "x-interconn-call", number)
+        || !channel_header(&headers, "x-ptp-tech-provider-code", "interconn")
         || !channel_header(&headers, "x-ptp-trace-id", task->trace_id)
         || !channel_header(&headers, "x-ptp-token", task->token)
         || !channel_header(&headers, "x-ptp-session-id", task->session_id)

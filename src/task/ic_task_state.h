@@ -36,6 +36,7 @@ struct ic_task_s {
     const char   *stage;
     bool          failed;
     CURL         *easy;
+    uint64_t      calls;         /* of the channel, so far */
 };
 
 

@@ -9,7 +9,11 @@ function session.create(id, job_record, task_id, token)
         if one.node_id ~= self_node then
             local record = contract.live(one.node_id) or {}
 
+            local channel = string.match(' ' .. (record.speaks or ''),
+                                         ' channel=([%w-]+)')
+
             peers[#peers + 1] = one.node_id .. ' ' .. (record.address or '')
+                                .. (channel and ' ' .. channel or '')
         end
     end
 
@@ -29,7 +33,8 @@ end
 
 
 -- input: session_id
--- output: ok session_id task_id job_id token peers ("node_id address" lines)
+-- output: ok session_id task_id job_id token peers ("node_id address" or
+--         "node_id address dialect" lines)
 --         self_node status (OPEN, CLOSED) | not_found
 define('session_get', 1, READ, function(id)
     return ok_record('session:' .. id)
@@ -37,12 +42,13 @@ end)
 
 
 -- input: session_id peer token
--- output: ok | not_permitted
+-- output: ok (also when closed: the channel says that it is over)
+--         | not_permitted
 define('session_check', 3, READ, function(id, peer, token)
     local record = read('session:' .. id)
 
-    if not record or record.status ~= 'OPEN' then
-        return fail('not_permitted', 'no open session')
+    if not record then
+        return fail('not_permitted', 'no such session')
     end
 
     if record.token ~= '' and record.token ~= token then

@@ -1,9 +1,9 @@
--- The channel keeps messages in memory: a session belongs to the process of
--- the channel role that first served it.
+-- The channel keeps messages in a folder: a session belongs to the one that
+-- its first message was put into.
 
 
--- input: session_id boot_id (of the process that asks)
--- output: ok binding ("bound", or "other": it began under another process)
+-- input: session_id boot_id (of the folder of the process that asks)
+-- output: ok binding ("bound", or "other": its messages are in another folder)
 --         | not_found
 define('session_bind', 2, WRITE, function(session_id, boot_id)
     local subject = 'session:' .. session_id

@@ -1,0 +1,485 @@
+
+/*
+ * The journal of a session: what its messages survive the process by.
+ * Records are appended to segments; a segment goes when no message of it is
+ * left and no older one is there, so what a record undoes goes before it.
+ */
+
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "interconnd_channel.h"
+#include "interconnd_channel_journal.h"
+
+
+#define JOURNAL_SEGMENT  (8 * 1024 * 1024)
+
+
+static int journal_append(interconnd_session_t *session,
+    interconnd_record_t *record, const char *name, const void *data,
+    size_t len);
+static int journal_rotate(interconnd_session_t *session);
+static int journal_begin(interconnd_session_t *session);
+static int journal_numbers(interconnd_session_t *session);
+static char *journal_path(const interconnd_session_t *session,
+    unsigned number);
+
+
+/*
+ * Tells a record that was not written to its end from one that was; it is
+ * no protection against anybody who writes to the folder.
+ */
+
+uint64_t
+interconnd_record_sum(const interconnd_record_t *record, const void *rest)
+{
+    size_t         len;
+    uint64_t       sum, word;
+    const u_char  *p;
+
+    sum = 0x9e3779b97f4a7c15ULL;
+    p = (const u_char *) record + sizeof(record->sum);
+    len = sizeof(interconnd_record_t) - sizeof(record->sum);
+
+    for ( ;; ) {
+
+        for ( /* void */ ; len > 0; len -= (len < 8) ? len : 8) {
+            word = 0;
+            memcpy(&word, p, (len < 8) ? len : 8);
+            sum = (sum ^ word) * 0xff51afd7ed558ccdULL;
+            sum ^= sum >> 32;
+            p += 8;
+        }
+
+        if (rest == NULL) {
+            return sum;
+        }
+
+        p = rest;
+        len = record->size;
+        rest = NULL;
+    }
+}
+
+
+int
+interconnd_journal_message(interconnd_session_t *session,
+    interconnd_record_e type, const char *name, interconnd_message_t *m,
+    const void *data)
+{
+    interconnd_record_t  record;
+
+    memset(&record, 0, sizeof(interconnd_record_t));
+
+    record.type = type;
+    record.file = m->file;
+    record.id = m->id;
+    record.seq = m->seq;
+    record.call = m->call;
+    record.at = m->at;
+    record.len = m->len;
+
+    if (journal_append(session, &record, name, data,
+                       (m->file != 0) ? 0 : m->len)
+        != 0)
+    {
+        return -1;
+    }
+
+    m->segment = session->journal.newest;
+    m->segment->live++;
+    m->segment->live_bytes += sizeof(interconnd_record_t) + record.size;
+
+    if (m->file == 0) {
+        m->at = m->segment->size - m->len;
+    }
+
+    return 0;
+}
+
+
+int
+interconnd_journal_note(interconnd_session_t *session,
+    interconnd_record_t *record, const char *name)
+{
+    return journal_append(session, record, name, NULL, 0);
+}
+
+
+int
+interconnd_journal_queue(interconnd_queue_t *queue)
+{
+    interconnd_record_t  record;
+
+    memset(&record, 0, sizeof(interconnd_record_t));
+
+    record.type = INTERCONND_RECORD_QUEUE;
+    record.seq = queue->seq;
+    record.call = queue->call;
+    record.file = queue->part.id;
+    record.part = queue->part.seq;
+    record.len = queue->part.size;
+
+    return interconnd_journal_write(queue->session, &record,
+                                    queue->named.name, NULL, 0);
+}
+
+
+static int
+journal_append(interconnd_session_t *session, interconnd_record_t *record,
+    const char *name, const void *data, size_t len)
+{
+    if (session->journal.newest == NULL
+        || (session->journal.newest->size >= JOURNAL_SEGMENT
+            && journal_rotate(session) != 0))
+    {
+        return -1;
+    }
+
+    return interconnd_journal_write(session, record, name, data, len);
+}
+
+
+int
+interconnd_journal_write(interconnd_session_t *session,
+    interconnd_record_t *record, const char *name, const void *data,
+    size_t len)
+{
+    size_t                 size;
+    ssize_t                n;
+    struct iovec           iov[3];
+    interconnd_segment_t  *segment;
+
+    segment = session->journal.newest;
+
+    record->name = (uint16_t) strlen(name);
+    record->size = (uint32_t) (record->name + len);
+    size = sizeof(interconnd_record_t) + record->size;
+
+    /* bytes of a message are long: what tells of them is enough */
+    record->sum = 0;
+    record->sum = interconnd_record_sum(record, NULL);
+
+    iov[0].iov_base = record;
+    iov[0].iov_len = sizeof(interconnd_record_t);
+    iov[1].iov_base = (void *) name;
+    iov[1].iov_len = record->name;
+    iov[2].iov_base = (void *) data;
+    iov[2].iov_len = len;
+
+    n = pwritev(segment->fd, iov, (len != 0) ? 3 : 2, segment->size);
+
+    if (n < 0 || (size_t) n != size) {
+        interconnd_log("error", "session %s: its journal: %s",
+                       session->named.name,
+                       (n < 0) ? strerror(errno) : "the disk is full");
+
+        if (n > 0 && ftruncate(segment->fd, segment->size) != 0) {
+            interconnd_log("error", "session %s: its journal: %s",
+                           session->named.name, strerror(errno));
+        }
+
+        return -1;
+    }
+
+    segment->size += size;
+    session->journal.size += size;
+    session->journal.dirty = 1;
+
+    return 0;
+}
+
+
+static int
+journal_rotate(interconnd_session_t *session)
+{
+    int                    fd;
+    char                  *path;
+    interconnd_segment_t  *last;
+
+    last = session->journal.newest;
+
+    /* what is in a full segment need not be synced with the next */
+
+    if (last != NULL && session->journal.sync && fdatasync(last->fd) != 0) {
+        return -1;
+    }
+
+    path = journal_path(session, (last != NULL) ? last->number + 1 : 1);
+
+    if (path == NULL) {
+        return -1;
+    }
+
+    fd = open(path, O_RDWR|O_CREAT|O_EXCL|O_CLOEXEC, 0600);
+
+    if (fd < 0) {
+        interconnd_log("error", "%s: %s", path, strerror(errno));
+        free(path);
+        return -1;
+    }
+
+    free(path);
+
+    if (interconnd_journal_segment(session,
+                                   (last != NULL) ? last->number + 1 : 1, fd)
+        == NULL)
+    {
+        close(fd);
+        return -1;
+    }
+
+    if (journal_begin(session) != 0) {
+        return -1;
+    }
+
+    interconnd_journal_prune(session);
+    interconnd_journal_compact(session);
+
+    return 0;
+}
+
+
+/* A segment stands for all before it, but for the messages in them. */
+
+static int
+journal_begin(interconnd_session_t *session)
+{
+    interconnd_record_t  record;
+
+    memset(&record, 0, sizeof(interconnd_record_t));
+
+    record.type = INTERCONND_RECORD_SESSION;
+    record.id = session->journal.last_id;
+
+    if (interconnd_journal_write(session, &record, session->named.name, NULL,
+                                 0)
+        != 0)
+    {
+        return -1;
+    }
+
+    return journal_numbers(session);
+}
+
+
+static int
+journal_numbers(interconnd_session_t *session)
+{
+    unsigned              n;
+    interconnd_named_t   *named;
+    interconnd_record_t   record;
+    interconnd_stream_t  *stream;
+
+    for (n = 0; n < INTERCONND_CHANNEL_BUCKETS; n++) {
+
+        for (named = session->queues.buckets[n];
+             named != NULL;
+             named = named->next)
+        {
+            if (interconnd_journal_queue((interconnd_queue_t *) named) != 0) {
+                return -1;
+            }
+        }
+
+        for (named = session->streams.buckets[n];
+             named != NULL;
+             named = named->next)
+        {
+            stream = (interconnd_stream_t *) named;
+
+            memset(&record, 0, sizeof(interconnd_record_t));
+            record.type = INTERCONND_RECORD_STREAM;
+            record.seq = stream->seq;
+            record.call = stream->call;
+
+            if (interconnd_journal_write(session, &record, named->name, NULL,
+                                         0)
+                != 0)
+            {
+                return -1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+interconnd_segment_t *
+interconnd_journal_segment(interconnd_session_t *session, unsigned number,
+    int fd)
+{
+    interconnd_segment_t  *segment;
+
+    segment = calloc(1, sizeof(interconnd_segment_t));
+
+    if (segment == NULL) {
+        interconnd_log("error", "memory is short");
+        return NULL;
+    }
+
+    segment->number = number;
+    segment->fd = fd;
+
+    if (session->journal.newest == NULL) {
+        session->journal.oldest = segment;
+
+    } else {
+        session->journal.newest->next = segment;
+    }
+
+    session->journal.newest = segment;
+
+    return segment;
+}
+
+
+void
+interconnd_journal_done(interconnd_session_t *session,
+    interconnd_record_e type, const char *name, interconnd_message_t *m)
+{
+    interconnd_record_t  record;
+
+    memset(&record, 0, sizeof(interconnd_record_t));
+
+    record.type = type;
+    record.id = m->id;
+
+    (void) journal_append(session, &record, name, NULL, 0);
+
+    if (m->segment != NULL) {
+        m->segment->live--;
+        m->segment->live_bytes -= sizeof(interconnd_record_t)
+                                  + strlen(name) + (m->file != 0 ? 0 : m->len);
+    }
+
+    if (m->file != 0) {
+        interconnd_blob_remove(session, m->file);
+    }
+
+    free(m);
+
+    interconnd_journal_prune(session);
+}
+
+
+void
+interconnd_journal_prune(interconnd_session_t *session)
+{
+    char                  *path;
+    interconnd_segment_t  *segment;
+
+    while ((segment = session->journal.oldest) != session->journal.newest
+           && segment->live == 0)
+    {
+        path = journal_path(session, segment->number);
+
+        if (path != NULL) {
+            (void) unlink(path);
+            free(path);
+        }
+
+        session->journal.oldest = segment->next;
+        session->journal.size -= segment->size;
+
+        close(segment->fd);
+        free(segment);
+    }
+}
+
+
+int
+interconnd_journal_create(interconnd_channel_t *ch,
+    interconnd_session_t *session)
+{
+    if (mkdir(session->journal.path, 0700) != 0 && errno != EEXIST) {
+        interconnd_log("error", "%s: %s", session->journal.path,
+                       strerror(errno));
+        return -1;
+    }
+
+    return journal_rotate(session);
+}
+
+
+u_char *
+interconnd_journal_read(const interconnd_message_t *m)
+{
+    u_char  *data;
+
+    data = malloc(m->len + 1);
+
+    if (data != NULL
+        && pread(m->segment->fd, data, m->len, m->at) != (ssize_t) m->len)
+    {
+        interconnd_log("error", "message %llu cannot be read: %s",
+                       (unsigned long long) m->id, strerror(errno));
+        free(data);
+        return NULL;
+    }
+
+    return data;
+}
+
+
+int
+interconnd_journal_sync(interconnd_session_t *session)
+{
+    if (session->journal.dirty && session->journal.newest != NULL
+        && fdatasync(session->journal.newest->fd) != 0)
+    {
+        interconnd_log("error", "session %s: its journal: %s",
+                       session->named.name, strerror(errno));
+        return -1;
+    }
+
+    session->journal.dirty = 0;
+
+    return 0;
+}
+
+
+void
+interconnd_journal_close(interconnd_session_t *session, bool remove)
+{
+    char                  *path;
+    interconnd_segment_t  *segment;
+
+    while ((segment = session->journal.oldest) != NULL) {
+        session->journal.oldest = segment->next;
+
+        path = remove ? journal_path(session, segment->number) : NULL;
+
+        if (path != NULL) {
+            (void) unlink(path);
+            free(path);
+        }
+
+        close(segment->fd);
+        free(segment);
+    }
+
+    if (remove && session->journal.path != NULL) {
+        interconnd_journal_clean(session->journal.path);
+    }
+
+    free(session->journal.path);
+    memset(&session->journal, 0, sizeof(interconnd_journal_t));
+}
+
+
+static char *
+journal_path(const interconnd_session_t *session, unsigned number)
+{
+    char  *path;
+
+    return (asprintf(&path, "%s/journal-%08x", session->journal.path, number)
+            < 0) ? NULL : path;
+}
