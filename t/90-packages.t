@@ -10,6 +10,7 @@ use warnings;
 use lib 't/lib';
 use Digest::SHA qw(sha256_hex);
 use IC::Redis;
+use IC::Signer;
 use Test::More;
 
 my $ctl = ($ENV{IC_BUILD} || 'build') . '/interconnctl';
@@ -28,13 +29,15 @@ my $package = "$dir/hello.tar";
 
 mkdir $components or die "$components: $!\n";
 
-authority($_) for qw(studio examiner);
-certificate(studio => 'dev');
-certificate(studio => 'expired', '-not_before', '20200101000000Z',
-            '-not_after', '20200102000000Z');
-certificate(examiner => 'exam');
-authority('stranger');
-certificate(stranger => 'foreign');
+my $signer = IC::Signer->new($dir);
+
+$signer->authority($_) for qw(studio examiner);
+$signer->certificate(studio => 'dev');
+$signer->certificate(studio => 'expired', '-not_before', '20200101000000Z',
+                     '-not_after', '20200102000000Z');
+$signer->certificate(examiner => 'exam');
+$signer->authority('stranger');
+$signer->certificate(stranger => 'foreign');
 
 my @trust = (component_developers => "$dir/studio.crt",
              component_authorities => "$dir/examiner.crt");
@@ -132,13 +135,13 @@ pack_it($package);
 sign($package, 'developer', 'exam');
 refused(qr/issuer certificate/, 'an examiner is no developer');
 
-revocation('studio');
+$signer->revocation('studio');
 conf('crl.conf', @base, @trust, component_crl => "$dir/studio.crl");
 pack_it($package);
 sign($package, 'developer', 'dev');
 accepted('not revoked', 'crl.conf');
-run('openssl', 'ca', '-config', "$dir/studio.cnf", '-revoke', "$dir/dev.crt");
-revocation('studio');
+$signer->revoke(studio => 'dev');
+$signer->revocation('studio');
 refused(qr/certificate revoked/, 'revoked', 'crl.conf');
 conf('junk.conf', @base, @trust, component_crl => "$dir/dev.key");
 refused(qr/revocation list of interconnd.conf cannot be read/,
@@ -337,66 +340,6 @@ sub header {
 }
 
 sub entry { my ($tar, $name) = @_; return scalar `tar xOf $tar $name` }
-
-sub authority {
-    my ($name) = @_;
-
-    key_of($name);
-    mkdir "$dir/$name.d";
-    spew("$dir/$name.d/index.txt", '');
-    spew("$dir/$name.d/serial", "01\n");
-    spew("$dir/$name.d/crlnumber", "01\n");
-    spew("$dir/$name.cnf", <<"END");
-[ca]
-default_ca = the
-[the]
-dir = $dir/$name.d
-database = \$dir/index.txt
-serial = \$dir/serial
-crlnumber = \$dir/crlnumber
-new_certs_dir = \$dir
-certificate = $dir/$name.crt
-private_key = $dir/$name.key
-default_md = sha256
-default_days = 30
-default_crl_days = 30
-policy = any
-x509_extensions = leaf
-[any]
-commonName = supplied
-[leaf]
-basicConstraints = critical,CA:FALSE
-keyUsage = critical,digitalSignature
-END
-    run(qw(openssl req -x509 -days 30 -sha256 -subj), "/CN=$name", '-key',
-        "$dir/$name.key", '-out', "$dir/$name.crt");
-}
-
-sub certificate {
-    my ($issuer, $name, @dates) = @_;
-
-    key_of($name);
-    run(qw(openssl req -new -subj), "/CN=$name", '-key', "$dir/$name.key",
-        '-out', "$dir/$name.csr");
-    s/^-not_before$/-startdate/, s/^-not_after$/-enddate/ for @dates;
-    run(qw(openssl ca -batch -notext -config), "$dir/$issuer.cnf", '-in',
-        "$dir/$name.csr", '-out', "$dir/$name.crt", @dates);
-}
-
-sub key_of {
-    run(qw(openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256
-           -out), "$dir/$_[0].key");
-}
-
-sub revocation {
-    run('openssl', 'ca', '-config', "$dir/$_[0].cnf", '-gencrl', '-out',
-        "$dir/$_[0].crl");
-}
-
-sub run {
-    system(join(' ', map { "'$_'" } @_) . " >$dir/run.log 2>&1") == 0
-        or die "@_:\n" . slurp("$dir/run.log");
-}
 
 sub conf {
     my ($name, %values) = @_;

@@ -81,6 +81,7 @@ struct interconnd_child_s {
     const char            *session_id;
     const char            *token;
     const char            *component;        /* "homo_lr" */
+    const char            *version;          /* that the step wants, or "" */
     const char            *folder;           /* NULL: not made */
     const ic_json_t       *dag;
     const ic_json_t       *config;
@@ -135,6 +136,15 @@ struct interconnd_runner_s {
     int64_t                   reap_ms;
     struct pollfd            *fds;
 };
+
+
+/* interconnd_runner_package.c */
+
+/*
+ * The path of the task's program, verified and enabled; NULL with the
+ * child's failure.
+ */
+const char *interconnd_child_program(interconnd_child_t *child);
 
 
 /* interconnd_runner_child.c */

@@ -46,17 +46,12 @@ static void child_signals(void);
 int
 interconnd_child_spawn(interconnd_child_t *child, char *const *env)
 {
-    ic_str_t       path;
+    const char    *path;
     child_pipes_t  pipes;
 
-    path = ic_str_fmt(child->runner->pool, "%s/%s",
-                      (child->runner->conf->components != NULL)
-                      ? child->runner->conf->components : "",
-                      child->component);
+    path = interconnd_child_program(child);
 
-    if (path.data == NULL || access((char *) path.data, X_OK) != 0) {
-        interconnd_child_fail(child, "component_missing", "%s",
-                              child->component);
+    if (path == NULL) {
         return -1;
     }
 
@@ -67,7 +62,7 @@ interconnd_child_spawn(interconnd_child_t *child, char *const *env)
         return -1;
     }
 
-    child_fork(child, &pipes, (char *) path.data, env);
+    child_fork(child, &pipes, path, env);
 
     child_pipes_close(&pipes, 1);
 
