@@ -200,6 +200,12 @@ child_exec(interconnd_child_t *child, child_pipes_t *pipes, const char *path,
         _exit(126);
     }
 
+    if (child->package && interconnd_child_confine() != 0) {
+        dprintf(STDERR_FILENO, "%s is not started: the kernel has no filter "
+                "of system calls: %s\n", path, strerror(errno));
+        _exit(126);
+    }
+
     (void) execve(path, argv, env);
 
     dprintf(STDERR_FILENO, "%s: %s\n", path, strerror(errno));

@@ -65,6 +65,8 @@ interconnd_child_program(interconnd_child_t *child)
         return NULL;
     }
 
+    child->package = 1;
+
     return (char *) path.data;
 }
 
