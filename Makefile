@@ -32,6 +32,7 @@ objects    = $(patsubst src/%.c,$(obj)/%.o,$(call sources,$(1)))
 
 generated := $(obj)/gen/ic_store_library.o
 library   := $(call objects,lib api trust)
+package   := $(call objects,package)
 store     := $(call objects,store) $(generated)
 components := $(notdir $(wildcard src/components/*))
 
@@ -94,11 +95,12 @@ $(obj)/gen/ic_store_library.c: src/tools/lua2c.pl $(wildcard src/api/*.def) \
 $(obj)/gen/%.o: $(obj)/gen/%.c
 	$(CC) $(cflags) -I$(top)/src/store -c -o $@ $<
 
-$(out)/interconnd: $(call objects,daemon source) $(store) $(library)
+$(out)/interconnd: $(call objects,daemon source) $(package) $(store) $(library)
 	$(CC) $(ldflags) -o $@ $^ $(libs_store) $(libs_daemon) -lsqlite3 \
 	    $(libs_base)
 
-$(out)/interconnctl: $(call objects,cli math source) $(store) $(library)
+$(out)/interconnctl: $(call objects,cli math source) $(package) $(store) \
+        $(library)
 	$(CC) $(ldflags) -o $@ $^ $(libs_store) -lcurl $(libs_math) $(libs_base)
 
 $(out)/ic_apidump: $(call objects,tools) $(library)
@@ -154,7 +156,8 @@ $(module): $(out)/nginx/Makefile $(module_sources)
 unit_lib := $(out)/libinterconn-unit.a
 
 # All code below the main()s, so that a unit test links what it needs.
-$(unit_lib): $(call objects,task source math store daemon) $(generated) \
+$(unit_lib): $(call objects,task source math store daemon) $(package) \
+        $(generated) \
         $(foreach name,$(components),$(call objects,components/$(name))) \
         $(library)
 	rm -f $@

@@ -8,12 +8,11 @@
 
 #include "../lib/ic_codec.h"
 #include "../lib/ic_str.h"
-#include "../store/ic_store.h"
 #include "../trust/ic_cert.h"
+#include "ctl_conf.h"
 #include "interconnctl.h"
 
 
-#define CTL_STORE_MS     5000
 #define CTL_TOKEN_BYTES  24
 
 
@@ -44,7 +43,6 @@ static const ctl_operator_command_t *ctl_operator_command(const char *verb);
 static int ctl_operator_options(ctl_operator_t *op, int argc, char **argv);
 static int ctl_operator_prepare(ctl_operator_t *op,
     const ctl_operator_command_t *command);
-static int ctl_operator_conf(ctl_operator_t *op);
 static int ctl_operator_keys(ctl_operator_t *op);
 static int ctl_operator_add(ctl_operator_t *op);
 static int ctl_operator_list(ctl_operator_t *op);
@@ -63,8 +61,6 @@ static int ctl_operator_failed(ctl_operator_t *op, const ic_reply_t *reply,
 static int ctl_operator_token(char *token, char *digest);
 static int ctl_operator_hand_out(ctl_operator_t *op, char *token, int rc);
 static ic_str_t ctl_json_list(ic_arena_t *pool, const char *words);
-static const char *ctl_conf_value(ic_arena_t *pool, ic_str_t conf,
-    const char *key);
 
 
 static const ctl_operator_command_t  ctl_operator_commands[] = {
@@ -177,7 +173,9 @@ ctl_operator_prepare(ctl_operator_t *op,
                          "A-Z a-z 0-9 . _ : @ -", op->name);
     }
 
-    if (ctl_operator_conf(op) != 0 || ctl_operator_keys(op) != 0) {
+    if (ctl_conf_store(op->pool, op->file, &op->conf) != 0
+        || ctl_operator_keys(op) != 0)
+    {
         return 1;
     }
 
@@ -188,36 +186,6 @@ ctl_operator_prepare(ctl_operator_t *op,
     }
 
     return command->run(op);
-}
-
-
-/* How the daemon's configuration says to reach the store. 0, or 1. */
-
-static int
-ctl_operator_conf(ctl_operator_t *op)
-{
-    ic_str_t          text;
-    ic_store_conf_t  *conf;
-
-    conf = &op->conf;
-    text = ctl_read_file(op->pool, op->file);
-
-    if (text.data == NULL) {
-        return ctl_error("cannot read %s", op->file);
-    }
-
-    conf->address = ctl_conf_value(op->pool, text, "redis");
-    conf->user = ctl_conf_value(op->pool, text, "redis_user");
-    conf->password_file = ctl_conf_value(op->pool, text,
-                                         "redis_password_file");
-    conf->node_id = ctl_conf_value(op->pool, text, "node_id");
-    conf->timeout_ms = CTL_STORE_MS;
-
-    if (conf->address == NULL || conf->node_id == NULL) {
-        return ctl_error("redis and node_id are not in %s", op->file);
-    }
-
-    return 0;
 }
 
 
@@ -496,41 +464,4 @@ ctl_json_list(ic_arena_t *pool, const char *words)
     ic_out_array_end(&out);
 
     return ic_out_text(&out);
-}
-
-
-/* The value of a "key value" line, NULL if there is none; the lines are as
-   interconnd takes them (conf/interconnd.conf). */
-
-static const char *
-ctl_conf_value(ic_arena_t *pool, ic_str_t conf, const char *key)
-{
-    char    *line, *end;
-    size_t   len, n;
-
-    len = strlen(key);
-
-    for (line = (char *) conf.data; line != NULL; line = end + 1) {
-        end = strchr(line, '\n');
-        line += strspn(line, " \t\r");
-
-        if (strncmp(line, key, len) == 0
-            && (line[len] == ' ' || line[len] == '\t'))
-        {
-            line += len + strspn(line + len, " \t");
-            n = strcspn(line, "\n");
-
-            while (n > 0 && strchr(" \t\r", line[n - 1]) != NULL) {
-                n--;
-            }
-
-            return ic_str_z(pool, ic_str_n(line, n));
-        }
-
-        if (end == NULL) {
-            break;
-        }
-    }
-
-    return NULL;
 }

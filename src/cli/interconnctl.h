@@ -15,6 +15,7 @@
 int ctl_sandbox(int argc, char **argv);
 int ctl_demo(int argc, char **argv);
 int ctl_operator(int argc, char **argv);
+int ctl_component(int argc, char **argv);
 
 
 #define CTL_OPERATOR_USAGE                                                    \
@@ -23,6 +24,16 @@ int ctl_operator(int argc, char **argv);
     "        | grant|revoke NAME --role ROLE,... [--group GROUP,...]\n"       \
     "        | rotate NAME [--token-file FILE] | enable|disable|remove NAME\n"\
     "        | list, each with --conf interconnd.conf"
+
+
+#define CTL_COMPONENT_USAGE                                                   \
+    "pack PACKAGE --descriptor FILE --executable FILE\n"                      \
+    "            --security FILE [--file FILE]...\n"                          \
+    "        | sign PACKAGE --as developer|authority --certificate FILE\n"    \
+    "            --key FILE\n"                                                \
+    "        | verify|install PACKAGE --conf interconnd.conf\n"               \
+    "        | remove|enable|disable NAME:VERSION --conf interconnd.conf\n"   \
+    "        | list --conf interconnd.conf"
 
 
 /* "interconnctl: ..." on standard error; returns 1 for return statements. */

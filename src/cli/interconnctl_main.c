@@ -42,6 +42,10 @@ static const ctl_command_t  ctl_commands[] = {
       "operator " CTL_OPERATOR_USAGE,
       "operators of this node; a new token is printed once" },
 
+    { "component", ctl_component,
+      "component " CTL_COMPONENT_USAGE,
+      "component packages: made, signed, checked, installed" },
+
     { NULL, NULL, NULL, NULL }
 };
 

@@ -40,6 +40,10 @@ typedef struct {
     const char  *run_dir;            /* sockets, pid file */
     const char  *data_dir;           /* task files */
     const char  *components;         /* folder of executables */
+    const char  *component_developers;   /* PEM: who may sign packages */
+    const char  *component_authorities;
+    const char  *component_crl;      /* PEM, NULL: none is revoked */
+    int          component_authority;    /* its signature is needed */
     const char  *log;                /* file, or NULL: stderr */
     const char  *platform;           /* own north-south base URL */
     const char  *roles;              /* names, or NULL: all of them */

@@ -81,6 +81,7 @@ struct interconnd_child_s {
     const char            *session_id;
     const char            *token;
     const char            *component;        /* "homo_lr" */
+    const char            *version;          /* that the step wants, or "" */
     const char            *folder;           /* NULL: not made */
     const ic_json_t       *dag;
     const ic_json_t       *config;
@@ -113,6 +114,7 @@ struct interconnd_child_s {
     int64_t                kill_ms;          /* SIGKILL then; 0: no */
     int64_t                end_ms;           /* next try to tell the end */
     unsigned               dirty:1;          /* something to note */
+    unsigned               package:1;        /* its program is of others */
     unsigned               stopping:1;       /* told to end */
     unsigned               lost:1;           /* the task is not ours any more */
 };
@@ -135,6 +137,24 @@ struct interconnd_runner_s {
     int64_t                   reap_ms;
     struct pollfd            *fds;
 };
+
+
+/* interconnd_runner_package.c */
+
+/*
+ * The path of the task's program, verified and enabled; NULL with the
+ * child's failure.
+ */
+const char *interconnd_child_program(interconnd_child_t *child);
+
+
+/* interconnd_runner_confine.c */
+
+/*
+ * From now on this process, and what it starts, has no network and no new
+ * privileges. 0, or -1 with errno: it must not go on then.
+ */
+int interconnd_child_confine(void);
 
 
 /* interconnd_runner_child.c */

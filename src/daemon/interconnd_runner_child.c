@@ -46,17 +46,12 @@ static void child_signals(void);
 int
 interconnd_child_spawn(interconnd_child_t *child, char *const *env)
 {
-    ic_str_t       path;
+    const char    *path;
     child_pipes_t  pipes;
 
-    path = ic_str_fmt(child->runner->pool, "%s/%s",
-                      (child->runner->conf->components != NULL)
-                      ? child->runner->conf->components : "",
-                      child->component);
+    path = interconnd_child_program(child);
 
-    if (path.data == NULL || access((char *) path.data, X_OK) != 0) {
-        interconnd_child_fail(child, "component_missing", "%s",
-                              child->component);
+    if (path == NULL) {
         return -1;
     }
 
@@ -67,7 +62,7 @@ interconnd_child_spawn(interconnd_child_t *child, char *const *env)
         return -1;
     }
 
-    child_fork(child, &pipes, (char *) path.data, env);
+    child_fork(child, &pipes, path, env);
 
     child_pipes_close(&pipes, 1);
 
@@ -202,6 +197,12 @@ child_exec(interconnd_child_t *child, child_pipes_t *pipes, const char *path,
         || chdir(child->folder) != 0
         || child_descriptors(pipes) != 0)
     {
+        _exit(126);
+    }
+
+    if (child->package && interconnd_child_confine() != 0) {
+        dprintf(STDERR_FILENO, "%s is not started: the kernel has no filter "
+                "of system calls: %s\n", path, strerror(errno));
         _exit(126);
     }
 

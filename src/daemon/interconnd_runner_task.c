@@ -120,7 +120,7 @@ task_documents(interconnd_child_t *child, const ic_reply_t *task)
 static int
 task_component(interconnd_child_t *child)
 {
-    ic_str_t          name;
+    ic_str_t          name, version;
     const ic_json_t  *component, *list;
 
     list = ic_json_get(child->dag, "components");
@@ -138,6 +138,8 @@ task_component(interconnd_child_t *child)
 
     name = ic_json_str(ic_json_get(component, "componentName"));
 
+    version = ic_json_str(ic_json_get(component, "version"));
+
     if (!ic_id_valid(name)) {
         interconnd_child_fail(child, "component_missing",
                               "the DAG has no component %s", child->name);
@@ -145,7 +147,13 @@ task_component(interconnd_child_t *child)
     }
 
     child->component = ic_str_z(child->pool, name);
+    child->version = ic_str_z(child->pool, version);
     child->output = ic_json_get(component, "output");
+
+    if (child->component == NULL || child->version == NULL) {
+        interconnd_child_fail(child, "internal", "memory is short");
+        return -1;
+    }
 
     return 0;
 }

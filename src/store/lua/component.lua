@@ -91,7 +91,9 @@ local function set_status(id, status)
         return fail('not_found', id)
     end
 
-    object.change('component', id, record, { status = status },
+    object.change('component', id, record,
+                  { status = status,
+                    disabled_reason = record.disabled_reason and '' },
                   'COMPONENT_CONFIGURED')
 
     return ok()
@@ -111,6 +113,31 @@ end)
 -- evidence: COMPONENT_CONFIGURED
 define('component_disable', 1, RELIEF, function(id)
     return set_status(id, 'DISABLED')
+end)
+
+
+-- input: id ("code:version") reason
+-- output: ok (also when it was disabled) | not_found
+-- evidence: COMPONENT_UNLOADED, with the reason
+define('component_unload', 2, RELIEF, function(id, reason)
+    local subject = object.subject('component', id)
+    local record = read(subject)
+
+    if not record then
+        return fail('not_found', id)
+    end
+
+    if record.status == 'DISABLED' and record.disabled_reason == reason then
+        return ok()
+    end
+
+    write(subject, { status = 'DISABLED', disabled_reason = reason,
+                     update_time = now,
+                     revision = string.format('%d',
+                         (tonumber(record.revision) or 0) + 1) })
+    evidence('COMPONENT_UNLOADED', subject, 'reason', reason)
+
+    return ok()
 end)
 
 
