@@ -32,6 +32,7 @@ interconnd_dag_parse(ic_arena_t *arena, ic_str_t dag, ic_str_t config,
     const char *self, const char **error, ic_str_t *detail)
 {
     ic_json_t                *root;
+    ic_job_fault_t            fault;
     interconnd_dag_reader_t   reader;
 
     reader.arena = arena;
@@ -50,6 +51,12 @@ interconnd_dag_parse(ic_arena_t *arena, ic_str_t dag, ic_str_t config,
     if (root == NULL || interconnd_dag_parties(&reader, root, self) != 0) {
         *error = "invalid_config";
         *detail = reader.detail;
+        return NULL;
+    }
+
+    if (ic_job_retry(arena, root, &reader.dag->retry, &fault) != 0) {
+        *error = "invalid_config";
+        *detail = fault.detail;
         return NULL;
     }
 

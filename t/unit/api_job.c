@@ -36,6 +36,12 @@
     "}}," PARTIES "}}"
 
 
+#define RETRY(members)                                                        \
+    "{" INITIATOR "," ROLES ",\"job_params\":{\"common\":{\"retry\":{"       \
+    members "}}},\"task_params\":{\"common\":{\"lr\":{" COMMON "}},"         \
+    PARTIES "}}"
+
+
 typedef struct {
     const char  *name;
     const char  *dag;
@@ -99,6 +105,19 @@ static const case_t  cases[] = {
     { "two roles", good_dag,
       "{" INITIATOR ",\"role\":{\"guest\":[\"n1\"],\"host\":[\"n1\"]}}",
       "role host.0: node n1 has two roles" },
+    { "tries", good_dag, RETRY("\"count\":10,\"backoff\":100"), NULL },
+    { "a backoff alone", good_dag, RETRY("\"backoff\":600000"), NULL },
+    { "too many tries", good_dag, RETRY("\"count\":11"),
+      "job_params.common.retry: count must be 0 to 10" },
+    { "a try less than none", good_dag, RETRY("\"count\":-1"),
+      "job_params.common.retry: count must be 0 to 10" },
+    { "tries in words", good_dag, RETRY("\"count\":\"3\""),
+      "job_params.common.retry: count must be 0 to 10" },
+    { "no pause between tries", good_dag, RETRY("\"backoff\":99"),
+      "job_params.common.retry: count must be 0 to 10" },
+    { "half a millisecond", good_dag, RETRY("\"backoff\":100.5"),
+      "job_params.common.retry: count must be 0 to 10" },
+
     { "an unknown parameter", good_dag, CONFIG(COMMON ",\"speed\":1"),
       "component lr, common: speed is unknown" },
     { "a parameter out of range", good_dag,

@@ -335,10 +335,11 @@ local function is_complete(record)
 end
 
 
--- a peer's job whose tasks have all succeeded here is a success here
+-- A peer's job whose tasks have all succeeded here is a success here; if they
+-- may run again, because another party failed, its end is the initiator's.
 function job.settle_partner(record)
     if record.role == 'partner' and not job.is_over(record)
-       and is_complete(record)
+       and not job.retries(record) and is_complete(record)
     then
         job.finish(record.job_id, 'SUCCESS', { progress = '100' })
     end
@@ -352,6 +353,11 @@ function job.end_of_partner(id, peer)
     if not record or record.role ~= 'partner' or record.initiator ~= peer
        or job.is_over(record)
     then
+        return
+    end
+
+    if is_complete(record) then
+        job.finish(id, 'SUCCESS', { progress = '100' })
         return
     end
 
