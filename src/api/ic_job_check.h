@@ -52,7 +52,7 @@ ic_str_t ic_dag_text(ic_arena_t *arena, const ic_json_t *dag);
 
 /*
  * Components: at least one, distinct names, each built in; every input key
- * "<producer>.<output>" exists; no cycle. 0 or -1.
+ * "<producer>.<output>" and every name in "after" exist; no cycle. 0 or -1.
  */
 int ic_dag_check(ic_arena_t *arena, const ic_json_t *dag,
     ic_job_fault_t *fault);

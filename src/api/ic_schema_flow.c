@@ -36,6 +36,10 @@ static const ic_field_t  ic_component_fields[] = {
                   "what it reads from others", "输入，取自其他组件的输出"),
     IC_FIELD_LIST("output", 0, IC_OBJ, &ic_port, 64, "what it makes",
                   "输出"),
+    IC_FIELD_LIST("after", 0, IC_STR, NULL, 64,
+                  "names of components that must have succeeded before, "
+                  "though it reads nothing from them",
+                  "须先成功的组件实例名，不取其输出"),
     IC_FIELD_END
 };
 

@@ -85,6 +85,8 @@ static const ic_field_t  ic_party_task_fields[] = {
                  "角色: guest.0、host.1 等"),
     IC_JOB_STATE,
     IC_FIELD_NUM("progress", "percent", "进度，百分比"),
+    IC_FIELD_STR("pending_reason", 0, IC_MAX_TEXT, "what it waits for",
+                 "等待原因"),
     IC_FIELD_STR("stage", 0, IC_MAX_NAME, "what it is doing", "阶段"),
     IC_FIELD_OBJ("facts", 0, NULL, "numbers it told: rows, positives",
                  "统计信息: rows、positives"),

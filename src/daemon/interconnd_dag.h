@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
     const char  *name;               /* of the task */
     const char  *component;
-    unsigned    *inputs;             /* indices of the producers */
+    unsigned    *inputs;             /* indices of those it waits for */
     unsigned     ninputs;
 } interconnd_step_t;
 

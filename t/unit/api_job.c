@@ -14,6 +14,8 @@
 
 #define IN(key)  ",\"input\":[{\"type\":\"model\",\"key\":\"" key "\"}]"
 
+#define AFTER(list)  ",\"after\":[" list "]"
+
 #define DAG(list)  "{\"version\":\"2.0.0\",\"components\":[" list "]}"
 
 #define ROLES                                                                 \
@@ -59,6 +61,21 @@ static const case_t  cases[] = {
     { "module_name",
       DAG("{\"name\":\"x\",\"module_name\":\"homo_lr\"}"), NULL, NULL },
     { "code", DAG("{\"name\":\"x\",\"code\":\"homo_lr\"}"), NULL, NULL },
+
+    { "after another", DAG(LR("b", AFTER("\"a\"")) "," LR("a", "")), NULL,
+      NULL },
+    { "after and input", DAG(LR("b", IN("a.model") AFTER("\"a\",\"a\"")) ","
+                             LR("a", "")), NULL, NULL },
+    { "after nothing", DAG(LR("a", AFTER(""))), NULL, NULL },
+    { "after one that is not", DAG(LR("b", AFTER("\"a\""))), NULL,
+      "component b: there is no component \"a\" for it to run after" },
+    { "after itself", DAG(LR("b", AFTER("\"b\""))), NULL,
+      "component b: waits for itself" },
+    { "a circle of both kinds", DAG(LR("b", AFTER("\"a\"")) ","
+                                    LR("a", IN("b.model"))), NULL,
+      "component b: waits for itself" },
+    { "after in words", DAG(LR("b", ",\"after\":\"a\"") "," LR("a", "")),
+      NULL, "component b: after must be a list" },
 
     { "no components", "{}", NULL, "components: name at least one" },
     { "an empty list", DAG(""), NULL, "components: name at least one" },
