@@ -195,10 +195,19 @@ end_part_cause(interconnd_scheduler_t *s, const ic_record_t *part)
 static bool
 end_too_late(interconnd_scheduler_t *s, const interconnd_view_t *view)
 {
-    int64_t  started;
+    int64_t  started, paused;
+
+    if (ic_str_is(ic_reply_get(&view->reply, "paused"), "1")) {
+        return false;
+    }
+
+    if (ic_str_int(ic_reply_get(&view->reply, "paused_ms"), &paused) != 0) {
+        paused = 0;
+    }
 
     return ic_str_int(ic_reply_get(&view->reply, "start_time"), &started) == 0
-           && ic_now_ms() - started > (int64_t) s->conf->task_timeout * 1000;
+           && ic_now_ms() - started - paused
+              > (int64_t) s->conf->task_timeout * 1000;
 }
 
 

@@ -238,6 +238,10 @@ interconnd_step_waits(interconnd_scheduler_t *s, interconnd_job_t *job,
     int64_t   due, left;
     ic_str_t  name;
 
+    if (ic_str_is(ic_reply_get(&view->reply, "paused"), "1")) {
+        return true;
+    }
+
     name = ic_str_fmt(s->scratch, "retry.%s", step->name);
 
     if (name.data == NULL

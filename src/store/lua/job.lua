@@ -207,6 +207,10 @@ end
 -- Says of a job of ours which parties' permits it waits for: they have
 -- approved, as a query told, and their confirmation has not come.
 function job.await_permits(record)
+    if record.paused == '1' then
+        return
+    end
+
     local _, awaited = job.missing(record)
     local reason = awaited ~= '' and 'waits for the permit of ' .. awaited
                    or ''
