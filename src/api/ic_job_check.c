@@ -23,6 +23,10 @@ static int ic_dag_step(ic_arena_t *arena, const ic_json_t *node,
     ic_dag_step_t *step, ic_job_fault_t *fault);
 static int ic_dag_inputs(ic_arena_t *arena, ic_dag_step_t *steps, unsigned n,
     unsigned k, ic_job_fault_t *fault);
+static int ic_dag_after(ic_arena_t *arena, ic_dag_step_t *steps, unsigned n,
+    unsigned k, ic_job_fault_t *fault);
+static ic_dag_step_t *ic_dag_find(ic_dag_step_t *steps, unsigned n,
+    ic_str_t name);
 static ic_dag_step_t *ic_dag_producer(ic_dag_step_t *steps, unsigned n,
     ic_str_t key, ic_str_t *output);
 static bool ic_dag_has_output(const ic_json_t *component, ic_str_t key);
@@ -132,7 +136,9 @@ ic_dag_check(ic_arena_t *arena, const ic_json_t *dag, ic_job_fault_t *fault)
     n = ic_json_get(dag, "components")->count;
 
     for (i = 0; i < n; i++) {
-        if (ic_dag_inputs(arena, steps, n, i, fault) != 0) {
+        if (ic_dag_inputs(arena, steps, n, i, fault) != 0
+            || ic_dag_after(arena, steps, n, i, fault) != 0)
+        {
             return -1;
         }
     }
@@ -241,6 +247,44 @@ ic_dag_inputs(ic_arena_t *arena, ic_dag_step_t *steps, unsigned n,
 }
 
 
+/* Steps to wait for without reading what they make. */
+static int
+ic_dag_after(ic_arena_t *arena, ic_dag_step_t *steps, unsigned n,
+    unsigned k, ic_job_fault_t *fault)
+{
+    ic_str_t          name;
+    const ic_json_t  *after;
+
+    after = ic_json_get(steps[k].node, "after");
+
+    if (after != NULL && after->type != IC_JSON_ARRAY) {
+        return ic_dag_refuse(fault,
+            ic_str_fmt(arena, "component %.*s: after must be a list of "
+                       "names", (int) steps[k].name.len,
+                       steps[k].name.data));
+    }
+
+    after = (after != NULL) ? after->child : NULL;
+
+    for (/* void */; after != NULL; after = after->next) {
+
+        name = ic_json_str(after);
+
+        if (ic_dag_find(steps, n, name) == NULL) {
+            return ic_dag_refuse(fault,
+                ic_str_fmt(arena, "component %.*s: there is no component "
+                           "\"%.*s\" for it to run after",
+                           (int) steps[k].name.len, steps[k].name.data,
+                           (int) name.len, name.data));
+        }
+
+        steps[k].waits++;
+    }
+
+    return 0;
+}
+
+
 /* "<producer>.<output>"; NULL if there is no such producer. */
 static ic_dag_step_t *
 ic_dag_producer(ic_dag_step_t *steps, unsigned n, ic_str_t key,
@@ -248,7 +292,6 @@ ic_dag_producer(ic_dag_step_t *steps, unsigned n, ic_str_t key,
 {
     u_char    *dot;
     ic_str_t   name;
-    unsigned   i;
 
     dot = key.len > 0 ? memchr(key.data, '.', key.len) : NULL;
 
@@ -258,6 +301,15 @@ ic_dag_producer(ic_dag_step_t *steps, unsigned n, ic_str_t key,
 
     name = ic_str_n(key.data, (size_t) (dot - key.data));
     *output = ic_str_n(dot + 1, key.len - name.len - 1);
+
+    return ic_dag_find(steps, n, name);
+}
+
+
+static ic_dag_step_t *
+ic_dag_find(ic_dag_step_t *steps, unsigned n, ic_str_t name)
+{
+    unsigned  i;
 
     for (i = 0; i < n; i++) {
         if (ic_str_eq(steps[i].name, name)) {
@@ -311,7 +363,7 @@ ic_dag_order(ic_arena_t *arena, ic_dag_step_t *steps, unsigned n,
         if (!steps[i].done) {
             return ic_dag_refuse(fault,
                 ic_str_fmt(arena, "component %.*s: waits for itself through "
-                           "its inputs", (int) steps[i].name.len,
+                           "its inputs or after", (int) steps[i].name.len,
                            steps[i].name.data));
         }
     }
@@ -343,6 +395,13 @@ ic_dag_finish(ic_dag_step_t *steps, unsigned n, unsigned k)
             {
                 steps[i].waits--;
             }
+        }
+
+        input = ic_json_get(steps[i].node, "after");
+        input = (input != NULL) ? input->child : NULL;
+
+        for (/* void */; input != NULL; input = input->next) {
+            steps[i].waits -= ic_str_eq(ic_json_str(input), steps[k].name);
         }
     }
 }

@@ -16,6 +16,10 @@
 #define IC_JOB_MAX_COMPONENTS  128
 #define IC_JOB_MAX_PARTIES     32
 
+#define IC_JOB_RETRY_MAX       10
+#define IC_JOB_RETRY_BACKOFF   1000      /* ms, unless the job says */
+#define IC_JOB_RETRY_LONGEST   600000
+
 
 /* error: IC_E_invalid_dag or _invalid_config (_internal: no memory). */
 typedef struct {
@@ -30,6 +34,12 @@ typedef struct {
     ic_str_t     node_id;
 } ic_job_party_t;
 
+/* config.job_params.common.retry */
+typedef struct {
+    unsigned     count;          /* tries after the first one; 0: none */
+    int64_t      backoff;        /* ms before the second one, then doubled */
+} ic_job_retry_t;
+
 
 /* The component a DAG entry names: componentName, module_name or code. */
 ic_str_t ic_dag_component_name(const ic_json_t *component);
@@ -42,7 +52,7 @@ ic_str_t ic_dag_text(ic_arena_t *arena, const ic_json_t *dag);
 
 /*
  * Components: at least one, distinct names, each built in; every input key
- * "<producer>.<output>" exists; no cycle. 0 or -1.
+ * "<producer>.<output>" and every name in "after" exist; no cycle. 0 or -1.
  */
 int ic_dag_check(ic_arena_t *arena, const ic_json_t *dag,
     ic_job_fault_t *fault);
@@ -59,6 +69,16 @@ int ic_config_check(ic_arena_t *arena, const ic_json_t *dag,
 /* The parties of a configuration; their number, or -1 with a fault. */
 int ic_config_parties(ic_arena_t *arena, const ic_json_t *config,
     ic_job_party_t parties[IC_JOB_MAX_PARTIES], ic_job_fault_t *fault);
+
+/*
+ * What a configuration says about tasks that fail; without a word, nothing is
+ * tried again. 0, or -1: not in range, with a fault.
+ */
+int ic_job_retry(ic_arena_t *arena, const ic_json_t *config,
+    ic_job_retry_t *retry, ic_job_fault_t *fault);
+
+/* Milliseconds after that many failures (from 1) before the next try. */
+int64_t ic_job_retry_delay(const ic_job_retry_t *retry, unsigned tries);
 
 /* "node node ...": the parties but self. data NULL: memory is short. */
 ic_str_t ic_job_remote(ic_arena_t *arena, const ic_job_party_t *parties,

@@ -46,11 +46,13 @@ ic_config_check(ic_arena_t *arena, const ic_json_t *dag,
     int               n;
     const ic_json_t  *component;
     ic_job_party_t    parties[IC_JOB_MAX_PARTIES];
+    ic_job_retry_t    retry;
 
     n = ic_config_parties(arena, config, parties, fault);
 
     if (n < 0 || ic_config_initiator(arena, config, fault) != 0
-        || ic_config_places(arena, dag, config, parties, n, fault) != 0)
+        || ic_config_places(arena, dag, config, parties, n, fault) != 0
+        || ic_job_retry(arena, config, &retry, fault) != 0)
     {
         return -1;
     }

@@ -36,6 +36,10 @@ static const ic_field_t  ic_component_fields[] = {
                   "what it reads from others", "输入，取自其他组件的输出"),
     IC_FIELD_LIST("output", 0, IC_OBJ, &ic_port, 64, "what it makes",
                   "输出"),
+    IC_FIELD_LIST("after", 0, IC_STR, NULL, 64,
+                  "names of components that must have succeeded before, "
+                  "though it reads nothing from them",
+                  "须先成功的组件实例名，不取其输出"),
     IC_FIELD_END
 };
 
@@ -73,7 +77,10 @@ static const ic_field_t  ic_config_fields[] = {
       "guest, host, arbiter: lists of node ids; each node once: required",
       "guest、host、arbiter 各角色的节点 id 列表，每个节点一次，必填" },
     IC_FIELD_OBJ("job_params", 0, NULL, "common, per role: sync_type, "
-                 "resources", "任务参数，通用或按角色: sync_type、resources"),
+                 "resources; common.retry: {count: 0 to 10 further tries of "
+                 "a failed task, backoff: ms, doubled each time}",
+                 "任务参数，通用或按角色: sync_type、resources；common.retry: "
+                 "{count: 失败后重试次数 0 至 10，backoff: 间隔毫秒，逐次加倍}"),
     IC_FIELD_OBJ("task_params", 0, NULL,
                  "common, per role and index: parameters per component name",
                  "组件参数，通用或按角色与序号，以组件实例名为键"),

@@ -85,6 +85,8 @@ static const ic_field_t  ic_party_task_fields[] = {
                  "角色: guest.0、host.1 等"),
     IC_JOB_STATE,
     IC_FIELD_NUM("progress", "percent", "进度，百分比"),
+    IC_FIELD_STR("pending_reason", 0, IC_MAX_TEXT, "what it waits for",
+                 "等待原因"),
     IC_FIELD_STR("stage", 0, IC_MAX_NAME, "what it is doing", "阶段"),
     IC_FIELD_OBJ("facts", 0, NULL, "numbers it told: rows, positives",
                  "统计信息: rows、positives"),
@@ -96,6 +98,18 @@ static const ic_field_t  ic_party_task_fields[] = {
 static const ic_schema_t  ic_party_task = {
     "PartyTask", ic_party_task_fields
 };
+
+
+static const ic_field_t  ic_job_try_fields[] = {
+    IC_FIELD_STR("task_name", IC_REQ, IC_MAX_NAME, "name in the DAG",
+                 "组件实例名"),
+    IC_FIELD_ID("task_id", IC_REQ, "id of the try", "该次尝试的组件任务 ID"),
+    IC_FIELD_TIME("time", IC_REQ, "when it failed", "失败时间"),
+    IC_FIELD_OBJ("cause", IC_REQ, NULL, "why", "失败原因"),
+    IC_FIELD_END
+};
+
+static const ic_schema_t  ic_job_try = { "JobTry", ic_job_try_fields };
 
 
 static const ic_field_t  ic_job_record_fields[] = {
@@ -120,6 +134,9 @@ static const ic_field_t  ic_job_record_fields[] = {
                  "why it failed: party, component, error, column, row, "
                  "message",
                  "失败原因: 参与方、组件、错误、列、行、说明"),
+    IC_FIELD_LIST("tries", 0, IC_OBJ, &ic_job_try, 0,
+                  "failed tries of tasks that ran again",
+                  "已失败并重试的各次尝试"),
     IC_FIELD_LIST("tasks", 0, IC_OBJ, &ic_party_task, 0,
                   "every party's part of every task",
                   "各参与方的组件任务"),

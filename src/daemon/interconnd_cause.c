@@ -10,10 +10,16 @@ static void interconnd_cause_text(ic_json_out_t *out, ic_arena_t *arena,
     const char *key, const char *text, ic_str_t detail);
 static void interconnd_cause_name_of(ic_json_out_t *out, const char *key,
     const char *value);
+static bool interconnd_cause_listed(const char **list, ic_str_t error);
 
 
 static const char  *interconnd_consequences[] = {
     "peer_silent", "peer_unreachable", "channel_lost", "task_stopped", NULL
+};
+
+static const char  *interconnd_transients[] = {
+    "task_crashed", "task_lost", "peer_silent", "peer_unreachable",
+    "channel_lost", NULL
 };
 
 
@@ -95,10 +101,22 @@ interconnd_cause_known(ic_str_t name, const char *other)
 bool
 interconnd_cause_follows(ic_str_t error)
 {
-    unsigned  i;
+    return interconnd_cause_listed(interconnd_consequences, error);
+}
 
-    for (i = 0; interconnd_consequences[i] != NULL; i++) {
-        if (ic_str_is(error, interconnd_consequences[i])) {
+
+bool
+interconnd_cause_passes(ic_str_t error)
+{
+    return interconnd_cause_listed(interconnd_transients, error);
+}
+
+
+static bool
+interconnd_cause_listed(const char **list, ic_str_t error)
+{
+    for (/* void */; *list != NULL; list++) {
+        if (ic_str_is(error, *list)) {
             return true;
         }
     }

@@ -34,5 +34,8 @@ const char *interconnd_cause_known(ic_str_t name, const char *other);
  */
 bool interconnd_cause_follows(ic_str_t error);
 
+/* True for errors that another try of the task may not meet. */
+bool interconnd_cause_passes(ic_str_t error);
+
 
 #endif /* _INTERCONND_CAUSE_H_INCLUDED_ */

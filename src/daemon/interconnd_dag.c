@@ -20,7 +20,10 @@ static int interconnd_dag_party(interconnd_dag_reader_t *reader,
 static int interconnd_dag_steps(interconnd_dag_reader_t *reader,
     const ic_json_t *components);
 static int interconnd_dag_inputs(interconnd_dag_reader_t *reader,
-    interconnd_step_t *step, const ic_json_t *inputs);
+    interconnd_step_t *step, const ic_json_t *inputs,
+    const ic_json_t *after);
+static int interconnd_dag_after(interconnd_dag_reader_t *reader,
+    interconnd_step_t *step, const ic_json_t *after);
 static int interconnd_dag_find(const interconnd_dag_t *dag, ic_str_t name);
 static int interconnd_dag_acyclic(interconnd_dag_reader_t *reader);
 static int interconnd_dag_fail(interconnd_dag_reader_t *reader,
@@ -32,6 +35,7 @@ interconnd_dag_parse(ic_arena_t *arena, ic_str_t dag, ic_str_t config,
     const char *self, const char **error, ic_str_t *detail)
 {
     ic_json_t                *root;
+    ic_job_fault_t            fault;
     interconnd_dag_reader_t   reader;
 
     reader.arena = arena;
@@ -50,6 +54,12 @@ interconnd_dag_parse(ic_arena_t *arena, ic_str_t dag, ic_str_t config,
     if (root == NULL || interconnd_dag_parties(&reader, root, self) != 0) {
         *error = "invalid_config";
         *detail = reader.detail;
+        return NULL;
+    }
+
+    if (ic_job_retry(arena, root, &reader.dag->retry, &fault) != 0) {
+        *error = "invalid_config";
+        *detail = fault.detail;
         return NULL;
     }
 
@@ -204,7 +214,8 @@ interconnd_dag_steps(interconnd_dag_reader_t *reader,
 
     for (i = 0, node = components->child; node != NULL; node = node->next) {
         if (interconnd_dag_inputs(reader, &dag->steps[i++],
-                                  ic_json_get(node, "input"))
+                                  ic_json_get(node, "input"),
+                                  ic_json_get(node, "after"))
             != 0)
         {
             return -1;
@@ -217,24 +228,27 @@ interconnd_dag_steps(interconnd_dag_reader_t *reader,
 
 static int
 interconnd_dag_inputs(interconnd_dag_reader_t *reader,
-    interconnd_step_t *step, const ic_json_t *inputs)
+    interconnd_step_t *step, const ic_json_t *inputs,
+    const ic_json_t *after)
 {
     int               producer;
+    size_t            n;
     u_char           *dot;
     ic_str_t          key;
     const ic_json_t  *input;
 
-    if (inputs == NULL || inputs->type != IC_JSON_ARRAY || inputs->count == 0)
-    {
-        return 0;
-    }
+    n = 1 + (inputs == NULL ? 0 : inputs->count)
+        + (after == NULL ? 0 : after->count);
 
-    step->inputs = ic_alloc(reader->arena, inputs->count * sizeof(unsigned));
+    step->inputs = ic_alloc(reader->arena, n * sizeof(unsigned));
     if (step->inputs == NULL) {
         return interconnd_dag_fail(reader, "memory is short", ic_str(""));
     }
 
-    for (input = inputs->child; input != NULL; input = input->next) {
+    input = inputs == NULL || inputs->type != IC_JSON_ARRAY ? NULL
+                                                       : inputs->child;
+
+    for (/* void */; input != NULL; input = input->next) {
         key = ic_json_str(ic_json_get(input, "key"));
         dot = key.len > 0 ? memrchr(key.data, '.', key.len) : NULL;
 
@@ -250,6 +264,32 @@ interconnd_dag_inputs(interconnd_dag_reader_t *reader,
         }
 
         step->inputs[step->ninputs++] = (unsigned) producer;
+    }
+
+    return interconnd_dag_after(reader, step, after);
+}
+
+
+/* There is room for them behind the producers. */
+static int
+interconnd_dag_after(interconnd_dag_reader_t *reader,
+    interconnd_step_t *step, const ic_json_t *after)
+{
+    int               before;
+    const ic_json_t  *name;
+
+    name = after == NULL || after->type != IC_JSON_ARRAY ? NULL
+                                                     : after->child;
+
+    for (/* void */; name != NULL; name = name->next) {
+        before = interconnd_dag_find(reader->dag, ic_json_str(name));
+
+        if (before == -1) {
+            return interconnd_dag_fail(reader, "names no component",
+                                       ic_json_str(name));
+        }
+
+        step->inputs[step->ninputs++] = (unsigned) before;
     }
 
     return 0;

@@ -6,7 +6,7 @@
 #define _INTERCONND_DAG_H_INCLUDED_
 
 
-#include "../lib/ic_json.h"
+#include "../api/ic_job_check.h"
 
 
 typedef struct {
@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
     const char  *name;               /* of the task */
     const char  *component;
-    unsigned    *inputs;             /* indices of the producers */
+    unsigned    *inputs;             /* indices of those it waits for */
     unsigned     ninputs;
 } interconnd_step_t;
 
@@ -28,6 +28,7 @@ typedef struct {
     unsigned             nparties;
     interconnd_step_t   *steps;
     unsigned             nsteps;
+    ic_job_retry_t       retry;
 } interconnd_dag_t;
 
 

@@ -261,7 +261,7 @@ runner_claim(interconnd_runner_t *runner, ic_str_t id, const char *task_id)
     snprintf(lease, sizeof(lease), "%d", INTERCONND_RUNNER_LEASE);
 
     if (ic_store_callz(runner->store, pool, &reply, "task_claim", task_id,
-                       runner->owner, lease, NULL)
+                       runner->owner, lease, "first", NULL)
         != 0)
     {
         interconnd_log("error", "task %s: not claimed: %s", task_id,

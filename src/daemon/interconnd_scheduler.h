@@ -69,6 +69,7 @@ struct interconnd_job_s {
     int64_t                   wake;          /* ic_mono_ms() of the step */
     int64_t                   polled;
     int64_t                   retry;         /* no new call before then */
+    int64_t                   cleared;       /* old tries were stopped */
     const char               *ending;        /* "SUCCESS", "FAILED", NULL */
     char                     *cause;         /* malloc(); of FAILED */
     char                     *unstopped;     /* malloc(); nodes to be told */
@@ -98,6 +99,7 @@ typedef struct {
 /* A job as the store has it, for one step; in the scratch memory. */
 typedef struct {
     ic_reply_t                reply;         /* records: parts of tasks */
+    unsigned                  nold;          /* behind them: of old tries */
     interconnd_dag_t         *dag;
     ic_str_t                  status;
 } interconnd_view_t;
@@ -123,6 +125,11 @@ int interconnd_job_store(interconnd_scheduler_t *s, ic_reply_t *reply,
 
 /* interconnd_scheduler_end.c: true if the job is to end now, and begins it. */
 bool interconnd_job_ends(interconnd_scheduler_t *s, interconnd_job_t *job,
+    interconnd_view_t *view);
+
+
+/* interconnd_scheduler_lost.c: true if it ends for a party that is away. */
+bool interconnd_job_lost(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view);
 
 /* The job ends: partners are told, then the store. cause: or NULL. */
@@ -164,6 +171,27 @@ const ic_record_t *interconnd_view_part(const interconnd_view_t *view,
 
 /* True once it is SUCCESS or FAILED. */
 bool interconnd_part_over(const ic_record_t *part);
+
+
+/* interconnd_scheduler_retry.c: puts parts of old tries behind the others. */
+void interconnd_view_divide(interconnd_scheduler_t *s,
+    interconnd_view_t *view);
+
+/*
+ * A task has failed. True: it will run again, or the store is away and the
+ * next step asks again. False: the job ends; cause may be another one then.
+ */
+bool interconnd_job_retries(interconnd_scheduler_t *s, interconnd_job_t *job,
+    interconnd_view_t *view, const char *task_id, ic_str_t *cause);
+
+/* True if the task may not begin yet: paused, or between two tries. */
+bool interconnd_step_waits(interconnd_scheduler_t *s, interconnd_job_t *job,
+    const interconnd_view_t *view, const interconnd_step_t *step);
+
+/* Stops what old tries have left running; the answers come to the other. */
+void interconnd_job_clear(interconnd_scheduler_t *s, interconnd_job_t *job,
+    interconnd_view_t *view);
+void interconnd_job_cleared(interconnd_scheduler_t *s, interconnd_job_t *job);
 
 
 /* interconnd_scheduler_batch.c: size: of calls at most; NULL: no memory. */

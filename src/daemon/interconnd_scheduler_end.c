@@ -23,14 +23,11 @@ static bool end_part_follows(interconnd_scheduler_t *s,
     const ic_record_t *part);
 static ic_str_t end_part_cause(interconnd_scheduler_t *s,
     const ic_record_t *part);
-static bool end_lost_party(interconnd_scheduler_t *s, interconnd_job_t *job,
-    interconnd_view_t *view);
-static const ic_record_t *end_open_part(interconnd_view_t *view,
-    const char *node_id, int64_t *heard);
 static bool end_too_late(interconnd_scheduler_t *s,
     const interconnd_view_t *view);
 static void end_begin(interconnd_scheduler_t *s, interconnd_job_t *job,
-    interconnd_view_t *view, const char *status, ic_str_t cause);
+    interconnd_view_t *view, const char *status, const char *task_id,
+    ic_str_t cause);
 static void end_stop(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view);
 static void end_stop_tasks(interconnd_scheduler_t *s, interconnd_job_t *job,
@@ -70,7 +67,7 @@ interconnd_job_ends(interconnd_scheduler_t *s, interconnd_job_t *job,
         return true;
     }
 
-    if (end_lost_party(s, job, view)) {
+    if (interconnd_job_lost(s, job, view)) {
         return true;
     }
 
@@ -104,7 +101,9 @@ end_failed_part(interconnd_scheduler_t *s, interconnd_job_t *job,
         return false;
     }
 
-    end_begin(s, job, view, "FAILED", end_part_cause(s, part));
+    end_begin(s, job, view, "FAILED",
+              ic_str_z(s->scratch, ic_record_get(part, "task_id")),
+              end_part_cause(s, part));
 
     return true;
 }
@@ -194,100 +193,21 @@ end_part_cause(interconnd_scheduler_t *s, const ic_record_t *part)
 
 
 static bool
-end_lost_party(interconnd_scheduler_t *s, interconnd_job_t *job,
-    interconnd_view_t *view)
-{
-    int64_t                heard;
-    unsigned               i;
-    const ic_record_t     *part;
-    interconnd_cause_t     cause;
-    interconnd_party_t    *party;
-    interconnd_contact_t  *contact;
-
-    for (i = 0; i < view->dag->nparties; i++) {
-        party = &view->dag->parties[i];
-        contact = interconnd_contact(job, party->node_id);
-
-        if (contact == NULL || contact->failing == 0) {
-            continue;
-        }
-
-        part = end_open_part(view, party->node_id, &heard);
-
-        if (part == NULL && view->reply.nrecords > 0) {
-            /* nothing is expected of it now */
-            contact->failing = 0;
-            continue;
-        }
-
-        /* who calls back is there, even if calls to it do not arrive */
-        if (ic_mono_ms() - contact->failing < s->conf->party_timeout
-            || ic_now_ms() - heard < s->conf->party_timeout)
-        {
-            continue;
-        }
-
-        memset(&cause, 0, sizeof(interconnd_cause_t));
-        cause.party = party->name;
-        cause.node_id = party->node_id;
-        cause.error = contact->cause;
-        cause.detail = ic_str_fmt(s->scratch, "%s: %s", party->node_id,
-                                  contact->error);
-
-        if (part != NULL) {
-            cause.component = ic_str_z(s->scratch,
-                                       ic_record_get(part, "task_name"));
-            cause.task_id = ic_str_z(s->scratch,
-                                     ic_record_get(part, "task_id"));
-        }
-
-        interconnd_job_end(s, job, view, "FAILED", &cause);
-        return true;
-    }
-
-    return false;
-}
-
-
-/* A part that is not over, and when news of it came last. */
-static const ic_record_t *
-end_open_part(interconnd_view_t *view, const char *node_id, int64_t *heard)
-{
-    unsigned            i;
-    const ic_record_t  *part;
-
-    *heard = 0;
-
-    for (i = 0; i < view->reply.nrecords; i++) {
-        part = &view->reply.records[i];
-
-        if (!ic_str_is(ic_record_get(part, "node_id"), node_id)
-            || interconnd_part_over(part))
-        {
-            continue;
-        }
-
-        /* before its first news a part has the time it was put */
-        if (ic_str_is(ic_record_get(part, "status"), "PENDING")
-            || ic_str_int(ic_record_get(part, "update_time"), heard) != 0)
-        {
-            *heard = 0;
-        }
-
-        return part;
-    }
-
-    return NULL;
-}
-
-
-static bool
 end_too_late(interconnd_scheduler_t *s, const interconnd_view_t *view)
 {
-    int64_t  started;
+    int64_t  started, paused;
+
+    if (ic_str_is(ic_reply_get(&view->reply, "paused"), "1")) {
+        return false;
+    }
+
+    if (ic_str_int(ic_reply_get(&view->reply, "paused_ms"), &paused) != 0) {
+        paused = 0;
+    }
 
     return ic_str_int(ic_reply_get(&view->reply, "start_time"), &started) == 0
-           && ic_now_ms() - started > (int64_t) s->conf->task_timeout * 1000;
+           && ic_now_ms() - started - paused
+              > (int64_t) s->conf->task_timeout * 1000;
 }
 
 
@@ -300,14 +220,23 @@ interconnd_job_end(interconnd_scheduler_t *s, interconnd_job_t *job,
 
     text = cause == NULL ? ic_str("") : interconnd_cause(s->scratch, cause);
 
-    end_begin(s, job, view, status, text);
+    end_begin(s, job, view, status, cause == NULL ? NULL : cause->task_id,
+              text);
 }
 
 
+/* task_id: whose failure it is; or NULL. It may be run again instead. */
 static void
 end_begin(interconnd_scheduler_t *s, interconnd_job_t *job,
-    interconnd_view_t *view, const char *status, ic_str_t cause)
+    interconnd_view_t *view, const char *status, const char *task_id,
+    ic_str_t cause)
 {
+    if (task_id != NULL
+        && interconnd_job_retries(s, job, view, task_id, &cause))
+    {
+        return;
+    }
+
     free(job->cause);
     job->cause = strndup(cause.data == NULL ? "" : (char *) cause.data,
                          cause.len);

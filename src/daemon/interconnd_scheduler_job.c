@@ -113,6 +113,10 @@ job_view(interconnd_scheduler_t *s, interconnd_job_t *job,
         interconnd_job_end(s, job, view, "FAILED", &cause);
     }
 
+    if (view->dag != NULL) {
+        interconnd_view_divide(s, view);
+    }
+
     return view->dag == NULL && job->ending == NULL ? -1 : 0;
 }
 
@@ -153,6 +157,10 @@ job_go_on(interconnd_scheduler_t *s, interconnd_job_t *job,
         interconnd_job_tasks(s, job, view);
     }
 
+    if (job->batch == NULL) {
+        interconnd_job_clear(s, job, view);
+    }
+
     poll = job->polled + s->conf->poll_interval;
 
     if (job->batch == NULL && job->prepared && job->ending == NULL
@@ -182,6 +190,11 @@ job_answered(interconnd_scheduler_t *s, interconnd_job_t *job,
 
     again = 0;
     kind = job->batch->kind;
+
+    if (kind == INTERCONND_BATCH_STOP) {
+        interconnd_job_cleared(s, job);
+        return;
+    }
 
     for (i = 0; i < job->batch->count; i++) {
         errand = &job->batch->errands[i];

@@ -56,6 +56,12 @@ interconnd_job_tasks(interconnd_scheduler_t *s, interconnd_job_t *job,
             continue;
         }
 
+        if (begun.task_id == NULL
+            && interconnd_step_waits(s, job, view, step))
+        {
+            continue;
+        }
+
         if (begun.task_id == NULL && step_make_up(s, job, step, &begun) != 0) {
             continue;
         }

@@ -14,6 +14,8 @@
 
 #define IN(key)  ",\"input\":[{\"type\":\"model\",\"key\":\"" key "\"}]"
 
+#define AFTER(list)  ",\"after\":[" list "]"
+
 #define DAG(list)  "{\"version\":\"2.0.0\",\"components\":[" list "]}"
 
 #define ROLES                                                                 \
@@ -36,6 +38,12 @@
     "}}," PARTIES "}}"
 
 
+#define RETRY(members)                                                        \
+    "{" INITIATOR "," ROLES ",\"job_params\":{\"common\":{\"retry\":{"       \
+    members "}}},\"task_params\":{\"common\":{\"lr\":{" COMMON "}},"         \
+    PARTIES "}}"
+
+
 typedef struct {
     const char  *name;
     const char  *dag;
@@ -53,6 +61,21 @@ static const case_t  cases[] = {
     { "module_name",
       DAG("{\"name\":\"x\",\"module_name\":\"homo_lr\"}"), NULL, NULL },
     { "code", DAG("{\"name\":\"x\",\"code\":\"homo_lr\"}"), NULL, NULL },
+
+    { "after another", DAG(LR("b", AFTER("\"a\"")) "," LR("a", "")), NULL,
+      NULL },
+    { "after and input", DAG(LR("b", IN("a.model") AFTER("\"a\",\"a\"")) ","
+                             LR("a", "")), NULL, NULL },
+    { "after nothing", DAG(LR("a", AFTER(""))), NULL, NULL },
+    { "after one that is not", DAG(LR("b", AFTER("\"a\""))), NULL,
+      "component b: there is no component \"a\" for it to run after" },
+    { "after itself", DAG(LR("b", AFTER("\"b\""))), NULL,
+      "component b: waits for itself" },
+    { "a circle of both kinds", DAG(LR("b", AFTER("\"a\"")) ","
+                                    LR("a", IN("b.model"))), NULL,
+      "component b: waits for itself" },
+    { "after in words", DAG(LR("b", ",\"after\":\"a\"") "," LR("a", "")),
+      NULL, "component b: after must be a list" },
 
     { "no components", "{}", NULL, "components: name at least one" },
     { "an empty list", DAG(""), NULL, "components: name at least one" },
@@ -99,6 +122,19 @@ static const case_t  cases[] = {
     { "two roles", good_dag,
       "{" INITIATOR ",\"role\":{\"guest\":[\"n1\"],\"host\":[\"n1\"]}}",
       "role host.0: node n1 has two roles" },
+    { "tries", good_dag, RETRY("\"count\":10,\"backoff\":100"), NULL },
+    { "a backoff alone", good_dag, RETRY("\"backoff\":600000"), NULL },
+    { "too many tries", good_dag, RETRY("\"count\":11"),
+      "job_params.common.retry: count must be 0 to 10" },
+    { "a try less than none", good_dag, RETRY("\"count\":-1"),
+      "job_params.common.retry: count must be 0 to 10" },
+    { "tries in words", good_dag, RETRY("\"count\":\"3\""),
+      "job_params.common.retry: count must be 0 to 10" },
+    { "no pause between tries", good_dag, RETRY("\"backoff\":99"),
+      "job_params.common.retry: count must be 0 to 10" },
+    { "half a millisecond", good_dag, RETRY("\"backoff\":100.5"),
+      "job_params.common.retry: count must be 0 to 10" },
+
     { "an unknown parameter", good_dag, CONFIG(COMMON ",\"speed\":1"),
       "component lr, common: speed is unknown" },
     { "a parameter out of range", good_dag,

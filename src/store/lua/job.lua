@@ -207,6 +207,10 @@ end
 -- Says of a job of ours which parties' permits it waits for: they have
 -- approved, as a query told, and their confirmation has not come.
 function job.await_permits(record)
+    if record.paused == '1' then
+        return
+    end
+
     local _, awaited = job.missing(record)
     local reason = awaited ~= '' and 'waits for the permit of ' .. awaited
                    or ''
@@ -335,10 +339,11 @@ local function is_complete(record)
 end
 
 
--- a peer's job whose tasks have all succeeded here is a success here
+-- A peer's job whose tasks have all succeeded here is a success here; if they
+-- may run again, because another party failed, its end is the initiator's.
 function job.settle_partner(record)
     if record.role == 'partner' and not job.is_over(record)
-       and is_complete(record)
+       and not job.retries(record) and is_complete(record)
     then
         job.finish(record.job_id, 'SUCCESS', { progress = '100' })
     end
@@ -352,6 +357,11 @@ function job.end_of_partner(id, peer)
     if not record or record.role ~= 'partner' or record.initiator ~= peer
        or job.is_over(record)
     then
+        return
+    end
+
+    if is_complete(record) then
+        job.finish(id, 'SUCCESS', { progress = '100' })
         return
     end
 

@@ -96,6 +96,15 @@ function job.records(id)
             record[#record + 1] = self_node
         end
 
+        local task_id, node_id = string.match(subject,
+                                              '^ptask:(.*):([^:]*)$')
+
+        if not task_id or node_id == self_node then
+            record[#record + 1] = 'pending_reason'
+            record[#record + 1] = task.reason(task_id
+                                              or string.sub(subject, 6))
+        end
+
         records[i] = record
     end
 

@@ -38,6 +38,48 @@ function task.refused_component(job_record, task_name)
 end
 
 
+-- A point of priority is worth that many ms of waiting: what is urgent goes
+-- first, and nothing waits for ever behind it.
+local POINT = 10000
+
+
+-- Queued for the runners. Each entry of the stream lets one of them take the
+-- task that is first now.
+function task.queue(job_record, task_id)
+    local priority = tonumber(job_record.priority or '') or 0
+
+    redis.call('ZADD', key('tasks-waiting'), now - priority * POINT, task_id)
+    redis.call('XADD', key('tasks'), '*', 'task_id', task_id)
+end
+
+
+function task.unqueue(task_id)
+    redis.call('ZREM', key('tasks-waiting'), task_id)
+end
+
+
+-- the task that a runner takes next, or the one given
+function task.first(task_id)
+    local first = redis.call('ZRANGE', key('tasks-waiting'), 0, 0)[1]
+
+    while first and get('task:' .. first, 'status') ~= 'PENDING' do
+        task.unqueue(first)
+        first = redis.call('ZRANGE', key('tasks-waiting'), 0, 0)[1]
+    end
+
+    return first or task_id
+end
+
+
+-- why a task of this node has not begun, or ''
+function task.reason(task_id)
+    local rank = redis.call('ZRANK', key('tasks-waiting'), task_id)
+
+    return rank and 'waiting for a free worker, ' .. rank .. ' before it'
+           or ''
+end
+
+
 -- fields: session_id token
 function task.create(job_record, task_id, task_name, fields)
     local job_id = job_record.job_id
@@ -55,7 +97,7 @@ function task.create(job_record, task_id, task_name, fields)
     session.create(fields.session_id, job_record, task_id, fields.token)
     redis.call('SADD', key('job-tasks:' .. job_id), task_id)
     index('task', task_id)
-    redis.call('XADD', key('tasks'), '*', 'task_id', task_id)
+    task.queue(job_record, task_id)
     evidence('TASK_CREATED', 'task:' .. task_id, 'job_id', job_id)
 end
 
@@ -129,6 +171,7 @@ function task.finish(record, status, fields)
 
     write(subject, fields)
     redis.call('ZREM', key('leases'), record.task_id)
+    task.unqueue(record.task_id)
     evidence(status == 'SUCCESS' and 'TASK_FINISHED' or 'TASK_FAILED',
              subject, 'job_id', record.job_id)
     task.tell(with(record, fields))

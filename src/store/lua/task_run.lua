@@ -36,11 +36,17 @@ define('task_start', 3, WRITE, function(job_id, task_id, task_name, ...)
 end)
 
 
--- input: task_id owner lease_ms
+-- input: task_id owner lease_ms, and "first": of the tasks that wait the first
+--        one instead, if there is one (the longest waiting, where a point of
+--        priority counts as ten seconds)
 -- output: ok, the task (epoch among its fields) and job_dag job_config
 --         job_initiator | not_found | wrong_state (not PENDING)
 -- evidence: TASK_STARTED
-define('task_claim', 3, WRITE, function(task_id, owner, lease_ms)
+define('task_claim', 3, WRITE, function(task_id, owner, lease_ms, which)
+    if which == 'first' then
+        task_id = task.first(task_id)
+    end
+
     local subject = 'task:' .. task_id
     local record = read(subject)
 
@@ -52,6 +58,7 @@ define('task_claim', 3, WRITE, function(task_id, owner, lease_ms)
         return fail('wrong_state', record.status)
     end
 
+    task.unqueue(task_id)
     redis.call('HINCRBY', key(subject), 'epoch', 1)
     redis.call('ZADD', key('leases'), now + lease_ms, task_id)
     write(subject, { status = 'RUNNING', owner = owner, start_time = now,
