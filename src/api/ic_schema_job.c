@@ -134,6 +134,8 @@ static const ic_field_t  ic_job_record_fields[] = {
                  "why it failed: party, component, error, column, row, "
                  "message",
                  "失败原因: 参与方、组件、错误、列、行、说明"),
+    IC_FIELD_ID("rerun_of", 0, "the job that it repeats",
+                "所重新运行的任务 ID"),
     IC_FIELD_LIST("tries", 0, IC_OBJ, &ic_job_try, 0,
                   "failed tries of tasks that ran again",
                   "已失败并重试的各次尝试"),
