@@ -170,7 +170,10 @@ for my $case (@calls) {
 
 $redis->call('session_close', 'session_1');
 is($t->post('ew', '/v1/interconn/chan/push', cert => 'hospital-b',
-    headers => \%good, body => 'x')->{status}, 403, 'a closed session');
+    headers => \%good, body => 'x')->{status}, 200,
+    'a closed session: the channel tells its parties that it is over');
+is($t->post('ew', '/v1/interconn/chan/push', cert => 'hospital-c',
+    headers => \%good, body => 'x')->{status}, 403, '... and nobody else');
 
 ###############################################################################
 # operators

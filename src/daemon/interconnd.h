@@ -75,6 +75,10 @@ int interconnd_conf_read(interconnd_conf_t *conf, const char *file,
 int interconnd_conf_check(const interconnd_conf_t *conf, char *error,
     size_t size);
 
+/* Of interconnd_conf_check(): the keys; interconnd_conf_keys.c. */
+int interconnd_conf_check_keys(const interconnd_conf_t *conf, char *error,
+    size_t size);
+
 /*
  * A new connection to the node's store, whose calls have timeout_ms; NULL
  * when memory is short.

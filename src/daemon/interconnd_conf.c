@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "../lib/ic_codec.h"
-#include "../trust/ic_cert.h"
 #include "interconnd_dial.h"
 #include "interconnd_role.h"
 
@@ -71,8 +70,6 @@ static int interconnd_conf_roles(const char *value);
 static char *interconnd_conf_trim(char *text);
 static int interconnd_conf_fail(interconnd_reader_t *reader,
     const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static int interconnd_conf_check_keys(const interconnd_conf_t *conf,
-    char *error, size_t size);
 static int interconnd_conf_check_text(const interconnd_conf_t *conf,
     const interconnd_key_t *key, const char *value, char *error,
     size_t size);
@@ -527,52 +524,6 @@ interconnd_conf_check(const interconnd_conf_t *conf, char *error, size_t size)
     }
 
     return interconnd_conf_check_keys(conf, error, size);
-}
-
-
-static int
-interconnd_conf_check_keys(const interconnd_conf_t *conf, char *error,
-    size_t size)
-{
-    EVP_PKEY  *key;
-    unsigned   i;
-
-    const struct {
-        const char  *name;
-        const char  *file;
-    } files[] = {
-        { "certificate_key", conf->certificate_key },
-        { "signing_key", conf->signing_key },
-        { "next_certificate_key", conf->next_certificate_key },
-        { "next_signing_key", conf->next_signing_key }
-    };
-
-    if ((conf->next_certificate == NULL)
-        != (conf->next_certificate_key == NULL))
-    {
-        snprintf(error, size, "\"next_certificate\" and "
-                 "\"next_certificate_key\" need each other");
-        return -1;
-    }
-
-    for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-
-        if (files[i].file == NULL) {
-            continue;
-        }
-
-        key = ic_cert_private_key(files[i].file);
-
-        if (key == NULL) {
-            snprintf(error, size, "\"%s\": %s is not an unencrypted private "
-                     "key", files[i].name, files[i].file);
-            return -1;
-        }
-
-        EVP_PKEY_free(key);
-    }
-
-    return 0;
 }
 
 
