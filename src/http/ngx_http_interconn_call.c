@@ -50,9 +50,7 @@ static ngx_int_t ngx_http_interconn_word_kind(
     ngx_http_interconn_args_t *args, ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_word_new(
     ngx_http_interconn_args_t *args, ngx_http_interconn_ctx_t *ctx);
-static ngx_int_t ngx_http_interconn_word_peer(
-    ngx_http_interconn_args_t *args, ngx_http_interconn_ctx_t *ctx);
-static ngx_int_t ngx_http_interconn_word_operator(
+static ngx_int_t ngx_http_interconn_word_name(
     ngx_http_interconn_args_t *args, ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_word_caller(
     ngx_http_interconn_args_t *args, ngx_http_interconn_ctx_t *ctx);
@@ -67,8 +65,8 @@ static ngx_int_t ngx_http_interconn_word_component(
 static const ngx_http_interconn_word_t  ngx_http_interconn_words[] = {
     { "kind", ngx_http_interconn_word_kind },
     { "new", ngx_http_interconn_word_new },
-    { "peer", ngx_http_interconn_word_peer },
-    { "operator", ngx_http_interconn_word_operator },
+    { "peer", ngx_http_interconn_word_name },
+    { "operator", ngx_http_interconn_word_name },
     { "caller", ngx_http_interconn_word_caller },
     { "page", ngx_http_interconn_word_page },
     { "digest", ngx_http_interconn_word_digest },
@@ -220,17 +218,7 @@ ngx_http_interconn_word_new(ngx_http_interconn_args_t *args,
 
 
 static ngx_int_t
-ngx_http_interconn_word_peer(ngx_http_interconn_args_t *args,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_http_interconn_arg_name(args, ctx);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_interconn_word_operator(ngx_http_interconn_args_t *args,
+ngx_http_interconn_word_name(ngx_http_interconn_args_t *args,
     ngx_http_interconn_ctx_t *ctx)
 {
     ngx_http_interconn_arg_name(args, ctx);
