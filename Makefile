@@ -87,6 +87,15 @@ $(obj)/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(cflags) -MMD -MP -c -o $@ $<
 
+# Loops over digits are unrolled. Kernels for instructions that not every
+# processor has (src/math/ic_cpu.h) have flags of their own.
+$(obj)/math/%.o: cflags += $(if $(SANITIZE),,-O3)
+
+ifeq ($(shell uname -m),x86_64)
+avx512 := -mavx512f -mavx512dq -mavx512bw -mavx512vl
+$(obj)/math/%_ifma.o: cflags += $(avx512) -mavx512ifma
+endif
+
 $(obj)/gen/ic_store_library.c: src/tools/lua2c.pl $(wildcard src/api/*.def) \
         $(wildcard src/store/lua/*.lua)
 	@mkdir -p $(@D)

@@ -1,0 +1,58 @@
+
+/* Features of the processor, asked once. */
+
+
+#include "ic_cpu.h"
+
+
+static unsigned cpu_features(void);
+
+
+static unsigned  cpu_hidden;
+
+
+bool
+ic_cpu_has(ic_cpu_e feature)
+{
+    static unsigned  known;      /* the same whoever asks first */
+
+    if (known == 0) {
+        known = cpu_features() | 0x80000000u;
+    }
+
+    return (known & ~cpu_hidden & feature) != 0;
+}
+
+
+void
+ic_cpu_hide(unsigned features)
+{
+    cpu_hidden = features;
+}
+
+
+static unsigned
+cpu_features(void)
+{
+    unsigned  features;
+
+    features = 0;
+
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+
+    if (!__builtin_cpu_supports("avx512f")
+        || !__builtin_cpu_supports("avx512dq")
+        || !__builtin_cpu_supports("avx512bw")
+        || !__builtin_cpu_supports("avx512vl"))
+    {
+        return 0;
+    }
+
+    features |= __builtin_cpu_supports("avx512ifma") ? IC_CPU_IFMA : 0;
+    features |= __builtin_cpu_supports("avx512vnni") ? IC_CPU_VNNI : 0;
+    features |= __builtin_cpu_supports("vaes") ? IC_CPU_VAES : 0;
+#endif
+
+    return features;
+}
