@@ -117,6 +117,31 @@ ic_dag_out_component(ic_json_out_t *out, const ic_json_t *component)
 }
 
 
+ic_str_t
+ic_dag_installed(ic_arena_t *arena, const ic_json_t *dag)
+{
+    ic_str_t          names, name;
+    const ic_json_t  *component;
+
+    names = ic_str_n("", 0);
+    component = ic_json_get(dag, "components");
+    component = (component != NULL) ? component->child : NULL;
+
+    for (/* void */; component != NULL; component = component->next) {
+
+        name = ic_dag_component_name(component);
+
+        if (ic_component(name) == NULL) {
+            names = ic_str_fmt(arena, "%.*s%s%.*s", (int) names.len,
+                               names.data, (names.len > 0) ? " " : "",
+                               (int) name.len, name.data);
+        }
+    }
+
+    return names;
+}
+
+
 int
 ic_dag_check(ic_arena_t *arena, const ic_json_t *dag, ic_job_fault_t *fault)
 {
@@ -204,13 +229,6 @@ ic_dag_step(ic_arena_t *arena, const ic_json_t *node, ic_dag_step_t *step,
         return ic_dag_refuse(fault,
             ic_str_fmt(arena, "component %.*s: componentName is required",
                        (int) step->name.len, step->name.data));
-    }
-
-    if (ic_component(component) == NULL) {
-        return ic_dag_refuse(fault,
-            ic_str_fmt(arena, "component %.*s: this node has no component "
-                       "%.*s", (int) step->name.len, step->name.data,
-                       (int) component.len, component.data));
     }
 
     return 0;

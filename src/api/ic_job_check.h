@@ -51,17 +51,23 @@ ic_str_t ic_dag_component_name(const ic_json_t *component);
 ic_str_t ic_dag_text(ic_arena_t *arena, const ic_json_t *dag);
 
 /*
- * Components: at least one, distinct names, each built in; every input key
+ * Components: at least one, distinct names; every input key
  * "<producer>.<output>" and every name in "after" exist; no cycle. 0 or -1.
  */
 int ic_dag_check(ic_arena_t *arena, const ic_json_t *dag,
     ic_job_fault_t *fault);
 
 /*
+ * "name name ...": the components of a checked DAG that are not built in, so
+ * must be registered. data NULL: memory is short.
+ */
+ic_str_t ic_dag_installed(ic_arena_t *arena, const ic_json_t *dag);
+
+/*
  * Roles: guest, host and arbiter with node ids, each node once, at most
- * IC_JOB_MAX_PARTIES; initiator; and, per component of the checked DAG,
- * parameters in their ranges, required ones present at every party. 0 or
- * -1.
+ * IC_JOB_MAX_PARTIES; initiator; and, per built-in component of the checked
+ * DAG, parameters in their ranges, required ones present at every party;
+ * those of other components are their own affair. 0 or -1.
  */
 int ic_config_check(ic_arena_t *arena, const ic_json_t *dag,
     const ic_json_t *config, ic_job_fault_t *fault);

@@ -319,6 +319,11 @@ ic_config_component(ic_arena_t *arena, const ic_json_t *component,
     const ic_component_t  *built_in;
 
     built_in = ic_component(ic_dag_component_name(component));
+
+    if (built_in == NULL) {
+        return 0;
+    }
+
     name = ic_str_z(arena, ic_json_str(ic_json_get(component, "name")));
 
     if (name == NULL) {

@@ -20,7 +20,7 @@ ngx_http_interconn_action_job_create(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
     ngx_int_t                   rc;
-    ngx_str_t                  *id, parties, sync;
+    ngx_str_t                  *id, parties, sync, installed;
     ngx_http_interconn_args_t   args = { .argc = 0 };
 
     static const char *const  apart[] = {
@@ -33,7 +33,10 @@ ngx_http_interconn_action_job_create(ngx_http_request_t *r,
     }
 
     id = ngx_http_interconn_new_id(ctx);
-    if (id == NULL) {
+    installed = ngx_ic_str(ic_dag_installed(&ctx->arena,
+                                       ic_input_get(&ctx->in, "dag")->node));
+
+    if (id == NULL || installed.data == NULL) {
         return NGX_ERROR;
     }
 
@@ -53,6 +56,7 @@ ngx_http_interconn_action_job_create(ngx_http_request_t *r,
     ngx_http_interconn_arg(&args, parties);
     ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
     ngx_http_interconn_pair(&args, "sync_type", sync);
+    ngx_http_interconn_pair(&args, "installed", installed);
 
     if (ngx_http_interconn_pair_dag(&args, ctx) != NGX_OK) {
         return NGX_ERROR;

@@ -141,6 +141,12 @@ define('component_unload', 2, RELIEF, function(id, reason)
 end)
 
 
+-- some version of the component is registered here
+function object.is_registered(name)
+    return exists('component-versions:' .. name)
+end
+
+
 -- A step of a DAG names a component that is not registered here, or one that
 -- test(record) accepts; without version any of its versions.
 function object.is_usable(step, test)

@@ -1,7 +1,7 @@
 
 -- Nil, or the error's reply: what a new job of ours is made of is not for
 -- use. Gives the job its flow's project.
-function job.refused(flow_id, fields)
+function job.refused(flow_id, fields, installed)
     local refused = object.refused('flow', flow_id)
 
     if refused then
@@ -17,6 +17,12 @@ function job.refused(flow_id, fields)
         return object.refused('project', fields.project_id)
     end
 
+    for name in string.gmatch(installed or '', '%S+') do
+        if not object.is_registered(name) then
+            return fail('invalid_dag', 'this node has no component ' .. name)
+        end
+    end
+
     local step = object.refused_step(fields.dag, object.is_online)
 
     return step and fail('wrong_state', step .. ' is not for use') or nil
@@ -25,16 +31,18 @@ end
 
 -- input: job_id flow_id parties (remote node ids separated by spaces; '': of
 --        the config) name value... (project_id dag config sync_type priority
---        name)
+--        name; installed: components that must be registered here)
 -- output: ok job_id (also when it was created with the same values)
---         | not_found (the flow) | conflict | invalid_config
+--         | not_found (the flow) | conflict | invalid_config | invalid_dag
 --         | wrong_state (the flow, its project or a component is not for use)
 -- evidence: JOB_CREATED
 define('job_create', 3, WRITE, function(id, flow_id, parties, ...)
     local same = read('job:' .. id)
     local fields = fields_of(...)
 
-    fields.flow_id = flow_id
+    local installed = fields.installed
+
+    fields.flow_id, fields.installed = flow_id, nil
 
     if same then
         if same.role ~= 'initiator' or differing(same, fields) then
@@ -44,7 +52,7 @@ define('job_create', 3, WRITE, function(id, flow_id, parties, ...)
         return ok('job_id', id)
     end
 
-    local refused = job.refused(flow_id, fields)
+    local refused = job.refused(flow_id, fields, installed)
 
     if refused then
         return refused
