@@ -299,7 +299,7 @@ is_deeply($r->call('task_log_get', 'T1')->{fields}, { log_info => "one\ntwo",
     log_debug => 'x', log_error => 'oh' }, 'log: read');
 is($r->status('task_log_get', 'nix'), 'not_found', 'log: read unknown');
 $r->call('task_log', 'T1', '1', 'info', map { "l$_" } 1 .. 500) for 1 .. 5;
-is($r->command('LLEN', $r->key('log:T1:info')), 2000, 'the last 2000 lines');
+is($r->command('XLEN', $r->key('lines:T1:info')), 2000, 'the last 2000 lines');
 
 is($r->status('task_metric', 'T1', '1', '["loss",1,0.5]'), 'ok', 'metric');
 $r->call('task_metric', 'T1', '1', '["loss",2,0.4]');

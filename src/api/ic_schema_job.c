@@ -210,18 +210,6 @@ static const ic_field_t  ic_task_id_fields[] = {
 const ic_schema_t  ic_task_id = { "TaskId", ic_task_id_fields };
 
 
-static const ic_field_t  ic_task_log_fields[] = {
-    IC_FIELD_STR("log_info", 0, 0, "lines of level INFO", "INFO 日志内容"),
-    IC_FIELD_STR("log_debug", 0, 0, "lines of level DEBUG",
-                 "DEBUG 日志内容"),
-    IC_FIELD_STR("log_error", 0, 0, "lines of level ERROR",
-                 "ERROR 日志内容"),
-    IC_FIELD_END
-};
-
-const ic_schema_t  ic_task_log = { "TaskLog", ic_task_log_fields };
-
-
 static const ic_field_t  ic_task_metrics_fields[] = {
     { "metrics", NULL, IC_LIST, IC_ANY, IC_REQ, 0, 0, NULL, NULL,
       "[name, x, y] each, such as [\"loss\", 3, 0.41]",

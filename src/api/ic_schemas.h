@@ -258,6 +258,12 @@ extern const ic_schema_t  ic_flow_query_in;
 extern const ic_schema_t  ic_flow_public;
 extern const ic_schema_t  ic_flow_publics;
 
+/* ic_schema_log.c */
+extern const ic_schema_t  ic_task_log_in;
+extern const ic_schema_t  ic_task_log;
+extern const ic_schema_t  ic_job_log_in;
+extern const ic_schema_t  ic_job_log;
+
 /* ic_schema_job.c */
 extern const ic_schema_t  ic_job_create;
 extern const ic_schema_t  ic_job_id;
@@ -268,7 +274,6 @@ extern const ic_schema_t  ic_job_records;
 extern const ic_schema_t  ic_job_status;
 extern const ic_schema_t  ic_job_audit;
 extern const ic_schema_t  ic_task_id;
-extern const ic_schema_t  ic_task_log;
 extern const ic_schema_t  ic_task_metrics;
 
 /* ic_schema_object.c */

@@ -62,6 +62,7 @@ typedef struct {
 typedef struct {
     const char  *code;                       /* NULL: nothing yet */
     const char  *column;
+    const char  *field;                      /* of the configuration */
     const char  *text;
     int64_t      row;
 } interconnd_failure_t;
@@ -271,6 +272,16 @@ int interconnd_child_read_log(interconnd_child_t *child,
 void interconnd_child_log(interconnd_child_t *child, const char *level,
     ic_str_t text);
 void interconnd_child_flush(interconnd_child_t *child);
+
+/*
+ * A line for the cause, which the initiator reads: the last ten, of at most
+ * 400 bytes. Only what the component shares, or what the runner says.
+ */
+void interconnd_child_share(interconnd_child_t *child, ic_str_t text);
+
+/* The runner's own words, in the log and for the cause. */
+void interconnd_child_say(interconnd_child_t *child, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 
 /* interconnd_runner_cause.c */

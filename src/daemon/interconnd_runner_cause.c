@@ -40,6 +40,10 @@ interconnd_child_cause(const interconnd_child_t *child)
     ic_out_int(&out, "code", error->code);
     ic_out_z(&out, "error", error->name);
 
+    if (failure->field != NULL && *failure->field != '\0') {
+        ic_out_z(&out, "field", failure->field);
+    }
+
     if (failure->column != NULL && *failure->column != '\0') {
         ic_out_z(&out, "column", failure->column);
     }
@@ -53,18 +57,15 @@ interconnd_child_cause(const interconnd_child_t *child)
     ic_out_str(&out, "message_zh", cause_text(child->pool, error->text_zh,
                                               "：", detail));
 
-    /* other causes speak for themselves, and logs may quote data */
+    /* lines may quote data: only those that are meant for others */
 
-    if (error == &ic_errors[IC_E_task_crashed]) {
-        ic_out_array(&out, "log");
+    ic_out_array(&out, "log");
 
-        for (n = 0; n < child->ntail; n++) {
-            ic_out_z(&out, NULL, child->tail[n]);
-        }
-
-        ic_out_array_end(&out);
+    for (n = 0; n < child->ntail; n++) {
+        ic_out_z(&out, NULL, child->tail[n]);
     }
 
+    ic_out_array_end(&out);
     ic_out_object_end(&out);
 
     return ic_out_text(&out);

@@ -246,14 +246,28 @@ interconnd_control_facts(const interconnd_child_t *child, ic_arena_t *pool)
 static void
 control_log(interconnd_child_t *child, const ic_json_t *message)
 {
-    ic_str_t  level;
+    ic_str_t                  level, text;
+    const ic_json_t          *share;
+    const char *const        *known;
+    static const char *const  levels[] = {
+        "debug", "warn", "error", "info", NULL
+    };
 
     level = ic_json_str(ic_json_get(message, "level"));
+    text = ic_json_str(ic_json_get(message, "text"));
+    share = ic_json_get(message, "share");
 
-    interconnd_child_log(child, ic_str_is(level, "debug") ? "debug"
-                                : ic_str_is(level, "error") ? "error"
-                                : "info",
-                         ic_json_str(ic_json_get(message, "text")));
+    for (known = levels; known[1] != NULL; known++) {
+        if (ic_str_is(level, *known)) {
+            break;
+        }
+    }
+
+    interconnd_child_log(child, *known, text);
+
+    if (share != NULL && share->type == IC_JSON_BOOL && share->num != 0) {
+        interconnd_child_share(child, text);
+    }
 }
 
 
@@ -300,6 +314,8 @@ control_fail(interconnd_child_t *child, const ic_json_t *message)
 
     child->failure.column = control_text(child->pool, message, "column",
                                          CONTROL_TEXT);
+    child->failure.field = control_text(child->pool, message, "field",
+                                        CONTROL_TEXT);
     child->failure.row = (row != NULL && row->type == IC_JSON_INT)
                          ? row->num : 0;
 }

@@ -1,22 +1,25 @@
 
 /*
  * What a component prints and logs: lines of the task's log in the store,
- * sent in batches, and the last of them for the cause of a crash.
+ * sent in batches. The last of those that it shares, and what the runner
+ * itself says, go to the job's initiator with the cause of a failure.
  */
 
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "interconnd_runner.h"
 
 
-#define LOG_TAIL  300
+#define LOG_SHARED  400                      /* bytes of a line */
 
 
-static void log_tail(interconnd_child_t *child, ic_str_t text);
 static ic_str_t log_stamped(interconnd_child_t *child, ic_str_t text);
 static ic_str_t log_trimmed(ic_str_t text);
+static ic_str_t log_clean(ic_arena_t *pool, ic_str_t text, size_t max);
 
 
 int
@@ -66,8 +69,6 @@ interconnd_child_log(interconnd_child_t *child, const char *level,
         interconnd_child_flush(child);
     }
 
-    log_tail(child, text);
-
     line = log_stamped(child, text);
 
     if (line.data != NULL) {
@@ -80,10 +81,6 @@ interconnd_child_log(interconnd_child_t *child, const char *level,
 static ic_str_t
 log_trimmed(ic_str_t text)
 {
-    if (text.len > INTERCONND_RUNNER_LINE) {
-        text.len = INTERCONND_RUNNER_LINE;
-    }
-
     while (text.len > 0 && text.data[text.len - 1] <= ' ') {
         text.len--;
     }
@@ -96,6 +93,7 @@ static ic_str_t
 log_stamped(interconnd_child_t *child, ic_str_t text)
 {
     char             stamp[32];
+    ic_str_t         clean;
     struct tm        tm;
     struct timespec  now;
 
@@ -103,17 +101,73 @@ log_stamped(interconnd_child_t *child, ic_str_t text)
     gmtime_r(&now.tv_sec, &tm);
     strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", &tm);
 
+    clean = log_clean(child->runner->pool, text, INTERCONND_RUNNER_LINE);
+
+    if (clean.data == NULL) {
+        return clean;
+    }
+
     return ic_str_fmt(child->runner->pool, "%s.%03ldZ %.*s", stamp,
-                      now.tv_nsec / 1000000, (int) text.len, text.data);
+                      now.tv_nsec / 1000000, (int) clean.len, clean.data);
 }
 
 
-static void
-log_tail(interconnd_child_t *child, ic_str_t text)
+/*
+ * At most max bytes of UTF-8. Whoever reads a log may do so in a terminal:
+ * control characters, and bytes that are no UTF-8, are told as \xNN.
+ */
+
+static ic_str_t
+log_clean(ic_arena_t *pool, ic_str_t text, size_t max)
 {
-    char  **tail;
+    u_char    c, *p;
+    size_t    i, len, size;
+    ic_str_t  clean;
+
+    clean.len = 0;
+    clean.data = ic_alloc(pool, max + 1);
+
+    if (clean.data == NULL) {
+        return clean;
+    }
+
+    for (i = 0; i < text.len; i += len) {
+        c = text.data[i];
+        p = clean.data + clean.len;
+        len = ic_utf8_char(ic_str_n(text.data + i, text.len - i));
+        size = (len == 0 || (c < ' ' && c != '\t') || c == 0x7f) ? 4 : len;
+
+        if (clean.len + size > max) {
+            break;
+        }
+
+        if (size == len) {
+            memcpy(p, text.data + i, len);
+
+        } else {
+            len = 1;
+            (void) snprintf((char *) p, size + 1, "\\x%02x", c);
+        }
+
+        clean.len += size;
+    }
+
+    return clean;
+}
+
+
+void
+interconnd_child_share(interconnd_child_t *child, ic_str_t text)
+{
+    char      **tail;
+    ic_str_t    clean;
 
     tail = child->tail;
+    clean = log_clean(child->runner->pool, log_trimmed(text), LOG_SHARED);
+
+    if (clean.len == 0) {
+        return;
+    }
 
     if (child->ntail == INTERCONND_RUNNER_TAIL) {
         free(tail[0]);
@@ -121,12 +175,26 @@ log_tail(interconnd_child_t *child, ic_str_t text)
         child->ntail--;
     }
 
-    tail[child->ntail] = strndup((char *) text.data,
-                                 (text.len < LOG_TAIL) ? text.len : LOG_TAIL);
+    tail[child->ntail] = strndup((char *) clean.data, clean.len);
 
     if (tail[child->ntail] != NULL) {
         child->ntail++;
     }
+}
+
+
+void
+interconnd_child_say(interconnd_child_t *child, const char *fmt, ...)
+{
+    char     text[LOG_SHARED];
+    va_list  args;
+
+    va_start(args, fmt);
+    (void) vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+
+    interconnd_child_log(child, "error", ic_str(text));
+    interconnd_child_share(child, ic_str(text));
 }
 
 

@@ -229,6 +229,8 @@ interconnd_child_tend(interconnd_child_t *child, int64_t now)
     limit = (int64_t) child->runner->conf->task_timeout * 1000;
 
     if (limit > 0 && now - child->started_ms > limit && !child->stopping) {
+        interconnd_child_say(child, "stopped after its time limit of %d s",
+                             child->runner->conf->task_timeout);
         interconnd_child_fail(child, "task_timeout", "%d s",
                               child->runner->conf->task_timeout);
         interconnd_child_stop(child, false);
@@ -340,8 +342,8 @@ interconnd_child_end(interconnd_child_t *child, int status)
             task_note(child, now);
         }
 
-        interconnd_child_flush(child);
         task_verdict(child, status);
+        interconnd_child_flush(child);
     }
 
     if (child->end_ms > now) {
@@ -386,12 +388,17 @@ static void
 task_crash(interconnd_child_t *child, int status)
 {
     if (WIFSIGNALED(status)) {
+        interconnd_child_say(child, "%s ended on signal %d (%s)",
+                             child->component, WTERMSIG(status),
+                             strsignal(WTERMSIG(status)));
         interconnd_child_fail(child, "task_crashed", "%s: signal %d (%s)",
                               child->component, WTERMSIG(status),
                               strsignal(WTERMSIG(status)));
         return;
     }
 
+    interconnd_child_say(child, "%s ended with exit status %d",
+                         child->component, WEXITSTATUS(status));
     interconnd_child_fail(child, "task_crashed", "%s: exit status %d",
                           child->component, WEXITSTATUS(status));
 }

@@ -172,6 +172,7 @@ function task.finish(record, status, fields)
     write(subject, fields)
     redis.call('ZREM', key('leases'), record.task_id)
     task.unqueue(record.task_id)
+    log.close(record.task_id)
     evidence(status == 'SUCCESS' and 'TASK_FINISHED' or 'TASK_FAILED',
              subject, 'job_id', record.job_id)
     task.tell(with(record, fields))

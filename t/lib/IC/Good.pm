@@ -478,6 +478,7 @@ sub value {
     return 'https://x.example.org' if $name =~ /_address$/;
     return ($good->asked(($endpoint->{path} =~ m{/(\w+)/audit/})[0],
         'p' . ++$good->{n}))[1] if $name eq 'resource_permit' && !$fields;
+    return '1760000000000-1' if $name eq 'after';
     return [ $good->group('v' . ++$good->{n}) ] if $name eq 'role_groups';
     return $values{$name} if defined $values{$name}
         && (!$field->{values} || grep { $_ eq $values{$name} }
