@@ -8,21 +8,21 @@
 #include <string.h>
 
 #include "ic_mask.h"
+#include "ic_stream.h"
 
 
-#define CHUNK_WORDS  512
 #define MAX_LABEL    128
 #define NONCE        12
 #define TAG          16
 
 
+static int label_key(const u_char secret[IC_EXCHANGE_KEY],
+    const ic_label_t *label, u_char key[IC_EXCHANGE_KEY]);
 static size_t label_bytes(const ic_label_t *label, u_char bytes[MAX_LABEL]);
 static u_char *put_u32(u_char *p, uint32_t n);
 static int start_cipher(EVP_CIPHER_CTX *ctx, const EVP_CIPHER *cipher,
     const u_char secret[IC_EXCHANGE_KEY], const ic_label_t *label,
     const u_char *nonce, int encrypt);
-static void add_stream(const u_char *stream, int sign, uint64_t *words,
-    unsigned count);
 static int add_associated(EVP_CIPHER_CTX *ctx, const ic_label_t *label,
     const void *aad, size_t aad_len);
 static int seal_body(EVP_CIPHER_CTX *ctx, const void *data, size_t len,
@@ -35,64 +35,30 @@ int
 ic_mask_apply(const u_char secret[IC_EXCHANGE_KEY], const ic_label_t *label,
     int sign, uint64_t *words, unsigned count)
 {
-    int              rc, written;
-    u_char           nonce[16], stream[CHUNK_WORDS * 8];
-    unsigned         n;
-    EVP_CIPHER_CTX  *ctx;
+    int     rc;
+    u_char  key[IC_EXCHANGE_KEY];
 
-    static const u_char  zeros[CHUNK_WORDS * 8];
-
-    memset(nonce, 0, sizeof(nonce));
-
-    ctx = EVP_CIPHER_CTX_new();
-
-    if (ctx == NULL
-        || start_cipher(ctx, EVP_aes_256_ctr(), secret, label, nonce, 1)
-           != 0)
-    {
-        EVP_CIPHER_CTX_free(ctx);
+    if (label_key(secret, label, key) != 0) {
         return -1;
     }
 
-    rc = 0;
-
-    while (count > 0) {
-        n = (count < CHUNK_WORDS) ? count : CHUNK_WORDS;
-
-        if (!EVP_EncryptUpdate(ctx, stream, &written, zeros, (int) n * 8)) {
-            rc = -1;
-            break;
-        }
-
-        add_stream(stream, sign, words, n);
-        words += n;
-        count -= n;
-    }
-
-    OPENSSL_cleanse(stream, sizeof(stream));
-    EVP_CIPHER_CTX_free(ctx);
+    rc = ic_stream_add(key, 0, sign, words, count);
+    OPENSSL_cleanse(key, sizeof(key));
 
     return rc;
 }
 
 
-/* The stream is read as little-endian words. */
-
-static void
-add_stream(const u_char *stream, int sign, uint64_t *words, unsigned count)
+static int
+label_key(const u_char secret[IC_EXCHANGE_KEY], const ic_label_t *label,
+    u_char key[IC_EXCHANGE_KEY])
 {
-    uint64_t  word;
-    unsigned  i, j;
+    u_char  info[MAX_LABEL];
+    size_t  len;
 
-    for (i = 0; i < count; i++) {
-        word = 0;
+    len = label_bytes(label, info);
 
-        for (j = 0; j < 8; j++) {
-            word |= (uint64_t) stream[8 * i + j] << 8 * j;
-        }
-
-        words[i] += (sign > 0) ? word : -word;
-    }
+    return len == 0 ? -1 : ic_exchange_derive(secret, info, len, key);
 }
 
 
@@ -102,12 +68,9 @@ start_cipher(EVP_CIPHER_CTX *ctx, const EVP_CIPHER *cipher,
     const u_char *nonce, int encrypt)
 {
     int     rc;
-    u_char  info[MAX_LABEL], key[IC_EXCHANGE_KEY];
-    size_t  len;
+    u_char  key[IC_EXCHANGE_KEY];
 
-    len = label_bytes(label, info);
-
-    if (len == 0 || ic_exchange_derive(secret, info, len, key) != 0) {
+    if (label_key(secret, label, key) != 0) {
         return -1;
     }
 
