@@ -3,6 +3,7 @@
 
 
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "../../src/math/ic_parallel.h"
