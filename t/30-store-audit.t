@@ -181,7 +181,8 @@ is_deeply({ map { $_ => $job->{$_} } qw/ role initiator status flow_id parties
     / }, { role => 'partner', initiator => 'b', status => 'PENDING',
     flow_id => 'F1', parties => 'b' }, 'job');
 is($job->{config}, $config, 'its config');
-is(apply_in('job', 'A7', 'J1'), 'conflict', 'a job id is used once');
+is(apply_in('job', 'A7', 'J1', peer => 'c', contract => 'C-c'), 'conflict',
+    'a job id is used once');
 apply_in('job', 'A8', 'J2');
 apply_in('job', 'A9', 'J2', peer => 'c', contract => 'C-c');
 is($r->status('audit_confirm_out', 'job', 'A8', '', 'APPROVED', '{}'), 'ok',

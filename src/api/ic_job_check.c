@@ -7,32 +7,12 @@
 #include "ic_job_check.h"
 
 
-typedef struct {
-    const ic_json_t  *node;
-    ic_str_t          name;
-    unsigned          waits;     /* inputs whose producer is not done */
-    unsigned          done:1;
-} ic_dag_step_t;
-
-
 static void ic_dag_out_component(ic_json_out_t *out,
     const ic_json_t *component);
 static int ic_dag_steps(ic_arena_t *arena, const ic_json_t *dag,
-    ic_dag_step_t *steps, ic_job_fault_t *fault);
-static int ic_dag_step(ic_arena_t *arena, const ic_json_t *node,
-    ic_dag_step_t *step, ic_job_fault_t *fault);
-static int ic_dag_inputs(ic_arena_t *arena, ic_dag_step_t *steps, unsigned n,
-    unsigned k, ic_job_fault_t *fault);
-static int ic_dag_after(ic_arena_t *arena, ic_dag_step_t *steps, unsigned n,
-    unsigned k, ic_job_fault_t *fault);
-static ic_dag_step_t *ic_dag_find(ic_dag_step_t *steps, unsigned n,
-    ic_str_t name);
-static ic_dag_step_t *ic_dag_producer(ic_dag_step_t *steps, unsigned n,
-    ic_str_t key, ic_str_t *output);
-static bool ic_dag_has_output(const ic_json_t *component, ic_str_t key);
-static int ic_dag_order(ic_arena_t *arena, ic_dag_step_t *steps, unsigned n,
     ic_job_fault_t *fault);
-static void ic_dag_finish(ic_dag_step_t *steps, unsigned n, unsigned k);
+static int ic_dag_step(ic_arena_t *arena, const ic_json_t *node,
+    ic_job_fault_t *fault);
 static bool ic_step_name_valid(ic_str_t name);
 static int ic_dag_refuse(ic_job_fault_t *fault, ic_str_t detail);
 
@@ -145,39 +125,17 @@ ic_dag_installed(ic_arena_t *arena, const ic_json_t *dag)
 int
 ic_dag_check(ic_arena_t *arena, const ic_json_t *dag, ic_job_fault_t *fault)
 {
-    unsigned        i, n;
-    ic_dag_step_t  *steps;
-
-    steps = ic_zalloc(arena, IC_JOB_MAX_COMPONENTS * sizeof(ic_dag_step_t));
-
-    if (steps == NULL) {
-        return ic_dag_refuse(fault, ic_str(NULL));
-    }
-
-    if (ic_dag_steps(arena, dag, steps, fault) != 0) {
-        return -1;
-    }
-
-    n = ic_json_get(dag, "components")->count;
-
-    for (i = 0; i < n; i++) {
-        if (ic_dag_inputs(arena, steps, n, i, fault) != 0
-            || ic_dag_after(arena, steps, n, i, fault) != 0)
-        {
-            return -1;
-        }
-    }
-
-    return ic_dag_order(arena, steps, n, fault);
+    return ic_dag_steps(arena, dag, fault) == 0
+           && ic_dag_edges(arena, dag, fault) == 0
+           ? 0 : -1;
 }
 
 
 static int
-ic_dag_steps(ic_arena_t *arena, const ic_json_t *dag, ic_dag_step_t *steps,
-    ic_job_fault_t *fault)
+ic_dag_steps(ic_arena_t *arena, const ic_json_t *dag, ic_job_fault_t *fault)
 {
-    unsigned          i, n;
-    const ic_json_t  *list, *node;
+    ic_str_t          name;
+    const ic_json_t  *list, *node, *other;
 
     list = ic_json_get(dag, "components");
 
@@ -189,17 +147,19 @@ ic_dag_steps(ic_arena_t *arena, const ic_json_t *dag, ic_dag_step_t *steps,
         return ic_dag_refuse(fault, ic_str("components: more than 128"));
     }
 
-    for (n = 0, node = list->child; node != NULL; node = node->next, n++) {
+    for (node = list->child; node != NULL; node = node->next) {
 
-        if (ic_dag_step(arena, node, &steps[n], fault) != 0) {
+        if (ic_dag_step(arena, node, fault) != 0) {
             return -1;
         }
 
-        for (i = 0; i < n; i++) {
-            if (ic_str_eq(steps[i].name, steps[n].name)) {
+        name = ic_json_str(ic_json_get(node, "name"));
+
+        for (other = list->child; other != node; other = other->next) {
+            if (ic_str_eq(ic_json_str(ic_json_get(other, "name")), name)) {
                 return ic_dag_refuse(fault,
                     ic_str_fmt(arena, "component %.*s: the name occurs twice",
-                               (int) steps[n].name.len, steps[n].name.data));
+                               (int) name.len, name.data));
             }
         }
     }
@@ -209,15 +169,13 @@ ic_dag_steps(ic_arena_t *arena, const ic_json_t *dag, ic_dag_step_t *steps,
 
 
 static int
-ic_dag_step(ic_arena_t *arena, const ic_json_t *node, ic_dag_step_t *step,
-    ic_job_fault_t *fault)
+ic_dag_step(ic_arena_t *arena, const ic_json_t *node, ic_job_fault_t *fault)
 {
-    ic_str_t  component;
+    ic_str_t  name, component;
 
-    step->node = node;
-    step->name = ic_json_str(ic_json_get(node, "name"));
+    name = ic_json_str(ic_json_get(node, "name"));
 
-    if (!ic_step_name_valid(step->name)) {
+    if (!ic_step_name_valid(name)) {
         return ic_dag_refuse(fault, ic_str("components: every one needs a "
                              "name of letters, digits, _ and -, at most "
                              "64"));
@@ -228,200 +186,10 @@ ic_dag_step(ic_arena_t *arena, const ic_json_t *node, ic_dag_step_t *step,
     if (component.len == 0) {
         return ic_dag_refuse(fault,
             ic_str_fmt(arena, "component %.*s: componentName is required",
-                       (int) step->name.len, step->name.data));
+                       (int) name.len, name.data));
     }
 
     return 0;
-}
-
-
-static int
-ic_dag_inputs(ic_arena_t *arena, ic_dag_step_t *steps, unsigned n,
-    unsigned k, ic_job_fault_t *fault)
-{
-    ic_str_t          key, output;
-    ic_dag_step_t    *producer;
-    const ic_json_t  *input;
-
-    input = ic_json_get(steps[k].node, "input");
-    input = (input != NULL) ? input->child : NULL;
-
-    for (/* void */; input != NULL; input = input->next) {
-
-        key = ic_json_str(ic_json_get(input, "key"));
-        producer = ic_dag_producer(steps, n, key, &output);
-
-        if (producer == NULL || !ic_dag_has_output(producer->node, output)) {
-            return ic_dag_refuse(fault,
-                ic_str_fmt(arena, "component %.*s: no component makes its "
-                           "input \"%.*s\"", (int) steps[k].name.len,
-                           steps[k].name.data, (int) key.len, key.data));
-        }
-
-        steps[k].waits++;
-    }
-
-    return 0;
-}
-
-
-/* Steps to wait for without reading what they make. */
-static int
-ic_dag_after(ic_arena_t *arena, ic_dag_step_t *steps, unsigned n,
-    unsigned k, ic_job_fault_t *fault)
-{
-    ic_str_t          name;
-    const ic_json_t  *after;
-
-    after = ic_json_get(steps[k].node, "after");
-
-    if (after != NULL && after->type != IC_JSON_ARRAY) {
-        return ic_dag_refuse(fault,
-            ic_str_fmt(arena, "component %.*s: after must be a list of "
-                       "names", (int) steps[k].name.len,
-                       steps[k].name.data));
-    }
-
-    after = (after != NULL) ? after->child : NULL;
-
-    for (/* void */; after != NULL; after = after->next) {
-
-        name = ic_json_str(after);
-
-        if (ic_dag_find(steps, n, name) == NULL) {
-            return ic_dag_refuse(fault,
-                ic_str_fmt(arena, "component %.*s: there is no component "
-                           "\"%.*s\" for it to run after",
-                           (int) steps[k].name.len, steps[k].name.data,
-                           (int) name.len, name.data));
-        }
-
-        steps[k].waits++;
-    }
-
-    return 0;
-}
-
-
-/* "<producer>.<output>"; NULL if there is no such producer. */
-static ic_dag_step_t *
-ic_dag_producer(ic_dag_step_t *steps, unsigned n, ic_str_t key,
-    ic_str_t *output)
-{
-    u_char    *dot;
-    ic_str_t   name;
-
-    dot = key.len > 0 ? memchr(key.data, '.', key.len) : NULL;
-
-    if (dot == NULL) {
-        return NULL;
-    }
-
-    name = ic_str_n(key.data, (size_t) (dot - key.data));
-    *output = ic_str_n(dot + 1, key.len - name.len - 1);
-
-    return ic_dag_find(steps, n, name);
-}
-
-
-static ic_dag_step_t *
-ic_dag_find(ic_dag_step_t *steps, unsigned n, ic_str_t name)
-{
-    unsigned  i;
-
-    for (i = 0; i < n; i++) {
-        if (ic_str_eq(steps[i].name, name)) {
-            return &steps[i];
-        }
-    }
-
-    return NULL;
-}
-
-
-static bool
-ic_dag_has_output(const ic_json_t *component, ic_str_t key)
-{
-    const ic_json_t  *output;
-
-    output = ic_json_get(component, "output");
-    output = (output != NULL) ? output->child : NULL;
-
-    for (/* void */; output != NULL; output = output->next) {
-        if (ic_str_eq(ic_json_str(ic_json_get(output, "key")), key)) {
-            return true;
-        }
-    }
-
-    return false;
-}
-
-
-/* Finishes steps that wait for nothing until none is left. */
-static int
-ic_dag_order(ic_arena_t *arena, ic_dag_step_t *steps, unsigned n,
-    ic_job_fault_t *fault)
-{
-    unsigned  i, left;
-
-    for (left = n; left > 0; left--) {
-
-        for (i = 0; i < n && (steps[i].done || steps[i].waits > 0); i++) {
-            /* void */
-        }
-
-        if (i == n) {
-            break;
-        }
-
-        ic_dag_finish(steps, n, i);
-    }
-
-    for (i = 0; i < n; i++) {
-        if (!steps[i].done) {
-            return ic_dag_refuse(fault,
-                ic_str_fmt(arena, "component %.*s: waits for itself through "
-                           "its inputs or after", (int) steps[i].name.len,
-                           steps[i].name.data));
-        }
-    }
-
-    return 0;
-}
-
-
-static void
-ic_dag_finish(ic_dag_step_t *steps, unsigned n, unsigned k)
-{
-    unsigned          i;
-    ic_str_t          output;
-    const ic_json_t  *input;
-
-    steps[k].done = 1;
-
-    for (i = 0; i < n; i++) {
-
-        input = ic_json_get(steps[i].node, "input");
-        input = (input != NULL) ? input->child : NULL;
-
-        for (/* void */; input != NULL; input = input->next) {
-
-            if (ic_dag_producer(steps, n,
-                                ic_json_str(ic_json_get(input, "key")),
-                                &output)
-                == &steps[k])
-            {
-                steps[i].waits--;
-            }
-        }
-
-        input = ic_json_get(steps[i].node, "after");
-        input = (input != NULL) ? input->child : NULL;
-
-        for (/* void */; input != NULL; input = input->next) {
-            steps[i].waits -= ic_str_eq(ic_json_str(input), steps[k].name);
-        }
-    }
 }
 
 

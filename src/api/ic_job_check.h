@@ -52,9 +52,14 @@ ic_str_t ic_dag_text(ic_arena_t *arena, const ic_json_t *dag);
 
 /*
  * Components: at least one, distinct names; every input key
- * "<producer>.<output>" and every name in "after" exist; no cycle. 0 or -1.
+ * "<producer>.<output>" and every name in "after" exist, once, a model where
+ * a model is wanted; no cycle. 0 or -1.
  */
 int ic_dag_check(ic_arena_t *arena, const ic_json_t *dag,
+    ic_job_fault_t *fault);
+
+/* The last two of these, of components with distinct names. 0 or -1. */
+int ic_dag_edges(ic_arena_t *arena, const ic_json_t *dag,
     ic_job_fault_t *fault);
 
 /*

@@ -3,7 +3,7 @@
 
 
 #include "../lib/ic_codec.h"
-#include "ic_job_check.h"
+#include "ic_job_reuse.h"
 
 
 static int ic_config_role(ic_arena_t *arena, const ic_json_t *list,
@@ -52,7 +52,8 @@ ic_config_check(ic_arena_t *arena, const ic_json_t *dag,
 
     if (n < 0 || ic_config_initiator(arena, config, fault) != 0
         || ic_config_places(arena, dag, config, parties, n, fault) != 0
-        || ic_job_retry(arena, config, &retry, fault) != 0)
+        || ic_job_retry(arena, config, &retry, fault) != 0
+        || ic_job_reuse_check(arena, dag, config, fault) != 0)
     {
         return -1;
     }

@@ -58,6 +58,83 @@ static const ic_field_t  ic_job_create_fields[] = {
 const ic_schema_t  ic_job_create = { "JobCreate", ic_job_create_fields };
 
 
+/* Both are merged into what the job has: RFC 7396. */
+#define IC_JOB_PARAMS                                                         \
+    IC_FIELD_OBJ("task_params", 0, NULL,                                      \
+                 "parameters that are otherwise, in the form of "             \
+                 "config.task_params; null takes one out",                    \
+                 "要更改的组件参数，格式同 config.task_params，null 表示删除"),\
+    IC_FIELD_OBJ("job_params", 0, NULL,                                       \
+                 "the same of config.job_params: retry, resources",           \
+                 "要更改的任务参数，格式同 config.job_params，"               \
+                 "如 retry、resources")
+
+static const ic_field_t  ic_job_rerun_fields[] = {
+    IC_JOB_ID,
+    IC_FIELD_STR("from_task", 0, IC_MAX_NAME,
+                 "component from which it runs again, with all behind it; "
+                 "the outputs of the others are taken over. Without: all run",
+                 "从该组件起重新运行 (含其后的组件)，其余组件沿用原输出；"
+                 "不填则全部重新运行"),
+    IC_FIELD_LIST("from_tasks", 0, IC_STR, NULL, 128, "the same, several",
+                  "同上，多个组件"),
+    IC_FIELD_OBJ("dag", 0, &ic_dag, "another DAG; a step that is not as it "
+                 "was runs again", "新的 DAG，有变化的组件重新运行"),
+    IC_JOB_PARAMS,
+    IC_FIELD_STR("name", 0, IC_MAX_NAME, "its name", "任务名称"),
+    IC_JOB_PRIORITY,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_job_rerun = { "JobRerun", ic_job_rerun_fields };
+
+
+static const ic_field_t  ic_job_rerun_out_fields[] = {
+    IC_FIELD_ID("job_id", IC_REQ, "id of the new job", "新任务 ID"),
+    IC_FIELD_LIST("runs", IC_REQ, IC_STR, NULL, 128,
+                  "components that run", "将运行的组件"),
+    IC_FIELD_LIST("reuses", IC_REQ, IC_STR, NULL, 128,
+                  "components whose output is taken over",
+                  "沿用原输出的组件"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_job_rerun_out = {
+    "JobRerunOut", ic_job_rerun_out_fields
+};
+
+
+static const ic_field_t  ic_job_update_fields[] = {
+    IC_JOB_ID,
+    IC_FIELD_STR("name", 0, IC_MAX_NAME, "its name", "任务名称"),
+    IC_JOB_PRIORITY,
+    IC_FIELD_OBJ("dag", 0, &ic_dag, "another DAG, before its start",
+                 "新的 DAG，仅限启动前"),
+    { "config", "conf", IC_OBJ, 0, 0, 0, 0, &ic_config, NULL,
+      "another configuration, before its start",
+      "新的运行时参数，仅限启动前" },
+    IC_JOB_PARAMS,
+    IC_FIELD_EXPECTED,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_job_update = { "JobUpdate", ic_job_update_fields };
+
+
+static const ic_field_t  ic_job_update_out_fields[] = {
+    IC_FIELD_INT("version", IC_REQ, 0, 0, "rises with every change",
+                 "版本号，每次修改递增"),
+    IC_FIELD_LIST("asks", IC_REQ, IC_ID, NULL, 32,
+                  "nodes that must approve it anew",
+                  "须重新批准的节点"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_job_update_out = {
+    "JobUpdateOut", ic_job_update_out_fields
+};
+
+
 static const ic_field_t  ic_job_id_fields[] = {
     IC_JOB_ID,
     IC_FIELD_END
@@ -136,6 +213,8 @@ static const ic_field_t  ic_job_record_fields[] = {
                  "失败原因: 参与方、组件、错误、列、行、说明"),
     IC_FIELD_ID("rerun_of", 0, "the job that it repeats",
                 "所重新运行的任务 ID"),
+    IC_FIELD_INT("version", 0, 0, 0, "rises with every change",
+                 "版本号，每次修改递增"),
     IC_FIELD_LIST("tries", 0, IC_OBJ, &ic_job_try, 0,
                   "failed tries of tasks that ran again",
                   "已失败并重试的各次尝试"),

@@ -266,6 +266,10 @@ extern const ic_schema_t  ic_job_log;
 
 /* ic_schema_job.c */
 extern const ic_schema_t  ic_job_create;
+extern const ic_schema_t  ic_job_rerun;
+extern const ic_schema_t  ic_job_rerun_out;
+extern const ic_schema_t  ic_job_update;
+extern const ic_schema_t  ic_job_update_out;
 extern const ic_schema_t  ic_job_id;
 extern const ic_schema_t  ic_job_list;
 extern const ic_schema_t  ic_job_record;

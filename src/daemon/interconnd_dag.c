@@ -24,6 +24,8 @@ static int interconnd_dag_inputs(interconnd_dag_reader_t *reader,
     const ic_json_t *after);
 static int interconnd_dag_after(interconnd_dag_reader_t *reader,
     interconnd_step_t *step, const ic_json_t *after);
+static void interconnd_dag_reuse(interconnd_dag_t *dag,
+    const ic_json_t *config);
 static int interconnd_dag_find(const interconnd_dag_t *dag, ic_str_t name);
 static int interconnd_dag_acyclic(interconnd_dag_reader_t *reader);
 static int interconnd_dag_fail(interconnd_dag_reader_t *reader,
@@ -34,7 +36,7 @@ interconnd_dag_t *
 interconnd_dag_parse(ic_arena_t *arena, ic_str_t dag, ic_str_t config,
     const char *self, const char **error, ic_str_t *detail)
 {
-    ic_json_t                *root;
+    ic_json_t                *root, *set;
     ic_job_fault_t            fault;
     interconnd_dag_reader_t   reader;
 
@@ -49,15 +51,15 @@ interconnd_dag_parse(ic_arena_t *arena, ic_str_t dag, ic_str_t config,
         return NULL;
     }
 
-    root = ic_json_parse(arena, config, &reader.detail);
+    set = ic_json_parse(arena, config, &reader.detail);
 
-    if (root == NULL || interconnd_dag_parties(&reader, root, self) != 0) {
+    if (set == NULL || interconnd_dag_parties(&reader, set, self) != 0) {
         *error = "invalid_config";
         *detail = reader.detail;
         return NULL;
     }
 
-    if (ic_job_retry(arena, root, &reader.dag->retry, &fault) != 0) {
+    if (ic_job_retry(arena, set, &reader.dag->retry, &fault) != 0) {
         *error = "invalid_config";
         *detail = fault.detail;
         return NULL;
@@ -74,7 +76,29 @@ interconnd_dag_parse(ic_arena_t *arena, ic_str_t dag, ic_str_t config,
         return NULL;
     }
 
+    interconnd_dag_reuse(reader.dag, set);
+
     return reader.dag;
+}
+
+
+/* The parties have approved that their outputs of these steps stand. */
+static void
+interconnd_dag_reuse(interconnd_dag_t *dag, const ic_json_t *config)
+{
+    int               i;
+    const ic_json_t  *task;
+
+    task = ic_json_path(config, "job_params/common/reuse/tasks");
+    task = task == NULL || task->type != IC_JSON_OBJECT ? NULL : task->child;
+
+    for (/* void */; task != NULL; task = task->next) {
+        i = interconnd_dag_find(dag, task->key);
+
+        if (i != -1 && ic_json_str(task).len > 0) {
+            dag->steps[i].reused = true;
+        }
+    }
 }
 
 

@@ -21,6 +21,7 @@ typedef struct {
     const char  *component;
     unsigned    *inputs;             /* indices of those it waits for */
     unsigned     ninputs;
+    bool         reused;             /* an earlier job's output stands */
 } interconnd_step_t;
 
 typedef struct {

@@ -161,7 +161,7 @@ void interconnd_job_poll(interconnd_scheduler_t *s, interconnd_job_t *job,
 interconnd_begun_t interconnd_step_begun(interconnd_scheduler_t *s,
     interconnd_view_t *view, const interconnd_step_t *step);
 
-/* True if the parts of all parties have succeeded. */
+/* True if the parts of all parties have succeeded, now or in another job. */
 bool interconnd_step_done(interconnd_scheduler_t *s, interconnd_view_t *view,
     const interconnd_step_t *step);
 

@@ -349,6 +349,10 @@ job_progress(interconnd_scheduler_t *s, interconnd_job_t *job,
 
     sum = 0;
 
+    for (i = 0; i < view->dag->nsteps; i++) {
+        sum += view->dag->steps[i].reused ? 100.0 * view->dag->nparties : 0;
+    }
+
     for (i = 0; i < view->reply.nrecords; i++) {
         if (ic_str_num(ic_record_get(&view->reply.records[i], "progress"),
                        &percent) == 0

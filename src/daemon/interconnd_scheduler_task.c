@@ -52,7 +52,7 @@ interconnd_job_tasks(interconnd_scheduler_t *s, interconnd_job_t *job,
         step = &view->dag->steps[i];
         begun = interconnd_step_begun(s, view, step);
 
-        if (begun.sent || !step_ready(s, view, step)) {
+        if (begun.sent || step->reused || !step_ready(s, view, step)) {
             continue;
         }
 
@@ -182,6 +182,10 @@ interconnd_step_done(interconnd_scheduler_t *s, interconnd_view_t *view,
     unsigned             i;
     const ic_record_t   *part;
     interconnd_begun_t   begun;
+
+    if (step->reused) {
+        return true;
+    }
 
     begun = interconnd_step_begun(s, view, step);
 

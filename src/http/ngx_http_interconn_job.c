@@ -94,6 +94,13 @@ ngx_http_interconn_job_parties(ngx_http_request_t *r,
                                    "initiator.node_id must be this node");
     }
 
+    /* an output is taken over only by who compares both jobs */
+
+    if (ic_json_path(config, "job_params/common/reuse")) {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_invalid_config,
+                     "job_params.common.reuse: job/rerun writes it");
+    }
+
     n = ic_config_parties(&ctx->arena, config, list, &fault);
     *parties = ngx_ic_str(ic_job_remote(&ctx->arena, list, n, self));
 

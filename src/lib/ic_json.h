@@ -79,6 +79,21 @@ ic_str_t ic_json_str(const ic_json_t *node);
 
 
 /*
+ * A copy of target with the members of patch in it: objects member by member,
+ * all else as a whole, what is null in patch taken out (RFC 7396). target may
+ * be NULL. NULL: memory is short.
+ */
+ic_json_t *ic_json_merge(ic_arena_t *arena, const ic_json_t *target,
+    const ic_json_t *patch);
+
+/*
+ * Do they say the same? Members of objects in any order, numbers as they are
+ * written but for integers; an empty object or list is none (NULL).
+ */
+bool ic_json_same(const ic_json_t *one, const ic_json_t *other);
+
+
+/*
  * Writing. Commas, quotes and escapes are the writer's; after the first
  * failed allocation the text stays null. A NULL key in an array.
  */

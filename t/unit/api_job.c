@@ -64,16 +64,19 @@ static const case_t  cases[] = {
 
     { "after another", DAG(LR("b", AFTER("\"a\"")) "," LR("a", "")), NULL,
       NULL },
-    { "after and input", DAG(LR("b", IN("a.model") AFTER("\"a\",\"a\"")) ","
+    { "after and input", DAG(LR("b", IN("a.model") AFTER("\"a\"")) ","
                              LR("a", "")), NULL, NULL },
+    { "after one twice", DAG(LR("b", AFTER("\"a\",\"a\"")) ","
+                             LR("a", "")), NULL,
+      "component b: runs after \"a\" twice" },
     { "after nothing", DAG(LR("a", AFTER(""))), NULL, NULL },
     { "after one that is not", DAG(LR("b", AFTER("\"a\""))), NULL,
       "component b: there is no component \"a\" for it to run after" },
     { "after itself", DAG(LR("b", AFTER("\"b\""))), NULL,
-      "component b: waits for itself" },
+      "component b: runs after itself" },
     { "a circle of both kinds", DAG(LR("b", AFTER("\"a\"")) ","
                                     LR("a", IN("b.model"))), NULL,
-      "component b: waits for itself" },
+      "component b: waits for itself: b -> a -> b" },
     { "after in words", DAG(LR("b", ",\"after\":\"a\"") "," LR("a", "")),
       NULL, "component b: after must be a list" },
 
@@ -94,10 +97,25 @@ static const case_t  cases[] = {
     { "a key without dot", DAG(LR("a", "") "," LR("b", IN("a"))), NULL,
       "component b: no component makes its input \"a\"" },
     { "a loop of one", DAG(LR("a", IN("a.model"))), NULL,
-      "component a: waits for itself" },
+      "component a: reads its own output \"a.model\"" },
     { "a loop of two",
       DAG(LR("a", IN("b.model")) "," LR("b", IN("a.model"))), NULL,
-      "component a: waits for itself" },
+      "component a: waits for itself: a -> b -> a" },
+    { "a loop behind others", DAG(LR("z", IN("b.model")) ","
+      LR("b", IN("c.model")) "," LR("c", AFTER("\"d\"")) ","
+      LR("d", IN("b.model"))), NULL,
+      "component b: waits for itself: b -> c -> d -> b" },
+    { "an input twice", DAG(LR("a", "") ","
+      LR("b", ",\"input\":[{\"key\":\"a.model\"},"
+              "{\"key\":\"a.model\"}]")), NULL,
+      "component b: reads \"a.model\" twice" },
+    { "a model for data", DAG(LR("a", "") ","
+      LR("b", ",\"input\":[{\"type\":\"training_set\","
+              "\"key\":\"a.model\"}]")), NULL,
+      "component b: its input \"a.model\" is a model" },
+    { "an output that is not there", DAG(LR("a", "") ","
+      LR("b", IN("a.data"))), NULL,
+      "component b: no component makes its input \"a.data\": that one" },
 
     { "a configuration", good_dag, CONFIG(COMMON), NULL },
     { "with parameters", good_dag,

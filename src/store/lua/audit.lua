@@ -149,7 +149,7 @@ local function withdraw(record)
         job.end_of_partner(id, record.node_id)
 
     else
-        job.refused_by(id, record.node_id)
+        job.refused_by(id, record.node_id, record.audit_id)
     end
 end
 

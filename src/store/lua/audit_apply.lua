@@ -42,8 +42,10 @@ local refused_here = {
         return nil
     end,
 
-    job = function(_, id, fields)
-        if exists('job:' .. id) then
+    job = function(record, id, fields)
+        local old = read('job:' .. id)
+
+        if old and not job.is_renewable(old, record.peer) then
             return fail('conflict', id)
         end
 
@@ -52,6 +54,7 @@ local refused_here = {
         end
 
         return job.role_refused(fields.config)
+               or job.refused_reuse(record.peer, fields)
     end,
 
     model = function(record, id, fields)
@@ -77,11 +80,29 @@ local refused_here = {
 }
 
 
+-- The peer has changed its job: nobody has to answer what it asked before.
+local function supersede(peer, job_id)
+    for _, member in ipairs(redis.call('SMEMBERS',
+                                       key('audits-pending:' .. peer)))
+    do
+        local old = read('audit:' .. member)
+
+        if old and old.resource_type == 'job' and old.resource_id == job_id
+           and old.asked ~= '1'
+        then
+            audit.change('audit:' .. member, old, 'REJECTED', {})
+        end
+    end
+end
+
+
 -- input: kind peer contract_id ('': the live one) audit_id digest resource_id
 --        name value...
 -- output: ok | no_contract | not_found | conflict | too_many | invalid_config
 --         | invalid_fields (datasets, or a time_limit that is over)
--- evidence: AUDIT_APPLIED
+--         | reuse_missing
+-- evidence: AUDIT_APPLIED; AUDIT_REJECTED for a request of the peer for the
+--           same job as it was before
 define('audit_apply_in', 6, WRITE, function(kind, peer, contract_id, audit_id,
                                             digest, resource_id, ...)
     local same = read(audit.subject('in', kind, peer, audit_id))
@@ -118,6 +139,10 @@ define('audit_apply_in', 6, WRITE, function(kind, peer, contract_id, audit_id,
        >= limit('requests_of_peer')
     then
         return fail('too_many', peer)
+    end
+
+    if kind == 'job' then
+        supersede(peer, resource_id)
     end
 
     audit.create('in', kind, record, audit_id, resource_id,

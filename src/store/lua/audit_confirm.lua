@@ -19,16 +19,24 @@ local function grant(record, fields)
         return fail('conflict', jti)
     end
 
-    if kind == 'job' and exists('job:' .. id) then
+    local old = kind == 'job' and read('job:' .. id)
+
+    if old and not job.is_renewable(old, record.node_id) then
         return fail('conflict', id)
     end
 
     -- what was deleted or taken offline since it was asked for
     local refused = (kind == 'dataset' or object.is_closed(kind, id))
                     and object.refused(kind, id)
+                    or kind == 'job'
+                       and job.refused_reuse(record.node_id, record)
 
     if refused then
         return refused
+    end
+
+    if old then
+        job.renew(old, record.node_id)
     end
 
     if kind == 'job' then
@@ -82,7 +90,7 @@ end
 -- output: ok | not_found | ambiguous | invalid_fields (status, or a time_limit
 --         that is over) | wrong_state | no_contract | conflict (jti or job
 --         id is taken); an approval also not_found or wrong_state of what is
---         deleted or offline
+--         deleted or offline, reuse_missing of a job
 -- evidence: AUDIT_APPROVED or AUDIT_REJECTED; PERMIT_ISSUED with a permit,
 --           JOB_CREATED for an approved job
 define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
@@ -194,6 +202,6 @@ function audit.reject(subject, record)
     audit.change(subject, record, 'REJECTED', {})
 
     if record.resource_type == 'job' then
-        job.refused_by(record.resource_id, record.node_id)
+        job.refused_by(record.resource_id, record.node_id, record.audit_id)
     end
 end

@@ -87,7 +87,8 @@ define('audit_withdraw', 3, RELIEF, function(kind, audit_id, node_id)
             evidence('AUDIT_WITHDRAWN', subject, 'peer', record.node_id)
 
             if record.resource_type == 'job' then
-                job.refused_by(record.resource_id, record.node_id)
+                job.refused_by(record.resource_id, record.node_id,
+                               record.audit_id)
             end
         end
 

@@ -266,11 +266,14 @@ function job.approved_by(id, node_id, token)
 end
 
 
--- a party will not take part in a job of ours
-function job.refused_by(id, node_id)
+-- A party will not take part in a job of ours. A request that the job knows
+-- no longer was about something else.
+function job.refused_by(id, node_id, audit_id)
     local record = read('job:' .. id)
 
-    if not record or record.role ~= 'initiator' or job.is_over(record) then
+    if not record or record.role ~= 'initiator' or job.is_over(record)
+       or record['audit.' .. node_id] ~= audit_id
+    then
         return
     end
 
@@ -317,7 +320,8 @@ function job.stop(record)
 end
 
 
--- every component of the DAG has a task that succeeded here
+-- Every component of the DAG has a task that succeeded here, of this job or
+-- of an earlier one.
 local function is_complete(record)
     local done = {}
 
@@ -329,13 +333,41 @@ local function is_complete(record)
         end
     end
 
+    local reused = job.reused(record.config)
+
     for _, component in ipairs(components_of(record.dag)) do
-        if not done[component.name] then
+        if not done[component.name] and not reused[component.name] then
             return false
         end
     end
 
     return next(done) ~= nil
+end
+
+
+-- A peer's job that has not begun here can be applied for again: its
+-- initiator has changed it. It is gone already, or ends with the new answer.
+function job.is_renewable(record, peer)
+    local subject = audit.subject('in', 'job', peer,
+                                  record['audit.' .. peer] or '')
+
+    return record.role == 'partner' and record.initiator == peer
+           and record.start_time == '' and #job.task_ids(record.job_id) == 0
+           and (record.status == 'PENDING'
+                or get(subject, 'status') == 'TERMINATED')
+end
+
+
+-- makes room for it as it is now
+function job.renew(record, peer)
+    local subject, old = audit.find('in', 'job', peer,
+                                    record['audit.' .. peer] or '')
+
+    if old and old.status == 'APPROVED' then
+        audit.terminate(subject, old)
+    end
+
+    redis.call('DEL', key('job:' .. record.job_id))
 end
 
 

@@ -28,8 +28,14 @@ local function refused_start(record, peer, jti, task_id, fields, shown)
 end
 
 
--- nil, or the reply: the DAG that was approved has no such step
+-- nil, or the reply: the DAG that was approved has no such step, or that one
+-- is done
 local function unknown_step(record, task_name)
+    if job.reused(record.config)[task_name] then
+        return fail('wrong_state', 'the output of ' .. task_name
+                                   .. ' is taken over')
+    end
+
     for _, step in ipairs(job.components(record.dag)) do
         if step.name == task_name then
             return nil

@@ -53,6 +53,18 @@ function task.queue(job_record, task_id)
 end
 
 
+-- the priority of its job has changed
+function task.requeue(job_record, task_id)
+    local priority = tonumber(job_record.priority or '') or 0
+    local since = get('task:' .. task_id, 'create_time')
+
+    if redis.call('ZSCORE', key('tasks-waiting'), task_id) and since then
+        redis.call('ZADD', key('tasks-waiting'), since - priority * POINT,
+                   task_id)
+    end
+end
+
+
 function task.unqueue(task_id)
     redis.call('ZREM', key('tasks-waiting'), task_id)
 end

@@ -1,0 +1,107 @@
+
+-- What a job takes over from an earlier one: job_params.common.reuse of its
+-- configuration, { job_id, tasks: step -> task }.
+
+
+-- by step the task whose output the job takes over; {}: none
+function job.reused(config)
+    local parsed, value = false, nil
+
+    if string.find(config or '', '"reuse"', 1, true) then
+        parsed, value = pcall(cjson.decode, config)
+    end
+
+    for _, name in ipairs({ 'job_params', 'common', 'reuse', 'tasks' }) do
+        value = parsed and type(value) == 'table' and value[name] or nil
+    end
+
+    return type(value) == 'table' and value or {}
+end
+
+
+-- the task has succeeded at all parties of a job of ours
+local function is_done(record, task_id)
+    for _, one in ipairs(job.roles(record.config) or {}) do
+        if get('ptask:' .. task_id .. ':' .. one.node_id, 'status')
+           ~= 'SUCCESS'
+        then
+            return false
+        end
+    end
+
+    return true
+end
+
+
+-- By step the task whose output a later job may take over: of this job of
+-- ours, or of one before that it took over itself.
+function job.reusable(record)
+    local tasks, reused = {}, job.reused(record.config)
+
+    for _, step in ipairs(job.components(record.dag)) do
+        local begun = string.match(record['begun.' .. step.name] or '',
+                                   '^%S+')
+
+        if type(reused[step.name]) == 'string' then
+            tasks[step.name] = reused[step.name]
+
+        elseif begun and is_done(record, begun) then
+            tasks[step.name] = begun
+        end
+    end
+
+    return tasks
+end
+
+
+local function step_of(dag, name)
+    for _, step in ipairs(job.components(dag)) do
+        if step.name == name then
+            return step
+        end
+    end
+
+    return {}
+end
+
+
+-- Is the task's output ours and the initiator's to take over? What is
+-- another's counts as not there.
+local function is_usable(initiator, fields, step, task_id)
+    local one = read('task:' .. task_id)
+    local old = one and read('job:' .. one.job_id)
+    local was = old and step_of(old.dag, step.name)
+
+    return old ~= nil and old.initiator == initiator
+           and (old.project_id or '') == (fields.project_id or '')
+           and one.task_name == step.name and one.status == 'SUCCESS'
+           and one.role == job.party(fields.config, self_node)
+           and was.componentName == step.componentName
+           and was.version == step.version
+end
+
+
+-- Nil, or the reply: an output that the job takes over is not here for it.
+-- fields: dag, config and project_id of the job.
+function job.refused_reuse(initiator, fields)
+    local reused = job.reused(fields.config)
+
+    if next(reused) == nil or not job.party(fields.config, self_node) then
+        return nil
+    end
+
+    for _, step in ipairs(job.components(fields.dag)) do
+        local task_id = reused[step.name]
+
+        if task_id ~= nil
+           and (type(task_id) ~= 'string'
+                or not is_usable(initiator, fields, step, task_id))
+        then
+            return fail('reuse_missing', step.name .. ' at '
+                                         .. job.party(fields.config,
+                                                      self_node))
+        end
+    end
+
+    return nil
+end
