@@ -18,10 +18,6 @@ static ic_paillier_fault_e check_modulus(const u_char *n, size_t len,
 static bool has_small_factor(const mpz_t n);
 static bool is_probably_prime(const mpz_t n);
 static int fill_key(ic_paillier_t *key, const u_char *n, size_t len);
-static ic_paillier_fault_e check_residue(ic_paillier_t *key,
-    const BIGNUM *c);
-static ic_paillier_fault_e check_unit(const BIGNUM *residue,
-    const BIGNUM *n);
 
 
 static const char  *fault_texts[] = {
@@ -227,6 +223,13 @@ ic_paillier_make_base(ic_paillier_t *key)
 }
 
 
+unsigned
+ic_paillier_exponent(const ic_paillier_t *key)
+{
+    return key->bits < 3072 ? 448 : 512;
+}
+
+
 int
 ic_paillier_obfuscator(ic_paillier_t *key, BIGNUM *r)
 {
@@ -237,7 +240,7 @@ ic_paillier_obfuscator(ic_paillier_t *key, BIGNUM *r)
         return -1;
     }
 
-    bits = (key->bits < 3072) ? 448 : 512;
+    bits = (int) ic_paillier_exponent(key);
     rc = -1;
     x = BN_new();
 
@@ -292,6 +295,34 @@ ic_paillier_fault_e
 ic_paillier_load(ic_paillier_t *key, const u_char *bytes, size_t len,
     BIGNUM *c)
 {
+    BIGNUM               *residue;
+    ic_paillier_fault_e   fault;
+
+    BN_CTX_start(key->ctx);
+    residue = BN_CTX_get(key->ctx);
+
+    fault = residue == NULL ? IC_PAILLIER_NO_MEMORY
+            : ic_paillier_residue(key, bytes, len, c, residue);
+
+    if (fault == IC_PAILLIER_OK && !ic_paillier_is_unit(key, residue)) {
+        fault = IC_PAILLIER_NO_UNIT;
+    }
+
+    BN_CTX_end(key->ctx);
+
+    return fault;
+}
+
+
+/* 1 and -1 mod n: made without randomness, the plaintext is in the clear. */
+
+ic_paillier_fault_e
+ic_paillier_residue(ic_paillier_t *key, const u_char *bytes, size_t len,
+    BIGNUM *c, BIGNUM *residue)
+{
+    BIGNUM               *negative;
+    ic_paillier_fault_e   fault;
+
     if (len != key->size) {
         return IC_PAILLIER_BAD_LENGTH;
     }
@@ -304,33 +335,13 @@ ic_paillier_load(ic_paillier_t *key, const u_char *bytes, size_t len,
         return IC_PAILLIER_BAD_RANGE;
     }
 
-    return check_residue(key, c);
-}
-
-
-/* 1 and -1 mod n: made without randomness, the plaintext is in the clear. */
-
-static ic_paillier_fault_e
-check_residue(ic_paillier_t *key, const BIGNUM *c)
-{
-    BIGNUM               *negative, *residue;
-    ic_paillier_fault_e   fault;
-
     BN_CTX_start(key->ctx);
-    residue = BN_CTX_get(key->ctx);
     negative = BN_CTX_get(key->ctx);
 
-    if (negative == NULL || !BN_mod(residue, c, key->n, key->ctx)
-        || !BN_sub(negative, key->n, residue))
-    {
-        fault = IC_PAILLIER_NO_MEMORY;
-
-    } else if (BN_is_one(residue) || BN_is_one(negative)) {
-        fault = IC_PAILLIER_NOT_RANDOM;
-
-    } else {
-        fault = check_unit(residue, key->n);
-    }
+    fault = negative == NULL || !BN_mod(residue, c, key->n, key->ctx)
+            || !BN_sub(negative, key->n, residue) ? IC_PAILLIER_NO_MEMORY
+            : BN_is_one(residue) || BN_is_one(negative)
+              ? IC_PAILLIER_NOT_RANDOM : IC_PAILLIER_OK;
 
     BN_CTX_end(key->ctx);
 
@@ -340,29 +351,29 @@ check_residue(ic_paillier_t *key, const BIGNUM *c)
 
 /* By GMP: BN_gcd() is constant-time, 100 times slower, for public numbers. */
 
-static ic_paillier_fault_e
-check_unit(const BIGNUM *residue, const BIGNUM *n)
+bool
+ic_paillier_is_unit(const ic_paillier_t *key, const BIGNUM *residue)
 {
-    mpz_t                a, b;
-    u_char               bytes[IC_PAILLIER_MAX_BITS / 8];
-    size_t               len;
-    ic_paillier_fault_e  fault;
+    bool    unit;
+    mpz_t   a, b;
+    u_char  bytes[IC_PAILLIER_MAX_BITS / 8];
+    size_t  len;
 
     mpz_init(a);
     mpz_init(b);
 
     len = (size_t) BN_bn2bin(residue, bytes);
     mpz_import(a, len, 1, 1, 0, 0, bytes);
-    len = (size_t) BN_bn2bin(n, bytes);
+    len = (size_t) BN_bn2bin(key->n, bytes);
     mpz_import(b, len, 1, 1, 0, 0, bytes);
 
     mpz_gcd(a, a, b);
-    fault = (mpz_cmp_ui(a, 1) == 0) ? IC_PAILLIER_OK : IC_PAILLIER_NO_UNIT;
+    unit = mpz_cmp_ui(a, 1) == 0;
 
     mpz_clear(a);
     mpz_clear(b);
 
-    return fault;
+    return unit;
 }
 
 

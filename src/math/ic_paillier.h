@@ -75,6 +75,9 @@ const char *ic_paillier_fault_text(ic_paillier_fault_e fault);
 /* Makes this party's base: one power of |n| bits. 0 or -1. */
 int ic_paillier_make_base(ic_paillier_t *key);
 
+/* Bits of x: 4 kappa. */
+unsigned ic_paillier_exponent(const ic_paillier_t *key);
+
 /* r = h_s^x, x fresh: the expensive half, made ahead. 0 or -1. */
 int ic_paillier_obfuscator(ic_paillier_t *key, BIGNUM *r);
 
@@ -90,9 +93,14 @@ int ic_paillier_add(ic_paillier_t *key, const BIGNUM *a, const BIGNUM *b,
 /*
  * Ciphertexts travel as key->size big-endian bytes. load() checks length,
  * range, that c is a unit and that it is randomised (algorithms.md).
+ * residue() leaves out whether c is a unit, and gives c mod n: of many, the
+ * product tells whether all are.
  */
 ic_paillier_fault_e ic_paillier_load(ic_paillier_t *key, const u_char *bytes,
     size_t len, BIGNUM *c);
+ic_paillier_fault_e ic_paillier_residue(ic_paillier_t *key,
+    const u_char *bytes, size_t len, BIGNUM *c, BIGNUM *residue);
+bool ic_paillier_is_unit(const ic_paillier_t *key, const BIGNUM *residue);
 int ic_paillier_store(const ic_paillier_t *key, const BIGNUM *c,
     u_char *bytes);
 

@@ -1,5 +1,5 @@
 
-/* Pairs modulo m^2: set-up, conversions, powers. */
+/* Pairs modulo m^2: set-up and conversions. */
 
 
 #include <openssl/crypto.h>
@@ -11,7 +11,6 @@
 
 
 #define PAIR_MIN_BITS  512
-#define PAIR_WINDOW    5
 #define PAIR_ALIGN     64
 #define PAIR_BYTES     (2 * IC_PAIR_MAX_BITS / 8 + 64)
 
@@ -25,10 +24,6 @@ static int pair_digits(const ic_pair_t *pair, uint64_t *digits,
 static int pair_number(const ic_pair_t *pair, BIGNUM *x,
     const uint64_t *digits);
 static uint64_t pair_inverse(uint64_t m, unsigned radix);
-static int pair_powers(const ic_pair_t *pair, uint64_t *r,
-    const uint64_t *base, const uint32_t *digits, unsigned count,
-    unsigned window);
-static void pair_burn(void);
 
 
 const ic_pair_backend_t *
@@ -40,8 +35,7 @@ ic_pair_backend(void)
 
 
 ic_pair_t *
-ic_pair_create(const ic_pair_backend_t *backend, const BIGNUM *m,
-    bool secret)
+ic_pair_create(const ic_pair_backend_t *backend, const BIGNUM *m)
 {
     unsigned    bits;
     BN_CTX     *ctx;
@@ -70,7 +64,6 @@ ic_pair_create(const ic_pair_backend_t *backend, const BIGNUM *m,
     pair->digits = backend->digits(bits);
     pair->words = 2 * (size_t) pair->digits;
     pair->block = pair->words * backend->lanes;
-    pair->secret = secret;
     pair->modulus = BN_dup(m);
     pair->square = BN_new();
 
@@ -98,8 +91,10 @@ ic_pair_destroy(ic_pair_t *pair)
     BN_clear_free(pair->square);
     ic_pair_blocks_free(pair, pair->m, 1);
     ic_pair_blocks_free(pair, pair->k, 1);
-    ic_pair_blocks_free(pair, pair->cube, 1);
+    ic_pair_blocks_free(pair, pair->r2, 1);
+    ic_pair_blocks_free(pair, pair->r3, 1);
     ic_pair_blocks_free(pair, pair->one, 1);
+    ic_pair_blocks_free(pair, pair->one_row, 1);
     ic_pair_blocks_free(pair, pair->unit, 1);
     free(pair);
 }
@@ -109,41 +104,42 @@ ic_pair_destroy(ic_pair_t *pair)
 static int
 pair_fill(ic_pair_t *pair, BN_CTX *ctx)
 {
-    int      rc;
-    BIGNUM  *power;
+    int        rc;
+    BIGNUM    *power;
+    uint64_t  *rows[IC_PAIR_LANES] = { NULL };
+    unsigned   i;
 
-    pair->m = ic_pair_blocks(pair, 1);
-    pair->k = ic_pair_blocks(pair, 1);
-    pair->cube = ic_pair_blocks(pair, 1);
-    pair->one = ic_pair_blocks(pair, 1);
-    pair->unit = ic_pair_blocks(pair, 1);
+    uint64_t **const  all[] = {
+        &pair->m, &pair->k, &pair->one_row,
+        &pair->unit, &pair->one, &pair->r2, &pair->r3    /* 1, R, R^2, R^3 */
+    };
 
-    if (pair->m == NULL || pair->k == NULL || pair->cube == NULL
-        || pair->one == NULL || pair->unit == NULL)
-    {
-        return -1;
+    for (i = 0; i < 7; i++) {
+        *all[i] = ic_pair_blocks(pair, 1);
+
+        if (*all[i] == NULL) {
+            return -1;
+        }
     }
 
     BN_CTX_start(ctx);
     power = BN_CTX_get(ctx);
 
-    rc = power != NULL
+    rc = power != NULL && BN_one(power)
          && pair_digits(pair, pair->m, pair->digits, pair->modulus) == 0
-         && pair_lift(pair, ctx) == 0
-         && BN_one(power)
-         && pair_constant(pair, pair->unit, power, ctx) == 0
-         && BN_lshift(power, power, (int) (pair->backend->radix
-                                           * pair->digits))
-         && BN_mod(power, power, pair->square, ctx)
-         && pair_constant(pair, pair->one, power, ctx) == 0
-         && BN_lshift(power, power, (int) (2 * pair->backend->radix
-                                           * pair->digits))
-         && BN_mod(power, power, pair->square, ctx)
-         && pair_constant(pair, pair->cube, power, ctx) == 0
-         ? 0 : -1;
+         && pair_lift(pair, ctx) == 0 ? 0 : -1;
+
+    for (i = 3; rc == 0 && i < 7; i++) {
+        rc = pair_constant(pair, *all[i], power, ctx) == 0
+             && BN_lshift(power, power, (int) (pair->backend->radix
+                                               * pair->digits))
+             && BN_mod(power, power, pair->square, ctx) ? 0 : -1;
+    }
 
     BN_CTX_end(ctx);
 
+    rows[0] = pair->one_row;
+    pair->backend->store(pair, rows, pair->one);
     pair->inverse = pair_inverse(pair->m[0], pair->backend->radix);
 
     return rc;
@@ -374,7 +370,7 @@ ic_pair_enter(const ic_pair_t *pair, uint64_t *block,
     }
 
     pair->backend->enter(pair, block, at);
-    pair->backend->multiply(pair, block, block, pair->cube);
+    pair->backend->multiply(pair, block, block, pair->r3);
     OPENSSL_cleanse(limbs, sizeof(limbs));
 
     return 0;
@@ -496,134 +492,4 @@ ic_pair_plaintexts(const ic_pair_t *pair, uint64_t *block,
     ic_pair_blocks_free(pair, rows, 1);
 
     return rc;
-}
-
-
-int
-ic_pair_power(const ic_pair_t *pair, uint64_t *r, const uint64_t *base,
-    const u_char *exponent, unsigned bits)
-{
-    int        rc;
-    unsigned   i, k, bit, windows, size, lane;
-    uint32_t  *digits;
-
-    size = (bits + 7) / 8;
-    windows = (bits + PAIR_WINDOW - 1) / PAIR_WINDOW;
-
-    digits = calloc((size_t) windows * IC_PAIR_LANES + 1, sizeof(uint32_t));
-    if (digits == NULL) {
-        return -1;
-    }
-
-    for (i = 0; i < windows; i++) {
-        for (k = 0; k < PAIR_WINDOW; k++) {
-            bit = (windows - 1 - i) * PAIR_WINDOW + k;
-
-            if (bit < bits) {
-                digits[i * IC_PAIR_LANES]
-                    |= (uint32_t) (exponent[size - 1 - bit / 8] >> (bit % 8)
-                                   & 1) << k;
-            }
-        }
-
-        for (lane = 1; lane < IC_PAIR_LANES; lane++) {
-            digits[i * IC_PAIR_LANES + lane] = digits[i * IC_PAIR_LANES];
-        }
-    }
-
-    rc = pair_powers(pair, r, base, digits, windows, PAIR_WINDOW);
-
-    OPENSSL_cleanse(digits, windows * IC_PAIR_LANES * sizeof(uint32_t));
-    free(digits);
-
-    return rc;
-}
-
-
-int
-ic_pair_powers(const ic_pair_t *pair, uint64_t *r, const uint64_t *base,
-    const uint64_t *k, unsigned bits)
-{
-    int       rc;
-    uint32_t  digits[64 * IC_PAIR_LANES];
-    unsigned  i, lane, window, windows;
-
-    window = bits <= 24 ? 3 : 4;
-    windows = (bits + window - 1) / window;
-    memset(digits, 0, sizeof(digits));
-
-    for (i = 0; i < windows; i++) {
-        for (lane = 0; lane < pair->backend->lanes; lane++) {
-            digits[i * IC_PAIR_LANES + lane]
-                = (uint32_t) (k[lane] >> ((windows - 1 - i) * window))
-                  & ((1u << window) - 1);
-        }
-    }
-
-    rc = pair_powers(pair, r, base, digits, windows, window);
-    OPENSSL_cleanse(digits, sizeof(digits));
-
-    return rc;
-}
-
-
-/*
- * Left to right over windows whose digits stand in IC_PAIR_LANES lanes each:
- * the same steps whatever the digits are.
- */
-static int
-pair_powers(const ic_pair_t *pair, uint64_t *r, const uint64_t *base,
-    const uint32_t *digits, unsigned count, unsigned window)
-{
-    unsigned                  i, k, size;
-    uint64_t                 *table, *picked;
-    const ic_pair_backend_t  *b;
-
-    b = pair->backend;
-    size = 1u << window;
-
-    table = ic_pair_blocks(pair, size + 1);
-    if (table == NULL) {
-        return -1;
-    }
-
-    picked = table + size * pair->block;
-    memcpy(table, pair->one, pair->block * sizeof(uint64_t));
-    memcpy(table + pair->block, base, pair->block * sizeof(uint64_t));
-
-    for (i = 2; i < size; i++) {
-        if (i % 2 == 0) {
-            b->square(pair, table + i * pair->block,
-                      table + i / 2 * pair->block);
-        } else {
-            b->multiply(pair, table + i * pair->block,
-                        table + (i - 1) * pair->block, base);
-        }
-    }
-
-    memcpy(r, pair->one, pair->block * sizeof(uint64_t));
-
-    for (i = 0; i < count; i++) {
-        for (k = 0; i > 0 && k < window; k++) {
-            b->square(pair, r, r);
-        }
-
-        b->pick(pair, picked, table, size, digits + i * IC_PAIR_LANES);
-        b->multiply(pair, r, r, picked);
-    }
-
-    ic_pair_blocks_free(pair, table, size + 1);
-    pair_burn();
-
-    return 0;
-}
-
-
-/* What products left on the stack below. */
-static __attribute__((noinline)) void
-pair_burn(void)
-{
-    u_char  stack[40960];
-
-    OPENSSL_cleanse(stack, sizeof(stack));
 }

@@ -77,13 +77,14 @@ struct ic_pair_s {
     size_t                    words;         /* of a row */
     size_t                    block;         /* words of a block */
     uint64_t                  inverse;       /* -1 / m modulo a digit */
-    bool                      secret;        /* so is m */
     BIGNUM                   *modulus;       /* m */
     BIGNUM                   *square;        /* m^2 */
     uint64_t                 *m;             /* digits */
     uint64_t                 *k;             /* digits + 1, with borrows */
-    uint64_t                 *cube;          /* block: R^3, plain */
+    uint64_t                 *r2;            /* blocks, plain: R^2, */
+    uint64_t                 *r3;            /* R^3 */
     uint64_t                 *one;           /* block: 1 */
+    uint64_t                 *one_row;
     uint64_t                 *unit;          /* block: 1, plain */
 };
 
@@ -97,11 +98,9 @@ const ic_pair_backend_t *ic_pair_backend(void);
 
 /*
  * One ic_pair_t may serve many threads. bits: a multiple of 128, 512 to
- * IC_PAIR_MAX_BITS. secret: m is a prime that nobody else knows. NULL: m is
- * even or not of that size, or memory is short.
+ * IC_PAIR_MAX_BITS. NULL: m is even or not of that size, or memory is short.
  */
-ic_pair_t *ic_pair_create(const ic_pair_backend_t *backend, const BIGNUM *m,
-    bool secret);
+ic_pair_t *ic_pair_create(const ic_pair_backend_t *backend, const BIGNUM *m);
 void ic_pair_destroy(ic_pair_t *pair);
 
 /* Memory for so many blocks; wiped by the second. NULL: none. */

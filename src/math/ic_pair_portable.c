@@ -2,8 +2,8 @@
 /*
  * Pairs on any machine: limbs of 64 bits by GMP's mpn functions, one element
  * at a time, R = 2^bits. Both halves stay below m, by subtractions that are
- * always done and kept by mask. Where m is secret, products are those of
- * mpn_sec_*: the others take shortcuts that depend on the numbers.
+ * always done and kept by mask. Products are those of mpn_sec_*: the others
+ * take shortcuts that depend on the numbers.
  */
 
 
@@ -102,12 +102,7 @@ pair_product(const ic_pair_t *pair, mp_limb_t *r, const mp_limb_t *a,
 {
     mp_limb_t  space[PAIR_SPACE];
 
-    if (pair->secret) {
-        mpn_sec_mul(r, a, pair->digits, b, pair->digits, space);
-
-    } else {
-        mpn_mul_n(r, a, b, pair->digits);
-    }
+    mpn_sec_mul(r, a, pair->digits, b, pair->digits, space);
 }
 
 
@@ -116,12 +111,7 @@ pair_own_product(const ic_pair_t *pair, mp_limb_t *r, const mp_limb_t *a)
 {
     mp_limb_t  space[PAIR_SPACE];
 
-    if (pair->secret) {
-        mpn_sec_sqr(r, a, pair->digits, space);
-
-    } else {
-        mpn_sqr(r, a, pair->digits);
-    }
+    mpn_sec_sqr(r, a, pair->digits, space);
 }
 
 
@@ -217,11 +207,11 @@ pair_pick(const ic_pair_t *pair, uint64_t *r, const uint64_t *blocks,
     unsigned count, const uint32_t *index)
 {
     size_t           i;
-    uint64_t         mask;
+    uint64_t         mask, sum[2 * PAIR_MOST];
     unsigned         t;
     const uint64_t  *from;
 
-    memset(r, 0, pair->words * sizeof(uint64_t));
+    memset(sum, 0, sizeof(sum));
 
     for (t = 0; t < count; t++) {
         mask = (uint64_t) (t ^ index[0]);
@@ -229,9 +219,11 @@ pair_pick(const ic_pair_t *pair, uint64_t *r, const uint64_t *blocks,
         from = blocks + t * pair->words;
 
         for (i = 0; i < pair->words; i++) {
-            r[i] |= from[i] & mask;
+            sum[i] |= from[i] & mask;
         }
     }
+
+    memcpy(r, sum, pair->words * sizeof(uint64_t));
 }
 
 
