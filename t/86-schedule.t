@@ -169,6 +169,23 @@ done('c', 'SUCCESS');
 ended('SUCCESS');
 is(names(), 'c', 'one step ran');
 
+# a step that is disabled, also while the scheduler dies
+
+is(rerun($old, a => $task{a}), 'ok', 'one more');
+is($r->status('task_disable', $id, 'c'), 'ok', 'its last step is disabled');
+done('b', 'SUCCESS');
+$d->kill_role('scheduler');
+my $held = $id;
+is(rerun($old, %reuse), 'ok', 'another job');
+done('c', 'SUCCESS');
+ended('SUCCESS');
+$id = $held;
+is(names(), 'b', 'the step waits while others go on');
+is(field('status'), 'RUNNING', '... and its job with it');
+is($r->status('task_enable', $id, 'c'), 'ok', 'started');
+done('c', 'SUCCESS');
+ended('SUCCESS');
+
 ###############################################################################
 
 # a party that has it no more

@@ -215,6 +215,8 @@ static const ic_field_t  ic_job_record_fields[] = {
                 "所重新运行的任务 ID"),
     IC_FIELD_INT("version", 0, 0, 0, "rises with every change",
                  "版本号，每次修改递增"),
+    IC_FIELD_LIST("disabled", 0, IC_STR, NULL, 128,
+                  "components that are not to begin", "已禁用的组件"),
     IC_FIELD_LIST("tries", 0, IC_OBJ, &ic_job_try, 0,
                   "failed tries of tasks that ran again",
                   "已失败并重试的各次尝试"),

@@ -258,6 +258,12 @@ extern const ic_schema_t  ic_flow_query_in;
 extern const ic_schema_t  ic_flow_public;
 extern const ic_schema_t  ic_flow_publics;
 
+/* ic_schema_task.c */
+extern const ic_schema_t  ic_task_step;
+extern const ic_schema_t  ic_task_list;
+extern const ic_schema_t  ic_task_records;
+extern const ic_schema_t  ic_task_record;
+
 /* ic_schema_log.c */
 extern const ic_schema_t  ic_task_log_in;
 extern const ic_schema_t  ic_task_log;

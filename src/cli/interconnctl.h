@@ -16,6 +16,7 @@ int ctl_sandbox(int argc, char **argv);
 int ctl_demo(int argc, char **argv);
 int ctl_operator(int argc, char **argv);
 int ctl_component(int argc, char **argv);
+int ctl_job(int argc, char **argv);
 
 
 #define CTL_OPERATOR_USAGE                                                    \
@@ -34,6 +35,15 @@ int ctl_component(int argc, char **argv);
     "        | verify|install PACKAGE --conf interconnd.conf\n"               \
     "        | remove|enable|disable NAME:VERSION --conf interconnd.conf\n"   \
     "        | list --conf interconnd.conf"
+
+
+#define CTL_JOB_USAGE                                                         \
+    "list | show|start|stop|pause|resume JOB\n"                              \
+    "        | rerun JOB [--from STEP,...] [CHANGES]\n"                      \
+    "        | update JOB CHANGES,\n"                                        \
+    "          each with --node URL --ca FILE --token-file FILE (or\n"       \
+    "          --certificate FILE --key FILE); CHANGES: --params FILE\n"     \
+    "          --job-params FILE --dag FILE --name NAME --priority N"
 
 
 /* "interconnctl: ..." on standard error; returns 1 for return statements. */

@@ -46,6 +46,10 @@ static const ctl_command_t  ctl_commands[] = {
       "component " CTL_COMPONENT_USAGE,
       "component packages: made, signed, checked, installed" },
 
+    { "job", ctl_job,
+      "job " CTL_JOB_USAGE,
+      "jobs of a node, by its API, as an operator" },
+
     { NULL, NULL, NULL, NULL }
 };
 

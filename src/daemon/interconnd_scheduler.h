@@ -184,7 +184,9 @@ void interconnd_view_divide(interconnd_scheduler_t *s,
 bool interconnd_job_retries(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view, const char *task_id, ic_str_t *cause);
 
-/* True if the task may not begin yet: paused, or between two tries. */
+/*
+ * True if the task may not begin yet: paused, disabled, or between two tries.
+ */
 bool interconnd_step_waits(interconnd_scheduler_t *s, interconnd_job_t *job,
     const interconnd_view_t *view, const interconnd_step_t *step);
 

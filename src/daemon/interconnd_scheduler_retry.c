@@ -28,6 +28,8 @@ static ic_str_t retry_poisoned(interconnd_scheduler_t *s,
 static bool retry_note(interconnd_scheduler_t *s, interconnd_job_t *job,
     const interconnd_step_t *step, const char *task_id, int64_t delay,
     ic_str_t cause);
+static bool retry_is_disabled(interconnd_scheduler_t *s,
+    const interconnd_view_t *view, const interconnd_step_t *step);
 static void retry_stop(interconnd_scheduler_t *s, interconnd_view_t *view,
     const ic_record_t *part, interconnd_batch_t *batch);
 static const interconnd_party_t *retry_party(const interconnd_view_t *view,
@@ -238,7 +240,9 @@ interconnd_step_waits(interconnd_scheduler_t *s, interconnd_job_t *job,
     int64_t   due, left;
     ic_str_t  name;
 
-    if (ic_str_is(ic_reply_get(&view->reply, "paused"), "1")) {
+    if (ic_str_is(ic_reply_get(&view->reply, "paused"), "1")
+        || retry_is_disabled(s, view, step))
+    {
         return true;
     }
 
@@ -263,6 +267,30 @@ interconnd_step_waits(interconnd_scheduler_t *s, interconnd_job_t *job,
     }
 
     return true;
+}
+
+
+static bool
+retry_is_disabled(interconnd_scheduler_t *s, const interconnd_view_t *view,
+    const interconnd_step_t *step)
+{
+    ic_str_t          list;
+    const ic_json_t  *name;
+
+    list = ic_reply_get(&view->reply, "disabled");
+
+    if (list.len <= 2) {
+        return false;
+    }
+
+    name = ic_json_parse(s->scratch, list, NULL);
+    name = name == NULL ? NULL : name->child;
+
+    while (name != NULL && !ic_str_is(ic_json_str(name), step->name)) {
+        name = name->next;
+    }
+
+    return name != NULL;
 }
 
 

@@ -103,7 +103,19 @@ local function components_of(dag)
 end
 
 
--- The steps of a DAG: name, componentName and version ('': any).
+local function ports_of(list)
+    local ports = {}
+
+    for _, port in ipairs(type(list) == 'table' and list or {}) do
+        ports[#ports + 1] = type(port) == 'table' and port or nil
+    end
+
+    return ports
+end
+
+
+-- The steps of a DAG: name, componentName, version ('': any), input and
+-- output.
 function job.components(dag)
     local list = {}
 
@@ -114,7 +126,9 @@ function job.components(dag)
             name = component.name,
             componentName = type(name) == 'string' and name
                             or component.name,
-            version = type(version) == 'string' and version or ''
+            version = type(version) == 'string' and version or '',
+            input = ports_of(component.input),
+            output = ports_of(component.output)
         }
     end
 

@@ -138,7 +138,8 @@ local NEXT = {
 
 
 -- input: job_id status name value... (cause, progress, pending_reason)
--- output: ok (no change when it is over) | not_found | wrong_state
+-- output: ok (no change when it is over) | not_found | wrong_state (also of a
+--         step that is disabled)
 -- evidence: JOB_STARTED or JOB_FINISHED
 define('job_advance', 2, RELIEF, function(id, status, ...)
     local record = read('job:' .. id)
@@ -153,6 +154,17 @@ define('job_advance', 2, RELIEF, function(id, status, ...)
     end
 
     fields.job_id, fields.role, fields.initiator = nil, nil, nil
+
+    for name, value in pairs(fields) do
+        local begun = string.match(name, '^begun%.(.*)')
+
+        -- disabled since the scheduler has looked
+        if begun and (record[name] or '') == '' and value ~= ''
+           and task.is_disabled(record, begun)
+        then
+            return fail('wrong_state', begun .. ' is disabled')
+        end
+    end
 
     if record.status == status then
         write('job:' .. id, with(fields, { update_time = now }))
