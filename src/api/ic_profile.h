@@ -56,6 +56,7 @@ extern const ic_profile_row_t  ic_profiles[];    /* ended by a NULL name */
 #define IC_APPROVAL_CREATE       1
 #define IC_APPROVAL_CONTRACT     2
 #define IC_PERMIT_IMPLIED        1
+#define IC_STATES_INTEROP        1
 #define IC_SIGNATURE_OFF         1
 #define IC_SIGNATURE_OPTIONAL    2
 #define IC_SIGNATURE_REQUIRED    3

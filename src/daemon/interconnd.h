@@ -53,6 +53,9 @@ typedef struct {
     int          task_timeout;       /* s a task may take */
     int          poll_interval;      /* ms between polls of a partner */
     int          party_timeout;      /* ms a partner may be unreachable */
+    int          initiator_interval; /* ms between questions about its job */
+    int          initiator_timeout;  /* ms an initiator may be silent */
+    int          job_start_timeout;  /* s a partner's job waits for its start */
     const char  *peer_allow;         /* networks, of addresses not public */
     int          channel_message;    /* MiB a message may have */
     int          channel_buffer;     /* MiB of a session in each direction */

@@ -44,6 +44,7 @@ interconnd_courier(const interconnd_conf_t *conf)
     }
 
     interconnd_watch_build(&courier);
+    interconnd_initiator_begin(&courier);
 
     while (!interconnd_quit) {
         interconnd_keys_lead(interconnd_peer_keys(courier.caller),

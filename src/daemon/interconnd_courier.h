@@ -199,6 +199,17 @@ void interconnd_watch(interconnd_courier_t *courier);
 /* Enters what an older version left into the index of questions. */
 void interconnd_watch_build(interconnd_courier_t *courier);
 
+/*
+ * interconnd_courier_initiator.c: true if that is a question about a
+ * partner's job; its answer; ends those whose initiators stay silent; the
+ * first thing of a process, before which nobody has asked.
+ */
+bool interconnd_initiator_asks(const ic_record_t *record);
+void interconnd_initiator_answered(interconnd_courier_t *courier,
+    void *context);
+void interconnd_initiator_reap(interconnd_courier_t *courier);
+void interconnd_initiator_begin(interconnd_courier_t *courier);
+
 /* A probe of a partner ended: the store is told; who it is, is asked once. */
 void interconnd_partner_probed(interconnd_courier_t *courier,
     interconnd_target_t *target, bool up, int64_t latency, const char *error);

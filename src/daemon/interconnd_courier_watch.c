@@ -44,11 +44,14 @@ interconnd_watch(interconnd_courier_t *courier)
 
     courier->looked = now;
 
+    interconnd_initiator_reap(courier);
+
     if (courier->ninquiries < INTERCONND_WATCH_QUEUE) {
         watch_consents(courier);
         watch_partners(courier);
-        ic_pool_reset(courier->scratch);
     }
+
+    ic_pool_reset(courier->scratch);
 }
 
 
@@ -56,12 +59,16 @@ static void
 watch_consents(interconnd_courier_t *courier)
 {
     unsigned    i;
-    ic_str_t    argv[1];
+    ic_str_t    argv[2];
     ic_reply_t  reply;
 
     argv[0] = ic_str(INTERCONND_WATCH_LIMIT);
+    argv[1] = ic_str_fmt(courier->scratch, "%d",
+                         courier->conf->initiator_interval);
 
-    if (interconnd_courier_store(courier, &reply, "watch_take", 1, argv) != 0)
+    if (argv[1].data == NULL
+        || interconnd_courier_store(courier, &reply, "watch_take", 2, argv)
+           != 0)
     {
         return;
     }
@@ -94,11 +101,19 @@ watch_consent(interconnd_courier_t *courier, const ic_record_t *record)
     }
 
     inquiry = interconnd_inquire(courier, target, address, path,
-                                 INTERCONND_WATCH_CALL, watch_answered);
+                                 INTERCONND_WATCH_CALL,
+                                 interconnd_initiator_asks(record)
+                                 ? interconnd_initiator_answered
+                                 : watch_answered);
 
     if (inquiry != NULL) {
         inquiry->subject = ic_str_dup(inquiry->arena,
                                       ic_record_get(record, "subject"));
+        inquiry->request.method =
+            ic_str_is(ic_record_get(record, "method"), "POST") ? "POST"
+                                                               : "GET";
+        inquiry->request.body = ic_str_dup(inquiry->arena,
+                                           ic_record_get(record, "body"));
         inquiry->request.wants_certificate = 1;
     }
 

@@ -524,7 +524,15 @@ local causes = {
     job_rejected = { 6035, 'a party rejected the job', '参与方拒绝了该任务' },
     task_lost = { 6031, 'the daemon that ran the task is gone',
                   '执行任务的守护进程已退出' },
-    task_stopped = { 6032, 'the job was stopped', '任务已停止' }
+    task_stopped = { 6032, 'the job was stopped', '任务已停止' },
+    initiator_lost = { 6047, "the job's initiator cannot be reached or knows "
+                             .. 'the job no more; ask its operator, who may '
+                             .. 'start the job again',
+                       '任务发起方无法访问或已无该任务，请联系其运营方，'
+                       .. '由其重新发起' },
+    job_not_started = { 6048, "the job's initiator did not start it in time; "
+                              .. 'it may apply anew',
+                        '任务发起方未在时限内启动任务，可由其重新申请' }
 }
 
 

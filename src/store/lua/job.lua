@@ -177,6 +177,10 @@ function job.create(id, role, initiator, fields)
     index('job', id)
     redis.call('SADD', key('jobs-unfinished'), id)
     evidence('JOB_CREATED', 'job:' .. id, 'role', role, 'initiator', initiator)
+
+    if role == 'partner' then
+        job.follow(id, initiator)
+    end
 end
 
 
@@ -245,6 +249,7 @@ end
 function job.running(id)
     write('job:' .. id, { status = 'RUNNING', started = '1', start_time = now,
                           update_time = now })
+    job.unfollow(id)
     evidence('JOB_STARTED', 'job:' .. id)
 end
 
@@ -253,6 +258,7 @@ function job.finish(id, status, fields)
     write('job:' .. id, with(fields, { status = status, finish_time = now,
                                        update_time = now }))
     redis.call('SREM', key('jobs-unfinished'), id)
+    job.unfollow(id, true)
     evidence('JOB_FINISHED', 'job:' .. id, 'status', status)
 
     for _, task_id in ipairs(job.task_ids(id)) do

@@ -21,6 +21,7 @@ function job.of_peer(peer, job_id)
     end
 
     record.jti = get(subject, 'jti') or ''
+    job.heard(job_id)
 
     return record
 end

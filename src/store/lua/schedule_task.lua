@@ -129,7 +129,7 @@ end
 
 -- input: peer task_id role ("host", "host.0" or '')
 -- output: ok status progress stage cause facts | not_found
-define('sched_task_poll', 3, READ, function(peer, task_id, role)
+define('sched_task_poll', 3, RELIEF, function(peer, task_id, role)
     local record = of_peer(peer, task_id)
     local held = task.waiting(peer, task_id)
 
@@ -142,6 +142,8 @@ define('sched_task_poll', 3, READ, function(peer, task_id, role)
     then
         return absent('sched_task_poll', task_id, exists('task:' .. task_id))
     end
+
+    job.heard(record.job_id)
 
     return ok('status', record.status, 'progress', record.progress,
               'stage', record.stage, 'cause', record.cause,

@@ -102,11 +102,16 @@ local function audit_question(record)
 end
 
 
-local function question_of(subject)
-    local id = string.match(subject, '^contract:(.*)$')
+-- interval: ms between two questions about a partner's job
+local function question_of(subject, interval)
+    local kind, id = string.match(subject, '^(%l+):(.*)$')
 
-    if id then
+    if kind == 'contract' then
         return contract_question(contract.find(id))
+    end
+
+    if kind == 'job' then
+        return job.question(read(subject), interval)
     end
 
     return audit_question(read(subject))
@@ -114,13 +119,13 @@ end
 
 
 -- the due questions to a peer, and when the next one is due, or nil
-local function take(peer, limit, records)
+local function take(peer, limit, interval, records)
     local subjects = key('watch:' .. peer)
 
     for _, subject in ipairs(redis.call('ZRANGEBYSCORE', subjects, '-inf', now,
                                         'LIMIT', 0, limit))
     do
-        local wait, question = question_of(subject)
+        local wait, question = question_of(subject, interval)
 
         if not wait then
             redis.call('ZREM', subjects, subject)
@@ -132,6 +137,8 @@ local function take(peer, limit, records)
             records[#records + 1] = {
                 'subject', subject, 'node_id', peer,
                 'address', question.address or '', 'path', question.path,
+                'method', question.method or 'GET',
+                'body', question.body or '',
                 'speaks', question.speaks or ''
             }
         end
@@ -141,16 +148,18 @@ local function take(peer, limit, records)
 end
 
 
--- input: limit (questions to one peer at a time)
--- output: ok and a list of subject node_id address path speaks: what to ask
---         now
-define('watch_take', 1, RELIEF, function(limit)
+-- input: limit (questions to one peer at a time) interval (ms between two
+--        about a job; 15000)
+-- output: ok and a list of subject node_id address method path body speaks:
+--         what to ask now
+define('watch_take', 1, RELIEF, function(limit, interval)
     local records = {}
 
     for _, peer in ipairs(redis.call('ZRANGEBYSCORE', key('watch'), '-inf',
                                      now, 'LIMIT', 0, PEERS))
     do
-        local due = take(peer, limit, records)
+        local due = take(peer, limit, tonumber(interval) or 15000,
+                         records)
 
         if due then
             redis.call('ZADD', key('watch'),
