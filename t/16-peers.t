@@ -84,7 +84,8 @@ my ($got, $events) = $caller->left(sub {
 is_deeply($events, [ 'CONTRACT_PROFILE_SET' ], 'set, with evidence');
 is($record->()->{profile}, 'kuscia', 'its name');
 is($record->()->{speaks}, 'success_code=200 time_unit=s headers=node-id '
-    . 'names=both sync_type=lower errors=envelope approval=create channel=d3',
+    . 'names=both sync_type=lower errors=envelope approval=create '
+    . 'reports=poll channel=d3',
     'what differs, with the single setting over it');
 
 for my $case ([ profile => 'nobody', qr{/profile is no profile} ],

@@ -147,7 +147,8 @@ my ($one) = grep { $_->{subject} =~ /:A1$/ } do {
 
 is_deeply($one, { subject => 'audit:out:flow:bank-b:A1', node_id => 'bank-b',
     address => 'https://bank-b.example.org',
-    path => '/v1/interconn/flow/audit/query?audit_id=A1', speaks => '' },
+    path => '/v1/interconn/flow/audit/query?audit_id=A1', speaks => '',
+    method => 'GET', body => '' },
     'a question');
 is_deeply($r->command('ZRANGE', $r->key('watch:bank-b'), 0, -1),
     [ 'audit:out:flow:bank-b:A1' ], 'what is no more leaves the index');

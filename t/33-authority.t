@@ -443,6 +443,10 @@ walk('POST', "$schedule/job/create", \@jobs, sub {
 }, others => $other{job}, loose => 1);
 walk('POST', "$schedule/job/start", \@jobs, by('job_id'),
     target => 'RUNNING', others => $other{job});
+walk('POST', "$schedule/job/audit_confirm", [ map { +{ %$_,
+    is => { party => scalar $_->{name} =~ /^ours/ } } } @jobs ], sub {
+    +{ job_id => $_[0], status => 'READY' }
+}, others => $other{job}, loose => 1);
 walk('POST', "$schedule/job/$_", \@jobs, by('job_id'), target => 'FAILED',
     others => $other{job}) for qw/ stop stop_all /;
 walk($_, "$schedule/job/status_all", \@jobs, by('job_id'),

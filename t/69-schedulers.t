@@ -162,7 +162,7 @@ is(fate(POST => 'job/stop', { job_id => 'FJ1' })->{code}, 0, 'job/stop');
 
 my $all = fate(GET => 'job/status_all', { job_id => 'FJ1' });
 
-is_deeply($all->{data}, { job_status => 'SUCCESS',
+is_deeply($all->{data}, { job_status => 'FINISHED',
     status => { FT1 => 'SUCCESS', FT2 => 'SUCCESS' } },
     'status_all, a GET with a body');
 is(fate(POST => 'job/stop', { job_id => 'nobody' })->{code}, 0,

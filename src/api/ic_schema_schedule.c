@@ -23,6 +23,22 @@ const ic_schema_t  ic_schedule_job = {
 };
 
 
+static const char *const  ic_schedule_answers[] = {
+    "READY", "REJECTED", NULL
+};
+
+static const ic_field_t  ic_schedule_confirm_fields[] = {
+    IC_FIELD_ID("job_id", IC_REQ, "the job", "任务 ID"),
+    IC_FIELD_ENUM("status", IC_REQ, ic_schedule_answers, "the answer",
+                  "应答"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_schedule_confirm = {
+    "ScheduleConfirm", ic_schedule_confirm_fields
+};
+
+
 static const ic_field_t  ic_schedule_stop_fields[] = {
     IC_FIELD_ID("job_id", IC_REQ, "the job", "任务 ID"),
     IC_FIELD_STR("task_name", 0, IC_MAX_NAME,
@@ -36,9 +52,16 @@ const ic_schema_t  ic_schedule_stop = {
 };
 
 
+/* the standard's, and those of the ecosystem */
+static const char *const  ic_schedule_words[] = {
+    "PENDING", "READY", "REJECTED", "RUNNING", "SUCCESS", "FAILED",
+    "FINISHED", NULL
+};
+
 static const ic_field_t  ic_schedule_states_fields[] = {
-    IC_FIELD_ENUM("job_status", IC_REQ, ic_task_states, "state of the job",
-                  "任务状态"),
+    IC_FIELD_ENUM("job_status", IC_REQ, ic_schedule_words,
+                  "state of the job, in the words of the caller's profile",
+                  "任务状态，用词依调用方的配置"),
     { "status", NULL, IC_MAP, IC_STR, IC_REQ, 0, 0, NULL, NULL,
       "state per task_id", "各组件任务的状态，key 为 task_id" },
     IC_FIELD_END

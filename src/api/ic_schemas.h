@@ -319,6 +319,7 @@ extern const ic_schema_t  ic_component_list_in;
 extern const ic_schema_t  ic_component_query_in;
 
 /* ic_schema_schedule.c */
+extern const ic_schema_t  ic_schedule_confirm;
 extern const ic_schema_t  ic_schedule_job;
 extern const ic_schema_t  ic_schedule_stop;
 extern const ic_schema_t  ic_schedule_states;

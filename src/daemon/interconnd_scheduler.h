@@ -74,7 +74,8 @@ struct interconnd_job_s {
     char                     *cause;         /* malloc(); of FAILED */
     char                     *unstopped;     /* malloc(); nodes to be told */
     unsigned                  tellings;      /* tries at that */
-    unsigned                  prepared:1;    /* all have created it */
+    unsigned                  created:1;     /* all have created it */
+    unsigned                  prepared:1;    /* and been told to start */
     unsigned                  over:1;        /* to be forgotten */
     char                      id[];
 };

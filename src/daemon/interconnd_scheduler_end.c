@@ -15,6 +15,8 @@
 #define INTERCONND_TELL_TRIES  150           /* about a day */
 
 
+static void end_rejected(const interconnd_view_t *view,
+    interconnd_cause_t *cause);
 static bool end_failed_part(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view);
 static const ic_record_t *end_first_failure(interconnd_scheduler_t *s,
@@ -56,6 +58,7 @@ interconnd_job_ends(interconnd_scheduler_t *s, interconnd_job_t *job,
 
     if (ic_str_is(ic_reply_get(&view->reply, "cancel"), "1")) {
         cause.error = "task_stopped";
+        end_rejected(view, &cause);
         interconnd_job_end(s, job, view, "FAILED", &cause);
         return true;
     }
@@ -80,6 +83,27 @@ interconnd_job_ends(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_job_end(s, job, view, "SUCCESS", NULL);
 
     return true;
+}
+
+
+/* A party took its approval back, or gave none after all. */
+static void
+end_rejected(const interconnd_view_t *view, interconnd_cause_t *cause)
+{
+    unsigned  i;
+    ic_str_t  node_id;
+
+    node_id = ic_reply_get(&view->reply, "rejected_by");
+
+    for (i = 0; node_id.len > 0 && i < view->dag->nparties; i++) {
+
+        if (ic_str_is(node_id, view->dag->parties[i].node_id)) {
+            cause->error = "job_rejected";
+            cause->party = view->dag->parties[i].name;
+            cause->node_id = view->dag->parties[i].node_id;
+            cause->detail = node_id;
+        }
+    }
 }
 
 

@@ -18,6 +18,8 @@ static void job_go_on(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view);
 static void job_answered(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view);
+static bool job_poll_tells(const interconnd_view_t *view,
+    const interconnd_request_t *r, interconnd_outcome_e outcome);
 static const char *job_refusal(const interconnd_request_t *r);
 static void job_prepare(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view, interconnd_batch_e kind);
@@ -150,7 +152,14 @@ job_go_on(interconnd_scheduler_t *s, interconnd_job_t *job,
     }
 
     if (!job->prepared) {
-        job_prepare(s, job, view, INTERCONND_BATCH_CREATE);
+
+        /* some say themselves when they are ready */
+        if (job->created && ic_reply_get(&view->reply, "unready").len > 0) {
+            return;
+        }
+
+        job_prepare(s, job, view, job->created ? INTERCONND_BATCH_START
+                                               : INTERCONND_BATCH_CREATE);
     }
 
     if (job->batch == NULL && job->prepared && job->ending == NULL) {
@@ -202,7 +211,10 @@ job_answered(interconnd_scheduler_t *s, interconnd_job_t *job,
 
         again += (outcome == INTERCONND_AGAIN);
 
-        if (outcome == INTERCONND_DONE || outcome == INTERCONND_AGAIN) {
+        if (outcome == INTERCONND_DONE || outcome == INTERCONND_AGAIN
+            || (kind == INTERCONND_BATCH_POLL
+                && !job_poll_tells(view, &errand->request, outcome)))
+        {
             continue;
         }
 
@@ -227,19 +239,33 @@ job_answered(interconnd_scheduler_t *s, interconnd_job_t *job,
     } else if (kind == INTERCONND_BATCH_TASK) {
         interconnd_job_begun(s, job, view);
 
+    } else if (kind == INTERCONND_BATCH_CREATE) {
+        job->created = 1;
+
     } else if (kind == INTERCONND_BATCH_START) {
         job->prepared = 1;
     }
 
     interconnd_batch_drop(s, job);
+    job->wake = again ? job->retry : 0;
+}
 
-    if (again == 0 && kind == INTERCONND_BATCH_CREATE) {
-        job_prepare(s, job, view, INTERCONND_BATCH_START);
+
+/*
+ * A party that only calls back has no such endpoint, or refuses in a job that
+ * is not polled: then its silence is for the limits of time to judge.
+ */
+static bool
+job_poll_tells(const interconnd_view_t *view, const interconnd_request_t *r,
+    interconnd_outcome_e outcome)
+{
+    if (r->code < 0) {
+        return false;
     }
 
-    if (job->batch == NULL) {
-        job->wake = again ? job->retry : 0;
-    }
+    return outcome == INTERCONND_MISSING
+           || !ic_str_is(ic_reply_get(&view->reply, "sync_type"),
+                         "CALLBACK");
 }
 
 

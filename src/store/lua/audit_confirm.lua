@@ -78,6 +78,7 @@ function audit.approve(subject, record, fields)
 
     if record.asked == '1' then
         job.begin_waiting(record)
+        job.answer(record.node_id, subject, record.resource_id, 'READY')
     end
 
     return nil
@@ -115,6 +116,10 @@ define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
 
     else
         audit.change(subject, record, status, {})
+
+        if record.asked == '1' then
+            job.answer(record.node_id, subject, record.resource_id, status)
+        end
     end
 
     -- who applied by schedule/job/create asks for no answer

@@ -209,7 +209,13 @@ function job.missing(record)
         local subject = audit.subject('out', 'job', node_id,
                                       record['audit.' .. node_id] or '')
 
-        if get(subject, 'status') ~= 'APPROVED' then
+        local status = get(subject, 'status')
+
+        if not status and job.is_asked_later(node_id) then
+            status = 'APPROVED'
+        end
+
+        if status ~= 'APPROVED' then
             list[#list + 1] = node_id
 
         elseif get(subject, 'awaits') then
@@ -298,6 +304,10 @@ function job.refused_by(id, node_id, audit_id)
     end
 
     if record.started == '1' then
+        if record.cancel ~= '1' then
+            write('job:' .. id, { rejected_by = node_id })
+        end
+
         job.stop(record)
 
     elseif record.autostart == '1' then

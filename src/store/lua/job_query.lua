@@ -119,6 +119,8 @@ define('job_result', 1, READ, function(id)
     local reply = ok_record('job:' .. id)
 
     if reply[1] == 'ok' then
+        reply[#reply + 1] = 'unready'
+        reply[#reply + 1] = job.unready(id)
         reply[#reply + 1] = 'records'
         reply[#reply + 1] = job.records(id)
     end

@@ -42,6 +42,25 @@ function job.awaited(peer, job_id)
 end
 
 
+-- PENDING of one that nobody has answered, REJECTED for who knows the word; or
+-- nil
+function job.asked_status(peer, job_id)
+    local record = asked(peer, job_id)
+
+    if record and record.status == 'APPLIED' then
+        return 'PENDING'
+    end
+
+    if record and record.status == 'REJECTED'
+       and job.word(peer, 'SUCCESS') == 'FINISHED'
+    then
+        return 'REJECTED'
+    end
+
+    return nil
+end
+
+
 -- nil, or the error's reply
 local function refused_ask(record, job_id, config)
     if not record then
@@ -106,7 +125,8 @@ define('sched_job_ask', 3, WRITE, function(peer, job_id, job_digest, ...)
 
     fields.jti, fields.spki = nil, nil
     subject = audit.create('in', 'job', record, job_id, job_id, with(fields,
-        { digest = job_digest, asked = '1', sync_type = 'POLL' }))
+        { digest = job_digest, asked = '1',
+          sync_type = job.sync_type(fields.config) }))
 
     if (grant.jti or '') ~= '' then
         return audit.approve(subject, read(subject), grant) or ok()

@@ -143,8 +143,10 @@ define('sched_status_all', 2, READ, function(peer, job_id)
     local record = read('job:' .. job_id)
     local records = {}
 
-    if job.awaited(peer, job_id) then
-        return ok('job_status', 'PENDING', 'records', records)
+    local asked = job.asked_status(peer, job_id)
+
+    if asked then
+        return ok('job_status', asked, 'records', records)
     end
 
     if not record or (record.initiator ~= peer
@@ -158,5 +160,6 @@ define('sched_status_all', 2, READ, function(peer, job_id)
         records[i] = { 'task_id', one[1], 'status', one[2] }
     end
 
-    return ok('job_status', record.status, 'records', records)
+    return ok('job_status', job.word(peer, record.status), 'records',
+              records)
 end)

@@ -164,7 +164,7 @@ function task.tell(record)
     end
 
     -- without a contract there is nobody to tell
-    if to then
+    if to and task.is_told(to, record.job_id) then
         redis.call('SET', note, outbox(to, 'task:' .. record.task_id,
                              '/v1/interconn/schedule/task/callback',
                              callback_body(record)))

@@ -110,6 +110,9 @@ sub whole {
     my $redis = $self->{t}->redis;
     my %peers = map { (split)[0] => 1 } keys %{ $self->{found} };
 
+    # when a job's initiator was last heard of changes with all that it says
+    $self->restore($redis->key('partner-jobs')) if $self->{dumps};
+
     $self->evidence;
     $redis->command('XTRIM', $redis->key('evidence'), 'MINID',
         $self->{seen} =~ s/(\d+)$/$1 + 1/er) if $self->{seen};
