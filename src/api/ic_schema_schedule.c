@@ -72,6 +72,39 @@ const ic_schema_t  ic_schedule_states = {
 };
 
 
+static const ic_field_t  ic_schedule_stop_task_fields[] = {
+    IC_FIELD_ID("job_id", IC_REQ, "the job", "任务 ID"),
+    IC_FIELD_STR("task_name", IC_REQ, IC_MAX_NAME,
+                 "name of the component in the DAG", "DAG 中的组件实例名"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_schedule_stop_task = {
+    "ScheduleStopTask", ic_schedule_stop_task_fields
+};
+
+
+static const ic_field_t  ic_schedule_flow_fields[] = {
+    IC_FIELD_STR("flow_id", 0, IC_MAX_NAME, "only of this flow", "流程 ID"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_schedule_flow = {
+    "ScheduleFlow", ic_schedule_flow_fields
+};
+
+
+static const ic_field_t  ic_schedule_jobs_fields[] = {
+    { "job_list", NULL, IC_MAP, IC_STR, IC_REQ, 0, 0, NULL, NULL,
+      "state per job_id", "各任务的状态，key 为 job_id" },
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_schedule_jobs = {
+    "ScheduleJobs", ic_schedule_jobs_fields
+};
+
+
 static const ic_field_t  ic_schedule_start_fields[] = {
     IC_FIELD_ID("job_id", IC_REQ, "the job", "任务 ID"),
     IC_FIELD_ID("task_id", IC_REQ, "id of the task, made by the scheduler",

@@ -320,6 +320,15 @@ extern const ic_schema_t  ic_component_query_in;
 
 /* ic_schema_schedule.c */
 extern const ic_schema_t  ic_schedule_confirm;
+extern const ic_schema_t  ic_schedule_stop_task;
+extern const ic_schema_t  ic_schedule_said;
+extern const ic_schema_t  ic_schedule_log_line;
+extern const ic_schema_t  ic_schedule_log_num;
+extern const ic_schema_t  ic_schedule_log;
+extern const ic_schema_t  ic_schedule_log_data;
+extern const ic_schema_t  ic_schedule_flow;
+extern const ic_schema_t  ic_schedule_jobs;
+extern const ic_schema_t  ic_job_create_all;
 extern const ic_schema_t  ic_schedule_job;
 extern const ic_schema_t  ic_schedule_stop;
 extern const ic_schema_t  ic_schedule_states;

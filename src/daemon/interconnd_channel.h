@@ -70,6 +70,7 @@ typedef struct interconnd_party_s      interconnd_party_t;
 typedef struct interconnd_queue_s      interconnd_queue_t;
 typedef struct interconnd_stream_s     interconnd_stream_t;
 typedef struct interconnd_call_s       interconnd_call_t;
+typedef struct interconnd_report_s     interconnd_report_t;
 typedef struct interconnd_transfer_s   interconnd_transfer_t;
 typedef struct interconnd_channel_s    interconnd_channel_t;
 
@@ -234,6 +235,7 @@ struct interconnd_call_s {
     interconnd_code_e            code;   /* refused at the headers */
     char                         reason[256];
     char                         topic_read[INTERCONND_CHANNEL_TOPIC + 1];
+    interconnd_report_t         *report; /* no message: of itself */
     interconnd_spool_t           spool;
     off_t                        at;     /* the payload within it */
     size_t                       len;
@@ -515,6 +517,17 @@ void interconnd_queue_wait(interconnd_channel_t *ch, interconnd_session_t
 
 /* Has its caller closed the connection? */
 bool interconnd_queue_gone(interconnd_call_t *call);
+
+
+/*
+ * interconnd_channel_report.c: whether a call of an own task is no message
+ * but what it says of itself; its begin, and all that follows.
+ */
+bool interconnd_report_is(const interconnd_call_t *call, const char *url);
+enum MHD_Result interconnd_report_begin(interconnd_call_t *call,
+    const char *method);
+enum MHD_Result interconnd_report_take(interconnd_call_t *call,
+    const char *data, size_t *size);
 
 
 #endif /* _INTERCONND_CHANNEL_H_INCLUDED_ */

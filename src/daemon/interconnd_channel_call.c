@@ -65,6 +65,12 @@ interconnd_call_handle(void *data, struct MHD_Connection *connection,
         *context = call;
         call->edge = listener->edge;
 
+        if (interconnd_report_is(call, url)) {
+            rc = interconnd_report_begin(call, method);
+            ic_pool_reset(ch->pool);
+            return rc;
+        }
+
         call_begin(call, url, method);
         ic_pool_reset(ch->pool);
 
@@ -73,6 +79,12 @@ interconnd_call_handle(void *data, struct MHD_Connection *connection,
         }
 
         return MHD_YES;
+    }
+
+    if (call->report != NULL) {
+        rc = interconnd_report_take(call, upload, size);
+        ic_pool_reset(ch->pool);
+        return rc;
     }
 
     if (*size != 0) {
@@ -125,6 +137,7 @@ interconnd_call_completed(void *data, struct MHD_Connection *connection,
     call_let_go(call);
 
     interconnd_spool_free(&call->spool, interconnd_call_known(call), false);
+    free(call->report);
     free(call);
 
     *context = NULL;

@@ -247,7 +247,7 @@ runner_take(interconnd_runner_t *runner)
 static void
 runner_claim(interconnd_runner_t *runner, ic_str_t id, const char *task_id)
 {
-    char         lease[16];
+    char         lease[16], secret[INTERCONND_RUNNER_SECRET + 1];
     ic_arena_t  *pool;
     ic_reply_t   reply;
 
@@ -259,9 +259,10 @@ runner_claim(interconnd_runner_t *runner, ic_str_t id, const char *task_id)
     }
 
     snprintf(lease, sizeof(lease), "%d", INTERCONND_RUNNER_LEASE);
+    interconnd_said_secret(secret);
 
     if (ic_store_callz(runner->store, pool, &reply, "task_claim", task_id,
-                       runner->owner, lease, "first", NULL)
+                       runner->owner, lease, "first", secret, NULL)
         != 0)
     {
         interconnd_log("error", "task %s: not claimed: %s", task_id,

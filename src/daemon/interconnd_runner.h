@@ -26,6 +26,7 @@
 #define INTERCONND_RUNNER_BATCH    64
 #define INTERCONND_RUNNER_TAIL     10
 #define INTERCONND_RUNNER_FACTS    64
+#define INTERCONND_RUNNER_SECRET   32        /* hex digits */
 #define INTERCONND_RUNNER_CERTIFY  16        /* signatures of one task */
 
 
@@ -81,6 +82,7 @@ struct interconnd_child_s {
     const char            *initiator;
     const char            *session_id;
     const char            *token;
+    const char            *secret;           /* of its callbacks; or "" */
     const char            *component;        /* "homo_lr" */
     const char            *version;          /* that the step wants, or "" */
     const char            *folder;           /* NULL: not made */
@@ -113,10 +115,12 @@ struct interconnd_child_s {
     int64_t                beat_ms;          /* last, or attempted */
     int64_t                noted_ms;
     int64_t                kill_ms;          /* SIGKILL then; 0: no */
+    int64_t                said_ms;          /* it said SUCCESS; 0: not */
     int64_t                end_ms;           /* next try to tell the end */
     unsigned               dirty:1;          /* something to note */
     unsigned               package:1;        /* its program is of others */
     unsigned               stopping:1;       /* told to end */
+    unsigned               content:1;        /* after it said SUCCESS */
     unsigned               lost:1;           /* the task is not ours any more */
 };
 
@@ -161,10 +165,11 @@ int interconnd_child_confine(void);
 /* interconnd_runner_child.c */
 
 /*
- * Starts the program of the child with the environment. 0, or -1 with the
+ * Starts that program for the child with the environment. 0, or -1 with the
  * child's failure.
  */
-int interconnd_child_spawn(interconnd_child_t *child, char *const *env);
+int interconnd_child_spawn(interconnd_child_t *child, const char *path,
+    char *const *env);
 
 /* SIGTERM now, SIGKILL after INTERCONND_RUNNER_GRACE; now: SIGKILL. */
 void interconnd_child_stop(interconnd_child_t *child, bool now);
@@ -205,6 +210,20 @@ void interconnd_child_tend(interconnd_child_t *child, int64_t now);
  * be freed. status: of waitpid(), or -1 when it was never started.
  */
 bool interconnd_child_end(interconnd_child_t *child, int status);
+
+
+/* interconnd_runner_said.c */
+
+/* What proves callbacks, as INTERCONND_RUNNER_SECRET digits and a NUL. */
+void interconnd_said_secret(char *secret);
+
+/* system.callback; data NULL: memory is short. */
+ic_str_t interconnd_said_url(const interconnd_child_t *child,
+    ic_arena_t *pool);
+
+/* What the component has said of itself, by the answer to a heartbeat. */
+void interconnd_child_said(interconnd_child_t *child,
+    const ic_reply_t *beat);
 
 
 /* interconnd_runner_params.c */

@@ -44,16 +44,10 @@ static void child_signals(void);
 
 
 int
-interconnd_child_spawn(interconnd_child_t *child, char *const *env)
+interconnd_child_spawn(interconnd_child_t *child, const char *path,
+    char *const *env)
 {
-    const char    *path;
     child_pipes_t  pipes;
-
-    path = interconnd_child_program(child);
-
-    if (path == NULL) {
-        return -1;
-    }
 
     if (child_pipes(&pipes) != 0) {
         interconnd_log("error", "task %s: pipes: %s", child->task_id,

@@ -151,9 +151,7 @@ env_system(env_t *env)
             ic_str_fmt(pool, "unix:%s/channel.sock", conf->run_dir));
     env_add(env, "system.storage",
             ic_str_fmt(pool, "file://%s", child->folder));
-    env_add(env, "system.callback",
-            ic_str_fmt(pool, "%s/v1/platform/schedule/task/callback",
-                       (conf->platform != NULL) ? conf->platform : ""));
+    env_add(env, "system.callback", interconnd_said_url(child, pool));
 }
 
 

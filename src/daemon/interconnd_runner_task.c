@@ -78,6 +78,7 @@ task_fields(interconnd_child_t *child, const ic_reply_t *task)
         { "job_initiator", &child->initiator },
         { "session_id", &child->session_id },
         { "token", &child->token },
+        { "secret", &child->secret },
     };
 
     for (n = 0; n < sizeof(fields) / sizeof(fields[0]); n++) {
@@ -184,6 +185,7 @@ interconnd_child_free(interconnd_child_t *child)
 int
 interconnd_child_start(interconnd_child_t *child)
 {
+    const char   *path;
     char *const  *env;
 
     if (child->failure.code != NULL) {
@@ -203,9 +205,10 @@ interconnd_child_start(interconnd_child_t *child)
         return -1;
     }
 
-    env = interconnd_env(child);
+    path = interconnd_child_program(child);
+    env = (path != NULL) ? interconnd_env(child) : NULL;
 
-    if (env == NULL || interconnd_child_spawn(child, env) != 0) {
+    if (env == NULL || interconnd_child_spawn(child, path, env) != 0) {
         return -1;
     }
 
@@ -287,6 +290,8 @@ task_beat(interconnd_child_t *child)
         interconnd_child_fail(child, "task_stopped", "%s", "");
         interconnd_child_stop(child, false);
     }
+
+    interconnd_child_said(child, &reply);
 }
 
 
@@ -365,7 +370,7 @@ interconnd_child_end(interconnd_child_t *child, int status)
 static void
 task_verdict(interconnd_child_t *child, int status)
 {
-    if (child->failure.code == NULL && status != 0) {
+    if (child->failure.code == NULL && status != 0 && !child->content) {
         task_crash(child, status);
     }
 

@@ -67,6 +67,40 @@ ngx_http_interconn_action_job_create(ngx_http_request_t *r,
 }
 
 
+/* The call that creates, asks the parties and starts. */
+
+ngx_int_t
+ngx_http_interconn_action_job_create_all(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_int_t                   rc;
+    ngx_str_t                  *id, parties;
+    ngx_http_interconn_args_t   args = { .argc = 0 };
+
+    static const char *const  apart[] = { "dag", NULL };
+
+    rc = ngx_http_interconn_job_parties(r, ctx, &parties);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    id = ngx_http_interconn_new_id(ctx);
+    if (id == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_interconn_arg(&args, *id);
+    ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
+
+    if (ngx_http_interconn_pair_dag(&args, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_interconn_store(r, ctx, "job_create_all", &args,
+                                    ngx_http_interconn_answer_id);
+}
+
+
 /* The remote parties of a job that may run; NGX_DECLINED: go on. */
 
 static ngx_int_t

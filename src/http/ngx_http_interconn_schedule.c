@@ -4,10 +4,16 @@
 #include <ngx_http.h>
 
 #include "../api/ic_job_check.h"
+#include "../api/ic_schemas.h"
 #include "ngx_http_interconn_action.h"
 #include "ngx_http_interconn_core.h"
 
 
+static ngx_int_t ngx_http_interconn_arg_texts(
+    ngx_http_interconn_args_t *args, ngx_http_interconn_ctx_t *ctx,
+    ic_str_t *dag);
+static void ngx_http_interconn_pair_texts(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx, ic_str_t dag);
 static ngx_int_t ngx_http_interconn_ask_job(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args,
     ic_str_t dag);
@@ -21,32 +27,12 @@ ngx_int_t
 ngx_http_interconn_action_schedule_job_create(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ic_str_t                   text, dag;
-    ngx_str_t                  config, digest;
+    ic_str_t                   dag;
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
-    /* the texts that were approved, by their digest */
-
-    dag = ic_dag_text(&ctx->arena, ic_input_get(&ctx->in, "dag")->node);
-    config = ngx_http_interconn_input(ctx, "config");
-
-    text.len = dag.len + 1 + config.len;
-    text.data = ngx_pnalloc(r->pool, text.len);
-    if (dag.data == NULL || text.data == NULL) {
+    if (ngx_http_interconn_arg_texts(&args, ctx, &dag) != NGX_OK) {
         return NGX_ERROR;
     }
-
-    ngx_memcpy(text.data, dag.data, dag.len);
-    text.data[dag.len] = LF;
-    ngx_memcpy(text.data + dag.len + 1, config.data, config.len);
-
-    digest = ngx_http_interconn_digest(ctx, text);
-    if (digest.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_http_interconn_arg_peer(&args, ctx, "job_id");
-    ngx_http_interconn_arg(&args, digest);
 
     if (ctx->caller.profile.is[IC_SPEAKS_APPROVAL]) {
         return ngx_http_interconn_ask_job(r, ctx, &args, dag);
@@ -54,6 +40,40 @@ ngx_http_interconn_action_schedule_job_create(ngx_http_request_t *r,
 
     return ngx_http_interconn_store(r, ctx, "sched_job_create", &args,
                                     ngx_http_interconn_answer);
+}
+
+
+/* peer job_id digest: the texts that were approved, by their digest. */
+
+static ngx_int_t
+ngx_http_interconn_arg_texts(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx, ic_str_t *dag)
+{
+    ic_str_t   text;
+    ngx_str_t  config, digest;
+
+    *dag = ic_dag_text(&ctx->arena, ic_input_get(&ctx->in, "dag")->node);
+    config = ngx_http_interconn_input(ctx, "config");
+
+    if (dag->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    text = ic_str_fmt(&ctx->arena, "%.*s\n%.*s", (int) dag->len, dag->data,
+                      (int) config.len, config.data);
+    if (text.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    digest = ngx_http_interconn_digest(ctx, text);
+    if (digest.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_interconn_arg_peer(args, ctx, "job_id");
+    ngx_http_interconn_arg(args, digest);
+
+    return NGX_OK;
 }
 
 
@@ -76,11 +96,7 @@ ngx_http_interconn_ask_job(ngx_http_request_t *r,
         return rc;
     }
 
-    ngx_http_interconn_pair(args, "dag", ngx_ic_str(dag));
-    ngx_http_interconn_pair(args, "config",
-                            ngx_http_interconn_input(ctx, "config"));
-    ngx_http_interconn_pair(args, "flow_id",
-                            ngx_http_interconn_input(ctx, "flow_id"));
+    ngx_http_interconn_pair_texts(args, ctx, dag);
 
     if (ctx->caller.profile.is[IC_SPEAKS_APPROVAL] == IC_APPROVAL_CONTRACT) {
 
@@ -107,6 +123,59 @@ ngx_http_interconn_ask_job(ngx_http_request_t *r,
 }
 
 
+static void
+ngx_http_interconn_pair_texts(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx, ic_str_t dag)
+{
+    ngx_http_interconn_pair(args, "dag", ngx_ic_str(dag));
+    ngx_http_interconn_pair(args, "config",
+                            ngx_http_interconn_input(ctx, "config"));
+    ngx_http_interconn_pair(args, "flow_id",
+                            ngx_http_interconn_input(ctx, "flow_id"));
+}
+
+
+/* The initiator's job, for this node to schedule. */
+
+ngx_int_t
+ngx_http_interconn_action_schedule_job_create_all(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    u_char                     approval;
+    ic_str_t                   dag, initiator;
+    ngx_int_t                  rc;
+    ngx_str_t                  yes = ngx_string("1"), no = ngx_string("");
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    rc = ngx_http_interconn_check_flow(r, ctx);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    initiator = ic_json_str(ic_json_path(ic_input_get(&ctx->in,
+                                                      "config")->node,
+                                         "initiator/node_id"));
+
+    if (!ic_str_eq(initiator, ngx_ic_lib_str(ctx->caller.node_id))) {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_invalid_config,
+                                   "initiator.node_id must be the caller");
+    }
+
+    if (ngx_http_interconn_arg_texts(&args, ctx, &dag) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    approval = ctx->caller.profile.is[IC_SPEAKS_APPROVAL];
+
+    ngx_http_interconn_arg(&args, approval == IC_APPROVAL_CONTRACT ? yes
+                                                                   : no);
+    ngx_http_interconn_pair_texts(&args, ctx, dag);
+
+    return ngx_http_interconn_store(r, ctx, "sched_job_create_all", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
 ngx_int_t
 ngx_http_interconn_action_schedule_job_status(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
@@ -120,10 +189,33 @@ ngx_http_interconn_action_schedule_job_status(ngx_http_request_t *r,
 }
 
 
+/* The same for an operator, of any job. */
+
+ngx_int_t
+ngx_http_interconn_action_schedule_job_words(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    return ngx_http_interconn_store_by(r, ctx, "job_words", "job_id",
+                                       ngx_http_interconn_states);
+}
+
+
+ngx_int_t
+ngx_http_interconn_action_schedule_job_list(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    return ngx_http_interconn_store_by(r, ctx, "job_words_list", "flow_id",
+                                       ngx_http_interconn_states);
+}
+
+
+/* The records become the map of the answer: "status" or "job_list". */
+
 static ngx_int_t
 ngx_http_interconn_states(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
 {
+    const char                 *name;
     ngx_str_t                   json;
     ngx_uint_t                  i;
     ic_json_out_t               out;
@@ -147,10 +239,10 @@ ngx_http_interconn_states(ngx_http_request_t *r,
     ic_out_object_end(&out);
 
     json = ngx_ic_str(ic_out_text(&out));
+    name = ctx->endpoint->out == &ic_schedule_jobs ? "job_list" : "status";
 
     if (json.data == NULL
-        || ngx_http_interconn_reply_add(ctx, reply, "status", json)
-           != NGX_OK)
+        || ngx_http_interconn_reply_add(ctx, reply, name, json) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -238,6 +330,51 @@ ngx_http_interconn_action_schedule_task_callback(ngx_http_request_t *r,
     ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
 
     return ngx_http_interconn_store(r, ctx, "sched_task_callback", &args,
+                                    ngx_http_interconn_answer);
+}
+
+
+/* A container: whose it is, its credential says. */
+
+ngx_int_t
+ngx_http_interconn_action_schedule_task_said(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_str_t                  proof, http = ngx_string("http"), detail;
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    static const char *const  apart[] = {
+        "task_id", "status", "role", "token", NULL
+    };
+
+    proof = ngx_http_interconn_header(r, "x-ptp-token");
+
+    /* what HTTP clients make of "user:password@" */
+
+    if (proof.len == 0 && ngx_http_auth_basic_user(r) == NGX_OK) {
+        proof = r->headers_in.passwd;
+    }
+
+    if (proof.len == 0) {
+        proof = ngx_http_interconn_input(ctx, "token");
+    }
+
+    if (proof.len == 0
+        || (r->connection->ssl == NULL
+            && !ngx_http_interconn_conf(r)->plain_identity))
+    {
+        ngx_str_set(&detail, "use the URL of system.callback as it is given");
+        return ngx_http_interconn_fail(r, ctx, IC_E_not_permitted, detail);
+    }
+
+    ngx_http_interconn_arg_input(&args, ctx, "task_id");
+    ngx_http_interconn_arg(&args, proof);
+    ngx_http_interconn_arg(&args, http);
+    ngx_http_interconn_arg_input(&args, ctx, "status");
+    ngx_http_interconn_arg_input(&args, ctx, "role");
+    ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
+
+    return ngx_http_interconn_store(r, ctx, "task_said", &args,
                                     ngx_http_interconn_answer);
 }
 

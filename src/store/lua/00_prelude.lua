@@ -522,6 +522,8 @@ end
 -- Causes of FAILED that the store itself finds; texts as in errors.def.
 local causes = {
     job_rejected = { 6035, 'a party rejected the job', '参与方拒绝了该任务' },
+    task_crashed = { 6030, 'the component ended abnormally',
+                     '组件异常退出' },
     task_lost = { 6031, 'the daemon that ran the task is gone',
                   '执行任务的守护进程已退出' },
     task_stopped = { 6032, 'the job was stopped', '任务已停止' },
@@ -536,13 +538,16 @@ local causes = {
 }
 
 
-local function cause_json(name, party, node_id, component, task_id)
+-- detail: what is said besides, or nil
+local function cause_json(name, party, node_id, component, task_id, detail)
+    local more = (detail or '') ~= '' and ': ' .. detail or ''
+
     return '{"party":' .. quote(party) .. ',"node_id":' .. quote(node_id)
            .. ',"component":' .. quote(component)
            .. ',"task_id":' .. quote(task_id)
            .. ',"code":' .. causes[name][1] .. ',"error":' .. quote(name)
-           .. ',"message":' .. quote(causes[name][2])
-           .. ',"message_zh":' .. quote(causes[name][3]) .. '}'
+           .. ',"message":' .. quote(causes[name][2] .. more)
+           .. ',"message_zh":' .. quote(causes[name][3] .. more) .. '}'
 end
 
 

@@ -145,7 +145,14 @@ local function withdraw(record)
         return
     end
 
-    if record.dir == 'in' then
+    if record.handed == '1' then
+        local one = read('job:' .. id)
+
+        if one and one.handed_by == record.node_id then
+            job.stop(one)
+        end
+
+    elseif record.dir == 'in' then
         job.end_of_partner(id, record.node_id)
 
     else

@@ -35,6 +35,13 @@ local function grant(record, fields)
         return refused
     end
 
+    if record.handed == '1' then
+        return job.begin_all(id, record.node_id, {
+            dag = record.dag, config = record.config,
+            flow_id = record.flow_id, name = record.name
+        })
+    end
+
     if old then
         job.renew(old, record.node_id)
     end
@@ -122,8 +129,8 @@ define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
         end
     end
 
-    -- who applied by schedule/job/create asks for no answer
-    if refused or record.asked == '1' then
+    -- who applied by schedule/job/create or create_all asks for no answer
+    if refused or record.asked == '1' or record.handed == '1' then
         return refused or ok()
     end
 

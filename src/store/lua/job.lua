@@ -211,7 +211,9 @@ function job.missing(record)
 
         local status = get(subject, 'status')
 
-        if not status and job.is_asked_later(node_id) then
+        if not status and (job.is_asked_later(node_id)
+                           or record.handed_by == node_id)
+        then
             status = 'APPROVED'
         end
 

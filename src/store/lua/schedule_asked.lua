@@ -45,7 +45,7 @@ end
 -- PENDING of one that nobody has answered, REJECTED for who knows the word; or
 -- nil
 function job.asked_status(peer, job_id)
-    local record = asked(peer, job_id)
+    local record = asked(peer, job_id) or job.handed(peer, job_id)
 
     if record and record.status == 'APPLIED' then
         return 'PENDING'

@@ -86,6 +86,12 @@ define('sched_job_start', 2, WRITE, function(peer, job_id)
 end)
 
 
+-- a party of a job of ours, or who has handed it to us
+local function takes_part(record, peer)
+    return is_listed(record.parties, peer) or record.handed_by == peer
+end
+
+
 -- all tasks of that name are over, and there is one
 local function is_ended(job_id, task_name)
     local ended = false
@@ -118,6 +124,10 @@ define('sched_job_stop', 3, RELIEF, function(peer, job_id, task_name)
         job.forget_waiting(peer, job_id, task_name)
     end
 
+    if task_name == '' then
+        job.unhand(peer, job_id)
+    end
+
     if not record or (task_name ~= '' and is_ended(job_id, task_name)) then
         return ok()
     end
@@ -125,8 +135,7 @@ define('sched_job_stop', 3, RELIEF, function(peer, job_id, task_name)
     if record.role == 'partner' and record.initiator == peer then
         job.end_of_partner(job_id, peer)
 
-    elseif record.role == 'initiator' and is_listed(record.parties, peer)
-    then
+    elseif record.role == 'initiator' and takes_part(record, peer) then
         job.stop(record)
 
     else
@@ -151,7 +160,7 @@ define('sched_status_all', 2, READ, function(peer, job_id)
 
     if not record or (record.initiator ~= peer
                       and (record.role ~= 'initiator'
-                           or not is_listed(record.parties, peer)))
+                           or not takes_part(record, peer)))
     then
         return absent('sched_status_all', job_id, record)
     end

@@ -14,12 +14,17 @@ local WORDS = { SUCCESS = 'FINISHED', FAILED = 'FINISHED', PENDING = 'READY' }
 
 
 -- FINISHED says nothing about success: that is for the tasks to tell.
+function job.interop_word(status)
+    return WORDS[status] or status
+end
+
+
 function job.word(peer, status)
     if job.speaks(contract.live(peer), 'states') ~= 'interop' then
         return status
     end
 
-    return WORDS[status] or status
+    return job.interop_word(status)
 end
 
 

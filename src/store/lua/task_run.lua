@@ -36,13 +36,14 @@ define('task_start', 3, WRITE, function(job_id, task_id, task_name, ...)
 end)
 
 
--- input: task_id owner lease_ms, and "first": of the tasks that wait the first
+-- input: task_id owner lease_ms; and "first": of the tasks that wait the first
 --        one instead, if there is one (the longest waiting, where a point of
---        priority counts as ten seconds)
+--        priority counts as ten seconds); secret (proves its callbacks)
 -- output: ok, the task (epoch among its fields) and job_dag job_config
 --         job_initiator | not_found | wrong_state (not PENDING)
 -- evidence: TASK_STARTED
-define('task_claim', 3, WRITE, function(task_id, owner, lease_ms, which)
+define('task_claim', 3, WRITE, function(task_id, owner, lease_ms, which,
+                                        secret)
     if which == 'first' then
         task_id = task.first(task_id)
     end
@@ -62,7 +63,8 @@ define('task_claim', 3, WRITE, function(task_id, owner, lease_ms, which)
     redis.call('HINCRBY', key(subject), 'epoch', 1)
     redis.call('ZADD', key('leases'), now + lease_ms, task_id)
     write(subject, { status = 'RUNNING', owner = owner, start_time = now,
-                     update_time = now })
+                     update_time = now, secret = secret or '', said = '',
+                     said_cause = '' })
     evidence('TASK_STARTED', subject, 'owner', owner)
 
     if record.initiator == self_node then
@@ -71,6 +73,11 @@ define('task_claim', 3, WRITE, function(task_id, owner, lease_ms, which)
 
     local reply = ok_record(subject)
     local job_record = read('job:' .. record.job_id) or {}
+
+    -- whose job it is decides what data it may have
+    if (job_record.handed_by or '') ~= '' then
+        job_record.initiator = job_record.handed_by
+    end
 
     for _, name in ipairs({ 'dag', 'config', 'initiator' }) do
         reply[#reply + 1] = 'job_' .. name
@@ -82,7 +89,7 @@ end)
 
 
 -- input: task_id epoch lease_ms
--- output: ok cancel (0, 1) | not_found | wrong_state (over, or another epoch)
+-- output: ok cancel (0, 1) said (SUCCESS, FAILED or '') | not_found | wrong_state (over, or another epoch)
 define('task_beat', 3, RELIEF, function(task_id, epoch, lease_ms)
     local record, error_reply = task.held(task_id, epoch)
 
@@ -92,7 +99,7 @@ define('task_beat', 3, RELIEF, function(task_id, epoch, lease_ms)
 
     redis.call('ZADD', key('leases'), now + lease_ms, task_id)
 
-    return ok('cancel', record.cancel)
+    return ok('cancel', record.cancel, 'said', record.said or '')
 end)
 
 
@@ -156,6 +163,8 @@ define('task_end', 3, RELIEF, function(task_id, epoch, status, ...)
     if not record then
         local same = read('task:' .. task_id) or {}
 
+        status = task.said_end(same, status, {})
+
         return same.epoch == epoch and same.status == status and ok()
                or error_reply
     end
@@ -169,6 +178,7 @@ define('task_end', 3, RELIEF, function(task_id, epoch, status, ...)
                                         fields.model_digest or '')
     end
 
+    status = task.said_end(record, status, changed)
     task.finish(record, status, changed)
 
     return ok()
