@@ -458,6 +458,20 @@ walk('POST', "$schedule/task/callback", \@parts, sub {
     +{ task_id => $_[0], status => 'RUNNING' }
 }, target => 'RUNNING', loose => 1);
 
+# a job that is handed to us is the caller's own
+
+sub hand {
+    my ($name, $who, %cell) = @_;
+
+    $m->cell($name, 'POST', "$schedule/job/create_all", caller => $who,
+        auth => '', sees => 1, body => { job_id => 'J-handed',
+        dag => $api->dag, config => $config }, %cell);
+}
+
+hand('the initiator', 'b', state => 'none', target => 'APPLIED');
+hand('who is not', 'c', refused => 'invalid_config');
+hand($_->{who}, $_->{who}, auth => $_->{auth}) for @{ callers_but() };
+
 # a task is started with a permit, which is looked at first
 
 sub start {

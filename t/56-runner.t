@@ -174,8 +174,9 @@ for my $mode (qw(hang deaf)) {
     is_deeply($report->{env}, {
         'system.transport' => "unix:$dir/run/channel.sock",
         'system.storage' => "file://$dir/data/$id",
-        'system.callback' => 'https://127.0.0.1:9443/v1/platform/schedule/'
-                             . 'task/callback',
+        'system.callback' => 'https://task:' . ($report->{env}
+            {'system.callback'} =~ /^https:\/\/task:([0-9a-f]{32})@/)[0]
+            . '@127.0.0.1:9443/v1/platform/schedule/task/callback',
         'config.self_role' => 'guest.0',
         'config.task_id' => $id,
         'config.job_id' => "job-$id",

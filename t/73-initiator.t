@@ -185,7 +185,8 @@ my $kuscia = vendor('KUSCIA01', status_all => 'query', states => 'standard');
 my $asked = 'job/status_all?job_id=J3';
 
 begin($kuscia, 'J3');
-$kuscia->answer($asked => [ { data => { status => { 'T-J3' => 'RUNNING' } } } ]);
+$kuscia->answer($asked => [ { data => {
+    status => { 'T-J3' => 'RUNNING' } } } ]);
 goes_on('J3', sub { $kuscia->calls($asked) >= 2 },
     'states of tasks alone');
 ($call) = $kuscia->calls($asked);

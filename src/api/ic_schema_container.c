@@ -51,8 +51,8 @@ static const char *const  ic_schedule_levels[] = {
 };
 
 #define IC_LOG_LEVEL                                                          \
-    IC_FIELD_ENUM("log_level", 0, ic_schedule_levels, "info by default",      \
-                  "日志级别，默认 info")
+    IC_FIELD_ENUM("log_level", IC_REQ, ic_schedule_levels,                    \
+                  "error: with warn", "日志级别，error 含 warn")
 
 
 static const ic_field_t  ic_schedule_log_line_fields[] = {
@@ -79,9 +79,8 @@ const ic_schema_t  ic_schedule_log_num = {
 static const ic_field_t  ic_schedule_log_fields[] = {
     IC_FIELD_ID("task_id", IC_REQ, "the task", "组件任务 ID"),
     IC_LOG_LEVEL,
-    IC_FIELD_INT("start", 0, 0, 1000000, "the first line", "起始行"),
-    IC_FIELD_INT("length", 0, 1, 1000, "how many (default 100)",
-                 "行数，默认 100"),
+    IC_FIELD_INT("start", IC_REQ, 0, 1000000, "the first line", "起始行"),
+    IC_FIELD_INT("length", IC_REQ, 0, 1000, "how many", "行数"),
     IC_FIELD_END
 };
 

@@ -89,7 +89,8 @@ end)
 
 
 -- input: task_id epoch lease_ms
--- output: ok cancel (0, 1) said (SUCCESS, FAILED or '') | not_found | wrong_state (over, or another epoch)
+-- output: ok cancel (0, 1) said (SUCCESS, FAILED or '') | not_found
+--         | wrong_state (over, or another epoch)
 define('task_beat', 3, RELIEF, function(task_id, epoch, lease_ms)
     local record, error_reply = task.held(task_id, epoch)
 

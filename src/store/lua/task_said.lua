@@ -52,7 +52,7 @@ end
 -- output: ok (also when it is over, or ended so before: the first end that is
 --         said counts) | not_permitted (no such task, or no proof)
 --         | invalid_fields (the role is another's)
--- evidence: -
+-- evidence: TASK_SAID of an end
 define('task_said', 5, RELIEF, function(task_id, proof, way, status, role, ...)
     local record = read('task:' .. task_id)
     local fields = fields_of(...)
@@ -88,6 +88,7 @@ define('task_said', 5, RELIEF, function(task_id, proof, way, status, role, ...)
 
     if SAID[status] ~= 'RUNNING' then
         changed.said = status
+        evidence('TASK_SAID', 'task:' .. task_id, 'status', status)
     end
 
     if status == 'FAILED' then
