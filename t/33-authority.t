@@ -459,7 +459,6 @@ walk('POST', "$schedule/task/callback", \@parts, sub {
 }, target => 'RUNNING', loose => 1);
 
 # a job that is handed to us is the caller's own
-
 sub hand {
     my ($name, $who, %cell) = @_;
 
@@ -467,7 +466,6 @@ sub hand {
         auth => '', sees => 1, body => { job_id => 'J-handed',
         dag => $api->dag, config => $config }, %cell);
 }
-
 hand('the initiator', 'b', state => 'none', target => 'APPLIED');
 hand('who is not', 'c', refused => 'invalid_config');
 hand($_->{who}, $_->{who}, auth => $_->{auth}) for @{ callers_but() };

@@ -98,7 +98,7 @@ is(own('POST', '/schedule/component/register', { imageUrl => 'x',
     component_info => { componentName => 'psi', version => '2.0.0',
         title => 't', provider => 'fate', roleList => [ 'guest' ],
         inputParam => [], inputData => [], outputData => [],
-        result => [] } })->{code}, undef,
+        result => [] } })->{code}, 'psi',
     'component/register by its other path');
 
 ###############################################################################
