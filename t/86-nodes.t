@@ -169,6 +169,8 @@ my $shown = $sandbox->platform(1,
     "/v1/platform/audit/query?audit_id=$audit->{audit_id}")->{data};
 ok($shown->{config}{job_params}{common}{reuse}{tasks}{one},
     'the request shows it');
+is_deeply([ @{$shown}{qw/ compared_with reuses changes /} ],
+    [ $old, [ 'one' ], [ 'two' ] ], '... in short');
 
 is((shell('start', $new))[0], 0, 'start');
 $end = ended($new);

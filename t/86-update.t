@@ -225,7 +225,8 @@ sub apply {
         'hospital-c'));
 
     return $caller->peer('POST', '/job/audit/apply', { job_id => $job,
-        flow_id => 'F', audit_id => $audit, dag => $api->dag,
+        flow_id => 'F', audit_id => $audit,
+        dag => delete $more{dag} || $api->dag,
         config => { %$theirs, %more } }, $id);
 }
 
@@ -251,7 +252,16 @@ is(apply('hospital-b', 'A3', 'JB', %again,
     version => '3')->{code} // 0, 0, 'and once more');
 is($redis->get('audit:in:job:hospital-b:A2', 'status'), 'REJECTED',
     '... the older request is closed');
-confirm('A3');
+my $shown = own('GET', '/audit/query', { audit_id => 'A3' });
+is_deeply([ @{$shown}{qw/ compared_with changes reuses /} ],
+    [ 'JB', [], [] ], '... compared with what it was');
+my $step = $api->dag;
+$step->{components}[0]{version} = '9.9';
+apply('hospital-b', 'A3b', 'JB', %again, dag => $step);
+is_deeply(own('GET', '/audit/query', { audit_id => 'A3b' })->{changes},
+    [ $lr ], '... and what is not as it was');
+apply('hospital-b', 'A3c', 'JB', %again);
+confirm('A3c');
 is($redis->get('job:JB', 'status'), 'PENDING', 'approved anew');
 like($redis->get('job:JB', 'config'), qr/"retry"/, '... as it is now');
 
@@ -259,10 +269,10 @@ like($redis->get('job:JB', 'config'), qr/"retry"/, '... as it is now');
 
 is(apply('hospital-b', 'A4', 'JB')->{code} // 0, 0, 'asked at once');
 ($got, $events) = left(sub { confirm('A4') });
-is($redis->get('audit:in:job:hospital-b:A3', 'status'), 'TERMINATED',
+is($redis->get('audit:in:job:hospital-b:A3c', 'status'), 'TERMINATED',
     'the old approval ends with the new one');
 is($redis->get('job:JB', 'status'), 'PENDING', '... the job waits');
-is(($caller->peer('POST', '/job/audit/terminate', { audit_id => 'A3' },
+is(($caller->peer('POST', '/job/audit/terminate', { audit_id => 'A3c' },
     'hospital-b')->{code}) // 0, 0, '... the news of its end come late');
 is($redis->get('job:JB', 'status'), 'PENDING', '... and harm nothing');
 

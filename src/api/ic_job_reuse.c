@@ -53,6 +53,20 @@ ic_job_reuse(ic_arena_t *arena, const ic_job_form_t *was,
 }
 
 
+int
+ic_job_changes(ic_arena_t *arena, const ic_job_form_t *was,
+    const ic_job_form_t *is, ic_job_reuse_t *changes, ic_job_fault_t *fault)
+{
+    if (reuse_steps(arena, is->dag, changes, fault) != 0) {
+        return -1;
+    }
+
+    reuse_changed(was, is, changes);
+
+    return 0;
+}
+
+
 static int
 reuse_steps(ic_arena_t *arena, const ic_json_t *dag, ic_job_reuse_t *reuse,
     ic_job_fault_t *fault)

@@ -48,6 +48,13 @@ int ic_job_reuse(ic_arena_t *arena, const ic_job_form_t *was,
     bool strict, ic_job_reuse_t *reuse, ic_job_fault_t *fault);
 
 /*
+ * The same without anything taken over: of the steps of the new form those
+ * run that are not as they were. 0, or -1 with a fault.
+ */
+int ic_job_changes(ic_arena_t *arena, const ic_job_form_t *was,
+    const ic_job_form_t *is, ic_job_reuse_t *changes, ic_job_fault_t *fault);
+
+/*
  * The configuration with that said in it, or, when nothing is taken over or
  * reuse is NULL, without a word about it. NULL: memory is short.
  */

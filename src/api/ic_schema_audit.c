@@ -196,6 +196,16 @@ static const ic_field_t  ic_audit_record_fields[] = {
     IC_FIELD_OBJ("dag", 0, NULL, "its DAG", "DAG"),
     IC_FIELD_OBJ("config", 0, NULL, "its run-time configuration",
                  "任务运行时配置"),
+    IC_FIELD_ID("compared_with", 0,
+                "job of the peer that it takes outputs over from, or that it "
+                "was when it was approved before",
+                "对照的任务: 沿用其输出的原任务，或该任务此前批准的内容"),
+    IC_FIELD_LIST("changes", 0, IC_STR, NULL, 128,
+                  "its components that are not as they were in that one",
+                  "与之相比有变化的组件"),
+    IC_FIELD_LIST("reuses", 0, IC_STR, NULL, 128,
+                  "its components that do not run: their outputs of that job "
+                  "are taken over", "不运行、沿用原输出的组件"),
     IC_FIELD_ANY("auth_scope", 0, "scope asked for", "授权范围类型"),
     IC_FIELD_ANY("scope_ids", 0, "ids per scope", "授权适用范围"),
     IC_FIELD_ID("apply_project_id", 0, "project that will use the model",

@@ -15,7 +15,9 @@ end)
 
 -- input: audit_id kind node_id ('': any)
 -- output: ok and the record, for an object of ours with its
---         usage_limits | not_found | ambiguous
+--         usage_limits, for a peer's job with compared_with was_dag was_config
+--         when it changes or goes on from one that is here
+--         | not_found | ambiguous
 define('audit_get', 3, READ, function(audit_id, kind, node_id)
     local subject, error_reply = audit.only(audit_id, kind, node_id, '')
 
@@ -31,6 +33,11 @@ define('audit_get', 3, READ, function(audit_id, kind, node_id)
         reply[#reply + 1] = get(object.subject(record.resource_type,
                                                record.resource_id),
                                 'usage_limits') or ''
+    end
+
+    for name, value in pairs(job.compared(record)) do
+        reply[#reply + 1] = name
+        reply[#reply + 1] = value
     end
 
     return reply

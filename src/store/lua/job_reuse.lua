@@ -3,19 +3,49 @@
 -- configuration, { job_id, tasks: step -> task }.
 
 
--- by step the task whose output the job takes over; {}: none
-function job.reused(config)
+local function said(config, member)
     local parsed, value = false, nil
 
     if string.find(config or '', '"reuse"', 1, true) then
         parsed, value = pcall(cjson.decode, config)
     end
 
-    for _, name in ipairs({ 'job_params', 'common', 'reuse', 'tasks' }) do
+    for _, name in ipairs({ 'job_params', 'common', 'reuse', member }) do
         value = parsed and type(value) == 'table' and value[name] or nil
     end
 
-    return type(value) == 'table' and value or {}
+    return value
+end
+
+
+-- by step the task whose output the job takes over; {}: none
+function job.reused(config)
+    local tasks = said(config, 'tasks')
+
+    return type(tasks) == 'table' and tasks or {}
+end
+
+
+-- For the one who is asked to approve it: the peer's job that this one goes
+-- on from, or this one as it was approved before; {}: there is none.
+function job.compared(record)
+    if record.resource_type ~= 'job' or record.dir ~= 'in' then
+        return {}
+    end
+
+    local id = said(record.config, 'job_id')
+
+    if type(id) ~= 'string' and record.status == 'APPLIED' then
+        id = record.resource_id
+    end
+
+    local old = type(id) == 'string' and read('job:' .. id)
+
+    if not old or old.initiator ~= record.node_id then
+        return {}
+    end
+
+    return { compared_with = id, was_dag = old.dag, was_config = old.config }
 end
 
 
