@@ -200,7 +200,8 @@ for my $mode (qw(hang deaf)) {
         'runtime.component.parameter.flag' => 'true',
         'runtime.component.parameter.list' => '[1,"a"]',
         'runtime.component.output.model' =>
-            qq({"namespace":"job-$id-guest-0","name":"$id-model"}),
+            qq({"namespace":"job-$id-guest-0","name":"$id-model",)
+            . qq("path":"$dir/data/$id/job-$id-guest-0/$id-model"}),
         PATH => '/usr/local/bin:/usr/bin:/bin', LANG => 'C.UTF-8',
     }, 'the environment is exactly as documented');
 
@@ -420,13 +421,15 @@ sub begin {
     my $initiator = delete $param{initiator} || 'node-a';
     my $component = delete $param{component} || 'probe';
     my $hold = delete $param{hold};
+    my $kind = ($param{mode} // '') =~ /^(?:model|large)$/ ? 'model'
+                                                            : 'report';
 
     $redis->command('HSET', $redis->key("job:job-$id"),
         job_id => "job-$id", role => 'initiator', initiator => $initiator,
         status => 'RUNNING', cancel => 0, parties => 'node-b node-c',
         dag => $json->encode({ version => '2.0.0', components => [ {
             name => 'probe_0', componentName => $component,
-            output => [ { type => 'model', key => 'model' } ] } ] }),
+            output => [ { key => 'model', type => $kind } ] } ] }),
         config => $json->encode({
             role => { guest => [ 'node-a' ], host => [ 'node-b', 'node-c' ] },
             task_params => {

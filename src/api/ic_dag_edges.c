@@ -149,7 +149,7 @@ dag_input(ic_dag_graph_t *graph, unsigned k, const ic_json_t *input)
 }
 
 
-/* A model is none of the many forms of data, nor the other way round. */
+/* A model is no data, a report no model; and the reader must have a port. */
 static int
 dag_kind(ic_dag_graph_t *graph, unsigned k, const ic_json_t *input,
     const ic_json_t *output)
@@ -160,15 +160,18 @@ dag_kind(ic_dag_graph_t *graph, unsigned k, const ic_json_t *input,
     made = ic_json_str(ic_json_get(output, "type"));
 
     if (wanted.len == 0 || made.len == 0
-        || ic_str_is(wanted, "model") == ic_str_is(made, "model"))
+        || ic_job_port_fits(ic_dag_component_name(graph->nodes[k].node),
+                            wanted, made))
     {
         return 0;
     }
 
     return dag_refuse(graph, k, "its input \"",
                       ic_json_str(ic_json_get(input, "key")),
-                      ic_str_is(made, "model") ? "\" is a model, no data"
-                                               : "\" is no model");
+                      ic_str_is(wanted, "model") == ic_str_is(made, "model")
+                      ? "\" is of a type that it does not read"
+                      : ic_str_is(made, "model") ? "\" is a model, no data"
+                                                 : "\" is no model");
 }
 
 

@@ -63,6 +63,12 @@ int ic_dag_edges(ic_arena_t *arena, const ic_json_t *dag,
     ic_job_fault_t *fault);
 
 /*
+ * What is made is what is wanted, a dataset being a training set too; and a
+ * built-in consumer has an input for it.
+ */
+bool ic_job_port_fits(ic_str_t component, ic_str_t wanted, ic_str_t made);
+
+/*
  * "name name ...": the components of a checked DAG that are not built in, so
  * must be registered. data NULL: memory is short.
  */

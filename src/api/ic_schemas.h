@@ -270,6 +270,10 @@ extern const ic_schema_t  ic_task_log;
 extern const ic_schema_t  ic_job_log_in;
 extern const ic_schema_t  ic_job_log;
 
+/* ic_schema_output.c */
+extern const ic_schema_t  ic_output_list;
+extern const ic_schema_t  ic_outputs;
+
 /* ic_schema_job.c */
 extern const ic_schema_t  ic_job_create;
 extern const ic_schema_t  ic_job_rerun;

@@ -64,6 +64,8 @@ typedef struct {
     int          channel_sync;       /* messages survive the machine */
     int          health_interval;    /* ms between probes of a partner */
     int          catalog_interval;   /* ms between readings of a catalogue */
+    int          artefact_keep;      /* s after the end of their job */
+    int          artefact_disk;      /* MiB of all of them */
 } interconnd_conf_t;
 
 

@@ -158,6 +158,10 @@ static const interconnd_key_t  interconnd_keys[] = {
       "30s", 1000, 3600000 },
     { "catalog_interval", at(catalog_interval), INTERCONND_MSEC, 0,
       "10m", 1000, 86400000 },
+    { "artefact_keep", at(artefact_keep), INTERCONND_SECONDS, 0,
+      "30d", 1000, 315360000000 },
+    { "artefact_disk", at(artefact_disk), INTERCONND_MIB, 0,
+      "64g", 1, 1073741824 },
 
     { NULL, 0, 0, 0, NULL, 0, 0 }
 };

@@ -66,6 +66,7 @@ interconnd_runner(const interconnd_conf_t *conf)
 
     if (rc == 0) {
         interconnd_folder_clean(conf->data_dir);
+        interconnd_artefact_sweep(&runner);
         runner_loop(&runner);
         runner_stop(&runner);
     }
@@ -180,6 +181,7 @@ runner_loop(interconnd_runner_t *runner)
         }
 
         runner_reap(runner, ic_mono_ms());
+        interconnd_artefact_tend(runner, ic_mono_ms());
         (void) interconnd_memory_turn(runner->nchildren > 0);
         ic_pool_reset(runner->pool);
     }
@@ -443,7 +445,9 @@ runner_tend_child(interconnd_child_t *child, int64_t now)
 
     if (interconnd_child_collect(child, &status)) {
         runner_drain(child);
-        return interconnd_child_end(child, status);
+
+        return !interconnd_outputs_keep(child, status)
+               && interconnd_child_end(child, status);
     }
 
     interconnd_child_tend(child, now);

@@ -28,10 +28,12 @@
 #define INTERCONND_RUNNER_FACTS    64
 #define INTERCONND_RUNNER_SECRET   32        /* hex digits */
 #define INTERCONND_RUNNER_CERTIFY  16        /* signatures of one task */
+#define INTERCONND_RUNNER_WITHOUT  64        /* outputs that a task has not */
 
 
 typedef struct interconnd_runner_s  interconnd_runner_t;
 typedef struct interconnd_child_s   interconnd_child_t;
+typedef struct interconnd_artefact_s  interconnd_artefact_t;
 
 
 /* Lines of a descriptor that does not block. */
@@ -88,7 +90,13 @@ struct interconnd_child_s {
     const char            *folder;           /* NULL: not made */
     const ic_json_t       *dag;
     const ic_json_t       *config;
-    const ic_json_t       *output;           /* of the DAG's component */
+    const ic_json_t       *input;            /* of the DAG's component */
+    const ic_json_t       *output;
+    interconnd_artefact_t *inputs;           /* that earlier tasks made */
+    ic_str_t               without[INTERCONND_RUNNER_WITHOUT];
+    unsigned               nwithout;
+    ic_str_t               outputs;          /* JSON, of those kept */
+    int64_t                room;             /* bytes that may be kept */
     ic_str_t               train_data;       /* JSON, or null */
 
     pid_t                  pid;              /* 0: none */
@@ -122,6 +130,7 @@ struct interconnd_child_s {
     unsigned               stopping:1;       /* told to end */
     unsigned               content:1;        /* after it said SUCCESS */
     unsigned               lost:1;           /* the task is not ours any more */
+    unsigned               committing:1;     /* its outputs are being kept */
 };
 
 
@@ -140,6 +149,7 @@ struct interconnd_runner_s {
     int                       wait_fd;       /* -1: not waiting */
     int64_t                   wait_ms;       /* not before */
     int64_t                   reap_ms;
+    int64_t                   expire_ms;     /* of artefacts, not before */
     struct pollfd            *fds;
 };
 
@@ -190,6 +200,9 @@ void interconnd_folder_remove(interconnd_child_t *child);
 
 /* Removes what tasks of an earlier process left. */
 void interconnd_folder_clean(const char *data_dir);
+
+/* Removes a folder with all that is in it, if it is there. */
+void interconnd_folder_drop(const char *path);
 
 
 /* interconnd_runner_task.c */
@@ -247,6 +260,47 @@ const ic_json_t *interconnd_param_at(const interconnd_child_t *child,
  * fills in train_data. 0 or -1 with a failure.
  */
 int interconnd_input(interconnd_child_t *child);
+
+
+/* interconnd_artefact_input.c */
+
+/* Finds what earlier tasks made for this one. 0 or -1 with a failure. */
+int interconnd_inputs(interconnd_child_t *child);
+bool interconnd_has_input(const interconnd_child_t *child, const char *port);
+
+/* runtime.component.input.<port>; in the runner's pool. */
+ic_str_t interconnd_input_text(const interconnd_child_t *child,
+    const interconnd_artefact_t *artefact);
+
+/*
+ * In the task's process: copies them into its folder and verifies them. 0,
+ * or -1 after it said why on the descriptor.
+ */
+int interconnd_inputs_take(interconnd_child_t *child, int control);
+
+
+/* interconnd_artefact_keep.c */
+
+/*
+ * Of a component that ended well: a process begins to keep its outputs, and
+ * is the child's until it ends. False: there is none to wait for.
+ */
+bool interconnd_outputs_keep(interconnd_child_t *child, int status);
+
+/* What that process says; what a component says it does not make. */
+void interconnd_output_told(interconnd_child_t *child,
+    const ic_json_t *value);
+void interconnd_output_without(interconnd_child_t *child,
+    const ic_json_t *message);
+
+/* Removes the files again: the task has not succeeded. */
+void interconnd_outputs_drop(interconnd_child_t *child);
+
+/* At the start: removes what no record of the store names. */
+void interconnd_artefact_sweep(interconnd_runner_t *runner);
+
+/* From time to time: removes what was kept for its time. */
+void interconnd_artefact_tend(interconnd_runner_t *runner, int64_t now);
 
 
 /* interconnd_runner_env.c */

@@ -194,6 +194,10 @@ child_exec(interconnd_child_t *child, child_pipes_t *pipes, const char *path,
         _exit(126);
     }
 
+    if (interconnd_inputs_take(child, CHILD_FDS - 1) != 0) {
+        _exit(1);
+    }
+
     if (child->package && interconnd_child_confine() != 0) {
         dprintf(STDERR_FILENO, "%s is not started: the kernel has no filter "
                 "of system calls: %s\n", path, strerror(errno));

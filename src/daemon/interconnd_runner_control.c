@@ -38,6 +38,8 @@ static void control_output(interconnd_child_t *child,
 static void control_fail(interconnd_child_t *child, const ic_json_t *message);
 static void control_certify(interconnd_child_t *child,
     const ic_json_t *message);
+static void control_artefact(interconnd_child_t *child,
+    const ic_json_t *message);
 static ic_str_t control_signature(interconnd_child_t *child, ic_str_t data);
 static bool control_number(const ic_json_t *node);
 static char *control_text(ic_arena_t *pool, const ic_json_t *message,
@@ -52,6 +54,7 @@ static const control_type_t  control_types[] = {
     { "output", control_output },
     { "fail", control_fail },
     { "certify", control_certify },
+    { "artefact", control_artefact },
     { NULL, NULL }
 };
 
@@ -275,10 +278,16 @@ static void
 control_output(interconnd_child_t *child, const ic_json_t *message)
 {
     ic_str_t          kind;
-    const ic_json_t  *value;
+    const ic_json_t  *none, *value;
 
     kind = ic_json_str(ic_json_get(message, "kind"));
     value = ic_json_get(message, "value");
+    none = ic_json_get(message, "none");
+
+    if (none != NULL && none->type == IC_JSON_BOOL && none->num != 0) {
+        interconnd_output_without(child, message);
+        return;
+    }
 
     if (value == NULL || value->type != IC_JSON_OBJECT) {
         control_broken(child, "an output is no JSON object");
@@ -318,6 +327,21 @@ control_fail(interconnd_child_t *child, const ic_json_t *message)
                                         CONTROL_TEXT);
     child->failure.row = (row != NULL && row->type == IC_JSON_INT)
                          ? row->num : 0;
+}
+
+
+/* Of the process that keeps the outputs. */
+
+static void
+control_artefact(interconnd_child_t *child, const ic_json_t *message)
+{
+    const ic_json_t  *value;
+
+    value = ic_json_get(message, "value");
+
+    if (value != NULL) {
+        interconnd_output_told(child, value);
+    }
 }
 
 

@@ -5,6 +5,7 @@
  */
 
 
+#include "interconnd_artefact.h"
 #include "interconnd_runner.h"
 
 
@@ -32,6 +33,7 @@ static void env_parties(env_t *env);
 static void env_party(env_t *env, ic_str_t role, unsigned n, ic_str_t node);
 static void env_component(env_t *env);
 static ic_str_t env_scalar(env_t *env, const ic_json_t *value);
+static void env_input(env_t *env, const interconnd_artefact_t *input);
 static void env_output(env_t *env, const ic_json_t *port);
 
 
@@ -238,11 +240,12 @@ env_party(env_t *env, ic_str_t role, unsigned n, ic_str_t node)
 static void
 env_component(env_t *env)
 {
-    unsigned             n;
-    ic_str_t             name;
-    ic_arena_t          *pool;
-    const ic_json_t     *param, *port;
-    interconnd_child_t  *child;
+    unsigned                n;
+    ic_str_t                name;
+    ic_arena_t             *pool;
+    const ic_json_t        *param, *port;
+    interconnd_child_t     *child;
+    interconnd_artefact_t  *input;
 
     child = env->child;
     pool = child->runner->pool;
@@ -268,9 +271,15 @@ env_component(env_t *env)
         env_add(env, (char *) name.data, env_scalar(env, param));
     }
 
-    if (child->train_data.len != 0) {
+    if (child->train_data.len != 0
+        && !interconnd_has_input(child, "train_data"))
+    {
         env_add(env, "runtime.component.input.train_data",
                 child->train_data);
+    }
+
+    for (input = child->inputs; input != NULL; input = input->next) {
+        env_input(env, input);
     }
 
     for (port = (child->output != NULL) ? child->output->child : NULL;
@@ -279,6 +288,24 @@ env_component(env_t *env)
     {
         env_output(env, port);
     }
+}
+
+
+static void
+env_input(env_t *env, const interconnd_artefact_t *input)
+{
+    ic_str_t  name;
+
+    name = ic_str_fmt(env->child->runner->pool, "runtime.component.input.%s",
+                      input->port);
+
+    if (name.data == NULL) {
+        env->failed = 1;
+        return;
+    }
+
+    env_add(env, (char *) name.data, interconnd_input_text(env->child,
+                                                           input));
 }
 
 
@@ -303,58 +330,44 @@ env_scalar(env_t *env, const ic_json_t *value)
 }
 
 
-/* Where a component that stores files puts them, as in the guides. */
+/* Where a component puts what it makes, and the runner then looks. */
 
 static void
 env_output(env_t *env, const ic_json_t *port)
 {
-    char                *dot;
-    ic_str_t             key, name, space;
+    ic_str_t             key, name, path;
+    const char          *file, *space;
     ic_arena_t          *pool;
     ic_json_out_t        out;
     interconnd_child_t  *child;
 
     child = env->child;
     pool = child->runner->pool;
-
-    key = ic_json_str(ic_json_get(port, "key"));
+    key = interconnd_artefact_key(port);
 
     if (key.len == 0) {
-        key = ic_json_str(ic_json_get(port, "type"));
-    }
-
-    if (key.len == 0 || memchr(key.data, '=', key.len) != NULL) {
         return;
     }
 
-    space = ic_str_fmt(pool, "%s-%s", child->job_id, child->role);
-    name = ic_str_fmt(pool, "%s-%.*s", child->task_id, (int) key.len,
+    space = interconnd_artefact_space(child);
+    file = interconnd_artefact_name(child, key);
+    path = ic_str_fmt(pool, "%s/%s/%s", child->folder, space, file);
+    name = ic_str_fmt(pool, "runtime.component.output.%.*s", (int) key.len,
                       key.data);
 
-    if (space.data == NULL || name.data == NULL) {
+    if (space == NULL || file == NULL || path.data == NULL
+        || name.data == NULL)
+    {
         env->failed = 1;
         return;
-    }
-
-    dot = strrchr((char *) space.data, '.');
-
-    if (dot != NULL) {
-        *dot = '-';
     }
 
     ic_out_init(&out, pool);
     ic_out_object(&out, NULL);
-    ic_out_str(&out, "namespace", space);
-    ic_out_str(&out, "name", name);
+    ic_out_z(&out, "namespace", space);
+    ic_out_z(&out, "name", file);
+    ic_out_str(&out, "path", path);
     ic_out_object_end(&out);
-
-    name = ic_str_fmt(pool, "runtime.component.output.%.*s", (int) key.len,
-                      key.data);
-
-    if (name.data == NULL) {
-        env->failed = 1;
-        return;
-    }
 
     env_add(env, (char *) name.data, ic_out_text(&out));
 }

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "interconnd_artefact.h"
 #include "interconnd_runner.h"
 
 
@@ -21,9 +22,9 @@
 #define FOLDER_FDS   16
 
 
+static int folder_outputs(interconnd_child_t *child);
 static int folder_remove_entry(const char *path, const struct stat *st,
     int type, struct FTW *ftw);
-static void folder_remove(const char *path);
 
 
 int
@@ -47,7 +48,53 @@ interconnd_folder_make(interconnd_child_t *child)
 
     child->folder = (char *) path.data;
 
-    return mkdir((char *) log.data, S_IRWXU);
+    return (mkdir((char *) log.data, S_IRWXU) != 0)
+           ? -1 : folder_outputs(child);
+}
+
+
+/* So that a component need only write: one folder for each output. */
+
+static int
+folder_outputs(interconnd_child_t *child)
+{
+    ic_str_t          key, path;
+    const char       *name, *space;
+    const ic_json_t  *port;
+
+    space = interconnd_artefact_space(child);
+
+    for (port = (child->output != NULL) ? child->output->child : NULL;
+         port != NULL;
+         port = port->next)
+    {
+        key = interconnd_artefact_key(port);
+        name = interconnd_artefact_name(child, key);
+        path = ic_str_fmt(child->pool, "%s/%s", child->folder, space);
+
+        if (space == NULL || name == NULL || path.data == NULL) {
+            errno = ENOMEM;
+            return -1;
+        }
+
+        if (key.len == 0) {
+            continue;
+        }
+
+        if (mkdir((char *) path.data, S_IRWXU) != 0 && errno != EEXIST) {
+            return -1;
+        }
+
+        path = ic_str_fmt(child->pool, "%s/%s", (char *) path.data, name);
+
+        if (path.data == NULL
+            || (mkdir((char *) path.data, S_IRWXU) != 0 && errno != EEXIST))
+        {
+            return -1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -55,16 +102,17 @@ void
 interconnd_folder_remove(interconnd_child_t *child)
 {
     if (child->folder != NULL) {
-        folder_remove(child->folder);
+        interconnd_folder_drop(child->folder);
         child->folder = NULL;
     }
 }
 
 
-static void
-folder_remove(const char *path)
+void
+interconnd_folder_drop(const char *path)
 {
-    if (nftw(path, folder_remove_entry, FOLDER_FDS, FTW_DEPTH|FTW_PHYS) != 0)
+    if (nftw(path, folder_remove_entry, FOLDER_FDS, FTW_DEPTH|FTW_PHYS) != 0
+        && errno != ENOENT)
     {
         interconnd_log("error", "%s cannot be removed: %s", path,
                        strerror(errno));
@@ -110,7 +158,7 @@ interconnd_folder_clean(const char *data_dir)
         }
 
         interconnd_log("info", "removing %s of an earlier process", path);
-        folder_remove(path);
+        interconnd_folder_drop(path);
     }
 
     closedir(dir);

@@ -149,6 +149,7 @@ task_component(interconnd_child_t *child)
 
     child->component = ic_str_z(child->pool, name);
     child->version = ic_str_z(child->pool, version);
+    child->input = ic_json_get(component, "input");
     child->output = ic_json_get(component, "output");
 
     if (child->component == NULL || child->version == NULL) {
@@ -192,7 +193,7 @@ interconnd_child_start(interconnd_child_t *child)
         return -1;
     }
 
-    if (interconnd_input(child) != 0) {
+    if (interconnd_input(child) != 0 || interconnd_inputs(child) != 0) {
         return -1;
     }
 
@@ -338,6 +339,7 @@ interconnd_child_end(interconnd_child_t *child, int status)
     now = ic_mono_ms();
 
     if (child->lost) {
+        interconnd_outputs_drop(child);
         return true;
     }
 
@@ -392,6 +394,12 @@ task_verdict(interconnd_child_t *child, int status)
 static void
 task_crash(interconnd_child_t *child, int status)
 {
+    if (child->committing) {
+        interconnd_child_fail(child, "internal", "what keeps the outputs "
+                              "ended with status 0x%x", (unsigned) status);
+        return;
+    }
+
     if (WIFSIGNALED(status)) {
         interconnd_child_say(child, "%s ended on signal %d (%s)",
                              child->component, WTERMSIG(status),
@@ -415,7 +423,7 @@ static int
 task_tell(interconnd_child_t *child)
 {
     char                  digest[65];
-    ic_str_t              argv[13];
+    ic_str_t              argv[15];
     unsigned              n;
     ic_reply_t            reply;
     interconnd_runner_t  *runner;
@@ -446,6 +454,13 @@ task_tell(interconnd_child_t *child)
         argv[n++] = ic_str(digest);
     }
 
+    if (child->failure.code == NULL && child->outputs.len != 0) {
+        argv[n++] = ic_str("outputs");
+        argv[n++] = ic_str_fmt(runner->pool, "[%.*s]",
+                               (int) child->outputs.len,
+                               (char *) child->outputs.data);
+    }
+
     if (ic_store_call(runner->store, runner->pool, &reply, "task_end", n,
                       argv)
         != 0)
@@ -460,6 +475,22 @@ task_tell(interconnd_child_t *child)
                        child->task_id, (int) reply.status.len,
                        reply.status.data, (int) reply.detail.len,
                        reply.detail.data);
+    }
+
+    if (!ic_reply_ok(&reply) || child->failure.code != NULL) {
+        interconnd_outputs_drop(child);
+    }
+
+    /* an end that cannot be recorded is a failure, which can */
+
+    if (child->failure.code == NULL
+        && (ic_str_is(reply.status, "conflict")
+            || ic_str_is(reply.status, "invalid_fields")))
+    {
+        interconnd_child_fail(child, "internal", "its outputs: %.*s",
+                              (int) reply.detail.len, reply.detail.data);
+        child->status = NULL;
+        return -1;
     }
 
     return 0;

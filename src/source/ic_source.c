@@ -62,6 +62,8 @@ ic_source_rows(const ic_json_t *location, ic_source_error_t *error)
 
     return strcmp(place.type, "csv") == 0
            ? ic_csv_rows(place.path, error)
+           : strcmp(place.type, "table") == 0
+           ? ic_rows_rows(place.path, error)
            : ic_sqlite_rows(place.path, place.name, error);
 }
 
@@ -88,6 +90,8 @@ read_source(ic_table_t *table, const ic_json_t *location,
 
     return strcmp(place.type, "csv") == 0
            ? ic_csv_read(table, place.path, error)
+           : strcmp(place.type, "table") == 0
+           ? ic_rows_read(table, place.path, error)
            : ic_sqlite_read(table, place.path, place.name, error);
 }
 
@@ -105,14 +109,16 @@ read_place(const ic_json_t *location, place_t *place,
                               "path");
     }
 
-    if (strcmp(place->type, "csv") == 0) {
+    if (strcmp(place->type, "csv") == 0
+        || strcmp(place->type, "table") == 0)
+    {
         return 0;
     }
 
     if (strcmp(place->type, "sqlite") != 0) {
         return ic_source_fail(error, "data_unreadable", NULL, 0,
-                              "no such source type; csv and sqlite are "
-                              "supported");
+                              "no such source type; csv, sqlite and "
+                              "table are supported");
     }
 
     if (get_text(location, "table", place->name) != 0) {

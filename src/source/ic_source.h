@@ -23,8 +23,9 @@ typedef struct {
 
 
 /*
- * location: {"type":"csv","path":"/abs/file.csv"}, or
- * {"type":"sqlite","path":"/abs/file.db","table":"name"}.
+ * location: {"type":"csv","path":"/abs/file.csv"},
+ * {"type":"sqlite","path":"/abs/file.db","table":"name"}, or
+ * {"type":"table","path":"/abs/folder"} of ic_rows.h.
  * max_rows 0: no limit. A "max_rows" in the location is what a permit leaves
  * of it: more fail with data_rows_exceeded. NULL and error on failure.
  */

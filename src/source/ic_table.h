@@ -51,11 +51,14 @@ int ic_csv_read(ic_table_t *table, const char *path,
     ic_source_error_t *error);
 int ic_sqlite_read(ic_table_t *table, const char *path, const char *name,
     ic_source_error_t *error);
+int ic_rows_read(ic_table_t *table, const char *path,
+    ic_source_error_t *error);
 
 /* The number of rows that they would read, or -1. */
 int64_t ic_csv_rows(const char *path, ic_source_error_t *error);
 int64_t ic_sqlite_rows(const char *path, const char *name,
     ic_source_error_t *error);
+int64_t ic_rows_rows(const char *path, ic_source_error_t *error);
 
 
 #endif /* _IC_TABLE_H_INCLUDED_ */

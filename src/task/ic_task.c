@@ -244,6 +244,18 @@ ic_task_output(ic_task_t *task, const char *kind, ic_str_t json)
 
 
 void
+ic_task_without(ic_task_t *task, const char *kind)
+{
+    ic_json_out_t  out;
+
+    task_begin(task, &out, "output");
+    ic_out_z(&out, "kind", kind);
+    ic_out_bool(&out, "none", true);
+    task_send(task, &out);
+}
+
+
+void
 ic_task_fail(ic_task_t *task, const char *code, const char *column,
     int64_t row, const char *fmt, ...)
 {

@@ -117,6 +117,12 @@ void ic_task_log(ic_task_t *task, const char *level, const char *fmt, ...)
 void ic_task_output(ic_task_t *task, const char *kind, ic_str_t json);
 
 /*
+ * This party makes no output of that key or kind, though the DAG declares it:
+ * without a word, a table or model that is missing is a failure.
+ */
+void ic_task_without(ic_task_t *task, const char *kind);
+
+/*
  * Why the task fails, once (later calls are ignored): code as in
  * api/errors.def ("data_null_label"), column and row (1-based data row, 0:
  * none) where data is at fault. The texts may name columns and rows, never

@@ -88,6 +88,10 @@ run(ic_task_t *task)
     lr->parties = ic_task_parties(task, &lr->party_count);
     lr->self = ic_task_self(task);
 
+    if (strcmp(lr->self->role, "arbiter") == 0) {
+        ic_task_without(task, "model");
+    }
+
     rc = homo_lr_run(lr);
     homo_lr_free(lr);
 

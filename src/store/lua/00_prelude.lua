@@ -17,6 +17,7 @@ local inbox, catalog, denial = {}, {}, {}
 local job, task, ptask, session = {}, {}, {}, {}
 local watch, partner, rotation = {}, {}, {}
 local role, operator, known = {}, {}, {}
+local artefact = {}
 local log = {}
 
 local READ = { 'no-writes' }

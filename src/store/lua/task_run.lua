@@ -149,10 +149,13 @@ end
 
 
 -- input: task_id epoch status (SUCCESS, FAILED) name value... (cause facts
---        report model model_digest)
--- output: ok (also when it ended so before) | not_found | wrong_state
---         | invalid_fields (status)
--- evidence: TASK_FINISHED or TASK_FAILED, RES_CREATED for a model
+--        report model model_digest, outputs: a list, see artefact.lua)
+-- output: ok status, which the component itself may have said otherwise
+--         (also when it ended so before) | not_found | wrong_state
+--         | invalid_fields (status, outputs) | conflict (an output is there
+--         with another digest)
+-- evidence: TASK_FINISHED or TASK_FAILED, RES_CREATED for a model,
+--           ARTEFACT_CREATED for each output
 define('task_end', 3, RELIEF, function(task_id, epoch, status, ...)
     local record, error_reply = task.held(task_id, epoch)
     local fields, changed = fields_of(...), {}
@@ -161,13 +164,19 @@ define('task_end', 3, RELIEF, function(task_id, epoch, status, ...)
         return fail('invalid_fields', 'status')
     end
 
+    local outputs, unsound = artefact.read(task_id, fields.outputs)
+
+    if not outputs then
+        return unsound
+    end
+
     if not record then
         local same = read('task:' .. task_id) or {}
 
         status = task.said_end(same, status, {})
 
-        return same.epoch == epoch and same.status == status and ok()
-               or error_reply
+        return same.epoch == epoch and same.status == status
+               and ok('status', status) or error_reply
     end
 
     for _, name in ipairs({ 'cause', 'facts', 'report' }) do
@@ -180,9 +189,14 @@ define('task_end', 3, RELIEF, function(task_id, epoch, status, ...)
     end
 
     status = task.said_end(record, status, changed)
+
+    if status == 'SUCCESS' then
+        artefact.keep(record, outputs)
+    end
+
     task.finish(record, status, changed)
 
-    return ok()
+    return ok('status', status)
 end)
 
 
