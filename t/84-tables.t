@@ -244,10 +244,15 @@ for my $case (
     my $job = job(step('make', output => { dataset => 'out' }));
     my $id = run($job, 'make', mode => 'late');
 
-    finished($id);
+    is(finished($id)->{status}, 'SUCCESS', 'a component that leaves one');
+
+    my $kept = slurp(place($job, "$id-out") . '/data_0');
+
     sleep 0.3;
-    unlike(slurp(place($job, "$id-out") . '/data_0'), qr/late\n.*late\n/s,
+    is(slurp(place($job, "$id-out") . '/data_0'), $kept,
         'nobody has the kept file open');
+    is(decode_json(slurp(place($job, "$id-out") . '/metadata'))
+        ->{partitions}[0]{sha256}, sha256_hex($kept), 'what was verified');
 }
 
 ###############################################################################

@@ -12,7 +12,7 @@
     "{\"name\":\"" name "\",\"componentName\":\"homo_lr\",\"output\":"        \
     "[{\"type\":\"model\",\"key\":\"model\"}]" more "}"
 
-#define IN(key)  ",\"input\":[{\"type\":\"model\",\"key\":\"" key "\"}]"
+#define IN(key)  ",\"input\":[{\"key\":\"" key "\"}]"
 
 #define AFTER(list)  ",\"after\":[" list "]"
 
@@ -113,6 +113,12 @@ static const case_t  cases[] = {
       LR("b", ",\"input\":[{\"type\":\"training_set\","
               "\"key\":\"a.model\"}]")), NULL,
       "component b: its input \"a.model\" is a model" },
+    { "a model for who reads none", DAG(LR("a", "") ","
+      LR("b", ",\"input\":[{\"type\":\"model\",\"key\":\"a.model\"}]")),
+      NULL, "component b: its input \"a.model\" is of a type" },
+    { "a model for a component of others", DAG(LR("a", "") ","
+      "{\"name\":\"b\",\"componentName\":\"other\",\"input\":["
+      "{\"type\":\"model\",\"key\":\"a.model\"}]}"), NULL, NULL },
     { "an output that is not there", DAG(LR("a", "") ","
       LR("b", IN("a.data"))), NULL,
       "component b: no component makes its input \"a.data\": that one" },

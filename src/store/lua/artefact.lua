@@ -103,22 +103,15 @@ end
 -- configuration says so, which must have been the same initiator's, in the
 -- same project; else the last one here that succeeded. nil and a reply.
 local function producer(job_record, task_name)
-    local parsed, config = pcall(cjson.decode, job_record.config or '')
-    local params = parsed and type(config) == 'table'
-                   and type(config.job_params) == 'table'
-                   and type(config.job_params.common) == 'table'
-                   and config.job_params.common or {}
-    local reuse = type(params.reuse) == 'table' and params.reuse or {}
-    local task_id = type(reuse.tasks) == 'table' and reuse.tasks[task_name]
+    local task_id = job.reused(job_record.config)[task_name]
 
     if type(task_id) == 'string' then
-        local old = read('job:' .. tostring(reuse.job_id)) or {}
         local made = pick('task:' .. task_id, 'job_id', 'task_name', 'status')
+        local old = read('job:' .. (made.job_id or '')) or {}
 
         if old.initiator ~= job_record.initiator
            or (old.project_id or '') ~= (job_record.project_id or '')
-           or made.job_id ~= old.job_id or made.task_name ~= task_name
-           or made.status ~= 'SUCCESS'
+           or made.task_name ~= task_name or made.status ~= 'SUCCESS'
         then
             return nil, fail('not_permitted', task_id)
         end
