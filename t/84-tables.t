@@ -69,7 +69,8 @@ $node->start;
        "task:$id $record->{digest} out", 'evidence by digest');
     is($redis->command('GET', $redis->key('artefact-bytes')),
        $record->{bytes}, 'what is kept is counted');
-    ok(!-e $node->dir . "/data/$id", 'the folder of the task is gone');
+    ok($node->await(sub { !-e $node->dir . "/data/$id" }),
+       'the folder of the task is removed');
 
     # told again
 

@@ -382,6 +382,7 @@ task_verdict(interconnd_child_t *child, int status)
         return;
     }
 
+    interconnd_outputs_drop(child);
     child->status = "FAILED";
     child->cause = interconnd_child_cause(child);
 
@@ -477,7 +478,7 @@ task_tell(interconnd_child_t *child)
                        reply.detail.data);
     }
 
-    if (!ic_reply_ok(&reply) || child->failure.code != NULL) {
+    if (!ic_reply_ok(&reply)) {
         interconnd_outputs_drop(child);
     }
 
