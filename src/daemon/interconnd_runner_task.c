@@ -478,7 +478,9 @@ task_tell(interconnd_child_t *child)
                        reply.detail.data);
     }
 
-    if (!ic_reply_ok(&reply)) {
+    if (!ic_reply_ok(&reply)
+        || ic_str_is(ic_reply_get(&reply, "status"), "FAILED"))
+    {
         interconnd_outputs_drop(child);
     }
 
