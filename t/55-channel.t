@@ -25,8 +25,8 @@ sub code { $_[0] ? $_[0]{code} : 'no answer' }
 ###############################################################################
 # one node
 
-is((stat $one->dir . '/run/channel.sock')[2] & 0777, 0600,
-   'the socket for tasks is the owner\'s');
+is((stat $one->dir . '/run/tasks')[2] & 0777, 0700,
+   'the folder of the socket for tasks is the owner\'s');
 is((stat $one->dir . '/run/channel-edge.sock')[2] & 0777, 0660,
    'the socket for nginx is the group\'s too');
 

@@ -40,6 +40,13 @@ typedef struct {
     int64_t      backoff;        /* ms before the second one, then doubled */
 } ic_job_retry_t;
 
+/* config.job_params.<role>.<n>.resources; -1: no limit */
+typedef struct {
+    int64_t      cpu;            /* thousandths of a core */
+    int64_t      memory;         /* bytes */
+    int64_t      disk;
+} ic_job_resources_t;
+
 
 /* The component a DAG entry names: componentName, module_name or code. */
 ic_str_t ic_dag_component_name(const ic_json_t *component);
@@ -93,6 +100,14 @@ int ic_config_parties(ic_arena_t *arena, const ic_json_t *config,
  */
 int ic_job_retry(ic_arena_t *arena, const ic_json_t *config,
     ic_job_retry_t *retry, ic_job_fault_t *fault);
+
+/* Every party's resources: 0, or -1 with a fault that names the member. */
+int ic_job_resources_check(ic_arena_t *arena, const ic_json_t *config,
+    ic_job_fault_t *fault);
+
+/* Those of one party, "host.0"; what is not good is no limit. */
+void ic_job_resources(const ic_json_t *config, const char *party,
+    ic_job_resources_t *resources);
 
 /* Milliseconds after that many failures (from 1) before the next try. */
 int64_t ic_job_retry_delay(const ic_job_retry_t *retry, unsigned tries);

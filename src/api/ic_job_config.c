@@ -53,7 +53,8 @@ ic_config_check(ic_arena_t *arena, const ic_json_t *dag,
     if (n < 0 || ic_config_initiator(arena, config, fault) != 0
         || ic_config_places(arena, dag, config, parties, n, fault) != 0
         || ic_job_retry(arena, config, &retry, fault) != 0
-        || ic_job_reuse_check(arena, dag, config, fault) != 0)
+        || ic_job_reuse_check(arena, dag, config, fault) != 0
+        || ic_job_resources_check(arena, config, fault) != 0)
     {
         return -1;
     }

@@ -77,9 +77,11 @@ static const ic_field_t  ic_config_fields[] = {
       "guest, host, arbiter: lists of node ids; each node once: required",
       "guest、host、arbiter 各角色的节点 id 列表，每个节点一次，必填" },
     IC_FIELD_OBJ("job_params", 0, NULL, "common, per role: sync_type, "
-                 "resources; common.retry: {count: 0 to 10 further tries of "
-                 "a failed task, backoff: ms, doubled each time}",
-                 "任务参数，通用或按角色: sync_type、resources；common.retry: "
+                 "resources {cpu: cores, memory, disk: bytes or as \"512m\"; "
+                 "-1: no limit}; common.retry: {count: 0 to 10 further tries "
+                 "of a failed task, backoff: ms, doubled each time}",
+                 "任务参数，通用或按角色: sync_type、resources {cpu 核数，"
+                 "memory、disk 字节数或如 \"512m\"，-1 不限}；common.retry: "
                  "{count: 失败后重试次数 0 至 10，backoff: 间隔毫秒，逐次加倍}"),
     IC_FIELD_OBJ("task_params", 0, NULL,
                  "common, per role and index: parameters per component name",

@@ -44,6 +44,8 @@ typedef struct {
     const char  *component_authorities;
     const char  *component_crl;      /* PEM, NULL: none is revoked */
     int          component_authority;    /* its signature is needed */
+    int          package_full;       /* else only filtered */
+    const char  *package_paths;      /* more that packages may read */
     const char  *log;                /* file, or NULL: stderr */
     const char  *platform;           /* own north-south base URL */
     const char  *roles;              /* names, or NULL: all of them */
@@ -51,6 +53,13 @@ typedef struct {
     int          plain_peers;        /* http:// peers allowed (development) */
     int          message_timeout;    /* s a task waits for a message */
     int          task_timeout;       /* s a task may take */
+    int          task_cpu;           /* thousandths of a core; 0: no limit */
+    int          task_memory;        /* MiB; 0: no limit */
+    int          task_disk;          /* MiB; 0: no limit */
+    int          task_processes;
+    int          task_files;         /* open in one process */
+    int          task_uid;           /* the first of those for tasks */
+    const char  *task_cgroup;        /* "auto", "off", or a folder */
     int          poll_interval;      /* ms between polls of a partner */
     int          party_timeout;      /* ms a partner may be unreachable */
     int          initiator_interval; /* ms between questions about its job */
@@ -83,6 +92,17 @@ int interconnd_conf_check(const interconnd_conf_t *conf, char *error,
 /* Of interconnd_conf_check(): the keys; interconnd_conf_keys.c. */
 int interconnd_conf_check_keys(const interconnd_conf_t *conf, char *error,
     size_t size);
+
+/*
+ * What tasks need in run_dir: the socket of the channel in a folder that can
+ * be shown to a program of another user, below one that is nobody else's; a
+ * place for the roots of confined ones. 0, or -1 after a line in the log.
+ */
+#define INTERCONND_TASKS_CHANNEL  "tasks/channel"
+#define INTERCONND_TASKS_ROOT     "tasks/root"
+#define INTERCONND_CHANNEL_OWN    "channel.sock"
+
+int interconnd_places(const interconnd_conf_t *conf);
 
 /*
  * A new connection to the node's store, whose calls have timeout_ms; NULL

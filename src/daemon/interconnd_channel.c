@@ -112,7 +112,12 @@ channel_init(interconnd_channel_t *ch)
 
     ch->edge.edge = 1;
 
-    if (channel_listen(ch, &ch->own, "channel.sock", 0600) != 0
+    /* who may enter the folder above may call, with a token */
+
+    if (interconnd_places(conf) != 0
+        || channel_listen(ch, &ch->own, INTERCONND_TASKS_CHANNEL "/"
+                                        INTERCONND_CHANNEL_OWN, 0666)
+           != 0
         || channel_listen(ch, &ch->edge, "channel-edge.sock", 0660) != 0)
     {
         return -1;
@@ -216,7 +221,7 @@ channel_bind(const interconnd_listener_t *listener, mode_t mode)
 
     slash = strrchr(sun.sun_path, '/');
 
-    if ((mode & 060) != 0 && slash != NULL) {
+    if (mode == 0660 && slash != NULL) {
         *slash = '\0';
 
         /* without the right to do so the group stays our own */

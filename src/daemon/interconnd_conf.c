@@ -3,55 +3,18 @@
 
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../lib/ic_codec.h"
+#include "interconnd_conf.h"
 #include "interconnd_dial.h"
 #include "interconnd_role.h"
 
 
 #define INTERCONND_CONF_LINE  4096
-
-#define INTERCONND_REQUIRED   0x01
-#define INTERCONND_FILE       0x02   /* must be readable */
-#define INTERCONND_DIR        0x04   /* must be a folder */
-#define INTERCONND_URL        0x08   /* https://, or http:// if plain_peers */
-
-
-typedef enum {
-    INTERCONND_TEXT = 0,
-    INTERCONND_IDENT,
-    INTERCONND_ROLES,
-    INTERCONND_NETWORKS,
-    INTERCONND_NUMBER,
-    INTERCONND_FLAG,
-    INTERCONND_SECONDS,              /* a time, kept in seconds */
-    INTERCONND_MSEC,                 /* a time, kept in milliseconds */
-    INTERCONND_MIB                   /* a size, kept in MiB */
-} interconnd_type_e;
-
-typedef struct {
-    const char         *name;
-    size_t              offset;
-    interconnd_type_e   type;
-    unsigned            flags;
-    const char         *value;       /* default; NULL: none */
-    int64_t             min;         /* of numbers; times: ms */
-    int64_t             max;
-} interconnd_key_t;
-
-typedef struct {
-    const char  *file;
-    unsigned     line;
-    ic_arena_t  *arena;
-    char        *error;
-    size_t       size;
-} interconnd_reader_t;
-
 
 static int interconnd_conf_line(interconnd_conf_t *conf, char *line,
     u_char *seen, interconnd_reader_t *reader);
@@ -60,16 +23,8 @@ static int interconnd_conf_defaults(interconnd_conf_t *conf,
 static int interconnd_conf_set(interconnd_conf_t *conf,
     const interconnd_key_t *key, const char *value,
     interconnd_reader_t *reader);
-static int interconnd_conf_number(const interconnd_key_t *key,
-    const char *value, int *dst, interconnd_reader_t *reader);
-static int interconnd_conf_time(const interconnd_key_t *key,
-    const char *value, int *dst, interconnd_reader_t *reader);
-static int interconnd_conf_size(const interconnd_key_t *key,
-    const char *value, int *dst, interconnd_reader_t *reader);
 static int interconnd_conf_roles(const char *value);
 static char *interconnd_conf_trim(char *text);
-static int interconnd_conf_fail(interconnd_reader_t *reader,
-    const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static int interconnd_conf_check_text(const interconnd_conf_t *conf,
     const interconnd_key_t *key, const char *value, char *error,
     size_t size);
@@ -124,6 +79,9 @@ static const interconnd_key_t  interconnd_keys[] = {
       NULL, 0, 0 },
     { "component_authority_required", at(component_authority),
       INTERCONND_FLAG, 0, "off", 0, 0 },
+    { "package_confinement", at(package_full), INTERCONND_FULL, 0, "full",
+      0, 0 },
+    { "package_paths", at(package_paths), INTERCONND_TEXT, 0, NULL, 0, 0 },
     { "log", at(log), INTERCONND_TEXT, 0, NULL, 0, 0 },
     { "platform", at(platform), INTERCONND_TEXT, 0, NULL, 0, 0 },
 
@@ -134,6 +92,18 @@ static const interconnd_key_t  interconnd_keys[] = {
       "300s", 1000, 86400000 },
     { "task_timeout", at(task_timeout), INTERCONND_SECONDS, 0,
       "24h", 1000, 2073600000 },
+    { "task_cpu", at(task_cpu), INTERCONND_CORES, 0, "off", 10, 4096000 },
+    { "task_memory", at(task_memory), INTERCONND_MIB, 0, "off",
+      16, 1073741824 },
+    { "task_disk", at(task_disk), INTERCONND_MIB, 0, "off",
+      1, 1073741824 },
+    { "task_processes", at(task_processes), INTERCONND_NUMBER, 0, "256",
+      4, 65536 },
+    { "task_files", at(task_files), INTERCONND_NUMBER, 0, "1024",
+      32, 1048576 },
+    { "task_uid", at(task_uid), INTERCONND_NUMBER, 0, "1900000000",
+      1000, 2147483000 },
+    { "task_cgroup", at(task_cgroup), INTERCONND_TEXT, 0, "auto", 0, 0 },
     { "poll_interval", at(poll_interval), INTERCONND_MSEC, 0,
       "5s", 50, 3600000 },
     { "party_timeout", at(party_timeout), INTERCONND_MSEC, 0,
@@ -169,15 +139,6 @@ static const interconnd_key_t  interconnd_keys[] = {
 #undef at
 
 #define INTERCONND_KEYS  (sizeof(interconnd_keys) / sizeof(interconnd_key_t))
-
-
-static const struct {
-    const char  *suffix;
-    int64_t      ms;
-} interconnd_units[] = {
-    { "", 1000 }, { "s", 1000 }, { "ms", 1 }, { "m", 60000 },
-    { "h", 3600000 }, { "d", 86400000 }, { NULL, 0 }
-};
 
 
 int
@@ -311,6 +272,18 @@ interconnd_conf_set(interconnd_conf_t *conf, const interconnd_key_t *key,
     case INTERCONND_MIB:
         return interconnd_conf_size(key, value, dst, reader);
 
+    case INTERCONND_CORES:
+        return interconnd_conf_cores(key, value, dst, reader);
+
+    case INTERCONND_FULL:
+        if (strcmp(value, "full") != 0 && strcmp(value, "filter") != 0) {
+            return interconnd_conf_fail(reader,
+                       "\"%s\" must be \"full\" or \"filter\"", key->name);
+        }
+
+        *(int *) dst = (strcmp(value, "full") == 0);
+        return 0;
+
     case INTERCONND_FLAG:
         if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0) {
             return interconnd_conf_fail(reader,
@@ -354,82 +327,6 @@ interconnd_conf_set(interconnd_conf_t *conf, const interconnd_key_t *key,
     if (*(char **) dst == NULL) {
         return interconnd_conf_fail(reader, "memory is short");
     }
-
-    return 0;
-}
-
-
-static int
-interconnd_conf_number(const interconnd_key_t *key, const char *value,
-    int *dst, interconnd_reader_t *reader)
-{
-    int64_t  n;
-
-    if (ic_str_int(ic_str(value), &n) != 0 || n < key->min || n > key->max) {
-        return interconnd_conf_fail(reader,
-                   "\"%s\" must be a number of %lld..%lld", key->name,
-                   (long long) key->min, (long long) key->max);
-    }
-
-    *dst = (int) n;
-
-    return 0;
-}
-
-
-static int
-interconnd_conf_time(const interconnd_key_t *key, const char *value,
-    int *dst, interconnd_reader_t *reader)
-{
-    size_t    digits;
-    int64_t   n;
-    unsigned  i;
-
-    digits = strspn(value, "0123456789");
-
-    for (i = 0; interconnd_units[i].suffix != NULL; i++) {
-        if (strcmp(interconnd_units[i].suffix, value + digits) == 0) {
-            break;
-        }
-    }
-
-    if (interconnd_units[i].suffix == NULL
-        || ic_str_int(ic_str_n(value, digits), &n) != 0
-        || n > key->max / interconnd_units[i].ms
-        || n * interconnd_units[i].ms < key->min)
-    {
-        return interconnd_conf_fail(reader,
-                   "\"%s\" must be a time of %lldms..%lldms, as \"90s\" or "
-                   "\"500ms\"", key->name, (long long) key->min,
-                   (long long) key->max);
-    }
-
-    n *= interconnd_units[i].ms;
-    *dst = (int) (key->type == INTERCONND_SECONDS ? n / 1000 : n);
-
-    return 0;
-}
-
-
-static int
-interconnd_conf_size(const interconnd_key_t *key, const char *value,
-    int *dst, interconnd_reader_t *reader)
-{
-    size_t   digits;
-    int64_t  n, unit;
-
-    digits = strspn(value, "0123456789");
-    unit = (strcmp(value + digits, "m") == 0)
-           ? 1 : (strcmp(value + digits, "g") == 0) ? 1024 : 0;
-    if (unit == 0 || ic_str_int(ic_str_n(value, digits), &n) != 0
-        || n > key->max / unit || n * unit < key->min)
-    {
-        return interconnd_conf_fail(reader,
-                   "\"%s\" must be a size of %lldm..%lldm, as \"60m\"",
-                   key->name, (long long) key->min, (long long) key->max);
-    }
-
-    *dst = (int) (n * unit);
 
     return 0;
 }
@@ -480,23 +377,6 @@ interconnd_conf_trim(char *text)
 }
 
 
-static int
-interconnd_conf_fail(interconnd_reader_t *reader, const char *fmt, ...)
-{
-    int      n;
-    va_list  args;
-
-    n = snprintf(reader->error, reader->size, "%s:%u: ", reader->file,
-                 reader->line);
-
-    if (n > 0 && (size_t) n < reader->size) {
-        va_start(args, fmt);
-        (void) vsnprintf(reader->error + n, reader->size - n, fmt, args);
-        va_end(args);
-    }
-
-    return -1;
-}
 
 
 int

@@ -115,8 +115,9 @@ runner_init(interconnd_runner_t *runner, const interconnd_conf_t *conf)
 
     runner_key(runner);
     runner_certificate(runner);
+    interconnd_cgroup_init(runner);
 
-    return 0;
+    return interconnd_places(conf);
 }
 
 
@@ -522,6 +523,8 @@ runner_done(interconnd_runner_t *runner)
         interconnd_child_stop(child, true);
         interconnd_child_free(child);
     }
+
+    interconnd_cgroup_done(runner);
 
     EVP_PKEY_free(runner->key);
     free(runner->fds);

@@ -28,7 +28,11 @@
 #define INTERCONND_RUNNER_FACTS    64
 #define INTERCONND_RUNNER_SECRET   32        /* hex digits */
 #define INTERCONND_RUNNER_CERTIFY  16        /* signatures of one task */
+<<<<<<< HEAD
 #define INTERCONND_RUNNER_WITHOUT  64        /* outputs that a task has not */
+=======
+#define INTERCONND_RUNNER_READS    64        /* paths */
+>>>>>>> 3fe6a0b (daemon: limits of tasks, and rooms for the programs of packages)
 
 
 typedef struct interconnd_runner_s  interconnd_runner_t;
@@ -71,6 +75,33 @@ typedef struct {
 } interconnd_failure_t;
 
 
+/* What a task may take: the job's wish, bounded by the node. -1: no limit */
+typedef struct {
+    int64_t      cpu;                        /* thousandths of a core */
+    int64_t      memory;                     /* bytes */
+    int64_t      disk;
+    int          processes;
+    int          files;
+} interconnd_limits_t;
+
+
+/* What the first process of a confined task says at its end. */
+typedef struct {
+    int          status;                     /* of the program */
+    int          error;                      /* errno: it did not start */
+    char         what[128];                  /* was not possible */
+} interconnd_end_t;
+
+
+/* Which limits the kernel enforces for all processes of a task together. */
+typedef struct {
+    const char  *folder;                     /* of the tasks; NULL: none */
+    unsigned     memory:1;
+    unsigned     cpu:1;
+    unsigned     pids:1;
+} interconnd_cgroup_t;
+
+
 struct interconnd_child_s {
     interconnd_child_t    *next;
     interconnd_runner_t   *runner;
@@ -98,9 +129,17 @@ struct interconnd_child_s {
     ic_str_t               outputs;          /* JSON, of those kept */
     int64_t                room;             /* bytes that may be kept */
     ic_str_t               train_data;       /* JSON, or null */
+    const char            *reads[INTERCONND_RUNNER_READS];
+    int                    maps[INTERCONND_RUNNER_READS];  /* of users */
+    unsigned               nreads;
+    interconnd_limits_t    limits;
+    const char            *program;          /* path; once it is verified */
+    const char            *cgroup;           /* its folder; NULL: none */
+    uid_t                  uid;              /* of its own; 0: none */
 
     pid_t                  pid;              /* 0: none */
     int                    pidfd;
+    int                    end_fd;           /* a confined one's status */
     interconnd_lines_t     control;
     interconnd_lines_t     out;
     interconnd_lines_t     err;
@@ -125,8 +164,11 @@ struct interconnd_child_s {
     int64_t                kill_ms;          /* SIGKILL then; 0: no */
     int64_t                said_ms;          /* it said SUCCESS; 0: not */
     int64_t                end_ms;           /* next try to tell the end */
+    int64_t                disk_ms;          /* last look at its folder */
     unsigned               dirty:1;          /* something to note */
     unsigned               package:1;        /* its program is of others */
+    unsigned               starved:1;        /* said that memory is short */
+    unsigned               room:1;           /* ... and has its own root */
     unsigned               stopping:1;       /* told to end */
     unsigned               content:1;        /* after it said SUCCESS */
     unsigned               lost:1;           /* the task is not ours any more */
@@ -139,6 +181,7 @@ struct interconnd_runner_s {
     ic_store_t               *store;
     ic_store_t               *stream;        /* waits for tasks */
     ic_arena_t               *pool;          /* for one turn of the loop */
+    interconnd_cgroup_t       cgroup;
     EVP_PKEY                 *key;
     ic_str_t                  certificate;   /* PEM */
     ic_arena_t               *kept;
@@ -172,6 +215,69 @@ const char *interconnd_child_program(interconnd_child_t *child);
 int interconnd_child_confine(void);
 
 
+/* interconnd_runner_room.c */
+
+/*
+ * In the first process of new namespaces: nothing is there but what the task
+ * needs. 0, or -1 with what was not possible in error, and errno.
+ */
+int interconnd_room_make(const interconnd_child_t *child,
+    const char **error);
+
+
+/* interconnd_runner_user.c */
+
+/* Whether this task gets a room of its own, and as whom. */
+void interconnd_child_confinement(interconnd_child_t *child);
+
+/* In the process that becomes the program: it is nobody. 0 or -1. */
+int interconnd_room_enter(const interconnd_child_t *child);
+
+
+/* interconnd_runner_first.c */
+
+/*
+ * The first process of a confined task: makes the room, starts the program
+ * and says on the descriptor how it ended.
+ */
+void interconnd_first(const interconnd_child_t *child, char *const *env,
+    int end_fd) __attribute__((noreturn));
+
+
+/* interconnd_runner_limits.c */
+
+/* What this task may take. */
+void interconnd_limits_set(interconnd_child_t *child);
+
+/* In the process that becomes the program: 0, or -1 with errno. */
+int interconnd_limits_enter(const interconnd_child_t *child);
+
+/* Where only single processes are bounded: looks at all of them. */
+void interconnd_limits_tend(interconnd_child_t *child, int64_t now);
+
+/* A line that the task prints: some say that malloc() failed. */
+void interconnd_limits_hear(interconnd_child_t *child, ic_str_t line);
+
+/* Why it ended, if that was a limit: notes it as the failure. */
+void interconnd_limits_end(interconnd_child_t *child, int status);
+
+
+/* interconnd_runner_cgroup.c */
+
+/* Finds a cgroup v2 that is ours, and says in the log what it is good for. */
+void interconnd_cgroup_init(interconnd_runner_t *runner);
+void interconnd_cgroup_done(interconnd_runner_t *runner);
+
+/* The task's group with its limits: a descriptor of it, -1: none. */
+int interconnd_cgroup_make(interconnd_child_t *child);
+
+/* True when the kernel ended a process of it for memory. */
+bool interconnd_cgroup_exhausted(const interconnd_child_t *child);
+
+/* Whatever is left of it ends. */
+void interconnd_cgroup_end(interconnd_child_t *child);
+
+
 /* interconnd_runner_child.c */
 
 /*
@@ -183,6 +289,10 @@ int interconnd_child_spawn(interconnd_child_t *child, const char *path,
 
 /* SIGTERM now, SIGKILL after INTERCONND_RUNNER_GRACE; now: SIGKILL. */
 void interconnd_child_stop(interconnd_child_t *child, bool now);
+
+/* Becomes the program of the child, in a process of its own. */
+void interconnd_child_become(const interconnd_child_t *child,
+    char *const *env) __attribute__((noreturn));
 
 /* Collects the exit status: true when the process is gone. */
 bool interconnd_child_collect(interconnd_child_t *child, int *status);
@@ -197,6 +307,16 @@ void interconnd_child_fail(interconnd_child_t *child, const char *code,
 /* Makes the task's folder below data_dir. 0 or -1 with errno. */
 int interconnd_folder_make(interconnd_child_t *child);
 void interconnd_folder_remove(interconnd_child_t *child);
+
+/* Bytes and entries as the disk has them; INT64_MAX: too many to count. */
+int64_t interconnd_folder_size(const interconnd_child_t *child);
+
+/*
+ * A file that the task wrote, for reading: only a plain file below its
+ * folder, no link on the way. A descriptor, or -1 with errno.
+ */
+int interconnd_folder_open(const interconnd_child_t *child,
+    const char *path);
 
 /* Removes what tasks of an earlier process left. */
 void interconnd_folder_clean(const char *data_dir);
@@ -262,6 +382,7 @@ const ic_json_t *interconnd_param_at(const interconnd_child_t *child,
 int interconnd_input(interconnd_child_t *child);
 
 
+<<<<<<< HEAD
 /* interconnd_artefact_input.c */
 
 /* Finds what earlier tasks made for this one. 0 or -1 with a failure. */
@@ -301,6 +422,10 @@ void interconnd_artefact_sweep(interconnd_runner_t *runner);
 
 /* From time to time: removes what was kept for its time. */
 void interconnd_artefact_tend(interconnd_runner_t *runner, int64_t now);
+=======
+/* The program of a package may read this absolute path; 0 or -1. */
+int interconnd_input_reads(interconnd_child_t *child, ic_str_t path);
+>>>>>>> 3fe6a0b (daemon: limits of tasks, and rooms for the programs of packages)
 
 
 /* interconnd_runner_env.c */

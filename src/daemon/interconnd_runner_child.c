@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +25,9 @@
 #define CHILD_FD_ABOVE   16              /* where they wait for their place */
 #define CHILD_FAIL_TEXT  1024
 
+#define CHILD_SPACES                                                          \
+    (CLONE_NEWNS|CLONE_NEWPID|CLONE_NEWNET|CLONE_NEWIPC|CLONE_NEWUTS)
+
 
 /* Both ends of what connects a child: index 0 ours, 1 its. */
 
@@ -29,18 +35,21 @@ typedef struct {
     int  control[2];
     int  out[2];
     int  err[2];
+    int  end[2];                         /* of a confined one */
 } child_pipes_t;
 
 
 static int child_pipes(child_pipes_t *pipes);
 static void child_pipes_close(child_pipes_t *pipes, int side);
 static void child_fork(interconnd_child_t *child, child_pipes_t *pipes,
-    const char *path, char *const *env);
+    char *const *env);
+static pid_t child_clone(interconnd_child_t *child, uint64_t flags,
+    int cgroup);
 static void child_exec(interconnd_child_t *child, child_pipes_t *pipes,
-    const char *path, char *const *env, pid_t runner)
-    __attribute__((noreturn));
-static int child_descriptors(child_pipes_t *pipes);
+    char *const *env, pid_t runner) __attribute__((noreturn));
+static int child_descriptors(child_pipes_t *pipes, bool room);
 static void child_signals(void);
+static void child_ended(interconnd_child_t *child, int *status);
 
 
 int
@@ -56,12 +65,13 @@ interconnd_child_spawn(interconnd_child_t *child, const char *path,
         return -1;
     }
 
-    child_fork(child, &pipes, path, env);
+    child_fork(child, &pipes, env);
 
     child_pipes_close(&pipes, 1);
 
     if (child->pid <= 0) {
         child_pipes_close(&pipes, 0);
+        interconnd_cgroup_end(child);
         interconnd_child_fail(child, "internal", "no process");
         return -1;
     }
@@ -73,6 +83,7 @@ interconnd_child_spawn(interconnd_child_t *child, const char *path,
     interconnd_lines_open(&child->err, pipes.err[0], INTERCONND_RUNNER_LINE,
                           true);
 
+    child->end_fd = pipes.end[0];
     child->started_ms = ic_mono_ms();
 
     return 0;
@@ -84,13 +95,14 @@ interconnd_child_spawn(interconnd_child_t *child, const char *path,
 static int
 child_pipes(child_pipes_t *pipes)
 {
-    int  n, fds[3];
+    int  n, fds[4];
 
     memset(pipes, -1, sizeof(child_pipes_t));
 
     if (socketpair(AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC, 0, pipes->control) != 0
         || pipe2(pipes->out, O_CLOEXEC) != 0
-        || pipe2(pipes->err, O_CLOEXEC) != 0)
+        || pipe2(pipes->err, O_CLOEXEC) != 0
+        || pipe2(pipes->end, O_CLOEXEC) != 0)
     {
         child_pipes_close(pipes, 0);
         child_pipes_close(pipes, 1);
@@ -100,8 +112,9 @@ child_pipes(child_pipes_t *pipes)
     fds[0] = pipes->control[0];
     fds[1] = pipes->out[0];
     fds[2] = pipes->err[0];
+    fds[3] = pipes->end[0];
 
-    for (n = 0; n < 3; n++) {
+    for (n = 0; n < 4; n++) {
         if (fcntl(fds[n], F_SETFL, O_NONBLOCK) != 0) {
             child_pipes_close(pipes, 0);
             child_pipes_close(pipes, 1);
@@ -116,13 +129,14 @@ child_pipes(child_pipes_t *pipes)
 static void
 child_pipes_close(child_pipes_t *pipes, int side)
 {
-    int  n, *fds[3];
+    int  n, *fds[4];
 
     fds[0] = &pipes->control[side];
     fds[1] = &pipes->out[side];
     fds[2] = &pipes->err[side];
+    fds[3] = &pipes->end[side];
 
-    for (n = 0; n < 3; n++) {
+    for (n = 0; n < 4; n++) {
         if (*fds[n] >= 0) {
             close(*fds[n]);
             *fds[n] = -1;
@@ -132,21 +146,40 @@ child_pipes_close(child_pipes_t *pipes, int side)
 
 
 static void
-child_fork(interconnd_child_t *child, child_pipes_t *pipes, const char *path,
+child_fork(interconnd_child_t *child, child_pipes_t *pipes,
     char *const *env)
 {
-    pid_t  pid, runner;
+    int       cgroup;
+    pid_t     pid, runner;
+    uint64_t  flags;
 
     runner = getpid();
-    pid = fork();
+    flags = child->room ? CHILD_SPACES : 0;
+
+    if (child->room && geteuid() != 0) {
+        flags |= CLONE_NEWUSER;
+    }
+
+    cgroup = interconnd_cgroup_make(child);
+    pid = child_clone(child, flags, cgroup);
 
     if (pid == 0) {
-        child_exec(child, pipes, path, env, runner);
+        child_exec(child, pipes, env, runner);
+    }
+
+    if (cgroup >= 0) {
+        close(cgroup);
     }
 
     if (pid < 0) {
-        interconnd_log("error", "task %s: fork: %s", child->task_id,
+        interconnd_log("error", "task %s: no process: %s", child->task_id,
                        strerror(errno));
+
+        if (child->room) {
+            interconnd_child_fail(child, "confinement", "namespaces: %s",
+                                  strerror(errno));
+        }
+
         return;
     }
 
@@ -167,46 +200,103 @@ child_fork(interconnd_child_t *child, child_pipes_t *pipes, const char *path,
 }
 
 
+/*
+ * fork() into namespaces and a cgroup. Without the cgroup if that does not
+ * work: then its limits are those of processes.
+ */
+
+static pid_t
+child_clone(interconnd_child_t *child, uint64_t flags, int cgroup)
+{
+    pid_t              pid;
+    struct clone_args  args;
+
+    if (cgroup >= 0) {
+        memset(&args, 0, sizeof(struct clone_args));
+        args.flags = flags|CLONE_INTO_CGROUP;
+        args.exit_signal = SIGCHLD;
+        args.cgroup = (uint64_t) cgroup;
+
+        pid = (pid_t) syscall(SYS_clone3, &args, sizeof(struct clone_args));
+
+        if (pid >= 0) {
+            return pid;
+        }
+
+        interconnd_log("warn", "task %s: not in its cgroup: %s",
+                       child->task_id, strerror(errno));
+        interconnd_cgroup_end(child);
+    }
+
+    return (flags == 0) ? fork()
+                        : (pid_t) syscall(SYS_clone, flags|SIGCHLD, 0, 0, 0,
+                                          0);
+}
+
+
 static void
-child_exec(interconnd_child_t *child, child_pipes_t *pipes, const char *path,
+child_exec(interconnd_child_t *child, child_pipes_t *pipes,
     char *const *env, pid_t runner)
 {
-    char           *argv[2];
-    struct rlimit   limit;
+    struct rlimit  limit;
 
     limit.rlim_cur = 0;
     limit.rlim_max = 0;
 
-    argv[0] = (char *) child->component;
-    argv[1] = NULL;
-
     child_signals();
 
-    /* the second check: the runner may have died before the first */
-
     if (setpgid(0, 0) != 0
-        || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0
-        || getppid() != runner
         || setrlimit(RLIMIT_CORE, &limit) != 0
-        || chdir(child->folder) != 0
-        || child_descriptors(pipes) != 0)
+        || child_descriptors(pipes, child->room) != 0)
     {
         _exit(126);
     }
 
+    if (child->room) {
+        interconnd_first(child, env, CHILD_FDS);
+    }
+
+    /* the second check: the runner may have died before the first */
+
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0
+        || getppid() != runner
+        || chdir(child->folder) != 0)
+    {
+        _exit(126);
+    }
+
+<<<<<<< HEAD
     if (interconnd_inputs_take(child, CHILD_FDS - 1) != 0) {
         _exit(1);
+=======
+    interconnd_child_become(child, env);
+}
+
+
+void
+interconnd_child_become(const interconnd_child_t *child, char *const *env)
+{
+    char  *argv[2];
+
+    argv[0] = (char *) child->component;
+    argv[1] = NULL;
+
+    if (interconnd_limits_enter(child) != 0) {
+        dprintf(STDERR_FILENO, "%s is not started: its limits: %s\n",
+                child->component, strerror(errno));
+        _exit(126);
+>>>>>>> 3fe6a0b (daemon: limits of tasks, and rooms for the programs of packages)
     }
 
     if (child->package && interconnd_child_confine() != 0) {
         dprintf(STDERR_FILENO, "%s is not started: the kernel has no filter "
-                "of system calls: %s\n", path, strerror(errno));
+                "of system calls: %s\n", child->component, strerror(errno));
         _exit(126);
     }
 
-    (void) execve(path, argv, env);
+    (void) execve(child->program, argv, env);
 
-    dprintf(STDERR_FILENO, "%s: %s\n", path, strerror(errno));
+    dprintf(STDERR_FILENO, "%s: %s\n", child->program, strerror(errno));
     _exit(127);
 }
 
@@ -217,16 +307,21 @@ child_exec(interconnd_child_t *child, child_pipes_t *pipes, const char *path,
  */
 
 static int
-child_descriptors(child_pipes_t *pipes)
+child_descriptors(child_pipes_t *pipes, bool room)
 {
-    int  fds[CHILD_FDS], n;
+    int  count, fds[CHILD_FDS + 1], n;
 
     fds[0] = open("/dev/null", O_RDONLY);
     fds[1] = pipes->out[1];
     fds[2] = pipes->err[1];
     fds[3] = pipes->control[1];
+    fds[4] = pipes->end[1];
 
-    for (n = 0; n < CHILD_FDS; n++) {
+    /* the last one is of the first process only */
+
+    count = room ? CHILD_FDS + 1 : CHILD_FDS;
+
+    for (n = 0; n < count; n++) {
         fds[n] = fcntl(fds[n], F_DUPFD, CHILD_FD_ABOVE);
 
         if (fds[n] < 0) {
@@ -234,13 +329,20 @@ child_descriptors(child_pipes_t *pipes)
         }
     }
 
-    for (n = 0; n < CHILD_FDS; n++) {
+    for (n = 0; n < count; n++) {
         if (dup2(fds[n], n) < 0) {
             return -1;
         }
     }
 
-    return close_range(CHILD_FDS, ~0U, 0);
+    if (room && fcntl(CHILD_FDS, F_SETFD, FD_CLOEXEC) != 0) {
+        return -1;
+    }
+
+    /* the room needs those of its maps, then closes the rest itself */
+
+    return close_range((unsigned) count, ~0U,
+                       room ? CLOSE_RANGE_CLOEXEC : 0);
 }
 
 
@@ -297,7 +399,34 @@ interconnd_child_collect(interconnd_child_t *child, int *status)
     child->pidfd = -1;
     child->pid = 0;
 
+    child_ended(child, status);
+
     return true;
+}
+
+
+/* What a confined one's first process said, unless it was killed. */
+
+static void
+child_ended(interconnd_child_t *child, int *status)
+{
+    interconnd_end_t  end;
+
+    if (child->room
+        && read(child->end_fd, &end, sizeof(interconnd_end_t))
+           == sizeof(interconnd_end_t))
+    {
+        *status = end.status;
+
+        if (end.error != 0) {
+            end.what[sizeof(end.what) - 1] = '\0';
+            interconnd_child_fail(child, "confinement", "%s: %s", end.what,
+                                  strerror(end.error));
+        }
+    }
+
+    close(child->end_fd);
+    child->end_fd = -1;
 }
 
 

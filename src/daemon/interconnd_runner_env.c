@@ -150,7 +150,7 @@ env_system(env_t *env)
     pool = child->runner->pool;
 
     env_add(env, "system.transport",
-            ic_str_fmt(pool, "unix:%s/channel.sock", conf->run_dir));
+            ic_str_fmt(pool, "unix:%s/" INTERCONND_CHANNEL_OWN, conf->run_dir));
     env_add(env, "system.storage",
             ic_str_fmt(pool, "file://%s", child->folder));
     env_add(env, "system.callback", interconnd_said_url(child, pool));

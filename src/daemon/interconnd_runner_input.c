@@ -164,6 +164,34 @@ input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
 
     input_source(out, location, permit.rows);
 
+    return interconnd_input_reads(child, ic_json_str(ic_json_get(location,
+                                                                 "path")));
+}
+
+
+int
+interconnd_input_reads(interconnd_child_t *child, ic_str_t path)
+{
+    if (path.len == 0 || path.data[0] != '/') {
+        return 0;
+    }
+
+    if (child->nreads == INTERCONND_RUNNER_READS) {
+        interconnd_child_fail(child, "bad_parameter", "more than %d inputs",
+                              INTERCONND_RUNNER_READS);
+        return -1;
+    }
+
+    child->maps[child->nreads] = -1;
+    child->reads[child->nreads] = ic_str_z(child->pool, path);
+
+    if (child->reads[child->nreads] == NULL) {
+        interconnd_child_fail(child, "internal", "memory is short");
+        return -1;
+    }
+
+    child->nreads++;
+
     return 0;
 }
 

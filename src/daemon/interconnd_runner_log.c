@@ -59,6 +59,8 @@ interconnd_child_log(interconnd_child_t *child, const char *level,
     batch = &child->batch;
     text = log_trimmed(text);
 
+    interconnd_limits_hear(child, text);
+
     if (text.len == 0) {
         return;
     }

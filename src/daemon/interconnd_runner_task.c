@@ -43,6 +43,7 @@ interconnd_child_create(interconnd_runner_t *runner, ic_arena_t *pool,
     child->runner = runner;
     child->pool = pool;
     child->pidfd = -1;
+    child->end_fd = -1;
     child->control.fd = -1;
     child->out.fd = -1;
     child->err.fd = -1;
@@ -179,6 +180,17 @@ interconnd_child_free(interconnd_child_t *child)
         close(child->pidfd);
     }
 
+    if (child->end_fd >= 0) {
+        close(child->end_fd);
+    }
+
+    for (n = 0; n < child->nreads; n++) {
+        if (child->maps[n] >= 0) {
+            close(child->maps[n]);
+        }
+    }
+
+    interconnd_cgroup_end(child);
     ic_pool_destroy(child->pool);
 }
 
@@ -193,9 +205,18 @@ interconnd_child_start(interconnd_child_t *child)
         return -1;
     }
 
+<<<<<<< HEAD
     if (interconnd_input(child) != 0 || interconnd_inputs(child) != 0) {
+=======
+    child->program = interconnd_child_program(child);
+
+    if (child->program == NULL || interconnd_input(child) != 0) {
+>>>>>>> 3fe6a0b (daemon: limits of tasks, and rooms for the programs of packages)
         return -1;
     }
+
+    interconnd_limits_set(child);
+    interconnd_child_confinement(child);
 
     if (!ic_id_valid(ic_str(child->task_id))
         || interconnd_folder_make(child) != 0)
@@ -239,6 +260,8 @@ interconnd_child_tend(interconnd_child_t *child, int64_t now)
                               child->runner->conf->task_timeout);
         interconnd_child_stop(child, false);
     }
+
+    interconnd_limits_tend(child, now);
 
     if (child->kill_ms != 0 && child->kill_ms <= now) {
         interconnd_child_stop(child, true);
@@ -372,6 +395,9 @@ interconnd_child_end(interconnd_child_t *child, int status)
 static void
 task_verdict(interconnd_child_t *child, int status)
 {
+    interconnd_limits_end(child, status);
+    interconnd_cgroup_end(child);
+
     if (child->failure.code == NULL && status != 0 && !child->content) {
         task_crash(child, status);
     }

@@ -44,6 +44,12 @@
     PARTIES "}}"
 
 
+#define RESOURCES(members)                                                    \
+    "{" INITIATOR "," ROLES ",\"job_params\":{\"host\":{\"1\":"              \
+    "{\"resources\":" members "}}},\"task_params\":{\"common\":{\"lr\":{" \
+    COMMON "}}," PARTIES "}}"
+
+
 typedef struct {
     const char  *name;
     const char  *dag;
@@ -155,6 +161,29 @@ static const case_t  cases[] = {
       "job_params.common.retry: count must be 0 to 10" },
     { "half a millisecond", good_dag, RETRY("\"backoff\":100.5"),
       "job_params.common.retry: count must be 0 to 10" },
+
+    { "no limits", good_dag,
+      RESOURCES("{\"cpu\":-1,\"memory\":-1,\"disk\":-1}"), NULL },
+    { "limits", good_dag, RESOURCES("{\"cpu\":0.5,\"memory\":\"2g\","
+      "\"disk\":1048576,\"gpu\":1}"), NULL },
+    { "no cores", good_dag, RESOURCES("{\"cpu\":0}"),
+      "job_params.host.1.resources.cpu: must be cores" },
+    { "cores in words", good_dag, RESOURCES("{\"cpu\":\"1\"}"),
+      "job_params.host.1.resources.cpu: must be cores" },
+    { "less than nothing", good_dag, RESOURCES("{\"memory\":-2}"),
+      "job_params.host.1.resources.memory: must be bytes" },
+    { "too little", good_dag, RESOURCES("{\"memory\":1048575}"),
+      "job_params.host.1.resources.memory: must be bytes" },
+    { "an unknown unit", good_dag, RESOURCES("{\"memory\":\"2x\"}"),
+      "job_params.host.1.resources.memory: must be bytes" },
+    { "no number", good_dag, RESOURCES("{\"disk\":\"m\"}"),
+      "job_params.host.1.resources.disk: must be bytes" },
+    { "beyond 64 bits", good_dag, RESOURCES("{\"disk\":\"99999999t\"}"),
+      "job_params.host.1.resources.disk: must be bytes" },
+    { "a part of a byte", good_dag, RESOURCES("{\"disk\":1.5e9}"),
+      "job_params.host.1.resources.disk: must be bytes" },
+    { "a word for all", good_dag, RESOURCES("\"much\""),
+      "job_params.host.1.resources: must be an object" },
 
     { "an unknown parameter", good_dag, CONFIG(COMMON ",\"speed\":1"),
       "component lr, common: speed is unknown" },

@@ -66,7 +66,8 @@ sub start {
     die "fork: $!\n" if !defined $pid;
 
     if ($pid == 0) {
-        exec(program(), '-c', "$self->{dir}/conf") or POSIX::_exit(127);
+        exec(@{ $self->{with} || [] }, program(), '-c', "$self->{dir}/conf")
+            or POSIX::_exit(127);
     }
 
     $self->{pid} = $pid;
