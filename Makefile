@@ -53,7 +53,7 @@ asan      := BUILD=$(BUILD)-asan OPT=-O1 \
 
 .PHONY: all module daemon cli components deps deps-check test unit perl-test \
         asan demo docs docs-check bench-api bench-train bench-chan \
-        bench-primitives lint \
+        bench-primitives bench-math lint \
         install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -246,6 +246,10 @@ bench-api: deps-check           ## answers of the API against `return 200`
 bench-chan: deps-check          ## messages between nodes against proxy_pass
 	@$(MAKE) --no-print-directory -s all $(out)/bench/chan
 	@IC_BUILD=$(out) perl -It/lib t/bench/chan.pl
+
+bench-math: deps-check          ## arithmetic against GMP and OpenSSL
+	@$(MAKE) --no-print-directory -s $(out)/bench/math
+	@$(out)/bench/math
 
 bench-primitives: deps-check
 	@$(MAKE) --no-print-directory -s $(out)/bench/primitives

@@ -2,6 +2,10 @@
 /* Features of the processor, asked once. */
 
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include "ic_cpu.h"
 
 
@@ -39,14 +43,24 @@ cpu_features(void)
     features = 0;
 
 #if defined(__x86_64__)
+    unsigned  a, b, c, d;
+
     __builtin_cpu_init();
+
+    /* __builtin_cpu_supports() of gcc 12 knows no ADX */
+
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_ADX) != 0
+        && (b & bit_BMI2) != 0)
+    {
+        features |= IC_CPU_ADX;
+    }
 
     if (!__builtin_cpu_supports("avx512f")
         || !__builtin_cpu_supports("avx512dq")
         || !__builtin_cpu_supports("avx512bw")
         || !__builtin_cpu_supports("avx512vl"))
     {
-        return 0;
+        return features;
     }
 
     features |= __builtin_cpu_supports("avx512ifma") ? IC_CPU_IFMA : 0;

@@ -43,7 +43,7 @@ ic_pair_create(const ic_pair_backend_t *backend, const BIGNUM *m)
 
     bits = (unsigned) BN_num_bits(m);
 
-    if (bits < PAIR_MIN_BITS || bits > IC_PAIR_MAX_BITS || bits % 128 != 0
+    if (bits < PAIR_MIN_BITS || bits > IC_PAIR_MAX_BITS || bits % 256 != 0
         || !BN_is_odd(m))
     {
         return NULL;

@@ -97,7 +97,7 @@ const ic_pair_backend_t *ic_pair_backend(void);
 
 
 /*
- * One ic_pair_t may serve many threads. bits: a multiple of 128, 512 to
+ * One ic_pair_t may serve many threads. bits: a multiple of 256, 512 to
  * IC_PAIR_MAX_BITS. NULL: m is even or not of that size, or memory is short.
  */
 ic_pair_t *ic_pair_create(const ic_pair_backend_t *backend, const BIGNUM *m);

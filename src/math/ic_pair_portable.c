@@ -2,18 +2,21 @@
 /*
  * Pairs on any machine: limbs of 64 bits by GMP's mpn functions, one element
  * at a time, R = 2^bits. Both halves stay below m, by subtractions that are
- * always done and kept by mask. Products are those of mpn_sec_*: the others
- * take shortcuts that depend on the numbers.
+ * always done and kept by mask. Products are row by row or those of
+ * mpn_sec_*: the others take shortcuts that depend on the numbers.
  */
 
 
 #include <gmp.h>
 #include <string.h>
 
+#include "ic_limbs.h"
 #include "ic_pair.h"
 
 
 #define PAIR_MOST   (IC_PAIR_MAX_BITS / 64)
+#define PAIR_ROWS   24                       /* limbs from which they pay */
+#define PAIR_EIGHT  8                        /* bits: a multiple of 256 */
 #define PAIR_SPACE  (16 * PAIR_MOST)         /* of mpn_sec_*, at most */
 
 
@@ -100,9 +103,23 @@ static void
 pair_product(const ic_pair_t *pair, mp_limb_t *r, const mp_limb_t *a,
     const mp_limb_t *b)
 {
-    mp_limb_t  space[PAIR_SPACE];
+    unsigned          i, n;
+    mp_limb_t         space[PAIR_SPACE];
+    ic_limbs_add_pt   add;
 
-    mpn_sec_mul(r, a, pair->digits, b, pair->digits, space);
+    n = pair->digits;
+    add = ic_limbs_add(n);
+
+    if (add == ic_limbs_add_gmp || n < PAIR_ROWS) {
+        mpn_sec_mul(r, a, n, b, n, space);
+        return;
+    }
+
+    memset(r, 0, n * sizeof(mp_limb_t));
+
+    for (i = 0; i < n; i++) {
+        r[n + i] = add(r + i, a, n, b[i]);
+    }
 }
 
 
@@ -123,14 +140,16 @@ static mp_limb_t
 pair_reduce(const ic_pair_t *pair, mp_limb_t *t, mp_limb_t *q,
     mp_limb_t *wide)
 {
-    unsigned   i, n;
-    mp_limb_t  carry;
+    unsigned          i, n;
+    mp_limb_t         carry;
+    ic_limbs_add_pt   add;
 
     n = pair->digits;
+    add = ic_limbs_add(n);
 
     for (i = 0; i < n; i++) {
         q[i] = wide[i] * pair->inverse;
-        wide[i] = mpn_addmul_1(wide + i, pair->m, n, q[i]);
+        wide[i] = add(wide + i, pair->m, n, q[i]);
     }
 
     carry = mpn_add_n(t, wide + n, wide, n);
@@ -201,29 +220,33 @@ pair_store(const ic_pair_t *pair, uint64_t *const *rows,
 }
 
 
-/* A block is a row here. */
+/* A block is a row here. Eight words at a time stay in registers. */
 static void
 pair_pick(const ic_pair_t *pair, uint64_t *r, const uint64_t *blocks,
     unsigned count, const uint32_t *index)
 {
-    size_t           i;
-    uint64_t         mask, sum[2 * PAIR_MOST];
-    unsigned         t;
+    size_t           first;
+    uint64_t         mask, sum[PAIR_EIGHT];
+    unsigned         t, i;
     const uint64_t  *from;
 
-    memset(sum, 0, sizeof(sum));
+    for (first = 0; first < pair->words; first += PAIR_EIGHT) {
+        memset(sum, 0, sizeof(sum));
+        from = blocks + first;
 
-    for (t = 0; t < count; t++) {
-        mask = (uint64_t) (t ^ index[0]);
-        mask = ((mask | (0 - mask)) >> 63) - 1;
-        from = blocks + t * pair->words;
+        for (t = 0; t < count; t++) {
+            mask = (uint64_t) (t ^ index[0]);
+            mask = ((mask | (0 - mask)) >> 63) - 1;
 
-        for (i = 0; i < pair->words; i++) {
-            sum[i] |= from[i] & mask;
+            for (i = 0; i < PAIR_EIGHT; i++) {
+                sum[i] |= from[i] & mask;
+            }
+
+            from += pair->words;
         }
-    }
 
-    memcpy(r, sum, pair->words * sizeof(uint64_t));
+        memcpy(r + first, sum, sizeof(sum));
+    }
 }
 
 

@@ -2,7 +2,7 @@
 /*
  * Powers of one base: table[i][d] = base^(d 2^(w i)), so that base^x is a
  * product of one row per window and no squarings. All rows of a window are
- * read for each of its digits, so a window of 5 or 6 bits is best.
+ * read for each of its digits, so small windows are best.
  */
 
 
@@ -13,7 +13,9 @@
 #include "ic_pair.h"
 
 
-#define TABLE_WINDOW  5
+/* What a cache holds, and what eight lanes read at once. */
+#define TABLE_WINDOW       4
+#define TABLE_WINDOW_WIDE  5
 
 
 static int table_bases(const ic_pair_table_t *table, uint64_t *bases,
@@ -29,7 +31,7 @@ static uint32_t table_digit(const ic_pair_table_t *table,
 ic_pair_table_t *
 ic_pair_table_create(const ic_pair_t *pair, const BIGNUM *base, unsigned bits)
 {
-    size_t            rows;
+    size_t            rows, size;
     uint64_t         *bases, *blocks;
     ic_pair_table_t  *table;
 
@@ -40,13 +42,15 @@ ic_pair_table_create(const ic_pair_t *pair, const BIGNUM *base, unsigned bits)
 
     table->pair = pair;
     table->bits = bits;
-    table->window = TABLE_WINDOW;
-    table->windows = (bits + TABLE_WINDOW - 1) / TABLE_WINDOW;
+    table->window = pair->backend->lanes == 1 ? TABLE_WINDOW
+                                              : TABLE_WINDOW_WIDE;
+    table->windows = (bits + table->window - 1) / table->window;
 
-    rows = (size_t) table->windows << TABLE_WINDOW;
+    rows = (size_t) table->windows << table->window;
     table->bytes = rows * pair->words * sizeof(uint64_t);
     table->rows = aligned_alloc(64, (table->bytes + 63) / 64 * 64);
-    bases = calloc(table->windows, pair->words * sizeof(uint64_t));
+    size = table->windows * pair->words * sizeof(uint64_t);
+    bases = calloc(1, size);
     blocks = ic_pair_blocks(pair, 2);
 
     if (table->rows == NULL || bases == NULL || blocks == NULL
@@ -60,8 +64,7 @@ ic_pair_table_create(const ic_pair_t *pair, const BIGNUM *base, unsigned bits)
     }
 
     if (bases != NULL) {
-        OPENSSL_cleanse(bases, (bits + TABLE_WINDOW - 1) / TABLE_WINDOW
-                               * pair->words * sizeof(uint64_t));
+        OPENSSL_cleanse(bases, size);
     }
 
     free(bases);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "../../src/math/ic_cpu.h"
+#include "../../src/math/ic_limbs.h"
 #include "../../src/math/ic_pair.h"
 #include "tap.h"
 
@@ -24,6 +25,7 @@ static unsigned dot_column(const ic_pair_t *pair, BIGNUM *const *c,
     const int64_t *x, size_t n, size_t columns, const uint64_t *positive,
     const uint64_t *negative);
 static void test_plaintexts(const ic_pair_t *pair);
+static void test_limbs(void);
 static void test_create(void);
 static void number(const ic_pair_t *pair, BIGNUM *x, unsigned n);
 static uint64_t next(void);
@@ -57,12 +59,16 @@ main(void)
 
     for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         test_backend(&ic_pair_portable, sizes[i]);
+        ic_cpu_hide(IC_CPU_ADX);
+        test_backend(&ic_pair_portable, sizes[i]);
+        ic_cpu_hide(0);
 
         if (ic_cpu_has(IC_CPU_IFMA) && ic_pair_ifma.multiply != NULL) {
             test_backend(&ic_pair_ifma, sizes[i]);
         }
     }
 
+    test_limbs();
     test_create();
 
     return done();
@@ -398,6 +404,38 @@ test_plaintexts(const ic_pair_t *pair)
 
     is_int(wrong, 0, "products with 1 + b m");
     ic_pair_blocks_free(pair, blocks, 2);
+}
+
+
+/* Both ways to add a row, all ones among the limbs. */
+static void
+test_limbs(void)
+{
+    unsigned  i, n, round, wrong;
+    uint64_t  m[64], one[64], two[64], q;
+
+    if (!ic_cpu_has(IC_CPU_ADX)) {
+        printf("# no ADX here\n");
+        return;
+    }
+
+    wrong = 0;
+
+    for (round = 0; round < 4000; round++) {
+        n = 8 * (1 + round % 8);
+        q = round % 3 == 0 ? UINT64_MAX : next();
+
+        for (i = 0; i < n; i++) {
+            m[i] = round % 5 == 0 ? UINT64_MAX : next();
+            one[i] = two[i] = round % 7 == 0 ? UINT64_MAX : next();
+        }
+
+        wrong += ic_limbs_add_gmp(one, m, n, q)
+                 != ic_limbs_add_adx(two, m, n, q);
+        wrong += memcmp(one, two, n * sizeof(uint64_t)) != 0;
+    }
+
+    is_int(wrong, 0, "rows of limbs, both ways");
 }
 
 
