@@ -28,11 +28,8 @@
 #define INTERCONND_RUNNER_FACTS    64
 #define INTERCONND_RUNNER_SECRET   32        /* hex digits */
 #define INTERCONND_RUNNER_CERTIFY  16        /* signatures of one task */
-<<<<<<< HEAD
 #define INTERCONND_RUNNER_WITHOUT  64        /* outputs that a task has not */
-=======
 #define INTERCONND_RUNNER_READS    64        /* paths */
->>>>>>> 3fe6a0b (daemon: limits of tasks, and rooms for the programs of packages)
 
 
 typedef struct interconnd_runner_s  interconnd_runner_t;
@@ -168,7 +165,7 @@ struct interconnd_child_s {
     unsigned               dirty:1;          /* something to note */
     unsigned               package:1;        /* its program is of others */
     unsigned               starved:1;        /* said that memory is short */
-    unsigned               room:1;           /* ... and has its own root */
+    unsigned               confined:1;       /* ... and has its own root */
     unsigned               stopping:1;       /* told to end */
     unsigned               content:1;        /* after it said SUCCESS */
     unsigned               lost:1;           /* the task is not ours any more */
@@ -240,7 +237,7 @@ int interconnd_room_enter(const interconnd_child_t *child);
  * The first process of a confined task: makes the room, starts the program
  * and says on the descriptor how it ended.
  */
-void interconnd_first(const interconnd_child_t *child, char *const *env,
+void interconnd_first(interconnd_child_t *child, char *const *env,
     int end_fd) __attribute__((noreturn));
 
 
@@ -281,11 +278,10 @@ void interconnd_cgroup_end(interconnd_child_t *child);
 /* interconnd_runner_child.c */
 
 /*
- * Starts that program for the child with the environment. 0, or -1 with the
+ * Starts its program for the child with the environment. 0, or -1 with the
  * child's failure.
  */
-int interconnd_child_spawn(interconnd_child_t *child, const char *path,
-    char *const *env);
+int interconnd_child_spawn(interconnd_child_t *child, char *const *env);
 
 /* SIGTERM now, SIGKILL after INTERCONND_RUNNER_GRACE; now: SIGKILL. */
 void interconnd_child_stop(interconnd_child_t *child, bool now);
@@ -304,19 +300,15 @@ void interconnd_child_fail(interconnd_child_t *child, const char *code,
 
 /* interconnd_runner_folder.c */
 
+/* All of it becomes the confined task's own. 0 or -1 with errno. */
+int interconnd_folder_hand_over(const interconnd_child_t *child);
+
 /* Makes the task's folder below data_dir. 0 or -1 with errno. */
 int interconnd_folder_make(interconnd_child_t *child);
 void interconnd_folder_remove(interconnd_child_t *child);
 
 /* Bytes and entries as the disk has them; INT64_MAX: too many to count. */
 int64_t interconnd_folder_size(const interconnd_child_t *child);
-
-/*
- * A file that the task wrote, for reading: only a plain file below its
- * folder, no link on the way. A descriptor, or -1 with errno.
- */
-int interconnd_folder_open(const interconnd_child_t *child,
-    const char *path);
 
 /* Removes what tasks of an earlier process left. */
 void interconnd_folder_clean(const char *data_dir);
@@ -382,7 +374,6 @@ const ic_json_t *interconnd_param_at(const interconnd_child_t *child,
 int interconnd_input(interconnd_child_t *child);
 
 
-<<<<<<< HEAD
 /* interconnd_artefact_input.c */
 
 /* Finds what earlier tasks made for this one. 0 or -1 with a failure. */
@@ -422,10 +413,12 @@ void interconnd_artefact_sweep(interconnd_runner_t *runner);
 
 /* From time to time: removes what was kept for its time. */
 void interconnd_artefact_tend(interconnd_runner_t *runner, int64_t now);
-=======
+
+
+/* interconnd_runner_input.c */
+
 /* The program of a package may read this absolute path; 0 or -1. */
 int interconnd_input_reads(interconnd_child_t *child, ic_str_t path);
->>>>>>> 3fe6a0b (daemon: limits of tasks, and rooms for the programs of packages)
 
 
 /* interconnd_runner_env.c */

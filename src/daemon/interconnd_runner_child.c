@@ -53,8 +53,7 @@ static void child_ended(interconnd_child_t *child, int *status);
 
 
 int
-interconnd_child_spawn(interconnd_child_t *child, const char *path,
-    char *const *env)
+interconnd_child_spawn(interconnd_child_t *child, char *const *env)
 {
     child_pipes_t  pipes;
 
@@ -154,9 +153,9 @@ child_fork(interconnd_child_t *child, child_pipes_t *pipes,
     uint64_t  flags;
 
     runner = getpid();
-    flags = child->room ? CHILD_SPACES : 0;
+    flags = child->confined ? CHILD_SPACES : 0;
 
-    if (child->room && geteuid() != 0) {
+    if (child->confined && geteuid() != 0) {
         flags |= CLONE_NEWUSER;
     }
 
@@ -175,7 +174,7 @@ child_fork(interconnd_child_t *child, child_pipes_t *pipes,
         interconnd_log("error", "task %s: no process: %s", child->task_id,
                        strerror(errno));
 
-        if (child->room) {
+        if (child->confined) {
             interconnd_child_fail(child, "confinement", "namespaces: %s",
                                   strerror(errno));
         }
@@ -247,12 +246,12 @@ child_exec(interconnd_child_t *child, child_pipes_t *pipes,
 
     if (setpgid(0, 0) != 0
         || setrlimit(RLIMIT_CORE, &limit) != 0
-        || child_descriptors(pipes, child->room) != 0)
+        || child_descriptors(pipes, child->confined) != 0)
     {
         _exit(126);
     }
 
-    if (child->room) {
+    if (child->confined) {
         interconnd_first(child, env, CHILD_FDS);
     }
 
@@ -265,10 +264,10 @@ child_exec(interconnd_child_t *child, child_pipes_t *pipes,
         _exit(126);
     }
 
-<<<<<<< HEAD
     if (interconnd_inputs_take(child, CHILD_FDS - 1) != 0) {
         _exit(1);
-=======
+    }
+
     interconnd_child_become(child, env);
 }
 
@@ -285,7 +284,6 @@ interconnd_child_become(const interconnd_child_t *child, char *const *env)
         dprintf(STDERR_FILENO, "%s is not started: its limits: %s\n",
                 child->component, strerror(errno));
         _exit(126);
->>>>>>> 3fe6a0b (daemon: limits of tasks, and rooms for the programs of packages)
     }
 
     if (child->package && interconnd_child_confine() != 0) {
@@ -412,7 +410,11 @@ child_ended(interconnd_child_t *child, int *status)
 {
     interconnd_end_t  end;
 
-    if (child->room
+    if (child->end_fd < 0) {
+        return;
+    }
+
+    if (child->confined
         && read(child->end_fd, &end, sizeof(interconnd_end_t))
            == sizeof(interconnd_end_t))
     {

@@ -28,7 +28,7 @@ static void first_wait(pid_t pid, const sigset_t *signals, int end_fd)
 
 
 void
-interconnd_first(const interconnd_child_t *child, char *const *env,
+interconnd_first(interconnd_child_t *child, char *const *env,
     int end_fd)
 {
     int            fd;
@@ -42,6 +42,16 @@ interconnd_first(const interconnd_child_t *child, char *const *env,
     /* from here on nothing of the node's key is needed */
 
     EVP_PKEY_free(child->runner->key);
+
+    /* what it is given it owns, before it may do anything */
+
+    if (interconnd_inputs_take(child, FIRST_FDS - 1) != 0) {
+        _exit(1);
+    }
+
+    if (interconnd_folder_hand_over(child) != 0) {
+        first_failed(end_fd, "its folder");
+    }
 
     if (interconnd_room_make(child, &what) != 0) {
         first_failed(end_fd, (what != NULL) ? what : "a room");

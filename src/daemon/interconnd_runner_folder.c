@@ -10,10 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "interconnd_artefact.h"
@@ -30,14 +28,12 @@
 static int folder_outputs(interconnd_child_t *child);
 static int folder_remove_entry(const char *path, const struct stat *st,
     int type, struct FTW *ftw);
-<<<<<<< HEAD
-=======
-static int folder_hand_over(interconnd_child_t *child, const char *log);
 static void folder_remove(const char *path);
+static int folder_tmp(interconnd_child_t *child);
+static int folder_own(const char *path, uid_t uid);
 static int64_t folder_count(int fd, unsigned depth, unsigned *left);
 static int64_t folder_entry(int fd, const char *name, unsigned depth,
     unsigned *left);
->>>>>>> 3fe6a0b (daemon: limits of tasks, and rooms for the programs of packages)
 
 
 int
@@ -61,9 +57,9 @@ interconnd_folder_make(interconnd_child_t *child)
 
     child->folder = (char *) path.data;
 
-<<<<<<< HEAD
-    return (mkdir((char *) log.data, S_IRWXU) != 0)
-           ? -1 : folder_outputs(child);
+    return (mkdir((char *) log.data, S_IRWXU) != 0
+            || folder_outputs(child) != 0)
+           ? -1 : folder_tmp(child);
 }
 
 
@@ -109,21 +105,19 @@ folder_outputs(interconnd_child_t *child)
     }
 
     return 0;
-=======
-    if (mkdir((char *) log.data, S_IRWXU) != 0) {
-        return -1;
-    }
-
-    return child->room ? folder_hand_over(child, (char *) log.data) : 0;
 }
 
 
-/* A confined task is another user, and has its /tmp here. */
+/* A confined task has its /tmp here. */
 
 static int
-folder_hand_over(interconnd_child_t *child, const char *log)
+folder_tmp(interconnd_child_t *child)
 {
     ic_str_t  tmp;
+
+    if (!child->confined) {
+        return 0;
+    }
 
     tmp = ic_str_fmt(child->pool, "%s/tmp", child->folder);
 
@@ -132,18 +126,52 @@ folder_hand_over(interconnd_child_t *child, const char *log)
         return -1;
     }
 
-    if (mkdir((char *) tmp.data, S_IRWXU) != 0) {
-        return -1;
+    return mkdir((char *) tmp.data, S_IRWXU);
+}
+
+
+int
+interconnd_folder_hand_over(const interconnd_child_t *child)
+{
+    return (child->uid != geteuid()) ? folder_own(child->folder, child->uid)
+                                     : 0;
+}
+
+
+/* Nobody else writes to it yet. */
+
+static int
+folder_own(const char *path, uid_t uid)
+{
+    DIR            *dir;
+    int             rc;
+    char            name[4096];
+    struct dirent  *entry;
+
+    dir = opendir(path);
+
+    if (dir == NULL) {
+        return (errno == ENOTDIR) ? lchown(path, uid, (gid_t) uid) : -1;
     }
 
-    if (child->uid == geteuid()) {
-        return 0;
+    rc = 0;
+
+    while (rc == 0 && (entry = readdir(dir)) != NULL) {
+
+        if (strcmp(entry->d_name, ".") == 0
+            || strcmp(entry->d_name, "..") == 0)
+        {
+            continue;
+        }
+
+        rc = (snprintf(name, sizeof(name), "%s/%s", path, entry->d_name)
+              < (int) sizeof(name))
+             ? folder_own(name, uid) : -1;
     }
 
-    return (lchown(log, child->uid, (gid_t) child->uid) != 0
-            || lchown((char *) tmp.data, child->uid, (gid_t) child->uid) != 0
-            || lchown(child->folder, child->uid, (gid_t) child->uid) != 0)
-           ? -1 : 0;
+    closedir(dir);
+
+    return (rc == 0) ? lchown(path, uid, (gid_t) uid) : -1;
 }
 
 
@@ -222,38 +250,6 @@ folder_entry(int fd, const char *name, unsigned depth, unsigned *left)
 
     return (below == INT64_MAX)
            ? INT64_MAX : below + (int64_t) st.st_blocks * FOLDER_BLOCK;
-}
-
-
-int
-interconnd_folder_open(const interconnd_child_t *child, const char *path)
-{
-    int              dir, fd;
-    struct stat      st;
-    struct open_how  how;
-
-    dir = open(child->folder, O_PATH|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC);
-
-    if (dir < 0) {
-        return -1;
-    }
-
-    memset(&how, 0, sizeof(struct open_how));
-    how.flags = O_RDONLY|O_NOFOLLOW|O_NONBLOCK|O_NOCTTY|O_CLOEXEC;
-    how.resolve = RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS|RESOLVE_NO_MAGICLINKS
-                  |RESOLVE_NO_XDEV;
-
-    fd = (int) syscall(SYS_openat2, dir, path, &how, sizeof(how));
-    close(dir);
-
-    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
-        close(fd);
-        errno = EINVAL;
-        return -1;
-    }
-
-    return fd;
->>>>>>> 3fe6a0b (daemon: limits of tasks, and rooms for the programs of packages)
 }
 
 

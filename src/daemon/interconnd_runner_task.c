@@ -198,20 +198,17 @@ interconnd_child_free(interconnd_child_t *child)
 int
 interconnd_child_start(interconnd_child_t *child)
 {
-    const char   *path;
     char *const  *env;
 
     if (child->failure.code != NULL) {
         return -1;
     }
 
-<<<<<<< HEAD
-    if (interconnd_input(child) != 0 || interconnd_inputs(child) != 0) {
-=======
     child->program = interconnd_child_program(child);
 
-    if (child->program == NULL || interconnd_input(child) != 0) {
->>>>>>> 3fe6a0b (daemon: limits of tasks, and rooms for the programs of packages)
+    if (child->program == NULL || interconnd_input(child) != 0
+        || interconnd_inputs(child) != 0)
+    {
         return -1;
     }
 
@@ -227,10 +224,9 @@ interconnd_child_start(interconnd_child_t *child)
         return -1;
     }
 
-    path = interconnd_child_program(child);
-    env = (path != NULL) ? interconnd_env(child) : NULL;
+    env = interconnd_env(child);
 
-    if (env == NULL || interconnd_child_spawn(child, path, env) != 0) {
+    if (env == NULL || interconnd_child_spawn(child, env) != 0) {
         return -1;
     }
 

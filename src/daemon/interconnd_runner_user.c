@@ -37,7 +37,7 @@ interconnd_child_confinement(interconnd_child_t *child)
         return;
     }
 
-    child->room = 1;
+    child->confined = 1;
     child->uid = (geteuid() == 0) ? user_free(child) : geteuid();
 
     if (geteuid() != 0) {
