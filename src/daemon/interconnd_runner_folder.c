@@ -28,7 +28,6 @@
 static int folder_outputs(interconnd_child_t *child);
 static int folder_remove_entry(const char *path, const struct stat *st,
     int type, struct FTW *ftw);
-static void folder_remove(const char *path);
 static int folder_tmp(interconnd_child_t *child);
 static int folder_own(const char *path, uid_t uid);
 static int64_t folder_count(int fd, unsigned depth, unsigned *left);
