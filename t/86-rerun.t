@@ -89,7 +89,11 @@ sub over {
         $redis->call('task_start', $job, $task, $name);
         my $epoch = $redis->call('task_claim', $task, 'me', 9000)
             ->{fields}{epoch};
-        $redis->call('task_end', $task, $epoch, 'SUCCESS');
+        $redis->call('task_end', $task, $epoch, 'SUCCESS',
+            outputs => encode_json([ { key => 'out', kind => 'dataset',
+                namespace => "$job-guest-0", name => "$task-out",
+                digest => 'ab' x 32, rows => '3', bytes => '30',
+                format => 'csv', version => '1' } ]));
     }
 
     $redis->call('job_advance', $job, 'FAILED', cause => '{}');
@@ -169,7 +173,28 @@ $redis->command('HSET', $redis->key("job:$waiting"), 'role', 'partner');
 refused('/job/rerun', { job_id => $waiting, from_task => 'a' }, 4090,
     qr/only its initiator/, 'a partner\'s');
 
-# the output has gone here
+# the output has gone here: its task is known, its files are not
+
+my $due = sub { join ' ', map { $_->{task_id} }
+    @{ $redis->call('artefact_due', 0)->{records} } };
+
+$redis->call('job_advance', $_, 'FAILED', cause => '{}')
+    for map { $_->{job_id} } grep { $_->{status} eq 'PENDING' }
+        @{ own('GET', '/job/list', { page_size => -1 })->{records} };
+like($due->(), qr/\b$task{a}\b/, 'outputs of jobs that are over are let go');
+my $holds = rerun(job_id => $old, from_task => 'b')->{job_id};
+is($redis->command('SCARD', $redis->key("reused:$task{a}")), 1,
+    '... not while another job takes them over');
+unlike($due->(), qr/\b$task{a}\b/, '... they are not due');
+$redis->call('job_advance', $holds, 'FAILED', cause => '{}');
+is($redis->command('EXISTS', $redis->key("reused:$task{a}")), 0,
+    '... but with its end');
+
+$redis->call('artefact_remove', $task{a}, 'out');
+is(said(rerun(job_id => $old, from_task => 'c')), 'c - a b d e',
+    'nobody reads it');
+refused('/job/rerun', { job_id => $old, from_task => 'b' }, 4097,
+    qr/\ba\.out at (?:guest|arbiter)\.0/, 'the output that is read is gone');
 
 $redis->command('DEL', $redis->key("task:$task{a}"));
 refused('/job/rerun', { job_id => $old, from_task => 'b' }, 4097,

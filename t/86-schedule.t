@@ -71,8 +71,14 @@ sub begun {
     return $task;
 }
 
-sub names { join ' ', sort map { $_->{json}{task_name} }
-    grep { $_->{json}{job_id} eq $id } $b->calls('task/start') }
+# a call may come twice: it is the same task
+
+sub names {
+    my %name = map { $_->{json}{task_id} => $_->{json}{task_name} }
+        grep { $_->{json}{job_id} eq $id } $b->calls('task/start');
+
+    return join ' ', sort values %name;
+}
 
 # both parties' parts end so
 

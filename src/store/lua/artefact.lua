@@ -219,7 +219,9 @@ define('artefact_due', 1, WRITE, function(keep_ms)
         if not record.task_id then
             redis.call('ZREM', ix, member)
 
-        elseif made.status and not over then
+        elseif made.status and not over
+               or exists('reused:' .. record.task_id)
+        then
             -- asked again later, behind those that may be due
             redis.call('ZADD', ix, now, member)
 

@@ -175,6 +175,7 @@ function job.create(id, role, initiator, fields)
         finish_time = '', update_time = now
     }))
     index('job', id)
+    job.hold_outputs(id, fields.config)
     redis.call('SADD', key('jobs-unfinished'), id)
     evidence('JOB_CREATED', 'job:' .. id, 'role', role, 'initiator', initiator)
 
@@ -267,6 +268,7 @@ function job.finish(id, status, fields)
                                        update_time = now }))
     redis.call('SREM', key('jobs-unfinished'), id)
     job.unfollow(id, true)
+    job.let_outputs(id, get('job:' .. id, 'config'))
     evidence('JOB_FINISHED', 'job:' .. id, 'status', status)
 
     for _, task_id in ipairs(job.task_ids(id)) do
@@ -399,6 +401,7 @@ function job.renew(record, peer)
         audit.terminate(subject, old)
     end
 
+    job.let_outputs(record.job_id, record.config)
     redis.call('DEL', key('job:' .. record.job_id))
 end
 

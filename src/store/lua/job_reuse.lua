@@ -111,27 +111,67 @@ local function is_usable(initiator, fields, step, task_id)
 end
 
 
--- Nil, or the reply: an output that the job takes over is not here for it.
--- fields: dag, config and project_id of the job.
-function job.refused_reuse(initiator, fields)
-    local reused = job.reused(fields.config)
+-- The input of a step that runs which is to come of a task that is done, and
+-- whose record is gone: its time was over. nil: there is none.
+local function lost_input(step, reused)
+    for _, port in ipairs(step.input) do
+        local name, output = string.match(type(port.key) == 'string'
+                                          and port.key or '',
+                                          '^([^.]*)%.(.*)$')
+        local task_id = name and reused[name]
 
-    if next(reused) == nil or not job.party(fields.config, self_node) then
-        return nil
-    end
-
-    for _, step in ipairs(job.components(fields.dag)) do
-        local task_id = reused[step.name]
-
-        if task_id ~= nil
-           and (type(task_id) ~= 'string'
-                or not is_usable(initiator, fields, step, task_id))
+        if type(task_id) == 'string'
+           and not exists('artefact:' .. task_id .. ':' .. output)
         then
-            return fail('reuse_missing', step.name .. ' at '
-                                         .. job.party(fields.config,
-                                                      self_node))
+            return port.key
         end
     end
 
     return nil
+end
+
+
+-- Nil, or the reply: an output that the job takes over is not here for it.
+-- fields: dag, config and project_id of the job.
+function job.refused_reuse(initiator, fields)
+    local reused = job.reused(fields.config)
+    local party = job.party(fields.config, self_node)
+
+    if next(reused) == nil or not party then
+        return nil
+    end
+
+    for _, step in ipairs(job.components(fields.dag)) do
+        local task_id, lost = reused[step.name], nil
+
+        if task_id == nil then
+            lost = lost_input(step, reused)
+
+        elseif type(task_id) ~= 'string'
+               or not is_usable(initiator, fields, step, task_id)
+        then
+            lost = step.name
+        end
+
+        if lost then
+            return fail('reuse_missing', lost .. ' at ' .. party)
+        end
+    end
+
+    return nil
+end
+
+
+-- As long as a job that takes an output over is not over, that stays.
+function job.hold_outputs(id, config)
+    for _, task_id in pairs(job.reused(config)) do
+        redis.call('SADD', key('reused:' .. tostring(task_id)), id)
+    end
+end
+
+
+function job.let_outputs(id, config)
+    for _, task_id in pairs(job.reused(config)) do
+        redis.call('SREM', key('reused:' .. tostring(task_id)), id)
+    end
 end

@@ -120,6 +120,11 @@ local function write_change(record, changed)
     evidence('JOB_UPDATED', 'job:' .. record.job_id, 'fields',
              table.concat(names, ' '), 'version', changed.version)
 
+    if changed.config then
+        job.let_outputs(record.job_id, record.config)
+        job.hold_outputs(record.job_id, changed.config)
+    end
+
     if changed.priority then
         new_priority(record, changed.priority)
     end
