@@ -14,6 +14,7 @@ static const ic_kind_t  ic_kinds[] = {
     { "model", "M", "model_id" },
     { "audit", "A", "audit_id" },
     { "component", "K", "code" },
+    { "timetable", "T", "timetable_id" },
     { NULL, NULL, NULL }
 };
 

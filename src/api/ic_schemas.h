@@ -290,6 +290,18 @@ extern const ic_schema_t  ic_job_audit;
 extern const ic_schema_t  ic_task_id;
 extern const ic_schema_t  ic_task_metrics;
 
+/* ic_schema_timetable.c */
+extern const ic_schema_t  ic_timetable_create;
+extern const ic_schema_t  ic_timetable_made;
+extern const ic_schema_t  ic_timetable_update;
+extern const ic_schema_t  ic_timetable_changed;
+extern const ic_schema_t  ic_timetable_id;
+extern const ic_schema_t  ic_timetable_record;
+extern const ic_schema_t  ic_timetable_list;
+extern const ic_schema_t  ic_timetable_records;
+extern const ic_schema_t  ic_timetable_runs_in;
+extern const ic_schema_t  ic_timetable_runs;
+
 /* ic_schema_object.c */
 extern const ic_schema_t  ic_dataset_publish;
 extern const ic_schema_t  ic_dataset_report;

@@ -38,7 +38,7 @@ interconnd_scheduler(const interconnd_conf_t *conf)
 {
     int                      delay;
     bool                     busy;
-    int64_t                  now, wake;
+    int64_t                  now, due, wake;
     interconnd_request_t    *request;
     interconnd_scheduler_t   s;
 
@@ -59,7 +59,9 @@ interconnd_scheduler(const interconnd_conf_t *conf)
         interconnd_listener_ask(&s.listener);
 
         now = ic_mono_ms();
+        due = interconnd_timetables(&s);
         wake = scheduler_step(&s);
+        wake = due < wake ? due : wake;
 
         if (s.listener.fd == -1 && s.listener.asleep < wake) {
             wake = s.listener.asleep;
@@ -225,6 +227,10 @@ scheduler_take(interconnd_scheduler_t *s)
         if (ic_id_valid(job_id)) {
             job = scheduler_job(s, job_id);
             job->wake = 0;
+
+        } else {
+            /* a timetable has changed */
+            s->timetables = 0;
         }
 
         /* at a restart the list of jobs is walked, not this stream */

@@ -95,6 +95,7 @@ typedef struct {
     ic_arena_t               *scratch;       /* of one step */
     interconnd_job_t         *jobs;
     interconnd_addresses_t    addresses;
+    int64_t                   timetables;    /* ic_mono_ms() of the look */
 } interconnd_scheduler_t;
 
 /* A job as the store has it, for one step; in the scratch memory. */
@@ -122,6 +123,14 @@ void interconnd_job_step(interconnd_scheduler_t *s, interconnd_job_t *job);
  */
 int interconnd_job_store(interconnd_scheduler_t *s, ic_reply_t *reply,
     const char *function, unsigned argc, const ic_str_t *argv);
+
+
+/*
+ * interconnd_scheduler_timetable.c: has jobs made whose time has come, if it
+ * is time to look; returns the ic_mono_ms() of the next look. A failure waits
+ * for that too.
+ */
+int64_t interconnd_timetables(interconnd_scheduler_t *s);
 
 
 /* interconnd_scheduler_end.c: true if the job is to end now, and begins it. */

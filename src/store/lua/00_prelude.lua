@@ -19,6 +19,7 @@ local watch, partner, rotation = {}, {}, {}
 local role, operator, known = {}, {}, {}
 local artefact = {}
 local log = {}
+local timetable = {}
 
 local READ = { 'no-writes' }
 local WRITE = {}

@@ -232,14 +232,18 @@ end
 
 
 -- Says of a job of ours which parties' permits it waits for: they have
--- approved, as a query told, and their confirmation has not come.
+-- approved, as a query told, and their confirmation has not come; and of one
+-- that starts by itself, who has not approved it.
 function job.await_permits(record)
     if record.paused == '1' then
         return
     end
 
-    local _, awaited = job.missing(record)
+    local missing, awaited = job.missing(record)
     local reason = awaited ~= '' and 'waits for the permit of ' .. awaited
+                   or record.timetable_id and record.started == '0'
+                      and missing ~= ''
+                      and 'waits for the approval of ' .. missing
                    or ''
 
     if reason ~= (record.pending_reason or '') then
@@ -274,6 +278,8 @@ function job.finish(id, status, fields)
     for _, task_id in ipairs(job.task_ids(id)) do
         session.close(get('task:' .. task_id, 'session_id') or '')
     end
+
+    timetable.job_over(get('job:' .. id, 'timetable_id'), id)
 end
 
 
