@@ -318,12 +318,15 @@ local function moved_on(id, due, next_due)
 
     timetable.set_due(id, next_due)
 
-    if next_due == '' then
-        write(timetable.subject(id), { status = 'ENDED', update_time = now })
-        evidence('TIMETABLE_ENDED', timetable.subject(id))
-    end
-
     return true
+end
+
+
+local function ended(id)
+    write(timetable.subject(id), { status = 'ENDED', update_time = now })
+    evidence('TIMETABLE_ENDED', timetable.subject(id))
+
+    return ok()
 end
 
 
@@ -355,7 +358,7 @@ define('timetable_run', 8, WRITE, function(id, due, count, last, run, fault,
         begin(read(timetable.subject(id)), run)
     end
 
-    return ok()
+    return next_due == '' and ended(id) or ok()
 end)
 
 
@@ -364,7 +367,9 @@ end)
 -- output: ok (also when it is not due then any more)
 -- evidence: TIMETABLE_ENDED
 define('timetable_replan', 3, WRITE, function(id, due, next_due)
-    moved_on(id, due, next_due)
+    if moved_on(id, due, next_due) and next_due == '' then
+        return ended(id)
+    end
 
     return ok()
 end)
