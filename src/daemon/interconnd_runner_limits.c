@@ -184,7 +184,9 @@ interconnd_limits_tend(interconnd_child_t *child, int64_t now)
 
     limits = &child->limits;
 
-    if (child->stopping || child->committing || now - child->disk_ms < LIMITS_TURN) {
+    if (child->stopping || child->committing
+        || now - child->disk_ms < LIMITS_TURN)
+    {
         return;
     }
 
