@@ -63,6 +63,7 @@ typedef struct {
 
 
 typedef struct interconnd_segment_s    interconnd_segment_t;
+typedef struct interconnd_blob_s       interconnd_blob_t;
 typedef struct interconnd_message_s    interconnd_message_t;
 typedef struct interconnd_session_s    interconnd_session_t;
 typedef struct interconnd_dialect_s    interconnd_dialect_t;
@@ -90,6 +91,7 @@ typedef struct {
     char                  *path;         /* folder; NULL: not opened */
     interconnd_segment_t  *oldest;
     interconnd_segment_t  *newest;
+    interconnd_blob_t     *spares;       /* files to use again */
     uint64_t               last_id;
     size_t                 size;         /* of all segments */
     unsigned               sync:1;       /* channel_sync */
@@ -121,6 +123,7 @@ typedef struct {
     uint64_t               id;           /* of its file; 0: none */
     int64_t                seq;
     size_t                 size;         /* announced */
+    size_t                 have;         /* came before; noted */
     size_t                 held;         /* counted while no call does */
 } interconnd_part_t;
 
@@ -175,6 +178,7 @@ typedef enum {
 
 struct interconnd_session_s {
     interconnd_named_t   named;          /* session_id */
+    interconnd_channel_t *channel;
     char                *token;
     interconnd_party_t  *parties;
     unsigned             nparties;
@@ -278,6 +282,7 @@ struct interconnd_channel_s {
     interconnd_names_t        sessions;
     interconnd_call_t        *commits;   /* answered once it is on disk */
     size_t                    total;     /* bytes held */
+    size_t                    spare;     /* bytes of files not in use */
     size_t                    message_max;
     size_t                    buffer_max;
     size_t                    total_max;
@@ -469,6 +474,12 @@ interconnd_code_e interconnd_part_begin(interconnd_call_t *call,
 
 /* The call is over; it may have brought the rest. */
 void interconnd_part_leave(interconnd_call_t *call);
+
+/* What an earlier process noted of it, if its file is there. */
+void interconnd_part_recover(interconnd_queue_t *queue);
+
+/* Notes, now and then, how much of it has come. */
+void interconnd_part_note(interconnd_call_t *call);
 
 /* How much of that message is here: a number in the answer's header. */
 enum MHD_Result interconnd_part_tell(interconnd_call_t *call,

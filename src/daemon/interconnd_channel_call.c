@@ -222,6 +222,10 @@ call_hold(interconnd_call_t *call, interconnd_session_t *session,
                                  "the message is too large");
     }
 
+    if (ch->total + ch->spare - call->held + need > ch->total_max) {
+        interconnd_blob_shed(ch);
+    }
+
     /* a message larger than the whole buffer passes through an empty one */
 
     if ((*held != call->held && *held - call->held + need > ch->buffer_max)
@@ -362,6 +366,9 @@ call_append(interconnd_call_t *call, const char *data, size_t len)
 
     if (call->code != INTERCONND_CODE_OK) {
         (void) interconnd_refuse(call, call->code, "the disk is full");
+
+    } else if (call->part != NULL) {
+        interconnd_part_note(call);
     }
 }
 

@@ -124,6 +124,7 @@ interconnd_journal_queue(interconnd_queue_t *queue)
     record.call = queue->call;
     record.file = queue->part.id;
     record.part = queue->part.seq;
+    record.at = queue->part.have;
     record.len = queue->part.size;
 
     return interconnd_journal_write(queue->session, &record,
@@ -345,6 +346,7 @@ void
 interconnd_journal_done(interconnd_session_t *session,
     interconnd_record_e type, const char *name, interconnd_message_t *m)
 {
+    int                  rc;
     interconnd_record_t  record;
 
     memset(&record, 0, sizeof(interconnd_record_t));
@@ -352,7 +354,7 @@ interconnd_journal_done(interconnd_session_t *session,
     record.type = type;
     record.id = m->id;
 
-    (void) journal_append(session, &record, name, NULL, 0);
+    rc = journal_append(session, &record, name, NULL, 0);
 
     if (m->segment != NULL) {
         m->segment->live--;
@@ -360,7 +362,12 @@ interconnd_journal_done(interconnd_session_t *session,
                                   + strlen(name) + (m->file != 0 ? 0 : m->len);
     }
 
-    if (m->file != 0) {
+    /* what the journal still has as a message must not get other bytes */
+
+    if (m->file != 0 && rc == 0) {
+        interconnd_blob_done(session, m->file);
+
+    } else if (m->file != 0) {
         interconnd_blob_remove(session, m->file);
     }
 
@@ -465,6 +472,8 @@ interconnd_journal_close(interconnd_session_t *session, bool remove)
         close(segment->fd);
         free(segment);
     }
+
+    interconnd_blob_sweep(session, INT64_MAX);
 
     if (remove && session->journal.path != NULL) {
         interconnd_journal_clean(session->journal.path);

@@ -115,11 +115,29 @@ void interconnd_journal_clean(const char *path);
 int interconnd_journal_scan(interconnd_channel_t *ch);
 
 
+/* interconnd_channel_blob.c */
+
+/* The file of a large message, "<folder>/blob-<id>". malloc() or NULL. */
+char *interconnd_blob_path(interconnd_session_t *session, uint64_t id);
+
+/* An id for size bytes (0: unknown); a file may be there, with anything. */
+uint64_t interconnd_blob_take(interconnd_session_t *session, size_t size);
+
+/* Nobody reads it, no record that counts names it: for the next message. */
+void interconnd_blob_done(interconnd_session_t *session, uint64_t id);
+
+/* As before, but a record may still name it: goes for good. */
+void interconnd_blob_remove(interconnd_session_t *session, uint64_t id);
+
+/* Removes files that were not used again for some time. */
+void interconnd_blob_sweep(interconnd_session_t *session, int64_t now);
+
+/* Removes all that are not in use: messages need the room. */
+void interconnd_blob_shed(interconnd_channel_t *ch);
+
+
 /* interconnd_channel_spool.c */
 
-/* The file of a large message. "<folder>/blob-<id>" */
-char *interconnd_blob_path(interconnd_session_t *session, uint64_t id);
-void interconnd_blob_remove(interconnd_session_t *session, uint64_t id);
 
 /* OK, FULL (the disk), UNAVAILABLE (memory). */
 interconnd_code_e interconnd_spool_append(interconnd_spool_t *spool,

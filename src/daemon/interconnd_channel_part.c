@@ -14,12 +14,17 @@
 #include "interconnd_channel_journal.h"
 
 
+/* what is sent again at most when the receiver's process dies */
+#define PART_STEP         (1024 * 1024)
+#define PART_STEP_SYNCED  (16 * 1024 * 1024)
+
+
 static bool part_is(const interconnd_queue_t *queue,
     const interconnd_call_t *call);
 static interconnd_code_e part_open(interconnd_call_t *call,
     interconnd_queue_t *queue);
 static void part_drop(interconnd_channel_t *ch, interconnd_queue_t *queue);
-static size_t part_size(interconnd_queue_t *queue);
+static size_t part_size(const interconnd_queue_t *queue);
 static void part_count(interconnd_channel_t *ch, interconnd_queue_t *queue,
     size_t held);
 
@@ -53,7 +58,7 @@ interconnd_part_begin(interconnd_call_t *call, interconnd_session_t *session)
     part_drop(call->channel, queue);
 
     memset(&part, 0, sizeof(interconnd_part_t));
-    part.id = ++session->journal.last_id;
+    part.id = interconnd_blob_take(session, (size_t) call->size);
     part.seq = call->seq;
     part.size = (size_t) call->size;
     queue->part = part;
@@ -78,7 +83,6 @@ part_is(const interconnd_queue_t *queue, const interconnd_call_t *call)
 static interconnd_code_e
 part_open(interconnd_call_t *call, interconnd_queue_t *queue)
 {
-    struct stat         st;
     interconnd_call_t  *earlier;
 
     /* a connection that died unnoticed writes no more */
@@ -90,9 +94,19 @@ part_open(interconnd_call_t *call, interconnd_queue_t *queue)
         earlier->code = interconnd_refuse(earlier,
                                           INTERCONND_CODE_UNAVAILABLE,
                                           "the message came again");
+        queue->part.have = earlier->spool.len;
+        queue->part.call = NULL;
         close(earlier->spool.fd);
         earlier->spool.fd = -1;
-        queue->part.call = NULL;
+    }
+
+    if (call->offset < 0) {
+        call->offset = 0;
+    }
+
+    if ((size_t) call->offset > queue->part.have) {
+        return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
+                                 "less of that message is here");
     }
 
     if (interconnd_spool_open(&call->spool, queue->session, queue->part.id)
@@ -107,17 +121,6 @@ part_open(interconnd_call_t *call, interconnd_queue_t *queue)
 
     call->part = queue;
     queue->part.call = call;
-
-    if (call->offset < 0) {
-        call->offset = 0;
-    }
-
-    if (fstat(call->spool.fd, &st) != 0 || call->offset > st.st_size
-        || ftruncate(call->spool.fd, (off_t) call->offset) != 0)
-    {
-        return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
-                                 "less of that message is here");
-    }
 
     call->spool.len = (size_t) call->offset;
 
@@ -141,6 +144,7 @@ interconnd_part_leave(interconnd_call_t *call)
 
     if (call->spool.fd >= 0) {
         /* it stays for the next attempt, and takes room meanwhile */
+        queue->part.have = call->spool.len;
         part_count(call->channel, queue, call->spool.len);
         close(call->spool.fd);
         call->spool.fd = -1;
@@ -191,20 +195,53 @@ interconnd_part_tell(interconnd_call_t *call, interconnd_session_t *session)
 
 
 static size_t
-part_size(interconnd_queue_t *queue)
+part_size(const interconnd_queue_t *queue)
+{
+    return (queue->part.call != NULL) ? queue->part.call->spool.len
+                                      : queue->part.have;
+}
+
+
+/* The file's size does not tell: it may have been another message's. */
+
+void
+interconnd_part_note(interconnd_call_t *call)
+{
+    bool                 sync;
+    interconnd_queue_t  *queue;
+
+    queue = call->part;
+    sync = queue->session->journal.sync;
+
+    if (call->spool.len < queue->part.have
+                          + (sync ? PART_STEP_SYNCED : PART_STEP)
+        || (sync && fdatasync(call->spool.fd) != 0))
+    {
+        return;
+    }
+
+    queue->part.have = call->spool.len;
+    (void) interconnd_journal_queue(queue);
+}
+
+
+/* A file that was removed after the note holds nothing. */
+
+void
+interconnd_part_recover(interconnd_queue_t *queue)
 {
     char         *path;
     struct stat   st;
 
     path = interconnd_blob_path(queue->session, queue->part.id);
 
-    if (path == NULL || stat(path, &st) != 0) {
-        st.st_size = 0;
+    if (path == NULL || stat(path, &st) != 0
+        || (size_t) st.st_size < queue->part.have)
+    {
+        queue->part.have = 0;
     }
 
     free(path);
-
-    return (size_t) st.st_size;
 }
 
 

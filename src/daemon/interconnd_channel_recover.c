@@ -93,6 +93,10 @@ recover_lent(interconnd_channel_t *ch, interconnd_session_t *session)
         {
             queue = (interconnd_queue_t *) named;
 
+            if (queue->part.id != 0) {
+                interconnd_part_recover(queue);
+            }
+
             if (queue->lent_call == INTERCONND_CHANNEL_ANYBODY
                 && queue->messages.head != NULL)
             {
@@ -324,6 +328,7 @@ recover_in(interconnd_session_t *session, const interconnd_record_t *record,
         queue->part.id = record->file;
         queue->part.seq = record->part;
         queue->part.size = record->len;
+        queue->part.have = record->at;
         break;
 
     default:

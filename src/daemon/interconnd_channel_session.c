@@ -25,8 +25,8 @@ static int session_ask(interconnd_channel_t *ch, ic_reply_t *reply,
     const char *function, const char *id);
 static interconnd_session_t *session_load(interconnd_channel_t *ch,
     const char *id, interconnd_code_e *code, char *reason, size_t size);
-static interconnd_session_t *session_create(const char *id,
-    const ic_reply_t *reply);
+static interconnd_session_t *session_create(interconnd_channel_t *ch,
+    const char *id, const ic_reply_t *reply);
 static int session_parties(interconnd_session_t *session, ic_str_t lines);
 static int session_party(interconnd_party_t *party, const char *line,
     size_t len);
@@ -116,7 +116,7 @@ session_load(interconnd_channel_t *ch, const char *id,
         return NULL;
     }
 
-    session = session_create(id, &reply);
+    session = session_create(ch, id, &reply);
 
     if (session == NULL) {
         snprintf(reason, size, "memory is short");
@@ -145,7 +145,8 @@ session_load(interconnd_channel_t *ch, const char *id,
 
 
 static interconnd_session_t *
-session_create(const char *id, const ic_reply_t *reply)
+session_create(interconnd_channel_t *ch, const char *id,
+    const ic_reply_t *reply)
 {
     ic_str_t               token;
     interconnd_session_t  *session;
@@ -157,6 +158,7 @@ session_create(const char *id, const ic_reply_t *reply)
 
     token = ic_reply_get(reply, "token");
 
+    session->channel = ch;
     session->named.name = strdup(id);
     session->token = strndup(token.len != 0 ? (char *) token.data : "",
                              token.len);
@@ -465,6 +467,7 @@ interconnd_session_sweep(interconnd_channel_t *ch, int64_t now)
             session = (interconnd_session_t *) named;
 
             session_expire(ch, session, now);
+            interconnd_blob_sweep(session, now);
 
             if (now - session->checked_ms < INTERCONND_CHANNEL_RECHECK) {
                 continue;

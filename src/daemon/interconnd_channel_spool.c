@@ -18,34 +18,9 @@
 
 
 static interconnd_code_e spool_file(interconnd_spool_t *spool,
-    interconnd_session_t *session);
+    interconnd_session_t *session, size_t expected);
 static interconnd_code_e spool_write(interconnd_spool_t *spool,
     interconnd_session_t *session, const void *data, size_t len);
-
-
-char *
-interconnd_blob_path(interconnd_session_t *session, uint64_t id)
-{
-    char  *path;
-
-    return (asprintf(&path, "%s/blob-%016llx", session->journal.path,
-                     (unsigned long long) id)
-            < 0) ? NULL : path;
-}
-
-
-void
-interconnd_blob_remove(interconnd_session_t *session, uint64_t id)
-{
-    char  *path;
-
-    path = interconnd_blob_path(session, id);
-
-    if (path != NULL) {
-        (void) unlink(path);
-        free(path);
-    }
-}
 
 
 interconnd_code_e
@@ -59,7 +34,7 @@ interconnd_spool_append(interconnd_spool_t *spool,
     if (spool->fd < 0 && (spool->len + len > INTERCONND_CHANNEL_INLINE
                           || expected > INTERCONND_CHANNEL_INLINE))
     {
-        if (spool_file(spool, session) != INTERCONND_CODE_OK) {
+        if (spool_file(spool, session, expected) != INTERCONND_CODE_OK) {
             return INTERCONND_CODE_FULL;
         }
     }
@@ -89,13 +64,15 @@ interconnd_spool_append(interconnd_spool_t *spool,
 
 
 static interconnd_code_e
-spool_file(interconnd_spool_t *spool, interconnd_session_t *session)
+spool_file(interconnd_spool_t *spool, interconnd_session_t *session,
+    size_t expected)
 {
     u_char             *data;
     size_t              len;
     interconnd_code_e   code;
 
-    if (interconnd_spool_open(spool, session, ++session->journal.last_id)
+    if (interconnd_spool_open(spool, session,
+                              interconnd_blob_take(session, expected))
         != 0)
     {
         return INTERCONND_CODE_FULL;
@@ -200,7 +177,7 @@ interconnd_spool_free(interconnd_spool_t *spool,
         close(spool->fd);
 
         if (!keep && session != NULL) {
-            interconnd_blob_remove(session, spool->id);
+            interconnd_blob_done(session, spool->id);
         }
     }
 

@@ -1,0 +1,204 @@
+
+/*
+ * Files of large messages. One whose message is no more is kept for the next
+ * one for a while: to write over it costs a tenth of making, filling and
+ * removing another. What its records say of it comes in order, so the last
+ * one counts.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../lib/ic_codec.h"
+#include "interconnd_channel.h"
+#include "interconnd_channel_journal.h"
+
+
+#define BLOB_SPARE     (256 * 1024 * 1024)   /* of all sessions */
+#define BLOB_IDLE_MS   4000
+#define BLOB_LARGER    4                     /* than what comes into it */
+
+
+struct interconnd_blob_s {
+    interconnd_blob_t  *next;                /* put away earlier */
+    uint64_t            id;
+    size_t              size;
+    int64_t             since_ms;
+};
+
+
+static bool blob_spare(interconnd_session_t *session, uint64_t id,
+    size_t size);
+static void blob_unlink(interconnd_session_t *session,
+    interconnd_blob_t **link);
+
+
+char *
+interconnd_blob_path(interconnd_session_t *session, uint64_t id)
+{
+    char  *path;
+
+    return (asprintf(&path, "%s/blob-%016llx", session->journal.path,
+                     (unsigned long long) id)
+            < 0) ? NULL : path;
+}
+
+
+uint64_t
+interconnd_blob_take(interconnd_session_t *session, size_t size)
+{
+    uint64_t             id;
+    interconnd_blob_t   *blob, **link, **best;
+
+    best = NULL;
+
+    for (link = &session->journal.spares;
+         *link != NULL;
+         link = &(*link)->next)
+    {
+        blob = *link;
+
+        if (blob->size >= size && blob->size / BLOB_LARGER <= size
+            && (best == NULL || blob->size < (*best)->size))
+        {
+            best = link;
+        }
+    }
+
+    if (best == NULL) {
+        return ++session->journal.last_id;
+    }
+
+    blob = *best;
+    id = blob->id;
+
+    *best = blob->next;
+    session->channel->spare -= blob->size;
+    free(blob);
+
+    return id;
+}
+
+
+void
+interconnd_blob_done(interconnd_session_t *session, uint64_t id)
+{
+    char         *path;
+    bool          kept;
+    struct stat   st;
+
+    path = interconnd_blob_path(session, id);
+
+    if (path == NULL) {
+        return;
+    }
+
+    kept = !session->journal.sync && stat(path, &st) == 0
+           && blob_spare(session, id, (size_t) st.st_size);
+
+    if (!kept) {
+        (void) unlink(path);
+    }
+
+    free(path);
+}
+
+
+static bool
+blob_spare(interconnd_session_t *session, uint64_t id, size_t size)
+{
+    interconnd_blob_t     *blob;
+    interconnd_channel_t  *ch;
+
+    ch = session->channel;
+
+    if (size == 0 || ch->spare + size > BLOB_SPARE
+        || ch->total + ch->spare + size > ch->total_max)
+    {
+        return false;
+    }
+
+    blob = malloc(sizeof(interconnd_blob_t));
+
+    if (blob == NULL) {
+        return false;
+    }
+
+    blob->id = id;
+    blob->size = size;
+    blob->since_ms = ic_mono_ms();
+
+    blob->next = session->journal.spares;
+    session->journal.spares = blob;
+    ch->spare += size;
+
+    return true;
+}
+
+
+void
+interconnd_blob_remove(interconnd_session_t *session, uint64_t id)
+{
+    char  *path;
+
+    path = interconnd_blob_path(session, id);
+
+    if (path != NULL) {
+        (void) unlink(path);
+        free(path);
+    }
+}
+
+
+void
+interconnd_blob_sweep(interconnd_session_t *session, int64_t now)
+{
+    interconnd_blob_t  **link;
+
+    link = &session->journal.spares;
+
+    while (*link != NULL) {
+
+        if (now - (*link)->since_ms >= BLOB_IDLE_MS) {
+            blob_unlink(session, link);
+
+        } else {
+            link = &(*link)->next;
+        }
+    }
+}
+
+
+static void
+blob_unlink(interconnd_session_t *session, interconnd_blob_t **link)
+{
+    interconnd_blob_t  *blob;
+
+    blob = *link;
+    *link = blob->next;
+
+    session->channel->spare -= blob->size;
+    interconnd_blob_remove(session, blob->id);
+    free(blob);
+}
+
+
+void
+interconnd_blob_shed(interconnd_channel_t *ch)
+{
+    unsigned             n;
+    interconnd_named_t  *named;
+
+    for (n = 0; n < INTERCONND_CHANNEL_BUCKETS; n++) {
+
+        for (named = ch->sessions.buckets[n];
+             named != NULL;
+             named = named->next)
+        {
+            interconnd_blob_sweep((interconnd_session_t *) named, INT64_MAX);
+        }
+    }
+}
