@@ -72,6 +72,7 @@ typedef struct interconnd_queue_s      interconnd_queue_t;
 typedef struct interconnd_stream_s     interconnd_stream_t;
 typedef struct interconnd_call_s       interconnd_call_t;
 typedef struct interconnd_report_s     interconnd_report_t;
+typedef struct interconnd_batch_s      interconnd_batch_t;
 typedef struct interconnd_transfer_s   interconnd_transfer_t;
 typedef struct interconnd_channel_s    interconnd_channel_t;
 
@@ -166,6 +167,7 @@ struct interconnd_party_s {
     char                        *reason; /* why it takes no more, or NULL */
     const interconnd_dialect_t  *dialect;  /* what it speaks; NULL: ours */
     unsigned                     known:1;  /* its profile says so */
+    unsigned                     batches:1;  /* takes several in one call */
 };
 
 
@@ -241,6 +243,8 @@ struct interconnd_call_s {
     char                         topic_read[INTERCONND_CHANNEL_TOPIC + 1];
     interconnd_report_t         *report; /* no message: of itself */
     interconnd_spool_t           spool;
+    interconnd_batch_t          *batch;  /* malloc(); NULL: one message */
+    const u_char                *bytes;  /* not in the spool, or NULL */
     off_t                        at;     /* the payload within it */
     size_t                       len;
     size_t                       expected;  /* Content-Length, or 0 */
@@ -423,17 +427,15 @@ int interconnd_transfer_start(interconnd_channel_t *ch,
 
 /*
  * What became of it: OK; RELEASED (the peer's session is over); FULL (it has
- * no room now); anything else may be tried again, reason says why.
+ * no room now); anything else may be tried again, reason says why. taken:
+ * how many messages the peer has.
  */
 interconnd_code_e interconnd_transfer_end(interconnd_channel_t *ch,
-    interconnd_transfer_t *transfer, CURLcode result, char *reason,
-    size_t size);
+    interconnd_transfer_t *transfer, CURLcode result, unsigned *taken,
+    char *reason, size_t size);
 
 interconnd_stream_t *interconnd_transfer_stream(
     interconnd_transfer_t *transfer);
-
-/* It only asks how much of the message the peer has. */
-bool interconnd_transfer_asks(interconnd_transfer_t *transfer);
 
 
 /* interconnd_channel_call.c */
@@ -464,6 +466,38 @@ interconnd_session_t *interconnd_call_known(const interconnd_call_t *call);
 
 /* Answers the pushes of this turn, once they are on the disk. */
 void interconnd_call_commit(interconnd_channel_t *ch);
+
+/* Counts need bytes (all of the body) as held, if there is room for them. */
+interconnd_code_e interconnd_call_hold(interconnd_call_t *call,
+    interconnd_session_t *session, size_t need);
+void interconnd_call_let_go(interconnd_call_t *call);
+
+
+/* interconnd_channel_batch.c */
+
+/* Reads what announces a batch, if anything does. */
+interconnd_code_e interconnd_batch_accept(interconnd_call_t *call);
+
+/* Takes the messages that are whole with these bytes. */
+interconnd_code_e interconnd_batch_append(interconnd_call_t *call,
+    interconnd_session_t *session, const u_char *data, size_t len);
+
+/* All, or how many, messages of the batch were taken. */
+bool interconnd_batch_whole(const interconnd_call_t *call);
+unsigned interconnd_batch_taken(const interconnd_call_t *call);
+
+/* How many messages go to the peer in one call; 1: as such. */
+unsigned interconnd_batch_count(const interconnd_stream_t *stream);
+
+/* Of the first messages: bytes; "<length>,<length>", malloc() or NULL. */
+size_t interconnd_batch_size(const interconnd_stream_t *stream,
+    unsigned count);
+char *interconnd_batch_lengths(const interconnd_stream_t *stream,
+    unsigned count);
+
+/* Up to max bytes of theirs from pos on; -1: they cannot be read. */
+ssize_t interconnd_batch_read(const interconnd_stream_t *stream, size_t pos,
+    u_char *buffer, size_t max);
 
 
 /* interconnd_channel_part.c */

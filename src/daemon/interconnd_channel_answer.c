@@ -24,6 +24,8 @@ static enum MHD_Result call_native(interconnd_call_t *call,
 static enum MHD_Result call_foreign(interconnd_call_t *call,
     interconnd_code_e code, const char *reason,
     interconnd_session_t *session, const interconnd_message_t *message);
+static void call_taken(const interconnd_call_t *call,
+    interconnd_code_e code, struct MHD_Response *response);
 static enum MHD_Result call_send(interconnd_call_t *call,
     interconnd_code_e code, unsigned status, struct MHD_Response *response,
     const char *type);
@@ -177,6 +179,10 @@ call_send(interconnd_call_t *call, interconnd_code_e code, unsigned status,
         (void) MHD_add_response_header(response, "x-ptp-code",
                                        call_codes[code].code);
 
+        if (call->edge && call->op == INTERCONND_CALL_INVOKE) {
+            call_taken(call, code, response);
+        }
+
         rc = MHD_queue_response(call->connection, status, response);
         MHD_destroy_response(response);
     }
@@ -188,4 +194,28 @@ call_send(interconnd_call_t *call, interconnd_code_e code, unsigned status,
     }
 
     return rc;
+}
+
+
+/* How many messages are here now: a peer that reads this may send batches. */
+
+static void
+call_taken(const interconnd_call_t *call, interconnd_code_e code,
+    struct MHD_Response *response)
+{
+    char      text[16];
+    unsigned  taken;
+
+    if (call->queried || !interconnd_dialect_is_native(call->dialect)
+        || code == INTERCONND_CODE_UNAVAILABLE)
+    {
+        return;
+    }
+
+    taken = (call->batch != NULL) ? interconnd_batch_taken(call)
+                                  : (code == INTERCONND_CODE_OK);
+
+    snprintf(text, sizeof(text), "%u", taken);
+
+    (void) MHD_add_response_header(response, "x-interconn-taken", text);
 }

@@ -26,13 +26,12 @@ static void call_begin(interconnd_call_t *call, const char *url,
 static bool call_has_message(const interconnd_call_t *call);
 static interconnd_code_e call_reserve(interconnd_call_t *call,
     interconnd_session_t *session);
-static interconnd_code_e call_hold(interconnd_call_t *call,
-    interconnd_session_t *session, size_t need);
-static void call_let_go(interconnd_call_t *call);
 static void call_append(interconnd_call_t *call, const char *data,
     size_t len);
 static enum MHD_Result call_finish(interconnd_call_t *call);
-static interconnd_code_e call_complete(interconnd_call_t *call);
+static interconnd_code_e call_complete(interconnd_call_t *call,
+    interconnd_session_t *session);
+static enum MHD_Result call_answered(interconnd_call_t *call);
 static enum MHD_Result call_pushed(interconnd_call_t *call,
     interconnd_session_t *session);
 static interconnd_code_e call_push(interconnd_call_t *call,
@@ -134,10 +133,11 @@ interconnd_call_completed(void *data, struct MHD_Connection *connection,
     interconnd_queue_settle(call->channel, call,
                             how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     interconnd_part_leave(call);
-    call_let_go(call);
+    interconnd_call_let_go(call);
 
     interconnd_spool_free(&call->spool, interconnd_call_known(call), false);
     free(call->report);
+    free(call->batch);
     free(call);
 
     *context = NULL;
@@ -178,6 +178,12 @@ call_reserve(interconnd_call_t *call, interconnd_session_t *session)
     const char         *text;
     interconnd_code_e   code;
 
+    /* each of its messages takes room when it comes */
+
+    if (call->batch != NULL) {
+        return INTERCONND_CODE_OK;
+    }
+
     call->out = !call->edge && call->node != NULL
                 && strcmp(call->node, call->channel->conf->node_id) != 0;
 
@@ -197,12 +203,12 @@ call_reserve(interconnd_call_t *call, interconnd_session_t *session)
         }
     }
 
-    return call_hold(call, session, call->spool.len + (size_t) len);
+    return interconnd_call_hold(call, session, call->spool.len + (size_t) len);
 }
 
 
-static interconnd_code_e
-call_hold(interconnd_call_t *call, interconnd_session_t *session,
+interconnd_code_e
+interconnd_call_hold(interconnd_call_t *call, interconnd_session_t *session,
     size_t need)
 {
     size_t                *held;
@@ -244,8 +250,8 @@ call_hold(interconnd_call_t *call, interconnd_session_t *session,
 }
 
 
-static void
-call_let_go(interconnd_call_t *call)
+void
+interconnd_call_let_go(interconnd_call_t *call)
 {
     interconnd_session_t  *session;
 
@@ -301,6 +307,10 @@ interconnd_call_message(interconnd_call_t *call,
 const u_char *
 interconnd_call_payload(const interconnd_call_t *call)
 {
+    if (call->bytes != NULL) {
+        return call->bytes;
+    }
+
     return (call->spool.data != NULL) ? call->spool.data + call->at : NULL;
 }
 
@@ -309,7 +319,7 @@ void
 interconnd_call_taken(interconnd_call_t *call, interconnd_session_t *session,
     const interconnd_message_t *m)
 {
-    call_let_go(call);
+    interconnd_call_let_go(call);
 
     *(call->out ? &session->outgoing : &session->buffered) += m->len;
     call->channel->total += m->len;
@@ -349,8 +359,14 @@ call_append(interconnd_call_t *call, const char *data, size_t len)
         return;
     }
 
+    if (call->batch != NULL) {
+        call->code = interconnd_batch_append(call, session,
+                                             (const u_char *) data, len);
+        return;
+    }
+
     if (call_has_message(call)) {
-        call->code = call_hold(call, session, call->spool.len + len);
+        call->code = interconnd_call_hold(call, session, call->spool.len + len);
 
     } else if (call->spool.len + len > INTERCONND_CHANNEL_INLINE) {
         call->code = interconnd_refuse(call, INTERCONND_CODE_TOO_LARGE,
@@ -386,7 +402,11 @@ call_finish(interconnd_call_t *call)
 
     if (call->code == INTERCONND_CODE_OK) {
         session->used_ms = ic_mono_ms();
-        call->code = call_complete(call);
+        call->code = call_complete(call, session);
+    }
+
+    if (call->batch != NULL) {
+        return call_answered(call);
     }
 
     if (call->code != INTERCONND_CODE_OK) {
@@ -416,9 +436,18 @@ call_finish(interconnd_call_t *call)
 /* What only the body can tell. */
 
 static interconnd_code_e
-call_complete(interconnd_call_t *call)
+call_complete(interconnd_call_t *call, interconnd_session_t *session)
 {
     interconnd_code_e  code;
+
+    if (call->batch != NULL) {
+        code = interconnd_batch_append(call, session, NULL, 0);
+
+        return (code == INTERCONND_CODE_OK && !interconnd_batch_whole(call))
+               ? interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
+                                   "less than was announced")
+               : code;
+    }
 
     if (call->part != NULL && call->spool.len != (size_t) call->size) {
         return interconnd_refuse(call, INTERCONND_CODE_BAD_REQUEST,
@@ -452,8 +481,6 @@ call_complete(interconnd_call_t *call)
 }
 
 
-/* With channel_sync the answer waits for those of the same turn. */
-
 static enum MHD_Result
 call_pushed(interconnd_call_t *call, interconnd_session_t *session)
 {
@@ -467,9 +494,18 @@ call_pushed(interconnd_call_t *call, interconnd_session_t *session)
         call->code = call_push(call, session);
     }
 
-    if (call->code != INTERCONND_CODE_OK
-        || !call->channel->conf->channel_sync)
-    {
+    return (call->code == INTERCONND_CODE_OK)
+           ? call_answered(call)
+           : interconnd_call_answer(call, call->code, call->reason);
+}
+
+
+/* With channel_sync the answer waits for those of the same turn. */
+
+static enum MHD_Result
+call_answered(interconnd_call_t *call)
+{
+    if (!call->channel->conf->channel_sync) {
         return interconnd_call_answer(call, call->code, call->reason);
     }
 

@@ -101,7 +101,12 @@ interconnd_call_accept(interconnd_call_t *call, const char *url,
 
     code = call->edge ? call_headers_edge(call) : call_headers(call);
 
-    return (code == INTERCONND_CODE_OK) ? call_numbers(call) : code;
+    if (code == INTERCONND_CODE_OK && call->edge) {
+        code = interconnd_batch_accept(call);
+    }
+
+    return (code == INTERCONND_CODE_OK && call->batch == NULL)
+           ? call_numbers(call) : code;
 }
 
 

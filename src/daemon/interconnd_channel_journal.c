@@ -24,6 +24,8 @@
 static int journal_append(interconnd_session_t *session,
     interconnd_record_t *record, const char *name, const void *data,
     size_t len);
+static void journal_forget(interconnd_session_t *session, const char *name,
+    interconnd_message_t *m, bool recorded);
 static int journal_rotate(interconnd_session_t *session);
 static int journal_begin(interconnd_session_t *session);
 static int journal_numbers(interconnd_session_t *session);
@@ -344,18 +346,34 @@ interconnd_journal_segment(interconnd_session_t *session, unsigned number,
 
 void
 interconnd_journal_done(interconnd_session_t *session,
-    interconnd_record_e type, const char *name, interconnd_message_t *m)
+    interconnd_record_e type, const char *name, interconnd_fifo_t *gone)
 {
-    int                  rc;
-    interconnd_record_t  record;
+    int                    rc;
+    interconnd_record_t    record;
+    interconnd_message_t  *m;
 
     memset(&record, 0, sizeof(interconnd_record_t));
 
-    record.type = type;
-    record.id = m->id;
+    for (m = gone->head; m != NULL; m = m->next) {
+        record.id = m->id;
+        record.len++;
+    }
 
+    record.type = type;
     rc = journal_append(session, &record, name, NULL, 0);
 
+    while ((m = interconnd_fifo_take(gone)) != NULL) {
+        journal_forget(session, name, m, rc == 0);
+    }
+
+    interconnd_journal_prune(session);
+}
+
+
+static void
+journal_forget(interconnd_session_t *session, const char *name,
+    interconnd_message_t *m, bool recorded)
+{
     if (m->segment != NULL) {
         m->segment->live--;
         m->segment->live_bytes -= sizeof(interconnd_record_t)
@@ -364,7 +382,7 @@ interconnd_journal_done(interconnd_session_t *session,
 
     /* what the journal still has as a message must not get other bytes */
 
-    if (m->file != 0 && rc == 0) {
+    if (m->file != 0 && recorded) {
         interconnd_blob_done(session, m->file);
 
     } else if (m->file != 0) {
@@ -372,8 +390,6 @@ interconnd_journal_done(interconnd_session_t *session,
     }
 
     free(m);
-
-    interconnd_journal_prune(session);
 }
 
 

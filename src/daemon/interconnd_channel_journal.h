@@ -34,7 +34,7 @@ typedef struct {
     uint64_t  call;
     int64_t   part;                      /* number of an incomplete message */
     uint64_t  at;
-    uint64_t  len;
+    uint64_t  len;                       /* TAKEN, SENT: how many, or 0: 1 */
 } interconnd_record_t;
 
 uint64_t interconnd_record_sum(const interconnd_record_t *record,
@@ -66,9 +66,12 @@ void interconnd_journal_prune(interconnd_session_t *session);
 /* The numbers and the part of a queue, as they are now. 0 or -1. */
 int interconnd_journal_queue(interconnd_queue_t *queue);
 
-/* The message is no more: frees it, its file, what nothing else needs. */
+/*
+ * The messages, the first ones of name, are no more: frees them, their files,
+ * what nothing else needs.
+ */
 void interconnd_journal_done(interconnd_session_t *session,
-    interconnd_record_e type, const char *name, interconnd_message_t *m);
+    interconnd_record_e type, const char *name, interconnd_fifo_t *gone);
 
 /* Makes the folder and the first segment where there is none. 0 or -1. */
 int interconnd_journal_create(interconnd_channel_t *ch,

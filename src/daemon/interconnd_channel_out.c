@@ -25,13 +25,15 @@ static interconnd_code_e out_allowed(interconnd_channel_t *ch,
     interconnd_call_t *call);
 static void out_finish(interconnd_channel_t *ch,
     interconnd_transfer_t *transfer, CURLcode result);
-static void out_sent(interconnd_channel_t *ch, interconnd_stream_t *stream);
+static void out_sent(interconnd_channel_t *ch, interconnd_stream_t *stream,
+    unsigned count);
 static void out_gone(interconnd_channel_t *ch, interconnd_stream_t *stream,
     const char *reason);
 static void out_again(interconnd_channel_t *ch, interconnd_stream_t *stream,
     const char *reason);
 static void out_rest(interconnd_channel_t *ch, interconnd_stream_t *stream);
-static void out_shift(interconnd_channel_t *ch, interconnd_stream_t *stream);
+static void out_shift(interconnd_channel_t *ch, interconnd_stream_t *stream,
+    unsigned count);
 static void out_drop(interconnd_channel_t *ch, interconnd_stream_t *stream);
 static void out_unrest(interconnd_channel_t *ch,
     interconnd_stream_t *stream);
@@ -236,28 +238,26 @@ static void
 out_finish(interconnd_channel_t *ch, interconnd_transfer_t *transfer,
     CURLcode result)
 {
-    bool                  asked;
     char                  reason[256];
+    unsigned              taken;
     interconnd_code_e     code;
     interconnd_stream_t  *stream;
 
-    asked = interconnd_transfer_asks(transfer);
     stream = interconnd_transfer_stream(transfer);
-    code = interconnd_transfer_end(ch, transfer, result, reason,
+    code = interconnd_transfer_end(ch, transfer, result, &taken, reason,
                                    sizeof(reason));
 
     stream->busy = 0;
     stream->session->transfers--;
 
+    if (taken != 0) {
+        out_sent(ch, stream, taken);
+    }
+
     switch (code) {
 
     case INTERCONND_CODE_OK:
-        if (asked) {
-            interconnd_out_start(ch, stream);
-            break;
-        }
-
-        out_sent(ch, stream);
+        interconnd_out_start(ch, stream);
         break;
 
     case INTERCONND_CODE_FULL:
@@ -278,16 +278,15 @@ out_finish(interconnd_channel_t *ch, interconnd_transfer_t *transfer,
 
 
 static void
-out_sent(interconnd_channel_t *ch, interconnd_stream_t *stream)
+out_sent(interconnd_channel_t *ch, interconnd_stream_t *stream,
+    unsigned count)
 {
-    out_shift(ch, stream);
+    out_shift(ch, stream, count);
 
     stream->offset = 0;
     stream->ask = 0;
     stream->started_ms = 0;
     stream->backoff_ms = 0;
-
-    interconnd_out_start(ch, stream);
 }
 
 
@@ -390,7 +389,7 @@ static void
 out_drop(interconnd_channel_t *ch, interconnd_stream_t *stream)
 {
     while (stream->messages.head != NULL) {
-        out_shift(ch, stream);
+        out_shift(ch, stream, 1);
     }
 
     stream->started_ms = 0;
@@ -398,20 +397,28 @@ out_drop(interconnd_channel_t *ch, interconnd_stream_t *stream)
 
 
 static void
-out_shift(interconnd_channel_t *ch, interconnd_stream_t *stream)
+out_shift(interconnd_channel_t *ch, interconnd_stream_t *stream,
+    unsigned count)
 {
+    interconnd_fifo_t      gone;
     interconnd_message_t  *m;
     interconnd_session_t  *session;
 
     session = stream->session;
-    m = interconnd_fifo_take(&stream->messages);
+    memset(&gone, 0, sizeof(interconnd_fifo_t));
 
-    session->outgoing -= m->len;
-    session->queued--;
-    ch->total -= m->len;
+    for ( /* void */ ; count > 0; count--) {
+        m = interconnd_fifo_take(&stream->messages);
+
+        session->outgoing -= m->len;
+        session->queued--;
+        ch->total -= m->len;
+
+        interconnd_fifo_put(&gone, m);
+    }
 
     interconnd_journal_done(session, INTERCONND_RECORD_SENT,
-                            stream->named.name, m);
+                            stream->named.name, &gone);
 }
 
 

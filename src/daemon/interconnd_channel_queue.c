@@ -369,10 +369,12 @@ interconnd_queue_settle(interconnd_channel_t *ch, interconnd_call_t *call,
 void
 interconnd_queue_shift(interconnd_channel_t *ch, interconnd_queue_t *queue)
 {
+    interconnd_fifo_t      gone;
     interconnd_message_t  *m;
     interconnd_session_t  *session;
 
     session = queue->session;
+    memset(&gone, 0, sizeof(interconnd_fifo_t));
     m = interconnd_fifo_take(&queue->messages);
 
     queue->lent_call = 0;
@@ -381,8 +383,9 @@ interconnd_queue_shift(interconnd_channel_t *ch, interconnd_queue_t *queue)
     session->queued--;
     ch->total -= m->len;
 
+    interconnd_fifo_put(&gone, m);
     interconnd_journal_done(session, INTERCONND_RECORD_TAKEN,
-                            queue->named.name, m);
+                            queue->named.name, &gone);
 }
 
 

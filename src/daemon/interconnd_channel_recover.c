@@ -463,19 +463,24 @@ recover_message(interconnd_session_t *session, interconnd_fifo_t *fifo,
 }
 
 
+/* Of several, the last one's id is in the record: they are in order. */
+
 static void
 recover_done(interconnd_session_t *session, interconnd_fifo_t *fifo,
     size_t *held, const interconnd_record_t *record)
 {
+    bool                   several;
     interconnd_message_t  *m, *last, **link;
 
     last = NULL;
+    link = &fifo->head;
+    several = (record->len > 1);
 
-    for (link = &fifo->head; *link != NULL; link = &(*link)->next) {
-        m = *link;
+    while ((m = *link) != NULL && m->id <= record->id) {
 
-        if (m->id != record->id) {
+        if (m->id != record->id && !several) {
             last = m;
+            link = &m->next;
             continue;
         }
 
@@ -488,8 +493,6 @@ recover_done(interconnd_session_t *session, interconnd_fifo_t *fifo,
         session->queued--;
         *held -= m->len;
         free(m);
-
-        return;
     }
 }
 

@@ -14,7 +14,8 @@
 
 typedef enum {
     TRANSFER_CODE = 0,
-    TRANSFER_OFFSET
+    TRANSFER_OFFSET,
+    TRANSFER_TAKEN
 } transfer_header_e;
 
 static const struct {
@@ -23,6 +24,7 @@ static const struct {
 } transfer_names[] = {
     { "x-ptp-code:",          TRANSFER_CODE },
     { "x-interconn-offset:",  TRANSFER_OFFSET },
+    { "x-interconn-taken:",   TRANSFER_TAKEN },
     { NULL, 0 }
 };
 
@@ -30,6 +32,8 @@ static const struct {
 static interconnd_code_e transfer_told(interconnd_transfer_t *transfer);
 
 
+static unsigned transfer_taken(interconnd_transfer_t *transfer,
+    interconnd_code_e *code);
 static const char *transfer_code(interconnd_transfer_t *transfer);
 static const char *transfer_reason(interconnd_transfer_t *transfer,
     CURLcode result);
@@ -64,6 +68,7 @@ interconnd_transfer_header(char *data, size_t size, size_t n, void *ctx)
 {
     char                    value[24];
     size_t                  len, skip;
+    int64_t                *number;
     unsigned                i;
     interconnd_transfer_t  *transfer = ctx;
 
@@ -94,9 +99,14 @@ interconnd_transfer_header(char *data, size_t size, size_t n, void *ctx)
 
     if (transfer_names[i].header == TRANSFER_CODE) {
         snprintf(transfer->code, sizeof(transfer->code), "%.15s", value);
+        return size * n;
+    }
 
-    } else if (ic_str_int(ic_str(value), &transfer->offset) != 0) {
-        transfer->offset = -1;
+    number = (transfer_names[i].header == TRANSFER_OFFSET)
+             ? &transfer->offset : &transfer->taken;
+
+    if (ic_str_int(ic_str(value), number) != 0) {
+        *number = -1;
     }
 
     return size * n;
@@ -105,14 +115,15 @@ interconnd_transfer_header(char *data, size_t size, size_t n, void *ctx)
 
 interconnd_code_e
 interconnd_transfer_end(interconnd_channel_t *ch,
-    interconnd_transfer_t *transfer, CURLcode result, char *reason,
-    size_t size)
+    interconnd_transfer_t *transfer, CURLcode result, unsigned *taken,
+    char *reason, size_t size)
 {
     long               status;
     const char        *code;
     interconnd_code_e  rc;
 
     status = 0;
+    *taken = 0;
     rc = INTERCONND_CODE_UNREACHABLE;
 
     curl_multi_remove_handle(ch->multi, transfer->easy);
@@ -143,6 +154,9 @@ interconnd_transfer_end(interconnd_channel_t *ch,
 
     if (transfer->asks) {
         rc = transfer_told(transfer);
+
+    } else {
+        *taken = transfer_taken(transfer, &rc);
     }
 
     transfer_print(transfer->reply);
@@ -178,6 +192,37 @@ transfer_told(interconnd_transfer_t *transfer)
     }
 
     return INTERCONND_CODE_OK;
+}
+
+
+/*
+ * Who tells how many were taken understands batches. One of them that is not
+ * understood is refused, and its messages go one by one.
+ */
+
+static unsigned
+transfer_taken(interconnd_transfer_t *transfer, interconnd_code_e *code)
+{
+    interconnd_party_t  *party;
+
+    party = transfer->stream->party;
+    party->batches = (transfer->taken >= 0);
+
+    if (transfer->count == 1) {
+        return (*code == INTERCONND_CODE_OK);
+    }
+
+    if (transfer->taken > transfer->count
+        || (transfer->taken != transfer->count
+            && *code == INTERCONND_CODE_OK))
+    {
+        /* an answer that makes no sense */
+        *code = INTERCONND_CODE_UNREACHABLE;
+        party->batches = 0;
+        return 0;
+    }
+
+    return (transfer->taken > 0) ? (unsigned) transfer->taken : 0;
 }
 
 

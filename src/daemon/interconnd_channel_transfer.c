@@ -23,6 +23,7 @@ static const interconnd_dialect_t *transfer_dialect(
     const interconnd_transfer_t *transfer);
 static int transfer_open(interconnd_transfer_t *transfer);
 static int transfer_numbers(interconnd_transfer_t *transfer);
+static size_t transfer_size(const interconnd_transfer_t *transfer);
 static size_t transfer_upload(char *buffer, size_t size, size_t n,
     void *ctx);
 static int transfer_rewind(void *ctx, curl_off_t offset, int origin);
@@ -84,13 +85,6 @@ interconnd_transfer_stream(interconnd_transfer_t *transfer)
 }
 
 
-bool
-interconnd_transfer_asks(interconnd_transfer_t *transfer)
-{
-    return transfer->asks;
-}
-
-
 int
 interconnd_transfer_start(interconnd_channel_t *ch,
     interconnd_stream_t *stream)
@@ -105,6 +99,7 @@ interconnd_transfer_start(interconnd_channel_t *ch,
 
     transfer->stream = stream;
     transfer->offset = -1;
+    transfer->taken = -1;
     transfer->sent = 0;
 
     /* how far the last attempt came, or one of an earlier process */
@@ -112,6 +107,10 @@ interconnd_transfer_start(interconnd_channel_t *ch,
     transfer->asks = (stream->ask && transfer_dialect(transfer) == NULL
                       && stream->messages.head->len
                          > INTERCONND_CHANNEL_RESUMED);
+
+    transfer->count = (transfer_dialect(transfer) == NULL
+                       && stream->offset == 0)
+                      ? interconnd_batch_count(stream) : 1;
 
     if (transfer_open(transfer) != 0
         || transfer_headers(ch, transfer) != 0
@@ -148,6 +147,11 @@ transfer_open(interconnd_transfer_t *transfer)
 
     stream = transfer->stream;
     dialect = transfer_dialect(transfer);
+
+    if (transfer->count > 1) {
+        transfer->size = interconnd_batch_size(stream, transfer->count);
+        return 0;
+    }
 
     if (interconnd_body_open(&transfer->body, stream->session,
                              transfer->asks ? NULL : stream->messages.head,
@@ -265,12 +269,27 @@ transfer_headers(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
 static int
 transfer_numbers(interconnd_transfer_t *transfer)
 {
-    char                   seq[24], size[24], offset[24];
+    int                    rc;
+    char                   seq[40], size[24], offset[24], *lengths;
     interconnd_stream_t   *stream;
     interconnd_message_t  *m;
 
     stream = transfer->stream;
     m = stream->messages.head;
+
+    if (transfer->count > 1) {
+        snprintf(seq, sizeof(seq), "%lld+%u", (long long) m->seq,
+                 transfer->count);
+        lengths = interconnd_batch_lengths(stream, transfer->count);
+
+        rc = (lengths == NULL
+              || transfer_header(transfer, "x-interconn-seq", seq) != 0
+              || transfer_header(transfer, "x-interconn-lengths", lengths)
+                 != 0) ? -1 : 0;
+        free(lengths);
+
+        return rc;
+    }
 
     snprintf(seq, sizeof(seq), "%lld", (long long) m->seq);
     snprintf(size, sizeof(size), "%zu", m->len);
@@ -347,7 +366,7 @@ transfer_options(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
     if (!transfer->asks) {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                     (curl_off_t) interconnd_body_size(&transfer->body));
+                         (curl_off_t) transfer_size(transfer));
         curl_easy_setopt(easy, CURLOPT_READFUNCTION, transfer_upload);
         curl_easy_setopt(easy, CURLOPT_READDATA, transfer);
         curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, transfer_rewind);
@@ -397,13 +416,29 @@ transfer_connected(void *context, char *primary, char *own,
 
 
 static size_t
+transfer_size(const interconnd_transfer_t *transfer)
+{
+    return (transfer->count > 1) ? transfer->size
+                                 : interconnd_body_size(&transfer->body);
+}
+
+
+static size_t
 transfer_upload(char *buffer, size_t size, size_t n, void *ctx)
 {
     ssize_t                 len;
     interconnd_transfer_t  *transfer = ctx;
 
-    len = interconnd_body_read(&transfer->body, transfer->sent,
-                               (u_char *) buffer, size * n);
+    if (transfer->count > 1) {
+        n = (transfer->size - transfer->sent < size * n)
+            ? transfer->size - transfer->sent : size * n;
+        len = interconnd_batch_read(transfer->stream, transfer->sent,
+                                    (u_char *) buffer, n);
+
+    } else {
+        len = interconnd_body_read(&transfer->body, transfer->sent,
+                                   (u_char *) buffer, size * n);
+    }
 
     if (len < 0) {
         return CURL_READFUNC_ABORT;

@@ -20,7 +20,10 @@ struct interconnd_transfer_s {
     struct curl_slist      *headers;
     interconnd_body_t       body;
     size_t                  sent;        /* of the body */
+    size_t                  size;        /* of the batch */
+    unsigned                count;       /* of its messages; 1: none */
     int64_t                 offset;      /* the peer's answer, or -1 */
+    int64_t                 taken;       /* the same */
     char                    code[16];    /* x-ptp-code */
     char                    reply[TRANSFER_REPLY];
     size_t                  len;         /* of the reply, NUL not counted */
