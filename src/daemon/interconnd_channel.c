@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@
 #define CHANNEL_CONNECTIONS  512
 #define CHANNEL_MEMORY       262144      /* per connection: what a read takes */
 #define CHANNEL_SILENCE_S    120U        /* of a caller, bodies included */
+#define CHANNEL_HEAP         (4 * 1024 * 1024) /* kept while not idle */
 #define CHANNEL_TURN_MS      1000        /* longest sleep of the loop */
 #define CHANNEL_STORE_MS     500         /* all messages wait meanwhile */
 
@@ -76,6 +78,10 @@ channel_init(interconnd_channel_t *ch)
     const interconnd_conf_t  *conf;
 
     conf = ch->conf;
+
+    /* what one message gives back the next one takes */
+
+    (void) mallopt(M_TRIM_THRESHOLD, CHANNEL_HEAP);
 
     ch->message_max = (size_t) conf->channel_message << 20;
     ch->buffer_max = (size_t) conf->channel_buffer << 20;

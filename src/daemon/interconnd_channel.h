@@ -82,6 +82,7 @@ struct interconnd_segment_s {
     interconnd_segment_t  *next;         /* newer */
     unsigned               number;
     unsigned               live;         /* messages recorded here */
+    uint64_t               salt;         /* of the sums of its records */
     size_t                 live_bytes;
     size_t                 size;
     int                    fd;

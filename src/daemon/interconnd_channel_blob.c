@@ -17,7 +17,7 @@
 #include "interconnd_channel_journal.h"
 
 
-#define BLOB_SPARE     (256 * 1024 * 1024)   /* of all sessions */
+#define BLOB_SPARE     (512 * 1024 * 1024)   /* of all sessions */
 #define BLOB_IDLE_MS   4000
 #define BLOB_LARGER    4                     /* than what comes into it */
 
@@ -30,6 +30,8 @@ struct interconnd_blob_s {
 };
 
 
+static void blob_keep(interconnd_session_t *session, uint64_t id,
+    const char *path);
 static bool blob_spare(interconnd_session_t *session, uint64_t id,
     size_t size);
 static void blob_unlink(interconnd_session_t *session,
@@ -86,24 +88,49 @@ interconnd_blob_take(interconnd_session_t *session, size_t size)
 void
 interconnd_blob_done(interconnd_session_t *session, uint64_t id)
 {
-    char         *path;
-    bool          kept;
-    struct stat   st;
+    char  *path;
 
     path = interconnd_blob_path(session, id);
 
-    if (path == NULL) {
-        return;
+    if (path != NULL) {
+        blob_keep(session, id, path);
+        free(path);
+    }
+}
+
+
+void
+interconnd_blob_adopt(interconnd_session_t *session, const char *path)
+{
+    char      *blob;
+    uint64_t   id;
+
+    id = ++session->journal.last_id;
+    blob = interconnd_blob_path(session, id);
+
+    if (blob == NULL || rename(path, blob) != 0) {
+        (void) unlink(path);
+
+    } else {
+        blob_keep(session, id, blob);
     }
 
-    kept = !session->journal.sync && stat(path, &st) == 0
-           && blob_spare(session, id, (size_t) st.st_size);
+    free(blob);
+}
 
-    if (!kept) {
+
+/* What is not yet on the disk must not be written over. */
+
+static void
+blob_keep(interconnd_session_t *session, uint64_t id, const char *path)
+{
+    struct stat  st;
+
+    if (session->journal.sync || stat(path, &st) != 0
+        || !blob_spare(session, id, (size_t) st.st_size))
+    {
         (void) unlink(path);
     }
-
-    free(path);
 }
 
 

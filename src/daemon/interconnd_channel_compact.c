@@ -104,7 +104,7 @@ journal_move_one(interconnd_session_t *session, interconnd_record_e type,
 
     segment = m->segment;
     bytes = sizeof(interconnd_record_t) + strlen(name)
-            + (m->file != 0 ? 0 : m->len);
+            + (m->file != 0 ? 0 : m->len) + INTERCONND_RECORD_END;
 
     memset(&record, 0, sizeof(interconnd_record_t));
 
@@ -134,7 +134,7 @@ journal_move_one(interconnd_session_t *session, interconnd_record_e type,
     m->segment->live_bytes += bytes;
 
     if (m->file == 0) {
-        m->at = m->segment->size - m->len;
+        m->at = m->segment->size - INTERCONND_RECORD_END - m->len;
     }
 
     return 0;

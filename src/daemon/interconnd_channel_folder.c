@@ -200,7 +200,8 @@ folder_session(interconnd_channel_t *ch, const char *folder)
 
         if (fd >= 0) {
             n = (fstat(fd, &st) == 0)
-                ? interconnd_recover_record(fd, 0, st.st_size, &record, name)
+                ? interconnd_recover_record(fd, 0, st.st_size, 0, &record,
+                                            name)
                 : 0;
             close(fd);
         }

@@ -14,6 +14,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <openssl/rand.h>
+
 #include "interconnd_channel.h"
 #include "interconnd_channel_journal.h"
 
@@ -27,46 +29,32 @@ static int journal_append(interconnd_session_t *session,
 static void journal_forget(interconnd_session_t *session, const char *name,
     interconnd_message_t *m, bool recorded);
 static int journal_rotate(interconnd_session_t *session);
+static int journal_file(interconnd_session_t *session, unsigned number);
 static int journal_begin(interconnd_session_t *session);
 static int journal_numbers(interconnd_session_t *session);
 static char *journal_path(const interconnd_session_t *session,
     unsigned number);
 
 
-/*
- * Tells a record that was not written to its end from one that was; it is
- * no protection against anybody who writes to the folder.
- */
-
 uint64_t
-interconnd_record_sum(const interconnd_record_t *record, const void *rest)
+interconnd_record_sum(const interconnd_record_t *record, uint64_t salt)
 {
     size_t         len;
     uint64_t       sum, word;
     const u_char  *p;
 
-    sum = 0x9e3779b97f4a7c15ULL;
+    sum = 0x9e3779b97f4a7c15ULL ^ salt;
     p = (const u_char *) record + sizeof(record->sum);
     len = sizeof(interconnd_record_t) - sizeof(record->sum);
 
-    for ( ;; ) {
-
-        for ( /* void */ ; len > 0; len -= (len < 8) ? len : 8) {
-            word = 0;
-            memcpy(&word, p, (len < 8) ? len : 8);
-            sum = (sum ^ word) * 0xff51afd7ed558ccdULL;
-            sum ^= sum >> 32;
-            p += 8;
-        }
-
-        if (rest == NULL) {
-            return sum;
-        }
-
-        p = rest;
-        len = record->size;
-        rest = NULL;
+    for ( /* void */ ; len > 0; len -= sizeof(word)) {
+        memcpy(&word, p, sizeof(word));
+        sum = (sum ^ word) * 0xff51afd7ed558ccdULL;
+        sum ^= sum >> 32;
+        p += sizeof(word);
     }
+
+    return sum ^ salt;
 }
 
 
@@ -99,7 +87,7 @@ interconnd_journal_message(interconnd_session_t *session,
     m->segment->live_bytes += sizeof(interconnd_record_t) + record.size;
 
     if (m->file == 0) {
-        m->at = m->segment->size - m->len;
+        m->at = m->segment->size - INTERCONND_RECORD_END - m->len;
     }
 
     return 0;
@@ -156,18 +144,20 @@ interconnd_journal_write(interconnd_session_t *session,
 {
     size_t                 size;
     ssize_t                n;
-    struct iovec           iov[3];
+    uint64_t               end;
+    struct iovec           iov[4];
     interconnd_segment_t  *segment;
 
     segment = session->journal.newest;
 
     record->name = (uint16_t) strlen(name);
-    record->size = (uint32_t) (record->name + len);
+    record->size = (uint32_t) (record->name + len + sizeof(end));
     size = sizeof(interconnd_record_t) + record->size;
 
-    /* bytes of a message are long: what tells of them is enough */
-    record->sum = 0;
-    record->sum = interconnd_record_sum(record, NULL);
+    record->sum = interconnd_record_sum(record,
+                      (record->type == INTERCONND_RECORD_SESSION)
+                      ? 0 : segment->salt);
+    end = record->sum + 1;
 
     iov[0].iov_base = record;
     iov[0].iov_len = sizeof(interconnd_record_t);
@@ -175,8 +165,10 @@ interconnd_journal_write(interconnd_session_t *session,
     iov[1].iov_len = record->name;
     iov[2].iov_base = (void *) data;
     iov[2].iov_len = len;
+    iov[3].iov_base = &end;
+    iov[3].iov_len = sizeof(end);
 
-    n = pwritev(segment->fd, iov, (len != 0) ? 3 : 2, segment->size);
+    n = pwritev(segment->fd, iov, 4, segment->size);
 
     if (n < 0 || (size_t) n != size) {
         interconnd_log("error", "session %s: its journal: %s",
@@ -203,10 +195,11 @@ static int
 journal_rotate(interconnd_session_t *session)
 {
     int                    fd;
-    char                  *path;
+    unsigned               number;
     interconnd_segment_t  *last;
 
     last = session->journal.newest;
+    number = (last != NULL) ? last->number + 1 : 1;
 
     /* what is in a full segment need not be synced with the next */
 
@@ -214,26 +207,13 @@ journal_rotate(interconnd_session_t *session)
         return -1;
     }
 
-    path = journal_path(session, (last != NULL) ? last->number + 1 : 1);
-
-    if (path == NULL) {
-        return -1;
-    }
-
-    fd = open(path, O_RDWR|O_CREAT|O_EXCL|O_CLOEXEC, 0600);
+    fd = journal_file(session, number);
 
     if (fd < 0) {
-        interconnd_log("error", "%s: %s", path, strerror(errno));
-        free(path);
         return -1;
     }
 
-    free(path);
-
-    if (interconnd_journal_segment(session,
-                                   (last != NULL) ? last->number + 1 : 1, fd)
-        == NULL)
-    {
+    if (interconnd_journal_segment(session, number, fd) == NULL) {
         close(fd);
         return -1;
     }
@@ -249,17 +229,60 @@ journal_rotate(interconnd_session_t *session)
 }
 
 
-/* A segment stands for all before it, but for the messages in them. */
+/* One that is not in use any more, or a new one. */
+
+static int
+journal_file(interconnd_session_t *session, unsigned number)
+{
+    int       fd;
+    char     *path, *spare;
+    uint64_t  id;
+
+    fd = -1;
+    path = journal_path(session, number);
+    id = interconnd_blob_take(session, JOURNAL_SEGMENT);
+    spare = interconnd_blob_path(session, id);
+
+    if (path != NULL && spare != NULL) {
+        (void) rename(spare, path);
+        fd = open(path, O_RDWR|O_CREAT|O_CLOEXEC, 0600);
+    }
+
+    if (fd < 0) {
+        interconnd_log("error", "session %s: its journal: %s",
+                       session->named.name, strerror(errno));
+    }
+
+    free(path);
+    free(spare);
+
+    return fd;
+}
+
+
+/*
+ * A segment stands for all before it, but for the messages in them. Its first
+ * record says which one it is: what was in the file before says another.
+ */
 
 static int
 journal_begin(interconnd_session_t *session)
 {
-    interconnd_record_t  record;
+    interconnd_record_t    record;
+    interconnd_segment_t  *segment;
+
+    segment = session->journal.newest;
+
+    if (RAND_bytes((u_char *) &segment->salt, sizeof(segment->salt)) != 1) {
+        return -1;
+    }
 
     memset(&record, 0, sizeof(interconnd_record_t));
 
     record.type = INTERCONND_RECORD_SESSION;
     record.id = session->journal.last_id;
+    record.call = segment->number;
+    record.at = segment->salt;
 
     if (interconnd_journal_write(session, &record, session->named.name, NULL,
                                  0)
@@ -377,7 +400,8 @@ journal_forget(interconnd_session_t *session, const char *name,
     if (m->segment != NULL) {
         m->segment->live--;
         m->segment->live_bytes -= sizeof(interconnd_record_t)
-                                  + strlen(name) + (m->file != 0 ? 0 : m->len);
+                                  + strlen(name) + (m->file != 0 ? 0 : m->len)
+                                  + INTERCONND_RECORD_END;
     }
 
     /* what the journal still has as a message must not get other bytes */
@@ -405,7 +429,7 @@ interconnd_journal_prune(interconnd_session_t *session)
         path = journal_path(session, segment->number);
 
         if (path != NULL) {
-            (void) unlink(path);
+            interconnd_blob_adopt(session, path);
             free(path);
         }
 

@@ -22,10 +22,13 @@ typedef enum {
     INTERCONND_RECORD_STREAM             /* numbers of a stream */
 } interconnd_record_e;
 
-/* As it is in the file, host byte order; name and bytes follow. */
+/*
+ * As it is in the file, host byte order; name and bytes follow, and at last
+ * the sum plus one: all before it was written.
+ */
 typedef struct {
-    uint64_t  sum;                       /* of all that follows */
-    uint32_t  size;                      /* of name and bytes */
+    uint64_t  sum;                       /* of the members that follow */
+    uint32_t  size;                      /* of what follows */
     uint16_t  name;
     uint16_t  type;
     uint64_t  id;
@@ -37,8 +40,16 @@ typedef struct {
     uint64_t  len;                       /* TAKEN, SENT: how many, or 0: 1 */
 } interconnd_record_t;
 
+/*
+ * What tells a record of this segment, written to its end, from anything
+ * else. A file that is used again holds bytes that others have chosen, so
+ * each segment has its own number (salt), by chance, in its first record,
+ * whose sum has none.
+ */
+#define INTERCONND_RECORD_END  sizeof(uint64_t)
+
 uint64_t interconnd_record_sum(const interconnd_record_t *record,
-    const void *rest);
+    uint64_t salt);
 
 /*
  * Appends the message with its bytes (data NULL: in a file of its own).
@@ -106,10 +117,10 @@ void interconnd_journal_discard(interconnd_channel_t *ch,
 
 /*
  * The record that begins at at, and its name (INTERCONND_CHANNEL_NAME + 1
- * bytes). Its size in the file; 0: it is not whole.
+ * bytes). Its size in the file; 0: there is none, or not the whole of one.
  */
 ssize_t interconnd_recover_record(int fd, off_t at, off_t end,
-    interconnd_record_t *record, char *name);
+    uint64_t salt, interconnd_record_t *record, char *name);
 
 /* Removes a folder with all its files. */
 void interconnd_journal_clean(const char *path);
@@ -125,6 +136,9 @@ char *interconnd_blob_path(interconnd_session_t *session, uint64_t id);
 
 /* An id for size bytes (0: unknown); a file may be there, with anything. */
 uint64_t interconnd_blob_take(interconnd_session_t *session, size_t size);
+
+/* The file at path is the session's, to be used again, or goes. */
+void interconnd_blob_adopt(interconnd_session_t *session, const char *path);
 
 /* Nobody reads it, no record that counts names it: for the next message. */
 void interconnd_blob_done(interconnd_session_t *session, uint64_t id);

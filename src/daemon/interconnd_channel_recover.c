@@ -19,6 +19,8 @@ static int recover_path(interconnd_channel_t *ch,
     interconnd_session_t *session);
 static int recover_segments(interconnd_session_t *session);
 static int recover_segment(interconnd_session_t *session, unsigned number);
+static int recover_records(interconnd_session_t *session,
+    interconnd_segment_t *segment, off_t end);
 static int recover_apply(interconnd_session_t *session,
     const interconnd_record_t *record, const char *name, off_t end);
 static int recover_message(interconnd_session_t *session,
@@ -177,7 +179,6 @@ recover_segment(interconnd_session_t *session, unsigned number)
 {
     int                    fd;
     char                  *path, name[INTERCONND_CHANNEL_NAME + 1];
-    off_t                  at;
     ssize_t                n;
     struct stat            st;
     interconnd_record_t    record;
@@ -197,6 +198,19 @@ recover_segment(interconnd_session_t *session, unsigned number)
         return -1;
     }
 
+    n = interconnd_recover_record(fd, 0, st.st_size, 0, &record, name);
+
+    if (n == 0 || record.type != INTERCONND_RECORD_SESSION
+        || record.call != number)
+    {
+        /* its process ended before it began: nothing is in it */
+
+        (void) unlink(path);
+        free(path);
+        close(fd);
+        return 0;
+    }
+
     free(path);
 
     segment = interconnd_journal_segment(session, number, fd);
@@ -206,49 +220,65 @@ recover_segment(interconnd_session_t *session, unsigned number)
         return -1;
     }
 
-    for (at = 0; at < st.st_size; at += n) {
-        n = interconnd_recover_record(fd, at, st.st_size, &record, name);
+    segment->salt = record.at;
 
-        if (n <= 0) {
-            /* cut short by the end of its process: never acknowledged */
-            interconnd_log("warn", "session %s: its journal ends in a part "
-                           "of a record", session->named.name);
-            break;
-        }
+    return recover_records(session, segment, st.st_size);
+}
 
-        if (recover_apply(session, &record, name, at + n) != 0) {
+
+/* After the last one is what was cut short, or left of another segment. */
+
+static int
+recover_records(interconnd_session_t *session, interconnd_segment_t *segment,
+    off_t end)
+{
+    char                 name[INTERCONND_CHANNEL_NAME + 1];
+    off_t                at;
+    ssize_t              n;
+    interconnd_record_t  record;
+
+    n = interconnd_recover_record(segment->fd, 0, end, 0, &record, name);
+
+    for (at = 0; n != 0; /* void */ ) {
+        at += n;
+
+        if (recover_apply(session, &record, name, at) != 0) {
             return -1;
         }
+
+        n = interconnd_recover_record(segment->fd, at, end, segment->salt,
+                                      &record, name);
     }
 
     segment->size = (size_t) at;
     session->journal.size += (size_t) at;
 
-    return (at < st.st_size) ? ftruncate(fd, at) : 0;
+    return 0;
 }
 
 
-/* Its size in the file; 0: it is not whole. */
-
 ssize_t
-interconnd_recover_record(int fd, off_t at, off_t end,
+interconnd_recover_record(int fd, off_t at, off_t end, uint64_t salt,
     interconnd_record_t *record, char *name)
 {
-    uint64_t  sum;
+    off_t     last;
+    uint64_t  mark;
 
     if (pread(fd, record, sizeof(interconnd_record_t), at)
-        != (ssize_t) sizeof(interconnd_record_t))
+        != (ssize_t) sizeof(interconnd_record_t)
+        || interconnd_record_sum(record, salt) != record->sum
+        || record->name > INTERCONND_CHANNEL_NAME
+        || record->size < record->name + INTERCONND_RECORD_END)
     {
         return 0;
     }
 
-    sum = record->sum;
-    record->sum = 0;
+    last = at + (off_t) sizeof(interconnd_record_t) + record->size;
 
-    if (interconnd_record_sum(record, NULL) != sum
-        || record->name > INTERCONND_CHANNEL_NAME
-        || record->size < record->name
-        || (off_t) sizeof(interconnd_record_t) + record->size > end - at
+    if (last > end
+        || pread(fd, &mark, sizeof(mark), last - (off_t) sizeof(mark))
+           != (ssize_t) sizeof(mark)
+        || mark != record->sum + 1
         || pread(fd, name, record->name, at + sizeof(interconnd_record_t))
            != record->name)
     {
@@ -257,7 +287,7 @@ interconnd_recover_record(int fd, off_t at, off_t end,
 
     name[record->name] = '\0';
 
-    return sizeof(interconnd_record_t) + record->size;
+    return last - at;
 }
 
 
@@ -453,7 +483,9 @@ recover_message(interconnd_session_t *session, interconnd_fifo_t *fifo,
     m->call = record->call;
     m->file = record->file;
     m->len = record->len;
-    m->at = (m->file != 0) ? (off_t) record->at : end - (off_t) record->len;
+    m->at = (m->file != 0)
+            ? (off_t) record->at
+            : end - (off_t) (INTERCONND_RECORD_END + record->len);
     m->segment = segment;
 
     segment->live++;
@@ -489,7 +521,8 @@ recover_done(interconnd_session_t *session, interconnd_fifo_t *fifo,
 
         m->segment->live--;
         m->segment->live_bytes -= sizeof(interconnd_record_t) + record->name
-                                  + (m->file != 0 ? 0 : m->len);
+                                  + (m->file != 0 ? 0 : m->len)
+                                  + INTERCONND_RECORD_END;
         session->queued--;
         *held -= m->len;
         free(m);
