@@ -82,6 +82,7 @@ channel_init(interconnd_channel_t *ch)
     /* what one message gives back the next one takes */
 
     (void) mallopt(M_TRIM_THRESHOLD, CHANNEL_HEAP);
+    (void) mallopt(M_MMAP_THRESHOLD, CHANNEL_HEAP);
 
     ch->message_max = (size_t) conf->channel_message << 20;
     ch->buffer_max = (size_t) conf->channel_buffer << 20;

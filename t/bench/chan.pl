@@ -68,9 +68,32 @@ for my $n (0 .. $streams - 1) {
     $node{b}->session("b$n", { 'node-a' => 'https://127.0.0.1:1' });
 }
 
+sub spent {
+    my ($pid) = @_;
+    open my $f, '<', "/proc/$pid/schedstat" or return 0;
+    return (split ' ', <$f>)[0] / 1e9;
+}
+
+my %who = (roleA => $node{a}->role_pid('channel'),
+           roleB => $node{b}->role_pid('channel'),
+           nginxA => $a->worker, nginxB => $b->worker, );
+our %last;
 sub run {
+    my %before = map { $_ => spent($who{$_}) } keys %who;
+    my @t0 = times;
     my $seconds = `$load @_`;
+    my @t1 = times;
     die "$load @_ failed\n" if $? || !$seconds;
+    my $bytes = $_[-2] * $_[-1] * $streams;
+    %last = map { $_ => (spent($who{$_}) - $before{$_}) } keys %who;
+    $last{clients} = $t1[2] + $t1[3] - $t0[2] - $t0[3];
+    if ($ENV{IC_CPU}) {
+        my $sum = 0; $sum += $_ for values %last;
+        printf "    %-8s %.3fs wall %.2f cpu;", $_[0], $seconds, $sum;
+        printf " $_ %.0f us/msg %.2f ms/MB;", $last{$_} / ($_[-1]*$streams) * 1e6, $last{$_} / $bytes * 1e9
+            for sort keys %last;
+        print "\n";
+    }
     return $seconds;
 }
 
