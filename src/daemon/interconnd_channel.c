@@ -264,6 +264,7 @@ channel_loop(interconnd_channel_t *ch)
             now = ic_mono_ms();
             wait = interconnd_out_run(ch, now);
             wait = channel_sooner(wait, interconnd_queue_expire(ch, now));
+            wait = channel_sooner(wait, interconnd_call_pace(ch, now));
 
         } while (ch->started || ch->resumed);
 
@@ -395,6 +396,8 @@ channel_wake(interconnd_channel_t *ch)
 {
     unsigned             n;
     interconnd_named_t  *named;
+
+    (void) interconnd_call_pace(ch, INT64_MAX);
 
     for (n = 0; n < INTERCONND_CHANNEL_BUCKETS; n++) {
 

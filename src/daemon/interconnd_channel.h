@@ -263,6 +263,7 @@ struct interconnd_call_s {
     unsigned                     out:1;  /* held counts as outgoing */
     unsigned                     waiting:1;
     unsigned                     queried:1;   /* how much is here? */
+    unsigned                     paced:1;     /* far ahead of its peer */
     unsigned                     suspended:1; /* answered: resume it */
 };
 
@@ -286,6 +287,7 @@ struct interconnd_channel_s {
     interconnd_listener_t     edge;      /* peers, through nginx */
     interconnd_names_t        sessions;
     interconnd_call_t        *commits;   /* answered once it is on disk */
+    interconnd_call_t        *paced;     /* answered a little later */
     size_t                    total;     /* bytes held */
     size_t                    spare;     /* bytes of files not in use */
     size_t                    message_max;
@@ -467,6 +469,12 @@ interconnd_session_t *interconnd_call_known(const interconnd_call_t *call);
 
 /* Answers the pushes of this turn, once they are on the disk. */
 void interconnd_call_commit(interconnd_channel_t *ch);
+
+/*
+ * Answers pushes that had got ahead of what goes out, once that has caught up
+ * or they have waited long enough; ms until that is so, or -1.
+ */
+int interconnd_call_pace(interconnd_channel_t *ch, int64_t now);
 
 /* Counts need bytes (all of the body) as held, if there is room for them. */
 interconnd_code_e interconnd_call_hold(interconnd_call_t *call,

@@ -89,6 +89,8 @@ interconnd_out_push(interconnd_channel_t *ch, interconnd_session_t *session,
     interconnd_fifo_put(&stream->messages, m);
     interconnd_out_start(ch, stream);
 
+    call->paced = stream->busy;
+
     return INTERCONND_CODE_OK;
 }
 
