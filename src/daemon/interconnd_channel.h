@@ -467,6 +467,18 @@ int64_t interconnd_call_patience(const interconnd_call_t *call);
 /* Its session, without asking the store; NULL at the end of the process. */
 interconnd_session_t *interconnd_call_known(const interconnd_call_t *call);
 
+/* Counts need bytes (all of the body) as held, if there is room for them. */
+interconnd_code_e interconnd_call_hold(interconnd_call_t *call,
+    interconnd_session_t *session, size_t need);
+void interconnd_call_let_go(interconnd_call_t *call);
+
+
+/* interconnd_channel_confirm.c */
+
+/* Answers a push that was taken, or later (session NULL: not so much). */
+enum MHD_Result interconnd_call_confirm(interconnd_call_t *call,
+    interconnd_session_t *session);
+
 /* Answers the pushes of this turn, once they are on the disk. */
 void interconnd_call_commit(interconnd_channel_t *ch);
 
@@ -475,11 +487,6 @@ void interconnd_call_commit(interconnd_channel_t *ch);
  * or they have waited long enough; ms until that is so, or -1.
  */
 int interconnd_call_pace(interconnd_channel_t *ch, int64_t now);
-
-/* Counts need bytes (all of the body) as held, if there is room for them. */
-interconnd_code_e interconnd_call_hold(interconnd_call_t *call,
-    interconnd_session_t *session, size_t need);
-void interconnd_call_let_go(interconnd_call_t *call);
 
 
 /* interconnd_channel_batch.c */

@@ -114,7 +114,9 @@ batch_numbers(interconnd_batch_t *batch, const char *seq,
 
     for (n = 0; n < batch->count; n++) {
 
-        if (batch_length(&p, &len) != 0) {
+        if (batch_length(&p, &len) != 0
+            || (p[-1] == ',') != (n + 1 < batch->count))
+        {
             return INTERCONND_CODE_BAD_REQUEST;
         }
 

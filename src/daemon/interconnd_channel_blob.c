@@ -7,6 +7,7 @@
  */
 
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -36,6 +37,8 @@ static bool blob_spare(interconnd_session_t *session, uint64_t id,
     size_t size);
 static void blob_unlink(interconnd_session_t *session,
     interconnd_blob_t **link);
+static bool blob_used(interconnd_session_t *session, uint64_t id);
+static bool blob_in(interconnd_names_t *names, bool queues, uint64_t id);
 
 
 char *
@@ -228,4 +231,75 @@ interconnd_blob_shed(interconnd_channel_t *ch)
             interconnd_blob_sweep((interconnd_session_t *) named, INT64_MAX);
         }
     }
+}
+
+
+/* Files of bodies that never came to their end. */
+
+void
+interconnd_blob_recover(interconnd_session_t *session)
+{
+    DIR                 *dir;
+    struct dirent       *entry;
+    unsigned long long   id;
+
+    dir = opendir(session->journal.path);
+
+    if (dir == NULL) {
+        return;
+    }
+
+    while ((entry = readdir(dir)) != NULL) {
+        if (sscanf(entry->d_name, "blob-%16llx", &id) != 1) {
+            continue;
+        }
+
+        if (id > session->journal.last_id) {
+            session->journal.last_id = id;
+        }
+
+        if (!blob_used(session, id)) {
+            interconnd_blob_remove(session, id);
+        }
+    }
+
+    closedir(dir);
+}
+
+
+static bool
+blob_used(interconnd_session_t *session, uint64_t id)
+{
+    return blob_in(&session->queues, true, id)
+           || blob_in(&session->streams, false, id);
+}
+
+
+static bool
+blob_in(interconnd_names_t *names, bool queues, uint64_t id)
+{
+    unsigned               n;
+    interconnd_named_t    *named;
+    interconnd_message_t  *m;
+
+    for (n = 0; n < INTERCONND_CHANNEL_BUCKETS; n++) {
+
+        for (named = names->buckets[n]; named != NULL; named = named->next) {
+
+            if (queues && ((interconnd_queue_t *) named)->part.id == id) {
+                return true;
+            }
+
+            m = queues ? ((interconnd_queue_t *) named)->messages.head
+                       : ((interconnd_stream_t *) named)->messages.head;
+
+            for ( /* void */ ; m != NULL; m = m->next) {
+                if (m->file == id) {
+                    return true;
+                }
+            }
+        }
+    }
+
+    return false;
 }

@@ -18,14 +18,6 @@
 #define CALL_MARGIN_MIN  20
 #define CALL_MARGIN_MAX  1000
 
-/*
- * What a task pushes faster than it goes out is kept on the disk, where it
- * leaves the caches of the processor: the next push is better made a little
- * later. The message is safe meanwhile.
- */
-#define CALL_AHEAD       (4 * 1024 * 1024)
-#define CALL_AHEAD_MS    50
-
 
 static interconnd_call_t *call_create(interconnd_channel_t *ch,
     struct MHD_Connection *connection);
@@ -39,8 +31,6 @@ static void call_append(interconnd_call_t *call, const char *data,
 static enum MHD_Result call_finish(interconnd_call_t *call);
 static interconnd_code_e call_complete(interconnd_call_t *call,
     interconnd_session_t *session);
-static enum MHD_Result call_ahead(interconnd_call_t *call);
-static enum MHD_Result call_answered(interconnd_call_t *call);
 static enum MHD_Result call_pushed(interconnd_call_t *call,
     interconnd_session_t *session);
 static interconnd_code_e call_push(interconnd_call_t *call,
@@ -415,7 +405,7 @@ call_finish(interconnd_call_t *call)
     }
 
     if (call->batch != NULL) {
-        return call_answered(call);
+        return interconnd_call_confirm(call, NULL);
     }
 
     if (call->code != INTERCONND_CODE_OK) {
@@ -503,98 +493,9 @@ call_pushed(interconnd_call_t *call, interconnd_session_t *session)
         call->code = call_push(call, session);
     }
 
-    if (call->code != INTERCONND_CODE_OK) {
-        return interconnd_call_answer(call, call->code, call->reason);
-    }
-
-    return (call->paced && session->outgoing > CALL_AHEAD
-            && !session->journal.sync)
-           ? call_ahead(call) : call_answered(call);
-}
-
-
-static enum MHD_Result
-call_ahead(interconnd_call_t *call)
-{
-    interconnd_call_t  **last;
-
-    for (last = &call->channel->paced; *last != NULL; last = &(*last)->next) {
-        /* void */
-    }
-
-    *last = call;
-    call->next = NULL;
-    call->deadline_ms = ic_mono_ms() + CALL_AHEAD_MS;
-    call->suspended = 1;
-
-    MHD_suspend_connection(call->connection);
-
-    return MHD_YES;
-}
-
-
-int
-interconnd_call_pace(interconnd_channel_t *ch, int64_t now)
-{
-    interconnd_call_t     *call, **link;
-    interconnd_session_t  *session;
-
-    link = &ch->paced;
-
-    while ((call = *link) != NULL) {
-        session = interconnd_call_known(call);
-
-        if (session != NULL && session->outgoing > CALL_AHEAD
-            && call->deadline_ms > now)
-        {
-            link = &call->next;
-            continue;
-        }
-
-        *link = call->next;
-        (void) interconnd_call_answer(call, call->code, call->reason);
-    }
-
-    return (ch->paced != NULL) ? (int) (ch->paced->deadline_ms - now) : -1;
-}
-
-
-/* With channel_sync the answer waits for those of the same turn. */
-
-static enum MHD_Result
-call_answered(interconnd_call_t *call)
-{
-    if (!call->channel->conf->channel_sync) {
-        return interconnd_call_answer(call, call->code, call->reason);
-    }
-
-    call->next = call->channel->commits;
-    call->channel->commits = call;
-    call->suspended = 1;
-
-    MHD_suspend_connection(call->connection);
-
-    return MHD_YES;
-}
-
-
-void
-interconnd_call_commit(interconnd_channel_t *ch)
-{
-    interconnd_call_t     *call;
-    interconnd_session_t  *session;
-
-    while ((call = ch->commits) != NULL) {
-        ch->commits = call->next;
-        session = interconnd_call_known(call);
-
-        if (session != NULL && interconnd_journal_sync(session) != 0) {
-            call->code = interconnd_refuse(call, INTERCONND_CODE_UNAVAILABLE,
-                                           "the disk does not answer");
-        }
-
-        (void) interconnd_call_answer(call, call->code, call->reason);
-    }
+    return (call->code == INTERCONND_CODE_OK)
+           ? interconnd_call_confirm(call, session)
+           : interconnd_call_answer(call, call->code, call->reason);
 }
 
 

@@ -149,6 +149,9 @@ void interconnd_blob_remove(interconnd_session_t *session, uint64_t id);
 /* Removes files that were not used again for some time. */
 void interconnd_blob_sweep(interconnd_session_t *session, int64_t now);
 
+/* Removes what no message of the journal has. */
+void interconnd_blob_recover(interconnd_session_t *session);
+
 /* Removes all that are not in use: messages need the room. */
 void interconnd_blob_shed(interconnd_channel_t *ch);
 

@@ -37,10 +37,6 @@ static interconnd_stream_t *recover_stream(interconnd_session_t *session,
     const char *name);
 static void recover_lent(interconnd_channel_t *ch,
     interconnd_session_t *session);
-static void recover_blobs(interconnd_session_t *session);
-static bool recover_blob_used(interconnd_session_t *session, uint64_t id);
-static bool recover_blob_in(interconnd_names_t *names, bool queues,
-    uint64_t id);
 
 
 int
@@ -71,7 +67,7 @@ interconnd_journal_open(interconnd_channel_t *ch,
         return interconnd_journal_create(ch, session);
     }
 
-    recover_blobs(session);
+    interconnd_blob_recover(session);
     recover_lent(ch, session);
 
     return 0;
@@ -527,75 +523,4 @@ recover_done(interconnd_session_t *session, interconnd_fifo_t *fifo,
         *held -= m->len;
         free(m);
     }
-}
-
-
-/* Files of bodies that never came to their end. */
-
-static void
-recover_blobs(interconnd_session_t *session)
-{
-    DIR                 *dir;
-    struct dirent       *entry;
-    unsigned long long   id;
-
-    dir = opendir(session->journal.path);
-
-    if (dir == NULL) {
-        return;
-    }
-
-    while ((entry = readdir(dir)) != NULL) {
-        if (sscanf(entry->d_name, "blob-%16llx", &id) != 1) {
-            continue;
-        }
-
-        if (id > session->journal.last_id) {
-            session->journal.last_id = id;
-        }
-
-        if (!recover_blob_used(session, id)) {
-            interconnd_blob_remove(session, id);
-        }
-    }
-
-    closedir(dir);
-}
-
-
-static bool
-recover_blob_used(interconnd_session_t *session, uint64_t id)
-{
-    return recover_blob_in(&session->queues, true, id)
-           || recover_blob_in(&session->streams, false, id);
-}
-
-
-static bool
-recover_blob_in(interconnd_names_t *names, bool queues, uint64_t id)
-{
-    unsigned               n;
-    interconnd_named_t    *named;
-    interconnd_message_t  *m;
-
-    for (n = 0; n < INTERCONND_CHANNEL_BUCKETS; n++) {
-
-        for (named = names->buckets[n]; named != NULL; named = named->next) {
-
-            if (queues && ((interconnd_queue_t *) named)->part.id == id) {
-                return true;
-            }
-
-            m = queues ? ((interconnd_queue_t *) named)->messages.head
-                       : ((interconnd_stream_t *) named)->messages.head;
-
-            for ( /* void */ ; m != NULL; m = m->next) {
-                if (m->file == id) {
-                    return true;
-                }
-            }
-        }
-    }
-
-    return false;
 }

@@ -2,7 +2,7 @@
 /*
  * Load for bench-chan: messages from task to task over the channel sockets
  * of two nodes, or the same bytes as requests to a server that throws them
- * away. Prints the seconds it took.
+ * away. Prints the seconds it took, and those of the processor in callers.
  *
  *     chan channel <socket of A> <socket of B> <streams> <bytes> <messages>
  *     chan request <socket> <streams> <bytes> <messages>
@@ -12,10 +12,12 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -149,7 +151,7 @@ receive(chan_connection_t *c, char *code, size_t size)
 
 static void
 call(chan_connection_t *c, const char *op, const char *node, int stream,
-    const char *body, size_t len, char *code)
+    int64_t number, const char *body, size_t len, char *code)
 {
     int   n;
     char  head[1024];
@@ -160,8 +162,9 @@ call(chan_connection_t *c, const char *op, const char *node, int stream,
                  "Content-Type: application/octet-stream\r\n"
                  "x-ptp-tech-provider-code: interconn\r\n"
                  "x-ptp-session-id: b%d\r\nx-ptp-token: token-b%d\r\n"
-                 "x-ptp-topic: t\r\nx-ptp-target-node-id: %s\r\n\r\n",
-                 op, len, stream, stream, node);
+                 "x-ptp-topic: t\r\nx-ptp-target-node-id: %s\r\n"
+                 "x-interconn-call: %lld\r\n\r\n",
+                 op, len, stream, stream, node, (long long) number);
 
     send_all(c, head, (size_t) n);
     send_all(c, body, len);
@@ -173,7 +176,7 @@ call(chan_connection_t *c, const char *op, const char *node, int stream,
 
 
 static void
-push(const char *socket, int stream, size_t len, int messages)
+push(const char *socket, int stream, size_t len, int messages, int64_t number)
 {
     char               code[16], *body;
     chan_connection_t  c;
@@ -182,10 +185,11 @@ push(const char *socket, int stream, size_t len, int messages)
     body = calloc(1, len);
 
     while (messages > 0) {
-        call(&c, "push", "node-b", stream, body, len, code);
+        call(&c, "push", "node-b", stream, number, body, len, code);
 
         if (strcmp(code, "E0000000000") == 0) {
             messages--;
+            number++;
 
         } else if (strcmp(code, "E0000000700") == 0) {
             usleep(1000);
@@ -199,13 +203,13 @@ push(const char *socket, int stream, size_t len, int messages)
 
 
 static void
-pop(const char *socket, int stream, int messages)
+pop(const char *socket, int stream, int messages, int64_t number)
 {
     char               code[16];
     chan_connection_t  c;
 
     for (dial(&c, socket); messages > 0; messages--) {
-        call(&c, "pop", "node-a", stream, "", 0, code);
+        call(&c, "pop", "node-a", stream, number++, "", 0, code);
 
         if (strcmp(code, "E0000000000") != 0) {
             errno = EPROTO;
@@ -277,9 +281,11 @@ sink(const char *path)
 int
 main(int argc, char **argv)
 {
-    int     i, status, streams, messages, failed;
-    size_t  len;
-    double  begin;
+    int            i, status, streams, messages, failed;
+    size_t         len;
+    double         begin, end;
+    int64_t        number;
+    struct rusage  usage;
 
     if (argc == 3 && strcmp(argv[1], "sink") == 0) {
         sink(argv[2]);
@@ -295,16 +301,19 @@ main(int argc, char **argv)
     messages = atoi(argv[argc - 1]);
     begin = now();
 
+    /* numbers of calls rise from run to run, as those of a task do */
+    number = (int64_t) (begin * 1e6);
+
     for (i = 0; i < streams; i++) {
 
         if (argc == 7 && fork() == 0) {
-            pop(argv[3], i, messages);
+            pop(argv[3], i, messages, number);
             exit(0);
         }
 
         if (fork() == 0) {
             if (argc == 7) {
-                push(argv[2], i, len, messages);
+                push(argv[2], i, len, messages, number);
             } else {
                 ask(argv[2], len, messages);
             }
@@ -317,7 +326,13 @@ main(int argc, char **argv)
         failed |= (status != 0);
     }
 
-    printf("%.6f\n", now() - begin);
+    end = now();
+    getrusage(RUSAGE_CHILDREN, &usage);
+
+    printf("%.6f %.6f\n", end - begin,
+           (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+           + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
+             / 1e6);
 
     return failed;
 }

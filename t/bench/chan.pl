@@ -2,7 +2,13 @@
 
 # Messages from task to task between two nodes, against the same bytes
 # through nginx, mutual TLS and nginx to a server that throws them away
-# (proxy_pass, not buffered), in turns, in the same run.
+# (proxy_pass, not buffered), in turns, in the same run. Both have the same
+# number of streams, kept-alive connections, the same certificates and
+# ciphers (TLS 1.3), and wait for an answer to each message before the next.
+# A message of the channel is then in a file of the sender's node; one round
+# ends when the last one has been popped. The first round warms up and does
+# not count; ratios are medians of those of the rounds. Processor time is
+# that of all processes: callers, nginx, channel roles, the server.
 
 use strict;
 use warnings;
@@ -14,11 +20,12 @@ use POSIX ();
 
 my $load = ($ENV{IC_BUILD} || 'build') . '/bench/chan';
 my $streams = $ENV{IC_STREAMS} || 4;
-my $rounds = $ENV{IC_ROUNDS} || 3;
+my $rounds = $ENV{IC_ROUNDS} || 5;
 
 # bytes and messages of a stream
-my @sizes = ([ '1k', 1 << 10, 1500 ], [ '64k', 1 << 16, 500 ],
-             [ '1m', 1 << 20, 100 ], [ '64m', 1 << 26, 3 ]);
+my @sizes = ([ '1k', 1 << 10, 3000 ], [ '64k', 1 << 16, 800 ],
+             [ '1m', 1 << 20, 100 ], [ '64m', 1 << 26, 4 ]);
+my %chosen = map { $_ => 1 } @ARGV;
 
 my %cert = map { $_ => { IC::Daemon::certificate("node-$_") } } qw(a b);
 my %node = map { $_ => IC::Daemon->new(node => "node-$_",
@@ -40,14 +47,16 @@ my $stream = <<"CONF";
             proxy_set_header Connection "";
 CONF
 
-my $b = IC::Front->new($node{b}, tls => $cert{b}, caller => 'node-a',
+my %front;
+
+$front{b} = IC::Front->new($node{b}, tls => $cert{b}, caller => 'node-a',
     http => "    upstream sink { server unix:$sink; keepalive 16; }\n",
     server => "        location /reference {\n$stream"
         . "            proxy_pass http://sink;\n        }\n");
 
 my $door = $node{a}->dir . '/door.sock';
-my $a = IC::Front->new($node{a}, http => <<"CONF");
-    upstream peer { server 127.0.0.1:$b->{port}; keepalive 16; }
+$front{a} = IC::Front->new($node{a}, http => <<"CONF");
+    upstream peer { server 127.0.0.1:$front{b}{port}; keepalive 16; }
     server {
         listen unix:$door;
         keepalive_requests 1000000;
@@ -64,63 +73,78 @@ $stream            proxy_pass https://peer;
 CONF
 
 for my $n (0 .. $streams - 1) {
-    $node{a}->session("b$n", { 'node-b' => $b->address });
+    $node{a}->session("b$n", { 'node-b' => $front{b}->address });
     $node{b}->session("b$n", { 'node-a' => 'https://127.0.0.1:1' });
 }
 
+# seconds on a processor
 sub spent {
-    my ($pid) = @_;
-    open my $f, '<', "/proc/$pid/schedstat" or return 0;
-    return (split ' ', <$f>)[0] / 1e9;
+    my $sum = 0;
+
+    for my $pid (@_) {
+        open my $schedstat, '<', "/proc/$pid/schedstat" or next;
+        $sum += (split ' ', <$schedstat>)[0] / 1e9;
+    }
+
+    return $sum;
 }
 
-my %who = (roleA => $node{a}->role_pid('channel'),
-           roleB => $node{b}->role_pid('channel'),
-           nginxA => $a->worker, nginxB => $b->worker, );
-our %last;
+sub median { (sort { $::a <=> $::b } @_)[@_ / 2] }
+
+my @servers = ($front{a}->worker, $front{b}->worker,
+               map { $node{$_}->role_pid('channel') } qw(a b));
+
+sub servers { (@servers, split ' ', `pgrep -P $sink_pid` || '') }
+
+# seconds, and seconds of all processors
 sub run {
-    my %before = map { $_ => spent($who{$_}) } keys %who;
-    my @t0 = times;
-    my $seconds = `$load @_`;
-    my @t1 = times;
+    my $before = spent(servers());
+    my ($seconds, $callers) = split ' ', `$load @_`;
+
     die "$load @_ failed\n" if $? || !$seconds;
-    my $bytes = $_[-2] * $_[-1] * $streams;
-    %last = map { $_ => (spent($who{$_}) - $before{$_}) } keys %who;
-    $last{clients} = $t1[2] + $t1[3] - $t0[2] - $t0[3];
-    if ($ENV{IC_CPU}) {
-        my $sum = 0; $sum += $_ for values %last;
-        printf "    %-8s %.3fs wall %.2f cpu;", $_[0], $seconds, $sum;
-        printf " $_ %.0f us/msg %.2f ms/MB;", $last{$_} / ($_[-1]*$streams) * 1e6, $last{$_} / $bytes * 1e9
-            for sort keys %last;
-        print "\n";
-    }
-    return $seconds;
+
+    return ($seconds, $callers + spent(servers()) - $before);
 }
 
 my @own = map { $node{$_}->dir . '/run/channel.sock' } qw(a b);
 my %metrics;
 
-printf "%-5s %12s %12s %12s %12s %7s\n", 'size', 'channel MB/s',
-    'messages/s', 'proxy MB/s', 'requests/s', 'ratio';
+printf "%-5s %10s %10s %10s %10s %6s %9s %9s %6s\n", 'size', 'channel',
+    'messages', 'proxy', 'requests', 'ratio', 'channel', 'proxy', 'ratio';
+printf "%-5s %10s %10s %10s %10s %6s %9s %9s %6s\n", '', 'MB/s', '/s', 'MB/s',
+    '/s', '', 'cpu ms/MB', 'cpu ms/MB', 'of cpu';
 
 for my $size (@sizes) {
     my ($name, $bytes, $count) = @$size;
-    my ($channel, $proxy) = (9e9, 9e9);
+    my $total = $streams * $count;
+    my $mb = $total * $bytes / 1e6;
+    my (@channel, @proxy);
 
-    for (1 .. $rounds) {
-        my $took = run('channel', @own, $streams, $bytes, $count);
-        $channel = $took if $took < $channel;
+    next if %chosen && !$chosen{$name};
 
-        $took = run('request', $door, $streams, $bytes, $count);
-        $proxy = $took if $took < $proxy;
+    for (0 .. $rounds) {
+        push @channel, [ run('channel', @own, $streams, $bytes, $count) ];
+        push @proxy, [ run('request', $door, $streams, $bytes, $count) ];
     }
 
-    my $total = $streams * $count;
+    shift @channel;
+    shift @proxy;
 
-    $metrics{"chan_$name"} = sprintf('%.3f', $proxy / $channel) + 0;
-    printf "%-5s %12.1f %12.0f %12.1f %12.0f %7.2f\n", $name,
-        $total * $bytes / $channel / 1e6, $total / $channel,
-        $total * $bytes / $proxy / 1e6, $total / $proxy, $proxy / $channel;
+    my ($ratio, $cpu) = map {
+        my $what = $_;
+        median(map { $proxy[$_][$what] / $channel[$_][$what] } 0 .. $#proxy)
+    } 0, 1;
+    my ($took, $spent) = map { my $i = $_; median(map { $_->[$i] } @channel) }
+        0, 1;
+    my ($proxied, $cost) = map { my $i = $_; median(map { $_->[$i] } @proxy) }
+        0, 1;
+
+    $metrics{"chan_$name"} = sprintf('%.3f', $ratio) + 0;
+    $metrics{"chan_cpu_$name"} = sprintf('%.3f', $cpu) + 0;
+    printf "%-5s %10.1f %10.0f %10.1f %10.0f %6.2f %9.2f %9.2f %6.2f\n",
+        $name, $mb / $took, $total / $took, $mb / $proxied,
+        $total / $proxied, $ratio, 1e3 * $spent / $mb, 1e3 * $cost / $mb,
+        $cpu;
 }
 
 kill 'TERM', $sink_pid;
