@@ -174,6 +174,7 @@ interconnd_journal_write(interconnd_session_t *session,
         interconnd_log("error", "session %s: its journal: %s",
                        session->named.name,
                        (n < 0) ? strerror(errno) : "the disk is full");
+        interconnd_blob_shed(session->channel);
 
         if (n > 0 && ftruncate(segment->fd, segment->size) != 0) {
             interconnd_log("error", "session %s: its journal: %s",

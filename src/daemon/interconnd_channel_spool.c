@@ -132,6 +132,7 @@ spool_write(interconnd_spool_t *spool, interconnd_session_t *session,
         if (n <= 0) {
             interconnd_log("error", "session %s: a message: %s",
                            session->named.name, strerror(errno));
+            interconnd_blob_shed(session->channel);
             return INTERCONND_CODE_FULL;
         }
 
