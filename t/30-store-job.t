@@ -381,8 +381,9 @@ is_deeply($w->{result}{records}, [{ task_id => 'T1', job_id => 'J1',
 is_deeply($w->{events}, ['TASK_FAILED task:T1', 'TASK_FAILED ptask:T1:a'],
     'evidence');
 like($r->get('ptask:T1:a', 'cause'),
-    qr/"party":"guest.0","node_id":"a","component":"lr_0","task_id":"T1",
-       "code":6031,"error":"task_lost"/x, 'cause');
+    qr/"party":"guest.0","node_id":"a","component":"homo_lr",
+       "task_name":"lr_0","task_id":"T1","code":6031,"error":"task_lost"/x,
+    'cause');
 is($r->call('task_reap')->{total}, 0, 'reap: once');
 is($r->status('task_beat', 'T1', '1', '9'), 'wrong_state', 'beat: too late');
 is($r->status('task_end', 'T1', '1', 'SUCCESS'), 'wrong_state',

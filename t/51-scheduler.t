@@ -314,7 +314,7 @@ $c->freeze();
 $begin = time();
 $cause = ended($id, 'FAILED', 15);
 cmp_ok(time() - $begin, '<', 10, 'bounded');
-is("$cause->{error} $cause->{party} $cause->{component}",
+is("$cause->{error} $cause->{party} $cause->{task_name}",
     'peer_unreachable host.1 lr_0', 'cause');
 $c->stop();
 

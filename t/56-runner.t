@@ -92,7 +92,7 @@ $node->start;
     is($cause->{row}, 17, 'row');
     is($cause->{party}, 'guest.0', 'party');
     is($cause->{node_id}, 'node-a', 'node');
-    is($cause->{component}, 'probe_0', 'component');
+    is("$cause->{component} $cause->{task_name}", 'probe probe_0', 'component');
     like($cause->{message}, qr/^the label is empty in this row: no label$/,
          'message');
     like($cause->{message_zh}, qr/标签为空/, 'and in Chinese');

@@ -56,7 +56,7 @@ for my $i (0 .. $#cases) {
     is($cause->{error}, $case->{code}, "$case->{name}: code")
         or diag(encode_json($end));
     is($cause->{node_id}, 'N0002', "$case->{name}: party");
-    is($cause->{component}, 'homo_lr_0', "$case->{name}: component");
+    is($cause->{task_name}, 'homo_lr_0', "$case->{name}: task");
     is($cause->{column}, $case->{column}, "$case->{name}: column");
     is($cause->{row}, $case->{row}, "$case->{name}: row")
         if defined $case->{row};

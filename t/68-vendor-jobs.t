@@ -142,7 +142,7 @@ is($vendor->post(0, "$base/schedule/task/callback", { task_id => $task,
 
 my $cause = ended($id)->{cause};
 
-is("$cause->{error} $cause->{party} $cause->{node_id} $cause->{component}",
+is("$cause->{error} $cause->{party} $cause->{node_id} $cause->{task_name}",
     'data_null_label host.0 FAILING lr_1', 'its cause, and the party');
 like($cause->{message}, qr/: row 17$/, 'and its words');
 is(sequence($vendor), 'job/create job/start task/start job/stop',

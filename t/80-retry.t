@@ -184,7 +184,7 @@ for my $n (1 .. 3) {
 my $cause = ended($id, 'FAILED');
 is("$cause->{error} $cause->{code}", 'task_poisoned 6038', 'poison');
 like($cause->{message}, qr/three times.*signal 11, 3/, 'says why');
-is("$cause->{party} $cause->{component}", 'host.1 lr_0', 'and where');
+is("$cause->{party} $cause->{task_name}", 'host.1 lr_0', 'and where');
 is(scalar(begun($c)), 3, 'three crashes, no fourth');
 
 # stopped in between

@@ -126,7 +126,7 @@ sub begun {
     my %task;
 
     ok($d->await(sub {
-        %task = map { $_ => ($r->call('job_result', $_)->{records}[0] || {}) }
+        %task = map { $_ => ($r->call('job_explain', $_)->{records}[0] || {}) }
             @ids;
         my $now = join ' ', sort map { $_->{status} || '' } values %task;
         return $now eq 'PENDING PENDING PENDING RUNNING';

@@ -34,11 +34,16 @@ const ic_role_t  ic_default_roles[] = {
 };
 
 
+/* columns that a row does not have are 0 */
+#define IC_ERROR_ROW(name, code, en, zh, remedy, remedy_zh, flags, ...)       \
+    { #name, code, en, zh, remedy, remedy_zh, flags },
+
 const ic_error_t  ic_errors[] = {
-#define IC_ERROR(name, code, en, zh)  { #name, code, en, zh },
+#define IC_ERROR(name, code, ...)                                             \
+    IC_ERROR_ROW(name, code, __VA_ARGS__, 0, 0, 0, 0)
 #include "errors.def"
 #undef IC_ERROR
-    { NULL, 0, NULL, NULL }
+    { NULL, 0, NULL, NULL, NULL, NULL, 0 }
 };
 
 

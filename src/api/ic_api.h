@@ -102,16 +102,25 @@ typedef struct {
 extern const ic_role_t  ic_default_roles[];      /* ended by a NULL name */
 
 
-/* errors.def: IC_ERROR(name, code, en, zh); HTTP status = code / 10. */
+#define IC_CAUSE_FOLLOWS  0x01
+#define IC_CAUSE_PASSES   0x02
+
+/*
+ * errors.def: IC_ERROR(name, code, en, zh), and for those whose text does not
+ * say what to do: remedy, its Chinese; perhaps flags. HTTP status = code / 10.
+ */
 typedef struct {
     const char  *name;
     int          code;
     const char  *text;
     const char  *text_zh;
+    const char  *remedy;         /* or NULL: the text is one */
+    const char  *remedy_zh;
+    unsigned     flags;          /* IC_CAUSE_* */
 } ic_error_t;
 
 typedef enum {
-#define IC_ERROR(name, code, en, zh)  IC_E_##name,
+#define IC_ERROR(name, ...)  IC_E_##name,
 #include "errors.def"
 #undef IC_ERROR
     IC_E_COUNT

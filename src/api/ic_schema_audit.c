@@ -215,6 +215,7 @@ static const ic_field_t  ic_audit_record_fields[] = {
                  "dataset of ours: the most that it is given for",
                  "本方数据集: 授权上限"),
     IC_FIELD_STR("jti", 0, IC_MAX_NAME, "id of the permit", "许可凭证 id"),
+    IC_FIELDS_PENDING,
     IC_FIELD_STR("delivery", 0, IC_MAX_TEXT,
                  "how the delivery of our last message went",
                  "最近一次消息的送达情况"),

@@ -155,6 +155,7 @@ static const ic_field_t  ic_contract_record_fields[] = {
     IC_FIELD_STR("speaks", 0, IC_MAX_TEXT,
                  "what of it differs from the standard, as name=value words",
                  "与标准不同之处，以 name=value 表示"),
+    IC_FIELDS_PENDING,
     IC_FIELD_STR("delivery", 0, IC_MAX_TEXT,
                  "how the delivery of our last message went",
                  "最近一次消息的送达情况"),

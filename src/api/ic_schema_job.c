@@ -162,12 +162,12 @@ static const ic_field_t  ic_party_task_fields[] = {
                  "角色: guest.0、host.1 等"),
     IC_JOB_STATE,
     IC_FIELD_NUM("progress", "percent", "进度，百分比"),
-    IC_FIELD_STR("pending_reason", 0, IC_MAX_TEXT, "what it waits for",
-                 "等待原因"),
+    IC_FIELDS_PENDING,
+    IC_FIELD_REMAINING,
     IC_FIELD_STR("stage", 0, IC_MAX_NAME, "what it is doing", "阶段"),
     IC_FIELD_OBJ("facts", 0, NULL, "numbers it told: rows, positives",
                  "统计信息: rows、positives"),
-    IC_FIELD_OBJ("cause", 0, NULL, "why it failed", "失败原因"),
+    IC_FIELD_OBJ("cause", 0, &ic_cause, "why it failed", "失败原因"),
     IC_FIELD_TIME("update_time", 0, "last change", "更新时间"),
     IC_FIELD_END
 };
@@ -205,12 +205,10 @@ static const ic_field_t  ic_job_record_fields[] = {
                  "本节点身份: initiator 发起方，partner 参与方"),
     IC_FIELD_ID("initiator", 0, "the initiator's node", "发起方节点 ID"),
     IC_FIELD_NUM("progress", "percent", "进度，百分比"),
-    IC_FIELD_STR("pending_reason", 0, IC_MAX_TEXT, "what it waits for",
-                 "等待原因"),
-    IC_FIELD_OBJ("cause", 0, NULL,
-                 "why it failed: party, component, error, column, row, "
-                 "message",
-                 "失败原因: 参与方、组件、错误、列、行、说明"),
+    IC_FIELDS_PENDING,
+    IC_FIELD_REMAINING,
+    IC_FIELD_OBJ("cause", 0, &ic_cause, "why it failed: the root",
+                 "失败的根本原因"),
     IC_FIELD_ID("rerun_of", 0, "the job that it repeats",
                 "所重新运行的任务 ID"),
     IC_FIELD_INT("version", 0, 0, 0, "rises with every change",
@@ -242,7 +240,12 @@ static const ic_field_t  ic_job_summary_fields[] = {
                  "本节点身份: initiator 发起方，partner 参与方"),
     IC_FIELD_ID("initiator", 0, "the initiator's node", "发起方节点 ID"),
     IC_FIELD_NUM("progress", "percent", "进度，百分比"),
-    IC_FIELD_OBJ("cause", 0, NULL, "why it failed", "失败原因"),
+    IC_FIELD_REMAINING,
+    IC_FIELD_STR("pending_reason", 0, IC_MAX_TEXT, "what it waits for",
+                 "等待原因，英文"),
+    IC_FIELD_STR("pending_reason_zh", 0, IC_MAX_TEXT, "the same in Chinese",
+                 "等待原因，中文"),
+    IC_FIELD_OBJ("cause", 0, &ic_cause, "why it failed", "失败原因"),
     IC_FIELD_END
 };
 

@@ -145,6 +145,10 @@ static const ic_field_t  ic_schedule_state_fields[] = {
     IC_FIELD_OBJ("cause", 0, NULL, "why it failed", "失败原因"),
     IC_FIELD_OBJ("facts", 0, NULL, "numbers it told: rows, positives",
                  "统计信息: rows、positives"),
+    IC_FIELD_STR("pending_reason", 0, IC_MAX_TEXT,
+                 "what it waits for here", "在本节点的等待原因，英文"),
+    IC_FIELD_STR("pending_reason_zh", 0, IC_MAX_TEXT, "the same in Chinese",
+                 "在本节点的等待原因，中文"),
     IC_FIELD_END
 };
 

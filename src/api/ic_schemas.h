@@ -64,6 +64,21 @@
                  "records per page (default 20); -1: all",                    \
                  "每页数量，默认 20，-1 为全量查询")
 
+/* Why something waits. */
+#define IC_FIELDS_PENDING                                                     \
+    IC_FIELD_STR("pending_reason", 0, IC_MAX_TEXT, "what it waits for",       \
+                 "等待原因，英文"),                                           \
+    IC_FIELD_STR("pending_reason_zh", 0, IC_MAX_TEXT,                         \
+                 "the same in Chinese", "等待原因，中文"),                    \
+    IC_FIELD_LIST("pending", 0, IC_OBJ, &ic_pending, 0,                       \
+                  "every reason to wait", "全部等待原因")
+
+/* How long it will take. */
+#define IC_FIELD_REMAINING                                                    \
+    IC_FIELD_INT("remaining_ms", 0, 0, 0,                                     \
+                 "estimated ms until its end; not there when unknown",        \
+                 "预计剩余毫秒数，无法估计时不返回")
+
 /* A list answer. */
 #define IC_FIELDS_RECORDS(schema)                                             \
     IC_FIELD_INT("total", IC_REQ, 0, 0, "number of records", "记录数"),       \
@@ -263,6 +278,10 @@ extern const ic_schema_t  ic_task_step;
 extern const ic_schema_t  ic_task_list;
 extern const ic_schema_t  ic_task_records;
 extern const ic_schema_t  ic_task_record;
+
+/* ic_schema_pending.c */
+extern const ic_schema_t  ic_pending;
+extern const ic_schema_t  ic_cause;
 
 /* ic_schema_log.c */
 extern const ic_schema_t  ic_task_log_in;

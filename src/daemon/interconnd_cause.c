@@ -10,17 +10,6 @@ static void interconnd_cause_text(ic_json_out_t *out, ic_arena_t *arena,
     const char *key, const char *text, ic_str_t detail);
 static void interconnd_cause_name_of(ic_json_out_t *out, const char *key,
     const char *value);
-static bool interconnd_cause_listed(const char **list, ic_str_t error);
-
-
-static const char  *interconnd_consequences[] = {
-    "peer_silent", "peer_unreachable", "channel_lost", "task_stopped", NULL
-};
-
-static const char  *interconnd_transients[] = {
-    "task_crashed", "task_lost", "peer_silent", "peer_unreachable",
-    "channel_lost", NULL
-};
 
 
 ic_str_t
@@ -35,15 +24,13 @@ interconnd_cause(ic_arena_t *arena, const interconnd_cause_t *cause)
     ic_out_object(&out, NULL);
     interconnd_cause_name_of(&out, "party", cause->party);
     interconnd_cause_name_of(&out, "node_id", cause->node_id);
-    interconnd_cause_name_of(&out, "component", cause->component);
+    interconnd_cause_name_of(&out, "task_name", cause->component);
     interconnd_cause_name_of(&out, "task_id", cause->task_id);
     ic_out_int(&out, "code", error->code);
     ic_out_z(&out, "error", error->name);
     interconnd_cause_text(&out, arena, "message", error->text, cause->detail);
     interconnd_cause_text(&out, arena, "message_zh", error->text_zh,
                           cause->detail);
-    ic_out_array(&out, "log");
-    ic_out_array_end(&out);
     ic_out_object_end(&out);
 
     return ic_out_text(&out);
@@ -101,25 +88,12 @@ interconnd_cause_known(ic_str_t name, const char *other)
 bool
 interconnd_cause_follows(ic_str_t error)
 {
-    return interconnd_cause_listed(interconnd_consequences, error);
+    return (ic_error(error)->flags & IC_CAUSE_FOLLOWS) != 0;
 }
 
 
 bool
 interconnd_cause_passes(ic_str_t error)
 {
-    return interconnd_cause_listed(interconnd_transients, error);
-}
-
-
-static bool
-interconnd_cause_listed(const char **list, ic_str_t error)
-{
-    for (/* void */; *list != NULL; list++) {
-        if (ic_str_is(error, *list)) {
-            return true;
-        }
-    }
-
-    return false;
+    return (ic_error(error)->flags & IC_CAUSE_PASSES) != 0;
 }

@@ -50,6 +50,7 @@ interconnd_courier(const interconnd_conf_t *conf)
         interconnd_keys_lead(interconnd_peer_keys(courier.caller),
                              courier.store);
         interconnd_listener_ask(&courier.listener);
+        interconnd_beat(&courier.beat, courier.store, courier.scratch);
 
         now = ic_mono_ms();
         due = courier_turn(&courier, now);
@@ -81,6 +82,7 @@ courier_create(interconnd_courier_t *courier, const interconnd_conf_t *conf)
     memset(courier, 0, sizeof(interconnd_courier_t));
 
     courier->conf = conf;
+    interconnd_beat_init(&courier->beat, "courier");
     courier->store = interconnd_store(conf, INTERCONND_STORE_MS);
     courier->caller = interconnd_peer_create(conf);
     courier->scratch = ic_pool_create();

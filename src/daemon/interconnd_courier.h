@@ -10,6 +10,7 @@
 #define _INTERCONND_COURIER_H_INCLUDED_
 
 
+#include "interconnd_beat.h"
 #include "interconnd_listener.h"
 #include "interconnd_peer.h"
 
@@ -110,6 +111,7 @@ struct interconnd_courier_s {
     unsigned                  ninquiries;
     int64_t                   looked;        /* for due questions */
     ic_arena_t               *scratch;
+    interconnd_beat_t         beat;
 };
 
 

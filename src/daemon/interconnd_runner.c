@@ -84,6 +84,7 @@ runner_init(interconnd_runner_t *runner, const interconnd_conf_t *conf)
 
     runner->conf = conf;
     runner->wait_fd = -1;
+    interconnd_beat_init(&runner->beat, "runner");
 
     /* tasks run under the same user: not even they read this memory */
     (void) prctl(PR_SET_DUMPABLE, 0);
@@ -183,6 +184,7 @@ runner_loop(interconnd_runner_t *runner)
 
         runner_reap(runner, ic_mono_ms());
         interconnd_artefact_tend(runner, ic_mono_ms());
+        interconnd_beat(&runner->beat, runner->store, runner->pool);
         (void) interconnd_memory_turn(runner->nchildren > 0);
         ic_pool_reset(runner->pool);
     }

@@ -12,7 +12,7 @@
 #include <openssl/evp.h>
 
 #include "../lib/ic_json.h"
-#include "interconnd.h"
+#include "interconnd_beat.h"
 
 
 #define INTERCONND_RUNNER_LEASE    10000     /* ms */
@@ -184,6 +184,7 @@ struct interconnd_runner_s {
     ic_arena_t               *kept;
     char                      consumer[72];
     char                      owner[128];
+    interconnd_beat_t         beat;
     interconnd_child_t       *children;
     int                       nchildren;
     int                       wait_fd;       /* -1: not waiting */

@@ -35,7 +35,9 @@ interconnd_child_cause(const interconnd_child_t *child)
     ic_out_object(&out, NULL);
     ic_out_z(&out, "party", child->role);
     ic_out_z(&out, "node_id", child->runner->conf->node_id);
-    ic_out_z(&out, "component", child->name);
+    ic_out_z(&out, "component",
+             child->component != NULL ? child->component : "");
+    ic_out_z(&out, "task_name", child->name);
     ic_out_z(&out, "task_id", child->task_id);
     ic_out_int(&out, "code", error->code);
     ic_out_z(&out, "error", error->name);

@@ -58,6 +58,8 @@ interconnd_scheduler(const interconnd_conf_t *conf)
         interconnd_keys_follow(interconnd_peer_keys(s.caller), s.store);
         interconnd_listener_ask(&s.listener);
 
+        interconnd_beat(&s.beat, s.store, s.scratch);
+
         now = ic_mono_ms();
         due = interconnd_timetables(&s);
         wake = scheduler_step(&s);
@@ -97,6 +99,7 @@ scheduler_create(interconnd_scheduler_t *s, const interconnd_conf_t *conf)
     s->caller = interconnd_peer_create(conf);
     s->scratch = ic_pool_create();
     s->addresses.arena = ic_pool_create();
+    interconnd_beat_init(&s->beat, "scheduler");
 
     if (interconnd_listener_init(&s->listener, conf, "jobs", "scheduler") != 0
         || s->store == NULL || s->caller == NULL || s->scratch == NULL

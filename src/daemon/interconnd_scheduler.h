@@ -11,6 +11,7 @@
 #define _INTERCONND_SCHEDULER_H_INCLUDED_
 
 
+#include "interconnd_beat.h"
 #include "interconnd_cause.h"
 #include "interconnd_dag.h"
 #include "interconnd_listener.h"
@@ -59,6 +60,7 @@ struct interconnd_contact_s {
     int64_t                   failing;       /* since; 0: it can */
     const char               *cause;         /* peer_unreachable, ... */
     char                      error[256];
+    char                      told[256];     /* error that the store has */
     char                      node_id[];
 };
 
@@ -96,6 +98,7 @@ typedef struct {
     interconnd_job_t         *jobs;
     interconnd_addresses_t    addresses;
     int64_t                   timetables;    /* ic_mono_ms() of the look */
+    interconnd_beat_t         beat;
 } interconnd_scheduler_t;
 
 /* A job as the store has it, for one step; in the scratch memory. */
@@ -232,6 +235,18 @@ void interconnd_batch_answer(interconnd_scheduler_t *s,
 
 /* Forgets the batch of the job, answered or not. */
 void interconnd_batch_drop(interconnd_scheduler_t *s, interconnd_job_t *job);
+
+/* interconnd_scheduler_root.c: tells the store what changed of a partner. */
+void interconnd_contact_tell(interconnd_scheduler_t *s, interconnd_job_t *job,
+    interconnd_contact_t *contact);
+
+/*
+ * A part has failed of what another one may have: true while it is worth to
+ * wait for that one's news.
+ */
+bool interconnd_job_awaits_root(interconnd_scheduler_t *s,
+    interconnd_job_t *job, const interconnd_view_t *view,
+    const ic_record_t *part);
 
 /* What is known of the reachability of a partner; or NULL. */
 interconnd_contact_t *interconnd_contact(interconnd_job_t *job,

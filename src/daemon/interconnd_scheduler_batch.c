@@ -27,7 +27,8 @@ static void batch_state(interconnd_request_t *request);
 static void batch_polled(interconnd_scheduler_t *s,
     interconnd_errand_t *errand);
 static ic_str_t batch_number(ic_arena_t *arena, const ic_json_t *node);
-static void batch_contact(interconnd_errand_t *errand, int64_t begun);
+static void batch_contact(interconnd_scheduler_t *s,
+    interconnd_errand_t *errand, int64_t begun);
 
 
 interconnd_batch_t *
@@ -156,7 +157,7 @@ interconnd_batch_answer(interconnd_scheduler_t *s,
         batch_state(&errand->request);
     }
 
-    batch_contact(errand, batch->begun);
+    batch_contact(s, errand, batch->begun);
 
     if (!errand->request.ok) {
         interconnd_log("warn", "job %s: %s (%s) %s %s: %s", job->id,
@@ -228,7 +229,7 @@ batch_state(interconnd_request_t *request)
 static void
 batch_polled(interconnd_scheduler_t *s, interconnd_errand_t *errand)
 {
-    ic_str_t          argv[11], status;
+    ic_str_t          argv[15], status;
     ic_json_t        *data;
     ic_reply_t        reply;
     const ic_json_t  *value;
@@ -265,7 +266,12 @@ batch_polled(interconnd_scheduler_t *s, interconnd_errand_t *errand)
                                    : ic_json_text(s->scratch, value);
     }
 
-    (void) interconnd_job_store(s, &reply, "ptask_update", 11, argv);
+    argv[11] = ic_str("pending_reason");
+    argv[12] = ic_json_str(ic_json_get(data, "pending_reason"));
+    argv[13] = ic_str("pending_reason_zh");
+    argv[14] = ic_json_str(ic_json_get(data, "pending_reason_zh"));
+
+    (void) interconnd_job_store(s, &reply, "ptask_update", 15, argv);
     ic_pool_reset(s->scratch);
 }
 
@@ -288,7 +294,8 @@ batch_number(ic_arena_t *arena, const ic_json_t *node)
 
 
 static void
-batch_contact(interconnd_errand_t *errand, int64_t begun)
+batch_contact(interconnd_scheduler_t *s, interconnd_errand_t *errand,
+    int64_t begun)
 {
     size_t                 len;
     interconnd_job_t      *job;
@@ -296,15 +303,6 @@ batch_contact(interconnd_errand_t *errand, int64_t begun)
 
     job = errand->job;
     contact = interconnd_contact(job, errand->node_id);
-
-    if (interconnd_peer_outcome(&errand->request) != INTERCONND_AGAIN) {
-
-        if (contact != NULL) {
-            contact->failing = 0;
-        }
-
-        return;
-    }
 
     if (contact == NULL) {
         len = strlen(errand->node_id) + 1;
@@ -316,8 +314,15 @@ batch_contact(interconnd_errand_t *errand, int64_t begun)
         }
 
         memcpy(contact->node_id, errand->node_id, len);
+        contact->told[0] = '?';
         contact->next = job->contacts;
         job->contacts = contact;
+    }
+
+    if (interconnd_peer_outcome(&errand->request) != INTERCONND_AGAIN) {
+        contact->failing = 0;
+        interconnd_contact_tell(s, job, contact);
+        return;
     }
 
     if (contact->failing == 0) {
@@ -328,6 +333,7 @@ batch_contact(interconnd_errand_t *errand, int64_t begun)
                      && errand->request.code < 0
                      ? "peer_protocol" : "peer_unreachable";
     memcpy(contact->error, errand->request.error, sizeof(contact->error));
+    interconnd_contact_tell(s, job, contact);
 }
 
 

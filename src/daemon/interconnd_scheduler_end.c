@@ -121,7 +121,10 @@ end_failed_part(interconnd_scheduler_t *s, interconnd_job_t *job,
     }
 
     /* stopped parts of a stopped job are not why it ends */
-    if (follows && ic_str_is(ic_reply_get(&view->reply, "cancel"), "1")) {
+    if (follows
+        && (ic_str_is(ic_reply_get(&view->reply, "cancel"), "1")
+            || interconnd_job_awaits_root(s, job, view, part)))
+    {
         return false;
     }
 

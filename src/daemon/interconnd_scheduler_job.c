@@ -362,13 +362,14 @@ job_body(interconnd_scheduler_t *s, interconnd_job_t *job,
 }
 
 
-/* Of all tasks at all parties, as a whole number; rows of the store say it. */
+/* Of all tasks at all parties, as a whole number; the store keeps the most. */
 static void
 job_progress(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view)
 {
     char         text[16];
     double       sum, percent;
+    int64_t      known;
     unsigned     i;
     ic_str_t     argv[4];
     ic_reply_t   reply;
@@ -392,7 +393,9 @@ job_progress(interconnd_scheduler_t *s, interconnd_job_t *job,
              (int) (sum / (view->dag->nsteps * view->dag->nparties)));
 
     if (!ic_str_is(view->status, "RUNNING")
-        || ic_str_is(ic_reply_get(&view->reply, "progress"), text))
+        || ic_str_int(ic_reply_get(&view->reply, "progress"), &known) != 0
+        || (int64_t) (sum / (view->dag->nsteps * view->dag->nparties))
+           <= known)
     {
         return;
     }

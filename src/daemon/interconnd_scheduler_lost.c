@@ -34,6 +34,7 @@ interconnd_job_lost(interconnd_scheduler_t *s, interconnd_job_t *job,
         if (part == NULL && view->reply.nrecords + view->nold > 0) {
             /* nothing is expected of it now */
             contact->failing = 0;
+            interconnd_contact_tell(s, job, contact);
             continue;
         }
 

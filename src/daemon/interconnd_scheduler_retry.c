@@ -223,6 +223,7 @@ retry_note(interconnd_scheduler_t *s, interconnd_job_t *job,
              contact = contact->next)
         {
             contact->failing = 0;
+            interconnd_contact_tell(s, job, contact);
         }
 
         job->cleared = 0;

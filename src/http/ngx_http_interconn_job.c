@@ -180,7 +180,7 @@ ngx_int_t
 ngx_http_interconn_action_job_query(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    return ngx_http_interconn_store_by(r, ctx, "job_result", "job_id",
+    return ngx_http_interconn_store_by(r, ctx, "job_explain", "job_id",
                                     ngx_http_interconn_job_tasks);
 }
 

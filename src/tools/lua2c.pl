@@ -9,7 +9,7 @@
 # and starts with the shebang. @LIBRARY_SHA256@ becomes the hash of the rest,
 # @ROLES@ the rows of src/api/roles.def, @PERMISSIONS@ every permission that a
 # row of src/api/routes*.def asks for, @AUTHORITY@ the table of
-# src/api/authority.def.
+# src/api/authority.def, @ERRORS@ that of src/api/errors.def.
 
 use warnings;
 use strict;
@@ -29,9 +29,9 @@ my $text = join '', map { chunk($_) }
 die "the library does not start with #!lua\n" if $text !~ /^#!lua name=\w+\n/;
 
 my %table = (ROLES => \&roles, PERMISSIONS => \&permissions,
-    AUTHORITY => \&authority);
+    AUTHORITY => \&authority, ERRORS => \&errors);
 
-$text =~ s/\@(ROLES|PERMISSIONS|AUTHORITY)\@/$table{$1}->()/ge;
+$text =~ s/\@(ROLES|PERMISSIONS|AUTHORITY|ERRORS)\@/$table{$1}->()/ge;
 
 my $sha256 = sha256_hex($text);
 $text =~ s/\@LIBRARY_SHA256\@/$sha256/g;
@@ -138,6 +138,31 @@ sub authority {
         if @rules != (() = $def =~ /IC_AUTHORITY\(/g) || !@rules;
 
     return "{\n" . join(",\n", @rules) . "\n}";
+}
+
+# Errors by name: code, texts, what to do (the text says it where no column
+# does), and whether one only follows from another party's.
+
+sub errors {
+    my $string = qr/("(?:[^"\\]|\\.)*")/;
+    my $def = rows('errors.def');
+    my @errors;
+
+    while ($def =~ /IC_ERROR\((\w+),\s*(\d+),\s*$string,\s*$string
+                    (?:,\s*$string,\s*$string(?:,\s*([\w|\s]+))?)?\)/gx)
+    {
+        my ($name, $code, @texts) = ($1, $2, $3, $4, $5 // $3, $6 // $4);
+        my $follows = ($7 // '') =~ /FOLLOWS/ ? 'true' : 'false';
+
+        push @errors, "    $name = { code = $code, follows = $follows,\n"
+            . "        text = $texts[0],\n        text_zh = $texts[1],\n"
+            . "        remedy = $texts[2],\n        remedy_zh = $texts[3] }";
+    }
+
+    die "errors.def has a row that is not understood\n"
+        if @errors != (() = $def =~ /IC_ERROR\(/g) || !@errors;
+
+    return "{\n" . join(",\n", @errors) . "\n}";
 }
 
 sub set {

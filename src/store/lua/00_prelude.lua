@@ -18,8 +18,8 @@ local job, task, ptask, session = {}, {}, {}, {}
 local watch, partner, rotation = {}, {}, {}
 local role, operator, known = {}, {}, {}
 local artefact = {}
-local log = {}
 local timetable = {}
+local log, causes, pending, estimate = {}, {}, {}, {}
 
 local READ = { 'no-writes' }
 local WRITE = {}
@@ -130,6 +130,19 @@ local function write(subject, fields)
     if #flat > 0 then
         redis.call('HSET', key(subject), unpack(flat))
     end
+end
+
+
+-- the fields of a record one behind the other, as replies have them
+local function flat_of(record)
+    local flat = {}
+
+    for name, value in pairs(record) do
+        flat[#flat + 1] = name
+        flat[#flat + 1] = value
+    end
+
+    return flat
 end
 
 
@@ -521,35 +534,14 @@ local function whole(prefix)
 end
 
 
--- Causes of FAILED that the store itself finds; texts as in errors.def.
-local causes = {
-    job_rejected = { 6035, 'a party rejected the job', '参与方拒绝了该任务' },
-    task_crashed = { 6030, 'the component ended abnormally',
-                     '组件异常退出' },
-    task_lost = { 6031, 'the daemon that ran the task is gone',
-                  '执行任务的守护进程已退出' },
-    task_stopped = { 6032, 'the job was stopped', '任务已停止' },
-    initiator_lost = { 6047, "the job's initiator cannot be reached or knows "
-                             .. 'the job no more; ask its operator, who may '
-                             .. 'start the job again',
-                       '任务发起方无法访问或已无该任务，请联系其运营方，'
-                       .. '由其重新发起' },
-    job_not_started = { 6048, "the job's initiator did not start it in time; "
-                              .. 'it may apply anew',
-                        '任务发起方未在时限内启动任务，可由其重新申请' }
-}
+-- src/api/errors.def: by name, what a cause says and what to do
+local errors = @ERRORS@
 
 
--- detail: what is said besides, or nil
-local function cause_json(name, party, node_id, component, task_id, detail)
-    local more = (detail or '') ~= '' and ': ' .. detail or ''
-
-    return '{"party":' .. quote(party) .. ',"node_id":' .. quote(node_id)
-           .. ',"component":' .. quote(component)
-           .. ',"task_id":' .. quote(task_id)
-           .. ',"code":' .. causes[name][1] .. ',"error":' .. quote(name)
-           .. ',"message":' .. quote(causes[name][2] .. more)
-           .. ',"message_zh":' .. quote(causes[name][3] .. more) .. '}'
+-- Why a job or task failed, as the store itself finds it. detail: what is
+-- said besides, or nil.
+local function cause_json(name, party, node_id, task_name, task_id, detail)
+    return causes.make(name, party, node_id, task_name, task_id, detail)
 end
 
 

@@ -25,8 +25,10 @@ define('audit_get', 3, READ, function(audit_id, kind, node_id)
         return error_reply
     end
 
-    local reply = ok_record(subject)
+    local reply = pending.request_shown(subject)
     local record = read(subject)
+
+    table.insert(reply, 1, 'ok')
 
     if record.dir == 'in' then
         reply[#reply + 1] = 'usage_limits'
@@ -50,5 +52,7 @@ define('audit_list', 5, READ, function(kind, status, dir, page_num, page_size)
     return page('audit', page_num, page_size,
                 having('audit:', { resource_type = kind, status = status,
                                    dir = dir }),
-                whole('audit:'))
+                function(member)
+                    return pending.request_shown('audit:' .. member)
+                end)
 end)

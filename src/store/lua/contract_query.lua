@@ -20,8 +20,17 @@ end)
 -- input: contract_id
 -- output: ok and the record | not_found
 define('contract_get', 1, READ, function(id)
-    return ok_record('contract:'
-               .. (redis.call('GET', key('contract-alias:' .. id)) or id))
+    local subject = 'contract:' .. (redis.call('GET',
+                        key('contract-alias:' .. id)) or id)
+    local reply = pending.request_shown(subject)
+
+    if not reply then
+        return fail('not_found', subject)
+    end
+
+    table.insert(reply, 1, 'ok')
+
+    return reply
 end)
 
 
@@ -30,5 +39,7 @@ end)
 define('contract_list', 4, READ, function(status, dir, page_num, page_size)
     return page('contract', page_num, page_size,
                 having('contract:', { status = status, dir = dir }),
-                whole('contract:'))
+                function(member)
+                    return pending.request_shown('contract:' .. member)
+                end)
 end)

@@ -136,6 +136,41 @@ function job.components(dag)
 end
 
 
+-- the names behind which a component of a DAG comes, by data or without
+local function awaited_by(component)
+    local after = {}
+
+    for _, input in ipairs(type(component.input) == 'table'
+                           and component.input or {})
+    do
+        local key_of = type(input) == 'table' and input.key
+
+        after[#after + 1] = type(key_of) == 'string'
+                            and string.match(key_of, '^(.*)%.') or nil
+    end
+
+    for _, name in ipairs(type(component.after) == 'table'
+                          and component.after or {})
+    do
+        after[#after + 1] = type(name) == 'string' and name or nil
+    end
+
+    return after
+end
+
+
+-- The steps of a DAG: name, after (the names that it waits for).
+function job.steps(dag)
+    local list = {}
+
+    for i, component in ipairs(components_of(dag)) do
+        list[i] = { name = component.name, after = awaited_by(component) }
+    end
+
+    return list
+end
+
+
 -- componentName of a task, or its own name
 function job.component(record, task_name)
     for _, component in ipairs(components_of(record.dag)) do
@@ -231,27 +266,6 @@ function job.missing(record)
 end
 
 
--- Says of a job of ours which parties' permits it waits for: they have
--- approved, as a query told, and their confirmation has not come; and of one
--- that starts by itself, who has not approved it.
-function job.await_permits(record)
-    if record.paused == '1' then
-        return
-    end
-
-    local missing, awaited = job.missing(record)
-    local reason = awaited ~= '' and 'waits for the permit of ' .. awaited
-                   or record.timetable_id and record.started == '0'
-                      and missing ~= ''
-                      and 'waits for the approval of ' .. missing
-                   or ''
-
-    if reason ~= (record.pending_reason or '') then
-        write('job:' .. record.job_id, { pending_reason = reason })
-    end
-end
-
-
 function job.start(id)
     write('job:' .. id, { started = '1', update_time = now })
     evidence('FLOW_EXECUTED', 'job:' .. id)
@@ -268,6 +282,7 @@ end
 
 
 function job.finish(id, status, fields)
+    fields.cause = causes.of_job(fields.cause, read('job:' .. id))
     write('job:' .. id, with(fields, { status = status, finish_time = now,
                                        update_time = now }))
     redis.call('SREM', key('jobs-unfinished'), id)
@@ -292,7 +307,6 @@ function job.approved_by(id, node_id, token)
     end
 
     write('job:' .. id, { ['permit.' .. node_id] = token })
-    job.await_permits(record)
 
     if record.autostart == '1' and record.started == '0'
        and record.status == 'PENDING' and job.missing(record) == ''
@@ -441,8 +455,8 @@ function job.end_of_partner(id, peer)
     write('job:' .. id, { cancel = '1' })
     job.cancel_tasks(id)
     job.finish(id, 'FAILED', {
-        cause = cause_json('task_stopped',
-                           job.party(record.config, self_node) or '',
-                           self_node, '', '')
+        cause = causes.own(record, cause_json('task_stopped',
+                               job.party(record.config, self_node) or '',
+                               self_node, '', ''))
     })
 end

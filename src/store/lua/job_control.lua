@@ -137,7 +137,7 @@ local NEXT = {
 }
 
 
--- input: job_id status name value... (cause, progress, pending_reason)
+-- input: job_id status name value... (cause, progress, unstopped, begun.<task>)
 -- output: ok (no change when it is over) | not_found | wrong_state (also of a
 --         step that is disabled)
 -- evidence: JOB_STARTED or JOB_FINISHED
@@ -166,6 +166,14 @@ define('job_advance', 2, RELIEF, function(id, status, ...)
         end
     end
 
+    -- a task that runs again does not take a job back
+    if fields.progress then
+        local advanced = estimate.advance(record, fields.progress)
+
+        fields.progress = advanced and fields.progress or nil
+        with(fields, advanced or {})
+    end
+
     if record.status == status then
         write('job:' .. id, with(fields, { update_time = now }))
         return ok()
@@ -185,6 +193,23 @@ define('job_advance', 2, RELIEF, function(id, status, ...)
         end
 
         job.finish(id, status, fields)
+    end
+
+    return ok()
+end)
+
+
+-- input: job_id node_id since (epoch ms; '': it can be reached) error
+-- output: ok | not_found
+define('job_contact', 4, RELIEF, function(id, node_id, since, text)
+    if not exists('job:' .. id) then
+        return fail('not_found', id)
+    end
+
+    if since == '' then
+        redis.call('HDEL', key('job:' .. id), 'contact.' .. node_id)
+    else
+        write('job:' .. id, { ['contact.' .. node_id] = since .. ' ' .. text })
     end
 
     return ok()

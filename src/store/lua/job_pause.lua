@@ -2,8 +2,6 @@
 -- Jobs of ours that are held: tasks that run go on to their end, no other
 -- begins. The time until the job goes on is not counted by its time limit.
 
-local PAUSED = 'paused by an operator'
-
 
 -- the record, or nil and the error's reply
 local function ours(id)
@@ -38,7 +36,7 @@ define('job_pause', 1, WRITE, function(id)
     if record.paused ~= '1' then
         write('job:' .. id, {
             paused = '1', paused_time = tostring(now),
-            pending_reason = PAUSED, update_time = now
+            paused_by = asker or '', update_time = now
         })
         evidence('JOB_PAUSED', 'job:' .. id)
     end
@@ -71,10 +69,9 @@ define('job_resume', 1, WRITE, function(id)
 
     write('job:' .. id, {
         paused = '0', paused_ms = string.format('%d', held),
-        pending_reason = '', update_time = now
+        update_time = now
     })
     evidence('JOB_RESUMED', 'job:' .. id)
-    job.await_permits(with(record, { paused = '0', pending_reason = '' }))
     job.notify(id, 'resume')
 
     return ok()

@@ -12,7 +12,9 @@ define('job_list', 4, READ, function(project_id, flow_id, page_num, page_size)
     return page('job', page_num, page_size,
                 having('job:', { project_id = project_id,
                                  flow_id = flow_id }),
-                whole('job:'))
+                function(member)
+                    return flat_of(job.listed(read('job:' .. member)))
+                end)
 end)
 
 
@@ -94,15 +96,6 @@ function job.records(id)
         if string.sub(subject, 1, 5) == 'task:' then
             record[#record + 1] = 'node_id'
             record[#record + 1] = self_node
-        end
-
-        local task_id, node_id = string.match(subject,
-                                              '^ptask:(.*):([^:]*)$')
-
-        if not task_id or node_id == self_node then
-            record[#record + 1] = 'pending_reason'
-            record[#record + 1] = task.reason(task_id
-                                              or string.sub(subject, 6))
         end
 
         records[i] = record

@@ -162,17 +162,17 @@ local function order_reply(order_id)
     end
 
     local job_id = get('order:' .. order_id, 'job_id')
-    local flat = redis.call('HGETALL', key('job:' .. job_id))
+    local record = job.explained(read('job:' .. job_id))
 
-    for i = 1, #flat, 2 do
-        if flat[i] ~= 'job_id' and not string.find(flat[i], '.', 1, true) then
-            reply[#reply + 1] = 'job_' .. flat[i]
-            reply[#reply + 1] = flat[i + 1]
+    for name, value in pairs(record) do
+        if name ~= 'job_id' and not string.find(name, '.', 1, true) then
+            reply[#reply + 1] = 'job_' .. name
+            reply[#reply + 1] = value
         end
     end
 
     reply[#reply + 1] = 'records'
-    reply[#reply + 1] = job.records(job_id)
+    reply[#reply + 1] = job.shown(record)
 
     return reply
 end

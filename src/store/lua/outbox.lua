@@ -31,12 +31,13 @@ local function subject_of(entry)
 end
 
 
--- what became of the message, in the record that it is about
-local function note_delivery(entry, text)
+-- what became of the message, in the record that it is about; when it will
+-- be tried again, or ''
+local function note_delivery(entry, text, next_time)
     local subject = subject_of(entry)
 
     if exists(subject) then
-        write(subject, { delivery = text })
+        write(subject, { delivery = text, delivery_next = next_time })
     end
 
     return subject
@@ -112,7 +113,7 @@ define('outbox_done', 2, RELIEF, function(entry_id, outcome, ...)
         text = outcome .. ': ' .. fields.error
     end
 
-    local subject = note_delivery(entry, text)
+    local subject = note_delivery(entry, text, '')
     local task_id = string.match(subject, '^task:(.*)$')
 
     if task_id and redis.call('GET', key('note:' .. task_id)) == entry_id then
@@ -158,7 +159,8 @@ define('outbox_retry', 4, RELIEF, function(entry_id, attempts, wait, text)
 
     redis.call('HSET', key('outbox-tries'), entry_id,
                attempts .. ' ' .. string.format('%d', due))
-    note_delivery(entry, 'attempt ' .. attempts .. ': ' .. text)
+    note_delivery(entry, 'attempt ' .. attempts .. ': ' .. text,
+                  string.format('%.0f', due))
 
     return ok('address', address_of(entry))
 end)

@@ -7,7 +7,10 @@ local RANK = { READY = 1, PENDING = 1, RUNNING = 2, SUCCESS = 3, FAILED = 3 }
 local EVENT = { RUNNING = 'TASK_STARTED', SUCCESS = 'TASK_FINISHED',
                 FAILED = 'TASK_FAILED' }
 
-local KNOWN = { 'progress', 'stage', 'cause', 'facts' }
+local KNOWN = { 'stage', 'cause', 'facts', 'pending_reason',
+                'pending_reason_zh' }
+
+local MAX_REASON = 400
 
 
 function ptask.is_status(status)
@@ -38,8 +41,28 @@ function ptask.update(task_id, node_id, status, fields)
         end
     end
 
+    for _, name in ipairs({ 'pending_reason', 'pending_reason_zh' }) do
+        if #(changed[name] or '') > MAX_REASON then
+            changed[name] = nil
+        end
+    end
+
+    local percent = tonumber(fields.progress or '')
+
+    if percent and percent > (tonumber(record.progress) or 0)
+       and percent <= 100
+    then
+        changed.progress = fields.progress
+        with(changed, estimate.advance(record, percent) or {})
+    end
+
+    if changed.cause then
+        changed.cause = causes.of_part(changed.cause, record, node_id)
+    end
+
     if RANK[status] and RANK[status] > RANK[record.status] then
         changed.status = status
+        changed.start_time = status == 'RUNNING' and now or nil
         evidence(EVENT[status], subject)
     end
 
@@ -84,7 +107,7 @@ end)
 
 
 -- input: task_id node_id status ('': as it is) name value... (progress stage
---        cause facts)
+--        cause facts pending_reason pending_reason_zh)
 -- output: ok (no change when it is over) | not_found | invalid_fields
 -- evidence: TASK_STARTED, TASK_FINISHED or TASK_FAILED
 define('ptask_update', 3, RELIEF, function(task_id, node_id, status, ...)

@@ -128,7 +128,8 @@ end
 
 
 -- input: peer task_id role ("host", "host.0" or '')
--- output: ok status progress stage cause facts | not_found
+-- output: ok status progress stage cause facts, and of one that waits
+--         pending_reason pending_reason_zh | not_found
 define('sched_task_poll', 3, RELIEF, function(peer, task_id, role)
     local record = of_peer(peer, task_id)
     local held = task.waiting(peer, task_id)
@@ -145,9 +146,20 @@ define('sched_task_poll', 3, RELIEF, function(peer, task_id, role)
 
     job.heard(record.job_id)
 
-    return ok('status', record.status, 'progress', record.progress,
-              'stage', record.stage, 'cause', record.cause,
-              'facts', record.facts)
+    local reply = ok('status', record.status, 'progress', record.progress,
+                     'stage', record.stage, 'cause', record.cause,
+                     'facts', record.facts)
+
+    if record.status == 'PENDING' then
+        local told = pending.told(record)
+
+        for _, name in ipairs({ 'pending_reason', 'pending_reason_zh' }) do
+            reply[#reply + 1] = name
+            reply[#reply + 1] = told[name]
+        end
+    end
+
+    return reply
 end)
 
 

@@ -83,12 +83,9 @@ function task.first(task_id)
 end
 
 
--- why a task of this node has not begun, or ''
-function task.reason(task_id)
-    local rank = redis.call('ZRANK', key('tasks-waiting'), task_id)
-
-    return rank and 'waiting for a free worker, ' .. rank .. ' before it'
-           or ''
+-- how many tasks are before a task that waits for a runner; nil: it does not
+function task.rank(task_id)
+    return redis.call('ZRANK', key('tasks-waiting'), task_id) or nil
 end
 
 
@@ -175,7 +172,8 @@ end
 function task.finish(record, status, fields)
     local subject = 'task:' .. record.task_id
 
-    with(fields, { status = status, finish_time = now, update_time = now })
+    with(fields, { status = status, finish_time = now, update_time = now,
+                   cause = causes.of_part(fields.cause, record, self_node) })
 
     if status == 'SUCCESS' then
         fields.progress = '100'

@@ -118,6 +118,7 @@ define('task_note', 2, WRITE, function(task_id, epoch, ...)
         changed[name] = fields[name]
     end
 
+    with(changed, estimate.advance(record, fields.progress) or {})
     write('task:' .. task_id, changed)
     task.tell(with(record, changed))
 

@@ -186,7 +186,6 @@ local function create(record, due)
     if #parties == 0 then
         job.start(fields.job_id)
     else
-        job.await_permits(read('job:' .. fields.job_id))
     end
 
     return nil

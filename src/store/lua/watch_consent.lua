@@ -90,14 +90,6 @@ local function approve_audit(subject, record)
 
     if record.withdrawn == '1' then
         audit.give_back(subject, record)
-        return
-    end
-
-    local one = record.resource_type == 'job'
-                and read('job:' .. record.resource_id)
-
-    if one and one.role == 'initiator' and not job.is_over(one) then
-        job.await_permits(one)
     end
 end
 
