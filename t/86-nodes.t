@@ -143,7 +143,7 @@ approve($old, 1, 2);
 own('job/start', { job_id => $old });
 
 my $end = ended($old);
-is("$end->{status} $end->{cause}{error} $end->{cause}{component}",
+is("$end->{status} $end->{cause}{error} $end->{cause}{task_name}",
     'FAILED data_missing_column two', 'its last step fails')
     or diag($json->encode($end->{cause}));
 

@@ -102,7 +102,7 @@ is(own('GET', '/task/list', { status => 'DONE' })->{code}, 4001,
 my $shown = own('GET', '/task/query', { task_id => 'Tb' });
 is_deeply($shown->{parameters}, { rounds => 4, rate => 0.5, own => 'mine' },
     'parameters: the common ones under its own, not another party\'s');
-like($shown->{pending_reason}, qr/worker/, 'what it waits for');
+like($shown->{pending_reason}, qr/no runner/, 'what it waits for');
 is(own('GET', '/task/query', { task_id => 'T-none' })->{code}, 4040,
     'unknown');
 

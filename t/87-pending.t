@@ -287,6 +287,13 @@ ok($b->await('task/poll'), 'the first one runs');
 ok($d->await(sub { (reasons($id))[1]{pending_reason} eq '' }),
     'the job does not wait while something runs');
 
+# of a step that is disabled
+
+$id = job(steps => [ [ 'p' ], [ 'q', 'p' ] ]);
+is($r->status('task_disable', $id, 'q'), 'ok', 'disabled');
+$r->call('job_start', $id);
+waits($id, 'step_disabled', task_name => qr/^q$/);
+
 # between two tries
 
 $id = job(retry => { count => 3, backoff => 60000 });

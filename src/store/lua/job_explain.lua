@@ -3,10 +3,8 @@
 -- they failed, how far they are.
 
 
--- one party's part of a task
-local function part_shown(job_record, subject)
-    local part = read(subject)
-
+-- Adds to the record of a part of a task what explains it.
+function task.explain(job_record, part)
     part.node_id = part.node_id or self_node
     with(part, pending.of_part(job_record, part))
     with(part, estimate.of_part(part))
@@ -15,7 +13,7 @@ local function part_shown(job_record, subject)
         part.cause = causes.shown(part.cause)
     end
 
-    return flat_of(part)
+    return part
 end
 
 
@@ -44,7 +42,7 @@ function job.shown(record)
     local records = {}
 
     for i, subject in ipairs(job.parts(record.job_id)) do
-        records[i] = part_shown(record, subject)
+        records[i] = flat_of(task.explain(record, read(subject)))
     end
 
     return records

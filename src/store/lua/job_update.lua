@@ -193,8 +193,6 @@ define('job_update', 2, WRITE, function(id, version, ...)
         give_back(record, node_id)
     end
 
-    job.await_permits(read('job:' .. id))
-
     return ok('version', changed.version,
               'asks', list_json(fields.parties))
 end)

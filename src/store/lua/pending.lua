@@ -285,14 +285,22 @@ end
 
 -- steps that have not begun
 local function add_steps(list, record, states)
+    local reused = job.reused(record.config)
+
     for _, step in ipairs(job.steps(record.dag)) do
         local begun = record['begun.' .. step.name] or ''
 
-        if begun == '' and not add_retry(list, record, step.name) then
+        if begun == '' and task.is_disabled(record, step.name) then
+            add(list, 'step_disabled', { task_name = step.name,
+                                         node_id = self_node })
+
+        elseif begun == '' and not reused[step.name]
+               and not add_retry(list, record, step.name)
+        then
             local awaited = {}
 
             for _, name in ipairs(step.after) do
-                if states[name] ~= 'SUCCESS' then
+                if states[name] ~= 'SUCCESS' and not reused[name] then
                     awaited[#awaited + 1] = name
                 end
             end

@@ -92,6 +92,11 @@ pending.TEXTS = {
         '<task> 失败，将自动重试：<detail>',
         'nothing; its last failure is in tries',
         '无需操作，失败原因见 tries' },
+    step_disabled = {
+        'the step <task> is disabled',
+        '步骤 <task> 已停用',
+        'enable it with task/enable',
+        '请通过 task/enable 启用' },
     predecessor = {
         '<task> waits for <detail>',
         '<task> 等待 <detail> 完成',

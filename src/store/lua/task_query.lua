@@ -130,7 +130,8 @@ end)
 
 
 -- input: task_id
--- output: ok, as task_list, and pending_reason job_config | not_found
+-- output: ok, as task_list, with what explains it, and job_config
+--         | not_found
 define('task_get', 1, READ, function(task_id)
     local record = read('task:' .. task_id)
 
@@ -140,7 +141,8 @@ define('task_get', 1, READ, function(task_id)
 
     local job_record = read('job:' .. record.job_id) or {}
 
-    return ok('pending_reason', task.reason(task_id),
-              'job_config', job_record.config or '',
+    task.explain(job_record, record)
+
+    return ok('job_config', job_record.config or '',
               unpack(shown(record, job_record)))
 end)
