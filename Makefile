@@ -209,11 +209,13 @@ asan: deps-check                ## the same under ASan and UBSan
 api_docs  := --markdown:api.md --markdown-zh:zh/api.md \
     --openapi:openapi.json
 storedoc  := docs/store.md $(sort $(wildcard src/store/lua/*.lua))
+causedoc  := docs/troubleshooting.md docs/zh/troubleshooting.md
 
 docs: $(out)/ic_apidump         ## regenerate what is made from tables
 	@set -e; for doc in $(api_docs); do \
 	    $(out)/ic_apidump $${doc%%:*} > docs/$${doc#*:}; done
 	perl src/tools/storedoc.pl $(storedoc)
+	perl src/tools/causedoc.pl $(causedoc)
 
 docs-check: $(out)/ic_apidump
 	@for doc in $(api_docs); do \
@@ -221,6 +223,7 @@ docs-check: $(out)/ic_apidump
 	    || { echo "docs/$${doc#*:} is stale: run make docs"; exit 1; }; \
 	done
 	@perl src/tools/storedoc.pl --check $(storedoc)
+	@perl src/tools/causedoc.pl --check $(causedoc)
 
 
 # --- use --------------------------------------------------------------------

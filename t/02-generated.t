@@ -29,6 +29,10 @@ for my $file (sort keys %documents) {
 is(system($^X, 'src/tools/storedoc.pl', '--check', 'docs/store.md',
     glob 'src/store/lua/*.lua'), 0, 'docs/store.md is fresh: make docs');
 
+is(system($^X, 'src/tools/causedoc.pl', '--check', 'docs/troubleshooting.md',
+    'docs/zh/troubleshooting.md'), 0, 'docs/troubleshooting.md, also in '
+    . 'Chinese, is fresh: make docs');
+
 is(system("$program --nonsense 2>/dev/null") >> 8, 2, 'usage');
 
 ###############################################################################

@@ -95,8 +95,8 @@ pending.TEXTS = {
     step_disabled = {
         'the step <task> is disabled',
         '步骤 <task> 已停用',
-        'enable it with task/enable',
-        '请通过 task/enable 启用' },
+        'let it begin with task/start',
+        '请通过 task/start 使其可以开始' },
     predecessor = {
         '<task> waits for <detail>',
         '<task> 等待 <detail> 完成',
