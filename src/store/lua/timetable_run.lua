@@ -185,7 +185,6 @@ local function create(record, due)
 
     if #parties == 0 then
         job.start(fields.job_id)
-    else
     end
 
     return nil
@@ -385,12 +384,13 @@ define('timetable_runs', 3, READ, function(id, page_num, page_size)
 
     return page(runs(id), page_num, page_size, nil, function(due)
         local flat = redis.call('HGETALL', key(run_subject(id, due)))
-        local one = pick('job:J' .. id .. '-' .. due, 'status',
-                         'pending_reason')
+        local one = read('job:J' .. id .. '-' .. due)
 
-        for name, value in pairs(one) do
-            flat[#flat + 1] = name
-            flat[#flat + 1] = value
+        for _, name in ipairs({ 'status', 'pending_reason' }) do
+            if one then
+                flat[#flat + 1] = name
+                flat[#flat + 1] = job.listed(one)[name]
+            end
         end
 
         return flat
