@@ -153,6 +153,17 @@ ngx_http_interconn_access_handler(ngx_http_request_t *r)
 }
 
 
+ngx_uint_t
+ngx_http_interconn_is_channel(ngx_http_request_t *r)
+{
+    ngx_http_interconn_access_conf_t  *iacf;
+
+    iacf = ngx_http_get_module_loc_conf(r, ngx_http_interconn_access_module);
+
+    return iacf->access == NGX_HTTP_INTERCONN_ACCESS_CHANNEL;
+}
+
+
 static ngx_int_t
 ngx_http_interconn_access_start(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)

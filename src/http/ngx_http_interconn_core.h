@@ -377,9 +377,30 @@ ngx_int_t ngx_http_interconn_add_header(ngx_http_request_t *r,
 
 /* fail */
 
-/* The text of the envelope for an error of nginx's, and its headers. */
+/*
+ * The text of the envelope for an error of nginx's, its status, type and
+ * headers.
+ */
 ngx_int_t ngx_http_interconn_page(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ic_error_e error, ngx_str_t *text);
+    ngx_http_interconn_ctx_t *ctx, ic_error_e error, ngx_uint_t *status,
+    ngx_str_t *type, ngx_str_t *text);
+
+
+/* access */
+
+/* True for a location of the channel, in any phase. */
+ngx_uint_t ngx_http_interconn_is_channel(ngx_http_request_t *r);
+
+
+/* dialect */
+
+/* The channel's code for an error; the status in the caller's dialect. */
+ngx_str_t ngx_http_interconn_dialect_code(ngx_http_request_t *r,
+    const ic_error_t *error, ngx_uint_t *status);
+
+/* Its body; NGX_DECLINED for a dialect in JSON, NGX_ERROR: no memory. */
+ngx_int_t ngx_http_interconn_dialect_body(ngx_http_request_t *r,
+    ngx_str_t code, ngx_str_t message, ngx_str_t *type, ngx_str_t *body);
 
 
 /* errors */

@@ -71,6 +71,8 @@ ngx_http_interconn_init_errors(void)
 static ngx_int_t
 ngx_http_interconn_errors_header(ngx_http_request_t *r)
 {
+    ngx_str_t                  type;
+    ngx_uint_t                 status;
     ic_error_e                 error;
     ngx_http_interconn_ctx_t  *ctx;
 
@@ -86,7 +88,8 @@ ngx_http_interconn_errors_header(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
-    if (ngx_http_interconn_page(r, ctx, error, &ctx->page) != NGX_OK) {
+    if (ngx_http_interconn_page(r, ctx, error, &status, &type, &ctx->page)
+        != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -96,10 +99,11 @@ ngx_http_interconn_errors_header(ngx_http_request_t *r)
     ngx_http_clear_last_modified(r);
     ngx_http_clear_content_length(r);
 
-    r->headers_out.status = ic_errors[error].code / 10;
+    r->headers_out.status = status;
+    ngx_str_null(&r->headers_out.status_line);
     r->headers_out.content_length_n = ctx->page.len;
-    r->headers_out.content_type = ngx_http_interconn_json;
-    r->headers_out.content_type_len = ngx_http_interconn_json.len;
+    r->headers_out.content_type = type;
+    r->headers_out.content_type_len = type.len;
     r->headers_out.content_type_lowcase = NULL;
 
     return ngx_http_interconn_next_header(r);

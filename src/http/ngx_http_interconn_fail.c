@@ -46,29 +46,10 @@ static void ngx_http_interconn_out_envelope(ngx_http_interconn_ctx_t *ctx,
     ic_json_out_t *out, ngx_http_interconn_failure_t *failure);
 static void ngx_http_interconn_out_service(ngx_http_interconn_ctx_t *ctx,
     ic_json_out_t *out, ngx_http_interconn_failure_t *failure);
-static void ngx_http_interconn_channel_code(
-    ngx_http_interconn_failure_t *failure);
 static ic_str_t ngx_http_interconn_service_text(
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_failure_t *failure);
 static void ngx_http_interconn_out_channel(ic_json_out_t *out,
     ngx_http_interconn_failure_t *failure);
-
-
-/* The channel's dialect; any other error is E0000000403, "refused". */
-
-static const struct {
-    ic_error_e            error;
-    ngx_uint_t            status;
-    ngx_str_t             code;
-} ngx_http_interconn_channel_errors[] = {
-    { IC_E_unknown_path, NGX_HTTP_FORBIDDEN, ngx_string("E0000000614") },
-    { IC_E_not_found, NGX_HTTP_NOT_FOUND, ngx_string("E0000000404") },
-    { IC_E_internal, NGX_HTTP_INTERNAL_SERVER_ERROR,
-      ngx_string("E0000000500") },
-    { IC_E_store_unavailable, NGX_HTTP_SERVICE_UNAVAILABLE,
-      ngx_string("E0000000503") },
-    { IC_E_ok, 0, ngx_string("E0000000403") }
-};
 
 
 ngx_int_t
@@ -180,7 +161,8 @@ ngx_http_interconn_fail_with(ngx_http_request_t *r,
     failure->status = ngx_http_interconn_http_status(r, ctx, error);
 
     if (ctx->channel) {
-        ngx_http_interconn_channel_code(failure);
+        failure->code = ngx_http_interconn_dialect_code(r, failure->error,
+                                                        &failure->status);
     }
 
     ctx->error = ngx_ic_str(ic_str(error->name));
@@ -208,8 +190,9 @@ ngx_http_interconn_fail_with(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_interconn_page(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
-    ic_error_e error, ngx_str_t *text)
+    ic_error_e error, ngx_uint_t *status, ngx_str_t *type, ngx_str_t *text)
 {
+    ngx_int_t                     rc;
     ic_json_out_t                 out;
     ngx_http_interconn_failure_t  failure;
 
@@ -217,11 +200,18 @@ ngx_http_interconn_page(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
 
     failure.error = &ic_errors[error];
     failure.text = ic_str(failure.error->text);
+    failure.status = failure.error->code / 10;
+
+    /* it may have been refused before the phase that looks */
+
+    ctx->channel |= ngx_http_interconn_is_channel(r);
 
     if (ctx->channel) {
-        ngx_http_interconn_channel_code(&failure);
+        failure.code = ngx_http_interconn_dialect_code(r, failure.error,
+                                                       &failure.status);
     }
 
+    *status = failure.status;
     ctx->error = ngx_ic_str(ic_str(failure.error->name));
 
     ngx_http_interconn_log_failure(r, ctx, &failure);
@@ -233,7 +223,18 @@ ngx_http_interconn_page(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
         return NGX_ERROR;
     }
 
+    rc = ctx->channel
+         ? ngx_http_interconn_dialect_body(r, failure.code,
+                                           ngx_ic_str(failure.text), type,
+                                           text)
+         : NGX_DECLINED;
+
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
     ngx_http_interconn_out_failure(r, ctx, &out, &failure);
+    *type = ngx_http_interconn_json;
     *text = ngx_ic_str(ic_out_text(&out));
 
     return text->data ? NGX_OK : NGX_ERROR;
@@ -244,7 +245,23 @@ static ngx_int_t
 ngx_http_interconn_send_failure(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_failure_t *failure)
 {
+    ngx_int_t      rc;
+    ngx_str_t      type, body;
     ic_json_out_t  out;
+
+    rc = ctx->channel
+         ? ngx_http_interconn_dialect_body(r, failure->code,
+                                           ngx_ic_str(failure->text), &type,
+                                           &body)
+         : NGX_DECLINED;
+
+    if (rc == NGX_OK) {
+        return ngx_http_interconn_send(r, ctx, failure->status, type, body);
+    }
+
+    if (rc == NGX_ERROR) {
+        return rc;
+    }
 
     ngx_http_interconn_out_failure(r, ctx, &out, failure);
 
@@ -539,24 +556,6 @@ ngx_http_interconn_service_text(ngx_http_interconn_ctx_t *ctx,
     }
 
     return failure->text;
-}
-
-
-static void
-ngx_http_interconn_channel_code(ngx_http_interconn_failure_t *failure)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; ngx_http_interconn_channel_errors[i].status; i++) {
-        if (&ic_errors[ngx_http_interconn_channel_errors[i].error]
-            == failure->error)
-        {
-            failure->status = ngx_http_interconn_channel_errors[i].status;
-            break;
-        }
-    }
-
-    failure->code = ngx_http_interconn_channel_errors[i].code;
 }
 
 
