@@ -259,7 +259,8 @@ drive('FP');
 
 my $plain = trace('FP');
 
-like($plain, qr/SUCCESS\nSUCCESS\nSUCCESS$/, 'the plain sequence');
+like($plain, qr/JOB_FINISHED job:JOB\nSUCCESS\nSUCCESS\nSUCCESS\n/,
+    'the plain sequence');
 
 for my $n (1 .. 8) {
     my $log = drive("FR$n", 1);

@@ -74,6 +74,11 @@ define('sched_job_start', 2, WRITE, function(peer, job_id)
         return absent('sched_job_start', job_id, exists('job:' .. job_id))
     end
 
+    -- a repeat that came late; what ended unbegun cannot be started
+    if job.is_over(record) and (record.start_time or '') ~= '' then
+        return ok()
+    end
+
     local refused = step_refused('sched_job_start', record, 'RUNNING')
 
     if refused then
