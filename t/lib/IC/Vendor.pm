@@ -220,7 +220,8 @@ sub stub {
 case "$(printenv runtime.component.parameter.label_name)" in
 wait) exec sleep 60 ;;
 fail) echo '{"type":"fail","code":"data_null_label","row":17}' >&3; exit 1 ;;
-*) echo '{"type":"fact","name":"rows","value":40}' >&3 ;;
+*) echo '{"type":"fact","name":"rows","value":40}' >&3
+   echo '{"type":"output","key":"model","none":true}' >&3 ;;
 esac
 END
     close $out;
