@@ -52,7 +52,7 @@ asan      := BUILD=$(BUILD)-asan OPT=-O1 \
              SANITIZE="-fsanitize=address,undefined"
 
 .PHONY: all module daemon cli components deps deps-check test unit perl-test \
-        asan demo docs docs-check bench-api bench-train bench-chan \
+        asan demo docs docs-check bench-api bench-train bench-chan bench-table \
         bench-primitives bench-math lint \
         install clean help FORCE
 .DELETE_ON_ERROR:
@@ -253,6 +253,10 @@ bench-chan: deps-check          ## messages between nodes against proxy_pass
 bench-math: deps-check          ## arithmetic against GMP and OpenSSL
 	@$(MAKE) --no-print-directory -s $(out)/bench/math
 	@$(out)/bench/math
+
+bench-table: deps-check         ## tables between tasks against fread()
+	@$(MAKE) --no-print-directory -s $(out)/bench/table
+	@$(out)/bench/table
 
 bench-primitives: deps-check
 	@$(MAKE) --no-print-directory -s $(out)/bench/primitives

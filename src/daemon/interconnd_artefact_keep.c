@@ -34,9 +34,9 @@ static void keep_remove(interconnd_runner_t *runner, ic_str_t space,
 bool
 interconnd_outputs_keep(interconnd_child_t *child, int status)
 {
-    if (child->committing || status != 0 || child->failure.code != NULL
-        || child->stopping || child->lost || child->output == NULL
-        || child->output->child == NULL)
+    if (child->committing || child->failure.code != NULL || child->lost
+        || (!child->content && (status != 0 || child->stopping))
+        || child->output == NULL || child->output->child == NULL)
     {
         return false;
     }
@@ -47,7 +47,12 @@ interconnd_outputs_keep(interconnd_child_t *child, int status)
         return false;
     }
 
+    /* what ended it has nothing to do with the process that comes now */
+
     child->committing = 1;
+    child->content = 0;
+    child->stopping = 0;
+    child->kill_ms = 0;
     child->room = keep_room(child->runner);
 
     return interconnd_child_work(child, interconnd_artefact_commit) == 0;

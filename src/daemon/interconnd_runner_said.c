@@ -69,7 +69,7 @@ interconnd_child_said(interconnd_child_t *child, const ic_reply_t *beat)
 
     said = ic_reply_get(beat, "said");
 
-    if (said.len == 0 || child->stopping) {
+    if (said.len == 0 || child->stopping || child->committing) {
         return;
     }
 

@@ -20,6 +20,9 @@
 #define NUMBER_WHOLE    55       /* 5^55 has no more than 128 bits */
 #define NUMBER_FAR      100000   /* an exponent that no double has */
 
+#define NUMBER_FIXED    1e9      /* and 10^6 more are below 2^53 */
+#define NUMBER_SCALE    1e6
+
 #define NUMBER_FRACTION 52
 #define NUMBER_BIAS     1023
 
@@ -45,6 +48,7 @@ static bool number_large(const number_t *number, double *value);
 static bool number_round(uint64_t high, uint64_t middle, uint64_t low,
     bool exact, uint64_t *fraction);
 static int number_log2(int q);
+static int number_fixed(char text[IC_NUMBER_TEXT], double value);
 
 
 static const double  number_tens[] = {
@@ -322,11 +326,68 @@ ic_number_int64(const char *text, int64_t *value)
 }
 
 
+/*
+ * Values of few digits, as most are, without printf()'s arithmetic: 0 when
+ * six places behind the point do not make the same double.
+ */
+
+static int
+number_fixed(char text[IC_NUMBER_TEXT], double value)
+{
+    int      n, places;
+    int64_t  scaled, whole;
+
+    if (!(value > -NUMBER_FIXED && value < NUMBER_FIXED)
+        || (value == 0 && signbit(value)))
+    {
+        return 0;
+    }
+
+    scaled = llrint(value * NUMBER_SCALE);
+
+    if ((double) scaled / NUMBER_SCALE != value) {
+        return 0;
+    }
+
+    for (places = 6; places > 0 && scaled % 10 == 0; places--) {
+        scaled /= 10;
+    }
+
+    n = IC_NUMBER_TEXT;
+    whole = (scaled < 0) ? -scaled : scaled;
+
+    do {
+        text[--n] = (char) ('0' + whole % 10);
+        whole /= 10;
+
+        if (--places == 0) {
+            text[--n] = '.';
+        }
+
+    } while (whole != 0 || places >= 0);
+
+    if (scaled < 0) {
+        text[--n] = '-';
+    }
+
+    memmove(text, text + n, (size_t) (IC_NUMBER_TEXT - n));
+    text[IC_NUMBER_TEXT - n] = '\0';
+
+    return IC_NUMBER_TEXT - n;
+}
+
+
 size_t
 ic_number_text(char text[IC_NUMBER_TEXT], double value)
 {
     int     digits, n;
     double  same;
+
+    n = number_fixed(text, value);
+
+    if (n != 0) {
+        return (size_t) n;
+    }
 
     for (digits = 15; /* void */ ; digits++) {
         n = snprintf(text, IC_NUMBER_TEXT, "%.*g", digits, value);
