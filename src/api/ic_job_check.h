@@ -75,6 +75,9 @@ int ic_dag_edges(ic_arena_t *arena, const ic_json_t *dag,
  */
 bool ic_job_port_fits(ic_str_t component, ic_str_t wanted, ic_str_t made);
 
+/* A step of a DAG has a table of another one as its input. */
+bool ic_job_reads_table(const ic_json_t *component);
+
 /*
  * "name name ...": the components of a checked DAG that are not built in, so
  * must be registered. data NULL: memory is short.

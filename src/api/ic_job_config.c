@@ -463,7 +463,9 @@ ic_config_required(ic_arena_t *arena, const ic_json_t *component,
     }
 
     if ((ic_json_get(own, "dataset_id") == NULL)
-        == (ic_json_get(own, "data_sql") == NULL))
+           == (ic_json_get(own, "data_sql") == NULL)
+        && (ic_json_get(own, "dataset_id") != NULL
+            || !ic_job_reads_table(component)))
     {
         return ic_config_refuse(fault,
             ic_str_fmt(arena, "component %.*s, %s.%u: name its data by "

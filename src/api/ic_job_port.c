@@ -38,6 +38,24 @@ ic_job_port_fits(ic_str_t component, ic_str_t wanted, ic_str_t made)
 }
 
 
+bool
+ic_job_reads_table(const ic_json_t *component)
+{
+    const ic_json_t  *input;
+
+    input = ic_json_get(component, "input");
+    input = (input != NULL) ? input->child : NULL;
+
+    while (input != NULL
+           && !ic_port_is_table(ic_json_str(ic_json_get(input, "type"))))
+    {
+        input = input->next;
+    }
+
+    return input != NULL;
+}
+
+
 static bool
 ic_port_matches(ic_str_t one, ic_str_t other)
 {

@@ -87,7 +87,8 @@ main(void)
     fprintf(stderr, "%d rows of %d columns, %.0f MB, sum %.6g\n", ROWS,
             COLUMNS, (double) st.st_size / 1e6, sum);
     printf("{\"bench\":\"table\",\"metrics\":{\"table_read_mb_s\":%.0f,"
-           "\"table_write_mb_s\":%.0f,\"lines_mb_s\":%.0f,\"table_read\":%.4f}}\n",
+           "\"table_write_mb_s\":%.0f,\"lines_mb_s\":%.0f,"
+           "\"table_read\":%.4f}}\n",
            (double) st.st_size / 1e6 / best,
            (double) st.st_size / 1e6 / wrote,
            (double) st.st_size / 1e6 / lines, lines / best);

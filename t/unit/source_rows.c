@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -100,6 +101,7 @@ static void test_good(void);
 static void test_bad(void);
 static void test_survey(void);
 static void test_numbers(void);
+static void test_memory(void);
 static void test_round_trips(void);
 static bool round_trip(void);
 static void random_cell(ic_cell_e type, ic_cell_t *cell);
@@ -130,6 +132,9 @@ main(void)
         return 1;
     }
 
+    /* first, while the process is small */
+
+    test_memory();
     test_good();
     test_bad();
     test_survey();
@@ -383,6 +388,56 @@ test_numbers(void)
     is_int(ic_number_int64("-", &integer), 0, "no sign alone");
     is_int(ic_number_double("1e", &value), 0, "no exponent without digits");
     is_int(ic_number_double(".", &value), 0, "no point alone");
+}
+
+
+/* A million rows, read in the memory that one needs. */
+
+static void
+test_memory(void)
+{
+    long                before;
+    double              sum;
+    int64_t             n;
+    ic_rows_t          *rows;
+    ic_cell_t           cells[2];
+    ic_rows_out_t      *out;
+    struct rusage       usage;
+    const ic_cell_t    *read;
+    ic_source_error_t   error;
+
+    static const ic_column_t  columns[] = {
+        { "id", IC_CELL_INT64 }, { "x", IC_CELL_DOUBLE }
+    };
+
+    memset(cells, 0, sizeof(cells));
+    out = ic_rows_create(fd, columns, 2, 300000, &error);
+
+    for (n = 0; n < 1000000; n++) {
+        cells[0].integer = n;
+        cells[1].number = (double) n / 8;
+        (void) ic_rows_put(out, cells, &error);
+    }
+
+    is_int(ic_rows_finish(out, &error), 0, "a million rows are written");
+    ic_rows_out_close(out);
+
+    (void) getrusage(RUSAGE_SELF, &usage);
+    before = usage.ru_maxrss;
+    sum = 0;
+    rows = ic_rows_open_path(folder, NULL, &error);
+
+    while (ic_rows_next(rows, &read, &error) == 1) {
+        sum += read[1].number;
+    }
+
+    is_int(ic_rows_count(rows), 1000000, "and read");
+    ok(sum == 499999500000.0 / 8, "as they were");
+    ic_rows_close(rows);
+    (void) getrusage(RUSAGE_SELF, &usage);
+    ok(usage.ru_maxrss - before < 4096, "in %ld KiB more memory",
+       usage.ru_maxrss - before);
+    empty();
 }
 
 
