@@ -136,9 +136,12 @@ is($config->{task_params}{common}{homo_lr_0}{label_value}, 38,
 
 $got = call('GET', "train_status?order_id=$order");
 my $job = $redis->get("order:$order", 'job_id');
+like($got->{data}{train_status}{reason}, qr/hospital-2/,
+    'train_status: what it waits for');
 is_deeply($got->{data}, { data_volum => {}, model_id => $model,
     train_status => { current_tasks => "[\"${job}_homo_lr_0\"]",
-        train_progress => 0, train_status => 'waiting' } },
+        train_progress => 0, train_status => 'waiting',
+        reason => $got->{data}{train_status}{reason} } },
     'train_status: waiting');
 is_deeply(call('GET', "train_status/?order_id=$order"), $got,
     '... with a slash too');

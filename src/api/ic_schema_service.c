@@ -72,7 +72,9 @@ static const ic_field_t  ic_train_state_fields[] = {
     IC_FIELD_STR("train_status", IC_REQ, 0,
                  "waiting, running, success, failed",
                  "状态: waiting、running、success、failed"),
-    IC_FIELD_STR("reason", 0, 0, "why it failed", "失败原因"),
+    IC_FIELD_STR("reason", 0, 0, "why it waits or failed",
+                 "等待或失败的原因"),
+    IC_FIELD_REMAINING,
     IC_FIELD_END
 };
 
@@ -88,9 +90,7 @@ static const ic_field_t  ic_train_progress_fields[] = {
     IC_FIELD_INT("model_id", IC_REQ, 0, 0, "the model", "模型 ID"),
     IC_FIELD_OBJ("train_status", IC_REQ, &ic_train_state, "the state",
                  "训练状态"),
-    IC_FIELD_OBJ("cause", 0, NULL,
-                 "failed: party, component, error, column, row, message",
-                 "失败原因: 参与方、组件、错误、列、行、说明"),
+    IC_FIELD_OBJ("cause", 0, &ic_cause, "why it failed", "失败原因"),
     IC_FIELD_END
 };
 

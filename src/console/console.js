@@ -60,7 +60,9 @@ async function jobs() {
 
         row("jobs", [ job.job_id, job.status, (job.progress ?? 0) + " %",
             job.start_time > 0 ? new Date(job.start_time).toLocaleString()
-                               : "", took, job.cause?.message ]);
+                               : "", took,
+            job.cause ? `${job.cause.message} - ${job.cause.remedy ?? ""}`
+                      : job.pending_reason ]);
     }
 }
 

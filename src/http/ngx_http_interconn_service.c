@@ -261,7 +261,7 @@ ngx_http_interconn_out_state(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *order, ic_json_out_t *out)
 {
     double       percent;
-    ic_str_t     status, job_id, reason;
+    ic_str_t     status, job_id, reason, left;
     ngx_str_t    cause;
     ngx_uint_t   i;
     const char  *state;
@@ -294,8 +294,19 @@ ngx_http_interconn_out_state(ngx_http_interconn_ctx_t *ctx,
                                                    ngx_ic_lib_str(cause),
                                                    NULL),
                                      "message"));
-    if (cause.len && reason.len) {
+    if (cause.len == 0) {
+        reason = ngx_ic_lib_str(ngx_http_interconn_reply_get(order,
+                                                "job_pending_reason"));
+    }
+
+    if (reason.len) {
         ic_out_str(out, "reason", reason);
+    }
+
+    left = ngx_ic_lib_str(ngx_http_interconn_reply_get(order,
+                                                "job_remaining_ms"));
+    if (left.len) {
+        ic_out_raw(out, "remaining_ms", left);
     }
 
     ic_out_object_end(out);
