@@ -124,6 +124,7 @@ define('job_stop', 1, RELIEF, function(id)
         job.stop(record)
 
     else
+        job.ask_stop(record)
         job.end_of_partner(id, record.initiator)
     end
 

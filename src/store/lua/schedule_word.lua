@@ -69,6 +69,20 @@ function task.is_told(party, job_id)
 end
 
 
+-- A job of a peer that is stopped here is to stop everywhere: its initiator is
+-- told at once, not only when the tasks have ended.
+function job.ask_stop(record)
+    local party = contract.live(record.initiator)
+
+    if party and not job.is_over(record) and task.is_told(party, record.job_id)
+    then
+        outbox(party, 'job:' .. record.job_id,
+               '/v1/interconn/schedule/job/stop_all',
+               '{"job_id":' .. quote(record.job_id) .. '}')
+    end
+end
+
+
 -- Nodes whose READY a job of ours waits for before its first task, separated
 -- by spaces.
 function job.unready(id)
