@@ -34,7 +34,8 @@ wait)
     while :; do sleep 0.05; done ;;
 said)
     printf '{"task_id":"%s","status":"FAILED","role":"%s",%s}' \\
-        "\$(printenv config.task_id)" "\$role" '"message":"no good"' | curl -sk \\
+        "\$(printenv config.task_id)" "\$role" '"message":"no good"' |
+        curl -sk \\
         -H 'Content-Type: application/json' -d \@- \\
         "\$(printenv system.callback)" > "$pids/\$job-\$role.said" ;;
 esac
