@@ -13,6 +13,8 @@
 
 #include "../lib/ic_json.h"
 #include "interconnd_beat.h"
+#include "../package/ic_package.h"
+#include "interconnd.h"
 
 
 #define INTERCONND_RUNNER_LEASE    10000     /* ms */
@@ -131,6 +133,8 @@ struct interconnd_child_s {
     unsigned               nreads;
     interconnd_limits_t    limits;
     const char            *program;          /* path; once it is verified */
+    ic_package_t          *seal;             /* of its package, or NULL */
+    int64_t                seal_ms;          /* last look at it */
     const char            *cgroup;           /* its folder; NULL: none */
     uid_t                  uid;              /* of its own; 0: none */
 
@@ -164,6 +168,7 @@ struct interconnd_child_s {
     int64_t                disk_ms;          /* last look at its folder */
     unsigned               dirty:1;          /* something to note */
     unsigned               package:1;        /* its program is of others */
+    unsigned               doubted:1;        /* its package, once */
     unsigned               starved:1;        /* said that memory is short */
     unsigned               confined:1;       /* ... and has its own root */
     unsigned               stopping:1;       /* told to end */
@@ -202,6 +207,20 @@ struct interconnd_runner_s {
  * child's failure.
  */
 const char *interconnd_child_program(interconnd_child_t *child);
+
+/* Whose signatures count on this node, read anew each time. */
+void interconnd_package_policy(const interconnd_conf_t *conf,
+    ic_package_policy_t *policy);
+
+/* A package that is not good any more is disabled, with the reason. */
+void interconnd_package_unload(interconnd_child_t *child,
+    const char *version, const char *reason);
+
+
+/* interconnd_runner_watch.c */
+
+/* A running program whose package may not be used any more ends at once. */
+void interconnd_package_tend(interconnd_child_t *child, int64_t now);
 
 
 /* interconnd_runner_confine.c */

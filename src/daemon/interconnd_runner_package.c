@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../package/ic_package.h"
 #include "interconnd_runner.h"
 
 
@@ -136,6 +135,17 @@ package_version(interconnd_child_t *child, const char *folder)
 }
 
 
+void
+interconnd_package_policy(const interconnd_conf_t *conf,
+    ic_package_policy_t *policy)
+{
+    policy->trusted[IC_PACKAGE_DEVELOPER] = conf->component_developers;
+    policy->trusted[IC_PACKAGE_AUTHORITY] = conf->component_authorities;
+    policy->crl = conf->component_crl;
+    policy->authority = conf->component_authority;
+}
+
+
 static int
 package_good(interconnd_child_t *child, const char *folder,
     const char *version)
@@ -144,14 +154,8 @@ package_good(interconnd_child_t *child, const char *folder,
     ic_arena_t               *arena;
     ic_package_t             *pkg;
     ic_package_policy_t       policy;
-    const interconnd_conf_t  *conf;
 
-    conf = child->runner->conf;
-
-    policy.trusted[IC_PACKAGE_DEVELOPER] = conf->component_developers;
-    policy.trusted[IC_PACKAGE_AUTHORITY] = conf->component_authorities;
-    policy.crl = conf->component_crl;
-    policy.authority = conf->component_authority;
+    interconnd_package_policy(child->runner->conf, &policy);
 
     arena = ic_pool_create();
     pkg = (arena != NULL) ? ic_alloc(arena, sizeof(ic_package_t)) : NULL;
@@ -174,6 +178,12 @@ package_good(interconnd_child_t *child, const char *folder,
 
     } else {
         rc = package_known(child, version, pkg->digest);
+        child->seal = ic_package_seal(pkg, child->pool);
+    }
+
+    if (rc == 0 && child->seal == NULL) {
+        interconnd_child_fail(child, "internal", "memory is short");
+        rc = -1;
     }
 
     if (arena != NULL) {
@@ -230,12 +240,19 @@ static void
 package_refuse(interconnd_child_t *child, const char *version,
     const char *reason)
 {
-    ic_str_t     id;
-    ic_reply_t   reply;
-
     interconnd_log("error", "component %s %s is refused: %s",
                    child->component, version, reason);
     interconnd_child_fail(child, "component_refused", "%s", reason);
+    interconnd_package_unload(child, version, reason);
+}
+
+
+void
+interconnd_package_unload(interconnd_child_t *child, const char *version,
+    const char *reason)
+{
+    ic_str_t     id;
+    ic_reply_t   reply;
 
     id = ic_str_fmt(child->pool, "%s:%s", child->component, version);
 

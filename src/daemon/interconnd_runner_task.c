@@ -258,6 +258,7 @@ interconnd_child_tend(interconnd_child_t *child, int64_t now)
     }
 
     interconnd_limits_tend(child, now);
+    interconnd_package_tend(child, now);
 
     if (child->kill_ms != 0 && child->kill_ms <= now) {
         interconnd_child_stop(child, true);

@@ -389,3 +389,49 @@ package_load_all(ic_arena_t *arena, int fd, off_t size, ic_str_t *data)
 
     return 0;
 }
+
+
+ic_package_t *
+ic_package_seal(const ic_package_t *pkg, ic_arena_t *arena)
+{
+    ic_str_t       data;
+    unsigned       n;
+    ic_package_t  *seal;
+    const char    *names[] = {
+        IC_PACKAGE_MANIFEST, IC_PACKAGE_DESCRIPTOR,
+        ic_package_signature(IC_PACKAGE_DEVELOPER),
+        ic_package_signature(IC_PACKAGE_AUTHORITY), NULL
+    };
+
+    seal = ic_zalloc(arena, sizeof(ic_package_t));
+
+    if (seal == NULL) {
+        return NULL;
+    }
+
+    for (n = 0; names[n] != NULL; n++) {
+        data = ic_tar_get(&pkg->tar, names[n]);
+
+        if (data.len == 0) {
+            continue;
+        }
+
+        data = ic_str_dup(arena, data);
+
+        if (data.data == NULL || ic_tar_put(&seal->tar, names[n], data) != 0)
+        {
+            return NULL;
+        }
+    }
+
+    seal->name = ic_str_z(arena, ic_str(pkg->name));
+    seal->version = ic_str_z(arena, ic_str(pkg->version));
+    seal->descriptor = ic_json_parse(arena,
+                                     ic_tar_get(&seal->tar,
+                                                IC_PACKAGE_DESCRIPTOR),
+                                     NULL);
+    memcpy(seal->digest, pkg->digest, sizeof(seal->digest));
+
+    return (seal->name != NULL && seal->version != NULL
+            && seal->descriptor != NULL) ? seal : NULL;
+}

@@ -72,6 +72,12 @@ int ic_package_sign(ic_package_t *pkg, ic_arena_t *arena,
 int ic_package_verify(ic_package_t *pkg, const ic_package_policy_t *policy);
 
 /*
+ * What ic_package_verify() looks at of a package that was opened, without
+ * the files: for as long as its program runs. NULL when memory is short.
+ */
+ic_package_t *ic_package_seal(const ic_package_t *pkg, ic_arena_t *arena);
+
+/*
  * Into <components>/<name>/<version>, all of it or nothing; a version that
  * is there is an error unless its manifest is the same.
  */

@@ -21,6 +21,7 @@
 
 static int package_signed(ic_package_t *pkg, ic_package_signer_e by,
     const ic_package_policy_t *policy);
+static const char *package_whose(X509 *signer, char *text, size_t size);
 static const char *package_cms(CMS_ContentInfo *cms, ic_str_t content,
     X509 **signer);
 static const char *package_trusted(CMS_ContentInfo *cms, X509 *signer,
@@ -140,6 +141,7 @@ static int
 package_signed(ic_package_t *pkg, ic_package_signer_e by,
     const ic_package_policy_t *policy)
 {
+    char              whose[256];
     X509             *signer;
     ic_str_t          der;
     const char       *wrong;
@@ -173,14 +175,47 @@ package_signed(ic_package_t *pkg, ic_package_signer_e by,
     }
 
     if (wrong != NULL) {
-        snprintf(pkg->error, sizeof(pkg->error), "%s %s: %s: %s", pkg->name,
-                 pkg->version, ic_package_signer(by), wrong);
+        snprintf(pkg->error, sizeof(pkg->error), "%s %s: %s: %s%s",
+                 pkg->name, pkg->version, ic_package_signer(by), wrong,
+                 package_whose(signer, whose, sizeof(whose)));
     }
 
     CMS_ContentInfo_free(cms);
     ERR_pop_to_mark();
 
     return (wrong == NULL) ? 0 : -1;
+}
+
+
+/* " (certificate of ..., serial ...)" for whoever has to replace it. */
+
+static const char *
+package_whose(X509 *signer, char *text, size_t size)
+{
+    char     name[128], *serial;
+    BIGNUM  *number;
+
+    if (signer == NULL) {
+        return "";
+    }
+
+    if (X509_NAME_get_text_by_NID(X509_get_subject_name(signer),
+                                  NID_commonName, name, sizeof(name))
+        < 0)
+    {
+        name[0] = '\0';
+    }
+
+    number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(signer), NULL);
+    serial = (number != NULL) ? BN_bn2hex(number) : NULL;
+
+    snprintf(text, size, " (certificate of %s, serial %s)", name,
+             (serial != NULL) ? serial : "unknown");
+
+    OPENSSL_free(serial);
+    BN_free(number);
+
+    return text;
 }
 
 
