@@ -12,9 +12,8 @@
 #include <openssl/evp.h>
 
 #include "../lib/ic_json.h"
-#include "interconnd_beat.h"
 #include "../package/ic_package.h"
-#include "interconnd.h"
+#include "interconnd_beat.h"
 
 
 #define INTERCONND_RUNNER_LEASE    10000     /* ms */
