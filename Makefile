@@ -53,6 +53,7 @@ asan      := BUILD=$(BUILD)-asan OPT=-O1 \
 
 .PHONY: all module daemon cli components deps deps-check test unit perl-test \
         asan demo docs docs-check bench-api bench-train bench-chan bench-table \
+        bench-jobs chaos \
         bench-primitives bench-math lint \
         install clean help FORCE
 .DELETE_ON_ERROR:
@@ -184,6 +185,15 @@ $(out)/bench/%: t/bench/%.c $(task_lib)
 	$(CC) $(cflags) $(ldflags) -o $@ $< $(task_lib) \
 	    -lcurl $(libs_math) $(libs_base)
 
+# A component of t/88 and t/89, beside those of the product.
+$(out)/t/components/%: t/component/%.c $(task_lib)
+	@mkdir -p $(@D)
+	$(CC) $(cflags) $(ldflags) -o $@ $< $(task_lib) \
+	    -lcurl $(libs_math) $(libs_base)
+
+probes := $(patsubst t/component/%.c,$(out)/t/components/%, \
+    $(wildcard t/component/*.c))
+
 test: deps-check                ## everything that can fail
 	$(MAKE) all docs-check
 	$(MAKE) unit
@@ -192,8 +202,11 @@ test: deps-check                ## everything that can fail
 unit: $(unit)
 	IC_BUILD=$(out) prove -j2 -e '' $(unit)
 
-perl-test: all
+perl-test: all $(probes)
 	IC_BUILD=$(out) prove -j2 -It/lib t/*.t
+
+chaos: all $(probes)            ## jobs while all dies: CYCLES=, IC_SEED=
+	IC_BUILD=$(out) IC_CYCLES=$(CYCLES) prove -v -It/lib t/89-chaos.t
 
 asan: deps-check                ## the same under ASan and UBSan
 	$(MAKE) $(asan) all

@@ -23,7 +23,7 @@ my $config = '{"role":{"guest":["b"],"host":["c","a"]}}';
 sub contracts {
     for my $node (@_) {
         $r->call('contract_apply_in', 'spki', "key-$node", $node, 'd',
-            "C-$node", address => "https://$node");
+            "C-$node", address => "https://$node", system => 'interconn');
         $r->call('contract_confirm_out', "C-$node", 'APPROVED', '{}');
     }
 }
@@ -201,8 +201,11 @@ is(start('T3', 'lr_0'), 'permit_exhausted', 'no third one');
 is($r->command('EXISTS', $r->key('task:T3')), 0, 'nothing was made');
 $r->call('task_claim', 'T2', 'h:1', '10000');
 $w = $r->watch(sub { $r->call('task_end', 'T2', 1, 'SUCCESS') });
-is_deeply($w->{events}, ['TASK_FINISHED task:T2', 'JOB_FINISHED job:J1'],
+is_deeply($w->{events}, ['TASK_FINISHED task:T2'],
     'all components succeeded');
+is($r->get('job:J1', 'status'), 'RUNNING', 'its end is the initiator\'s');
+$w = $r->watch(sub { $r->status('sched_job_stop', 'b', 'J1', '', 'SUCCESS') });
+is_deeply($w->{events}, ['JOB_FINISHED job:J1'], 'which tells it');
 is($r->get('job:J1', 'status'), 'SUCCESS', 'so did the job');
 is($r->status('sched_job_stop', 'b', 'J1', ''), 'ok', 'stop: over');
 is($r->get('job:J1', 'status'), 'SUCCESS', 'still a success');

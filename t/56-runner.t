@@ -332,9 +332,9 @@ for my $mode (qw(hang deaf)) {
 # as many at a time as there are workers
 
 {
-    my @ids = map { begin(mode => 'hang') } 1 .. 4;
+    my @ids = map { begin(mode => 'busy') } 1 .. 4;
 
-    sleep 1;
+    sleep 1.5;
     is(scalar(grep { $redis->get("task:$_", 'status') eq 'RUNNING' } @ids),
        3, 'three workers, three tasks');
 
@@ -343,6 +343,34 @@ for my $mode (qw(hang deaf)) {
     ok($node->await(sub { $redis->get("task:$ids[3]", 'status') ne 'PENDING' }
        ), 'then the fourth');
     finished($ids[3]);
+}
+
+# one that waits from its beginning lends its place
+{
+    my @ids = map { begin(mode => 'hang') } 1 .. 3;
+
+    is(finished(begin(mode => 'model'))->{status}, 'SUCCESS',
+       'a fourth beside three that wait');
+    is(scalar(grep { $redis->get("task:$_", 'status') eq 'RUNNING' } @ids),
+       3, 'which go on');
+    $redis->command('HSET', $redis->key("task:$_"), cancel => 1) for @ids;
+    finished($_) for @ids;
+}
+
+# a claim that the store refuses is made again
+{
+    my $list = $redis->key('tasks-waiting');
+
+    $redis->command('SET', $list, 'of another type');
+    my $id = 'task_' . ($count + 1);
+    begin(mode => 'model', hold => 1);
+    $redis->command('XADD', $redis->key('tasks'), '*', task_id => $id);
+    ok($node->await(sub { $node->log =~ /task $id: not claimed: / }),
+       'a claim fails');
+    $redis->command('DEL', $list);
+    release($id);
+    is(finished($id)->{status}, 'SUCCESS', 'and is made again');
+    ok($node->await(sub { !$redis->stream('tasks') }), 'no entry stays');
 }
 
 ###############################################################################

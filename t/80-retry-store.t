@@ -20,7 +20,7 @@ my $dag = '{"components":[{"name":"lr_0","componentName":"homo_lr"}]}';
 sub contract {
     $r->flush();
     $r->call('contract_apply_in', 'spki', 'key-b', 'b', 'd', 'C-b',
-        address => 'https://b');
+        address => 'https://b', system => 'interconn');
     $r->call('contract_confirm_out', 'C-b', 'APPROVED', '{}');
 }
 
@@ -71,7 +71,15 @@ is($r->get('job:J1', 'status'), 'FAILED', 'no try succeeded');
 
 their_job('{"count":0}');
 run('T1', 'SUCCESS');
-is($r->get('job:J1', 'status'), 'SUCCESS', 'without tries, over at once');
+is($r->get('job:J1', 'status'), 'RUNNING', 'complete, and its end awaited');
+$r->status('sched_job_stop', 'b', 'J1', '', 'FAILED');
+is($r->get('job:J1', 'status'), 'FAILED', 'another party has failed');
+
+their_job('{"count":0}');
+$r->command('HSET', $r->key('contract:' . $r->command('GET',
+    $r->key('nodeof:b'))), system => 'other');
+run('T1', 'SUCCESS');
+is($r->get('job:J1', 'status'), 'SUCCESS', 'of one that does not tell');
 
 ###############################################################################
 

@@ -44,6 +44,10 @@ static const ic_field_t  ic_schedule_stop_fields[] = {
     IC_FIELD_STR("task_name", 0, IC_MAX_NAME,
                  "only this component's task; also sent after its end",
                  "只停止该组件实例的任务；其结束后也会发送"),
+    IC_FIELD_STR("status", 0, IC_MAX_NAME,
+                 "how the job ended: SUCCESS or FAILED; without it the job is "
+                 "what its tasks are here",
+                 "任务结局：SUCCESS 或 FAILED；缺省时以本方组件任务状态为准"),
     IC_FIELD_END
 };
 

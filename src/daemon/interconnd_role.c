@@ -85,6 +85,10 @@ interconnd_role_run(const interconnd_role_t *role,
         interconnd_log("error", "log %s: %s", conf->log, strerror(errno));
     }
 
+    if (interconnd_role_lock(conf, role->name) != 0) {
+        exit(interconnd_quit ? 0 : 1);
+    }
+
     interconnd_log("info", "%s started", role->name);
 
     rc = role->run(conf);

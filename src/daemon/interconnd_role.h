@@ -26,6 +26,13 @@ void interconnd_role_run(const interconnd_role_t *role,
     const interconnd_conf_t *conf, pid_t master) __attribute__((noreturn));
 
 /*
+ * Waits until no other process of this run_dir has the role; one that is
+ * there is told to end, and ended after some seconds. 0; 1: told to end
+ * ourselves; -1 with the error logged.
+ */
+int interconnd_role_lock(const interconnd_conf_t *conf, const char *role);
+
+/*
  * Loads the function library and enters the node's record where fields are
  * missing (operators may have changed others). 0 or -1.
  */

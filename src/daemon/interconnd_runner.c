@@ -104,7 +104,8 @@ runner_init(interconnd_runner_t *runner, const interconnd_conf_t *conf)
     runner->pool = ic_pool_create();
     runner->kept = ic_pool_create();
     runner->store = interconnd_store(conf, INTERCONND_STORE_MS);
-    runner->fds = calloc(1 + RUNNER_FDS * conf->workers,
+    runner->fds = calloc(1 + RUNNER_FDS * INTERCONND_RUNNER_GATHERING
+                             * conf->workers,
                          sizeof(struct pollfd));
 
     if (runner->pool == NULL || runner->kept == NULL || runner->store == NULL
@@ -197,7 +198,7 @@ static void
 runner_wait(interconnd_runner_t *runner, int64_t now)
 {
     if (runner->wait_fd >= 0 || now < runner->wait_ms
-        || runner->nchildren >= runner->conf->workers)
+        || !interconnd_place_free(runner, now))
     {
         return;
     }
@@ -245,20 +246,21 @@ runner_take(interconnd_runner_t *runner)
 
 
 /*
- * The entry has done its duty once the claim is answered: from then on the
- * lease says whether somebody cares for the task.
+ * The entry goes with the claim: from then on the lease says whether somebody
+ * cares for the task. Without an answer it may be there, and is taken again.
  */
 
 static void
 runner_claim(interconnd_runner_t *runner, ic_str_t id, const char *task_id)
 {
-    char         lease[16], secret[INTERCONND_RUNNER_SECRET + 1];
+    char         lease[16], secret[INTERCONND_RUNNER_SECRET + 1], *entry;
     ic_arena_t  *pool;
     ic_reply_t   reply;
 
     pool = ic_pool_create();
+    entry = ic_str_z(runner->pool, id);
 
-    if (pool == NULL) {
+    if (pool == NULL || entry == NULL) {
         interconnd_log("error", "task %s: memory is short", task_id);
         return;
     }
@@ -267,19 +269,16 @@ runner_claim(interconnd_runner_t *runner, ic_str_t id, const char *task_id)
     interconnd_said_secret(secret);
 
     if (ic_store_callz(runner->store, pool, &reply, "task_claim", task_id,
-                       runner->owner, lease, "first", secret, NULL)
+                       runner->owner, lease, "first", secret,
+                       entry, NULL)
         != 0)
     {
         interconnd_log("error", "task %s: not claimed: %s", task_id,
                        ic_store_error(runner->store));
+        ic_store_again(runner->store, RUNNER_STREAM);
         runner->wait_ms = ic_mono_ms() + INTERCONND_RUNNER_RETRY;
         ic_pool_destroy(pool);
         return;
-    }
-
-    if (ic_store_done(runner->store, RUNNER_STREAM, id) != 0) {
-        interconnd_log("error", "task %s: its entry stays: %s", task_id,
-                       ic_store_error(runner->store));
     }
 
     if (!ic_reply_ok(&reply)) {

@@ -29,6 +29,8 @@
 #define INTERCONND_RUNNER_FACTS    64
 #define INTERCONND_RUNNER_SECRET   32        /* hex digits */
 #define INTERCONND_RUNNER_CERTIFY  16        /* signatures of one task */
+#define INTERCONND_RUNNER_GATHERING  16      /* tasks for each worker, when
+                                                they wait for their partners */
 #define INTERCONND_RUNNER_WITHOUT  64        /* outputs that a task has not */
 #define INTERCONND_RUNNER_READS    64        /* paths */
 
@@ -158,6 +160,8 @@ struct interconnd_child_s {
     const char            *status;           /* of the end, else NULL */
     ic_str_t               cause;
 
+    int64_t                used_ns;          /* CPU time, when last looked */
+    int64_t                idle_ms;          /* since when that did not grow */
     int64_t                started_ms;
     int64_t                beat_ms;          /* last, or attempted */
     int64_t                noted_ms;
@@ -166,6 +170,7 @@ struct interconnd_child_s {
     int64_t                end_ms;           /* next try to tell the end */
     int64_t                disk_ms;          /* last look at its folder */
     unsigned               dirty:1;          /* something to note */
+    unsigned               lent:1;           /* its place, while it waits */
     unsigned               package:1;        /* its program is of others */
     unsigned               doubted:1;        /* its package, once */
     unsigned               starved:1;        /* said that memory is short */
@@ -197,6 +202,12 @@ struct interconnd_runner_s {
     int64_t                   expire_ms;     /* of artefacts, not before */
     struct pollfd            *fds;
 };
+
+
+/* interconnd_runner_place.c */
+
+/* True if one more task may run. */
+bool interconnd_place_free(interconnd_runner_t *runner, int64_t now);
 
 
 /* interconnd_runner_package.c */

@@ -236,8 +236,11 @@ scheduler_take(interconnd_scheduler_t *s)
             s->timetables = 0;
         }
 
-        /* at a restart the list of jobs is walked, not this stream */
-        (void) ic_store_done(s->store, "jobs", id);
+        if (ic_store_done(s->store, "jobs", id) != 0) {
+            interconnd_log("error", "stream jobs: %s",
+                           ic_store_error(s->store));
+            ic_store_again(s->listener.store, "jobs");
+        }
     }
 
     ic_pool_reset(s->scratch);

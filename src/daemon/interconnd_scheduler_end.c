@@ -17,6 +17,8 @@
 
 static void end_rejected(const interconnd_view_t *view,
     interconnd_cause_t *cause);
+static bool end_all_done(interconnd_scheduler_t *s,
+    interconnd_view_t *view);
 static bool end_failed_part(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view);
 static const ic_record_t *end_first_failure(interconnd_scheduler_t *s,
@@ -47,8 +49,13 @@ bool
 interconnd_job_ends(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view)
 {
-    unsigned            i;
     interconnd_cause_t  cause;
+
+    /* before a stop: partners may have been told of the success */
+    if (end_all_done(s, view)) {
+        interconnd_job_end(s, job, view, "SUCCESS", NULL);
+        return true;
+    }
 
     if (end_failed_part(s, job, view)) {
         return true;
@@ -70,17 +77,20 @@ interconnd_job_ends(interconnd_scheduler_t *s, interconnd_job_t *job,
         return true;
     }
 
-    if (interconnd_job_lost(s, job, view)) {
-        return true;
-    }
+    return interconnd_job_lost(s, job, view);
+}
+
+
+static bool
+end_all_done(interconnd_scheduler_t *s, interconnd_view_t *view)
+{
+    unsigned  i;
 
     for (i = 0; i < view->dag->nsteps; i++) {
         if (!interconnd_step_done(s, view, &view->dag->steps[i])) {
             return false;
         }
     }
-
-    interconnd_job_end(s, job, view, "SUCCESS", NULL);
 
     return true;
 }
@@ -367,9 +377,11 @@ end_stop_job(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_batch_t *batch)
 {
     int       rc;
-    ic_str_t  body;
+    ic_str_t  body, status;
 
-    body = ic_str_fmt(s->scratch, "{\"job_id\":\"%s\"}", job->id);
+    status = job->ending != NULL ? ic_str(job->ending) : view->status;
+    body = ic_str_fmt(s->scratch, "{\"job_id\":\"%s\",\"status\":\"%.*s\"}",
+                      job->id, (int) status.len, status.data);
 
     rc = interconnd_batch_add(batch, s, view, party, NULL, NULL,
                               "/v1/interconn/schedule/job/stop", body);

@@ -80,8 +80,14 @@ ic_str_t ic_record_get(const ic_record_t *record, const char *name);
 int ic_store_take(ic_store_t *store, ic_arena_t *arena, const char *stream,
     const char *consumer, int block_ms, ic_str_t *id, ic_record_t *entry);
 
-/* XACK and XDEL. */
+/* The entry has done its duty and goes. 0 or -1: it may still be there. */
 int ic_store_done(ic_store_t *store, const char *stream, ic_str_t id);
+
+/*
+ * Whatever this consumer took and is still there comes once more, before new
+ * entries: for who could not do what an entry asks for.
+ */
+void ic_store_again(ic_store_t *store, const char *stream);
 
 
 /*

@@ -439,51 +439,60 @@ ic_store_stream_key(ic_store_t *store, const char *stream, char *key,
 }
 
 
-/*
- * XDEL first: after a crash in between, the entry is pending and gone, which
- * the next reader clears; the other order would leave it for ever.
- */
-
 int
 ic_store_done(ic_store_t *store, const char *stream, ic_str_t id)
 {
-    int          i;
-    char         key[512];
-    size_t       lens[4];
+    int          i, rc;
+    size_t       lens[6];
     redisReply  *reply;
-    const char  *argv[4];
+    const char  *argv[6];
 
-    if (ic_store_link_open(store, &store->link, store->conf.timeout_ms) != 0) {
+    argv[0] = "FCALL";
+    argv[1] = "interconn_stream_done";
+    argv[2] = "1";
+    argv[3] = store->key;
+    argv[4] = stream;
+    argv[5] = (const char *) id.data;
+
+    for (i = 0; i < 5; i++) {
+        lens[i] = strlen(argv[i]);
+    }
+
+    lens[5] = id.len;
+
+    if (ic_store_link_open(store, &store->link, store->conf.timeout_ms) != 0
+        || ic_store_link_send(store, &store->link, 6, argv, lens) != 0)
+    {
         return -1;
     }
 
-    ic_store_stream_key(store, stream, key, sizeof(key));
+    reply = ic_store_link_answer(store, &store->link);
 
-    argv[1] = key;
-    lens[1] = strlen(key);
-
-    for (i = 0; i < 2; i++) {
-        argv[0] = i == 0 ? "XDEL" : "XACK";
-        lens[0] = 4;
-
-        argv[2] = i == 0 ? (const char *) id.data : stream;
-        lens[2] = i == 0 ? id.len : strlen(stream);
-
-        argv[3] = (const char *) id.data;
-        lens[3] = id.len;
-
-        if (ic_store_link_send(store, &store->link, 3 + i, argv, lens) != 0) {
-            return -1;
-        }
-
-        reply = ic_store_link_answer(store, &store->link);
-
-        if (reply == NULL) {
-            return -1;
-        }
-
-        freeReplyObject(reply);
+    if (reply == NULL) {
+        return -1;
     }
 
-    return 0;
+    rc = reply->type == REDIS_REPLY_ERROR ? -1 : 0;
+
+    if (rc != 0) {
+        snprintf(store->error, sizeof(store->error), "%s", reply->str);
+    }
+
+    freeReplyObject(reply);
+
+    return rc;
+}
+
+
+void
+ic_store_again(ic_store_t *store, const char *name)
+{
+    ic_store_stream_t  *stream;
+
+    stream = ic_store_stream(store, name);
+
+    if (stream != NULL) {
+        strcpy(stream->cursor, "0");
+        stream->fresh = 0;
+    }
 }

@@ -312,6 +312,22 @@ local function outbox_drop(entry_id)
 end
 
 
+-- an entry of a stream whose consumers have a group of its name
+local function stream_drop(stream, entry_id)
+    redis.call('XACK', key(stream), stream, entry_id)
+    redis.call('XDEL', key(stream), entry_id)
+end
+
+
+-- input: stream (jobs, tasks) entry_id
+-- output: ok (also when it is not there)
+define('stream_done', 2, RELIEF, function(stream, entry_id)
+    stream_drop(stream, entry_id)
+
+    return ok()
+end)
+
+
 -- src/api/authority.def: by function, who calls, from and to which states,
 -- and what an absent object answers
 local authority = @AUTHORITY@

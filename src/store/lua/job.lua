@@ -426,19 +426,35 @@ function job.renew(record, peer)
 end
 
 
--- A peer's job whose tasks have all succeeded here is a success here; if they
--- may run again, because another party failed, its end is the initiator's.
+-- A peer's job whose tasks have all succeeded here ends as its initiator
+-- says, since another party may have failed; schedulers of others do not
+-- always say.
 function job.settle_partner(record)
-    if record.role == 'partner' and not job.is_over(record)
-       and not job.retries(record) and is_complete(record)
+    if record.role ~= 'partner' or job.is_over(record)
+       or not is_complete(record) or job.retries(record)
     then
-        job.finish(record.job_id, 'SUCCESS', { progress = '100' })
+        return
+    end
+
+    if (contract.live(record.initiator) or {}).system ~= 'interconn' then
+        job.end_of_partner(record.job_id, record.initiator)
     end
 end
 
 
--- a peer's job ends here before its tasks did
-function job.end_of_partner(id, peer)
+function job.fail_partner(record)
+    write('job:' .. record.job_id, { cancel = '1' })
+    job.cancel_tasks(record.job_id)
+    job.finish(record.job_id, 'FAILED', {
+        cause = causes.own(record, cause_json('task_stopped',
+                               job.party(record.config, self_node) or '',
+                               self_node, '', ''))
+    })
+end
+
+
+-- A peer's job ends. status: as its initiator says, or nil: it did not say.
+function job.end_of_partner(id, peer, status)
     local record = read('job:' .. id)
 
     if not record or record.role ~= 'partner' or record.initiator ~= peer
@@ -447,16 +463,12 @@ function job.end_of_partner(id, peer)
         return
     end
 
-    if is_complete(record) then
+    if status == 'SUCCESS' or (status ~= 'FAILED' and is_complete(record))
+    then
+        job.cancel_tasks(id)
         job.finish(id, 'SUCCESS', { progress = '100' })
         return
     end
 
-    write('job:' .. id, { cancel = '1' })
-    job.cancel_tasks(id)
-    job.finish(id, 'FAILED', {
-        cause = causes.own(record, cause_json('task_stopped',
-                               job.party(record.config, self_node) or '',
-                               self_node, '', ''))
-    })
+    job.fail_partner(record)
 end

@@ -132,7 +132,7 @@ define('initiator_observed', 3, RELIEF, function(id, peer, status, ...)
     end
 
     if ENDED[status] or (status == '' and ended_by_tasks(record, ...)) then
-        job.end_of_partner(id, peer)
+        job.end_of_partner(id, peer, status)
         return ok('ended', '1')
     end
 

@@ -38,12 +38,18 @@ end)
 
 -- input: task_id owner lease_ms; and "first": of the tasks that wait the first
 --        one instead, if there is one (the longest waiting, where a point of
---        priority counts as ten seconds); secret (proves its callbacks)
+--        priority counts as ten seconds); secret (proves its callbacks);
+--        the id of the entry that lets the caller take one, which goes
+--        whatever the answer is
 -- output: ok, the task (epoch among its fields) and job_dag job_config
 --         job_initiator | not_found | wrong_state (not PENDING)
 -- evidence: TASK_STARTED
 define('task_claim', 3, WRITE, function(task_id, owner, lease_ms, which,
-                                        secret)
+                                        secret, entry_id)
+    if entry_id then
+        stream_drop('tasks', entry_id)
+    end
+
     if which == 'first' then
         task_id = task.first(task_id)
     end
