@@ -77,10 +77,11 @@ for my $endpoint (@endpoints) {
         ? 'PUT' : $other, $endpoint->{path}, who($endpoint))), '405 4050',
         "$name: wrong method");
 
+    # without a name to give, an answer says only what is wrong with a body
     my $listener = $endpoint->{side} eq 'east_west' ? 'ew' : 'ns';
     is($t->verdict($t->http($listener, $endpoint->{method},
-        $endpoint->{path})), $listener eq 'ew' ? '401 4010' : '401 4012',
-        '... nobody');
+        $endpoint->{path})), $endpoint->{auth} eq 'none' ? '400 4001'
+        : $listener eq 'ew' ? '401 4010' : '401 4012', '... nobody');
 
     if ($endpoint->{auth} eq 'contract') {
         is($t->verdict(call($endpoint, \%good, node => 'hospital-z')),
@@ -129,10 +130,12 @@ my %other = (
     '/v1/interconn/schedule/task/start' => 4033,
     '/v1/interconn/schedule/job/stop' => 0,
     '/v1/interconn/schedule/job/stop_all' => 0,
+    '/v1/platform/schedule/task/callback' => 4038,
 );
 
 my %created = map { $_ => 1 } map { "/v1/$_" }
-    qw( interconn/node/contract/apply platform/node/update
+    qw( interconn/node/contract/apply interconn/schedule/job/create_all
+        platform/node/update
         platform/contract/apply platform/project/create
         platform/flow/create platform/dataset/create );
 
