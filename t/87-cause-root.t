@@ -177,7 +177,8 @@ is(scalar @{ $root->{log} }, 10, 'ten lines');
 is(length $root->{log}[0], 400, 'of 400 bytes');
 like($root->{log}[0], qr/^\\x1b\[2Jxx/, 'control characters are told');
 cmp_ok(length $text, '<', 16384, 'a cause is bounded');
-is(length($root->{message}), 666, 'a message is cut between characters');
+like($root->{message}, qr/^the component ended abnormally: 长{600,700}$/,
+    'a message is cut between characters');
 ok(!exists $root->{row} && !exists $root->{column}, 'no nonsense');
 ok($root->{time} > 1.7e12, 'a time');
 

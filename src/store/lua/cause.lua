@@ -131,8 +131,14 @@ local function complete(cause, text)
         cause.message, cause.message_zh = error_row.text, error_row.text_zh
     end
 
+    -- words of others, who do not know our form, are in one language
     if type(cause.message_zh) ~= 'string' or cause.message_zh == '' then
-        cause.message_zh = error_row.text_zh
+        local ours = type(cause.party) == 'string' and cause.party ~= ''
+
+        cause.message_zh = error_row.text_zh .. (ours and ''
+                                                 or '：' .. cause.message)
+        cause.message = (ours and '' or error_row.text .. ': ')
+                        .. cause.message
     end
 
     cause.code = error_row.code
