@@ -271,6 +271,10 @@ bench-table: deps-check         ## tables between tasks against fread()
 	@$(MAKE) --no-print-directory -s $(out)/bench/table
 	@$(out)/bench/table
 
+bench-jobs: deps-check          ## scheduling against starting a program
+	@$(MAKE) --no-print-directory -s all $(probes)
+	@IC_BUILD=$(out) perl -It/lib t/bench/jobs.pl
+
 bench-primitives: deps-check
 	@$(MAKE) --no-print-directory -s $(out)/bench/primitives
 	@$(out)/bench/primitives
