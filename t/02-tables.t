@@ -69,4 +69,42 @@ while ($authority =~ /^IC_AUTHORITY\((\w+),\s[\w|]+,\s+((?:"[^"]*"\s*)+)/gm) {
 cmp_ok($rows, '>', 20, 'rows of the authorisation table are found');
 is("@others", '', '... they name the functions of the endpoints');
 
+###############################################################################
+# every key of interconnd.conf, with its default, where operators look for it
+
+my %default = slurp('src/daemon/interconnd_conf.c')
+    =~ /^\ {4}\{\s"(\w+)",\sat\(\w+\),\s+\w+,\s+[\w|]+,
+        \s+(NULL|INTERCONND_VERSION|"[^"]*"),/gmx;
+
+cmp_ok(scalar keys %default, '>', 50, 'keys of interconnd.conf are found');
+s/^"|"$//g for values %default;
+
+my $sample = slurp('conf/interconnd.conf');
+
+is(join(' ', grep { $sample !~ /^#?$_ /m } sort keys %default), '',
+    'conf/interconnd.conf has every key');
+
+for my $file ('docs/operations.md', 'docs/zh/operations.md') {
+    my $text = slurp($file);
+    my @wrong;
+
+    for my $key (sort keys %default) {
+        my $value = $default{$key};
+
+        if ($value eq 'NULL' || $value eq 'INTERCONND_VERSION') {
+            push @wrong, $key if $text !~ /^\| `$key` \| [^`|]*\| \S/m;
+        } else {
+            push @wrong, $key if $text !~ /^\| `$key` \| `\Q$value\E` \| \S/m;
+        }
+    }
+
+    is("@wrong", '', "$file has every key and its default");
+}
+
+my %shown = $sample =~ /^#(\w+) +(\S+)$/gm;
+
+is(join(' ', grep { exists $shown{$_} && $shown{$_} ne $default{$_} }
+    grep { $default{$_} !~ /^(?:NULL|INTERCONND_VERSION)$/ }
+    sort keys %default), '', 'commented keys show the default');
+
 done_testing();
