@@ -9,24 +9,19 @@
 #include <string.h>
 
 #include "../lib/ic_codec.h"
-#include "ctl_client.h"
+#include "ctl_api.h"
 #include "interconnctl.h"
 
 
-#define CTL_JOB_PAGE  100
-
-
 typedef struct {
-    ic_arena_t    *pool;
-    ctl_client_t   client;
-    const char    *id;
-    const char    *token_file;
-    const char    *params;           /* files of JSON */
-    const char    *job_params;
-    const char    *dag;
-    const char    *from;             /* "step,step" */
-    const char    *name;
-    const char    *priority;
+    ctl_api_t    api;
+    const char  *id;
+    const char  *params;             /* files of JSON */
+    const char  *job_params;
+    const char  *dag;
+    const char  *from;               /* "step,step" */
+    const char  *name;
+    const char  *priority;
 } ctl_job_t;
 
 
@@ -44,17 +39,10 @@ static int ctl_job_run(ctl_job_t *job, int argc, char **argv);
 static int ctl_job_options(ctl_job_t *job, int argc, char **argv);
 static bool ctl_job_fits(const ctl_job_t *job,
     const ctl_job_command_t *command);
-static int ctl_job_token(ctl_job_t *job);
 static int ctl_job_list(ctl_job_t *job, const char *path);
-static void ctl_job_line(const ic_json_t *record);
 static int ctl_job_show(ctl_job_t *job, const char *path);
 static int ctl_job_post(ctl_job_t *job, const char *path);
 static int ctl_job_from(ctl_job_t *job, ic_json_out_t *out);
-static int ctl_job_file(ctl_job_t *job, ic_json_out_t *out, const char *key,
-    const char *file);
-static ic_json_t *ctl_job_call(ctl_job_t *job, ic_str_t path,
-    const char *body);
-static int ctl_job_print(ctl_job_t *job, const ic_json_t *node);
 
 
 static const ctl_job_command_t  ctl_job_commands[] = {
@@ -76,19 +64,12 @@ ctl_job(int argc, char **argv)
     int        rc;
     ctl_job_t  job = { 0 };
 
-    job.pool = ic_pool_create();
-
-    if (job.pool == NULL) {
-        return ctl_error("out of memory");
+    if (ctl_api_create(&job.api) != 0) {
+        return 1;
     }
 
     rc = ctl_job_run(&job, argc, argv);
-
-    if (job.client.token != NULL) {
-        explicit_bzero((char *) job.client.token, strlen(job.client.token));
-    }
-
-    ic_pool_destroy(job.pool);
+    ctl_api_destroy(&job.api);
 
     return rc;
 }
@@ -112,7 +93,8 @@ ctl_job_run(ctl_job_t *job, int argc, char **argv)
         return 2;
     }
 
-    return ctl_job_token(job) == 0 ? command->run(job, command->path) : 1;
+    return ctl_api_token(&job->api) == 0 ? command->run(job, command->path)
+                                        : 1;
 }
 
 
@@ -121,24 +103,16 @@ ctl_job_run(ctl_job_t *job, int argc, char **argv)
 static int
 ctl_job_options(ctl_job_t *job, int argc, char **argv)
 {
-    int     i;
-    size_t  n;
+    int  i;
 
-    const struct {
-        const char   *name;
-        const char  **value;
-    } options[] = {
-        { "--node", &job->client.base },
-        { "--token-file", &job->token_file },
-        { "--ca", &job->client.ca },
-        { "--certificate", &job->client.cert },
-        { "--key", &job->client.key },
+    const ctl_option_t  own[] = {
         { "--from", &job->from },
         { "--params", &job->params },
         { "--job-params", &job->job_params },
         { "--dag", &job->dag },
         { "--name", &job->name },
-        { "--priority", &job->priority }
+        { "--priority", &job->priority },
+        { NULL, NULL }
     };
 
     i = 1;
@@ -147,21 +121,7 @@ ctl_job_options(ctl_job_t *job, int argc, char **argv)
         job->id = argv[i++];
     }
 
-    for (/* void */; i + 1 < argc; i += 2) {
-
-        for (n = 0; n < sizeof(options) / sizeof(options[0]); n++) {
-            if (strcmp(argv[i], options[n].name) == 0) {
-                *options[n].value = argv[i + 1];
-                break;
-            }
-        }
-
-        if (n == sizeof(options) / sizeof(options[0])) {
-            return -1;
-        }
-    }
-
-    return i == argc ? 0 : -1;
+    return ctl_api_options(&job->api, argc, argv, i, own);
 }
 
 
@@ -174,47 +134,10 @@ ctl_job_fits(const ctl_job_t *job, const ctl_job_command_t *command)
               || job->dag != NULL || job->name != NULL
               || job->priority != NULL;
 
-    return job->client.base != NULL && job->client.ca != NULL
-           && (job->token_file != NULL || job->client.cert != NULL)
-           && (job->client.cert == NULL) == (job->client.key == NULL)
-           && (job->id != NULL) == command->id
+    return (job->id != NULL) == command->id
            && (job->id == NULL || ic_id_valid(ic_str(job->id)))
            && (!changes || command->changes)
            && (job->from == NULL || command->from);
-}
-
-
-static int
-ctl_job_token(ctl_job_t *job)
-{
-    char      *token;
-    ic_str_t   text;
-
-    if (job->token_file == NULL) {
-        return 0;
-    }
-
-    text = ctl_read_file(job->pool, job->token_file);
-
-    while (text.len > 0 && (text.data[text.len - 1] == '\n'
-                            || text.data[text.len - 1] == '\r'))
-    {
-        text.len--;
-    }
-
-    token = text.len > 0 ? ic_str_z(job->pool, text) : NULL;
-
-    if (text.data != NULL) {
-        explicit_bzero(text.data, text.len);
-    }
-
-    if (token == NULL) {
-        return ctl_error("%s: no token", job->token_file);
-    }
-
-    job->client.token = token;
-
-    return 0;
 }
 
 
@@ -223,49 +146,12 @@ ctl_job_token(ctl_job_t *job)
 static int
 ctl_job_list(ctl_job_t *job, const char *path)
 {
-    unsigned    n;
-    ic_json_t  *data, *record;
-
-    for (n = 1; /* void */; n++) {
-        data = ctl_job_call(job, ic_str_fmt(job->pool,
-                                            "%s?page_num=%u&page_size=%d",
-                                            path, n, CTL_JOB_PAGE),
-                            NULL);
-        if (data == NULL) {
-            return 1;
-        }
-
-        record = ic_json_get(data, "records");
-        record = record == NULL ? NULL : record->child;
-
-        if (record == NULL) {
-            return 0;
-        }
-
-        for (/* void */; record != NULL; record = record->next) {
-            ctl_job_line(record);
-        }
-    }
-}
-
-
-static void
-ctl_job_line(const ic_json_t *record)
-{
-    size_t            i;
-    ic_str_t          text;
-    const ic_json_t  *node;
-
     static const char *const  fields[] = {
-        "job_id", "status", "progress", "priority", "name"
+        "job_id", "status", "progress", "priority", "name", NULL
     };
 
-    for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-        node = ic_json_get(record, fields[i]);
-        text = node == NULL ? ic_str("") : node->text;
-        printf("%.*s%s", (int) text.len, text.data,
-               i + 1 < sizeof(fields) / sizeof(fields[0]) ? "\t" : "\n");
-    }
+    return ctl_api_list(&job->api, ic_str_fmt(job->api.pool, "%s?", path),
+                        fields);
 }
 
 
@@ -274,11 +160,11 @@ ctl_job_show(ctl_job_t *job, const char *path)
 {
     ic_json_t  *data;
 
-    data = ctl_job_call(job, ic_str_fmt(job->pool, "%s?job_id=%s", path,
-                                        job->id),
+    data = ctl_api_call(&job->api, ic_str_fmt(job->api.pool, "%s?job_id=%s",
+                                              path, job->id),
                         NULL);
 
-    return data == NULL ? 1 : ctl_job_print(job, data);
+    return data == NULL ? 1 : ctl_api_print(&job->api, data);
 }
 
 
@@ -290,14 +176,14 @@ ctl_job_post(ctl_job_t *job, const char *path)
     ic_json_t      *data;
     ic_json_out_t   out;
 
-    ic_out_init(&out, job->pool);
+    ic_out_init(&out, job->api.pool);
     ic_out_object(&out, NULL);
     ic_out_z(&out, "job_id", job->id);
 
     if (ctl_job_from(job, &out) != 0
-        || ctl_job_file(job, &out, "task_params", job->params) != 0
-        || ctl_job_file(job, &out, "job_params", job->job_params) != 0
-        || ctl_job_file(job, &out, "dag", job->dag) != 0)
+        || ctl_api_file(&job->api, &out, "task_params", job->params) != 0
+        || ctl_api_file(&job->api, &out, "job_params", job->job_params) != 0
+        || ctl_api_file(&job->api, &out, "dag", job->dag) != 0)
     {
         return 1;
     }
@@ -322,9 +208,9 @@ ctl_job_post(ctl_job_t *job, const char *path)
         return ctl_error("out of memory");
     }
 
-    data = ctl_job_call(job, ic_str(path), (char *) text.data);
+    data = ctl_api_call(&job->api, ic_str(path), (char *) text.data);
 
-    return data == NULL ? 1 : ctl_job_print(job, data);
+    return data == NULL ? 1 : ctl_api_print(&job->api, data);
 }
 
 
@@ -346,97 +232,6 @@ ctl_job_from(ctl_job_t *job, ic_json_out_t *out)
     }
 
     ic_out_array_end(out);
-
-    return 0;
-}
-
-
-static int
-ctl_job_file(ctl_job_t *job, ic_json_out_t *out, const char *key,
-    const char *file)
-{
-    ic_str_t    text, why;
-    ic_json_t  *node;
-
-    if (file == NULL) {
-        return 0;
-    }
-
-    text = ctl_read_file(job->pool, file);
-
-    if (text.data == NULL) {
-        return ctl_error("%s cannot be read", file);
-    }
-
-    node = ic_json_parse(job->pool, text, &why);
-
-    if (node == NULL) {
-        return ctl_error("%s: %.*s", file, (int) why.len, why.data);
-    }
-
-    ic_out_node(out, key, node);
-
-    return 0;
-}
-
-
-/* The data of the answer; NULL with a message. */
-
-static ic_json_t *
-ctl_job_call(ctl_job_t *job, ic_str_t path, const char *body)
-{
-    char        error[256];
-    ic_str_t    text;
-    ic_json_t  *answer, *code, *data;
-
-    if (path.data == NULL) {
-        (void) ctl_error("out of memory");
-        return NULL;
-    }
-
-    answer = ctl_call(&job->client, job->pool, (char *) path.data, body, NULL,
-                      error);
-    if (answer == NULL) {
-        (void) ctl_error("%s: %s", job->client.base, error);
-        return NULL;
-    }
-
-    code = ic_json_get(answer, "code");
-    data = ic_json_get(answer, "data");
-
-    if (code == NULL || code->num != 0) {
-        text = ic_json_str(ic_json_get(answer, "msg"));
-        (void) ctl_error("%.*s", (int) text.len,
-                         text.data == NULL ? "" : (char *) text.data);
-        return NULL;
-    }
-
-    return data == NULL ? answer : data;
-}
-
-
-/* One line for each member; objects and lists as they are. */
-
-static int
-ctl_job_print(ctl_job_t *job, const ic_json_t *node)
-{
-    ic_str_t          text;
-    const ic_json_t  *member;
-
-    member = node->type == IC_JSON_OBJECT ? node->child : NULL;
-
-    for (/* void */; member != NULL; member = member->next) {
-
-        if (member->type == IC_JSON_STR) {
-            text = member->text;
-
-        } else {
-            text = ic_json_text(job->pool, member);
-        }
-
-        printf("%.*s\t%.*s\n", (int) member->key.len, member->key.data,
-               (int) text.len, text.data == NULL ? "" : (char *) text.data);
-    }
 
     return 0;
 }

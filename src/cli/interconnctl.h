@@ -17,6 +17,7 @@ int ctl_demo(int argc, char **argv);
 int ctl_operator(int argc, char **argv);
 int ctl_component(int argc, char **argv);
 int ctl_job(int argc, char **argv);
+int ctl_timetable(int argc, char **argv);
 
 
 #define CTL_OPERATOR_USAGE                                                    \
@@ -44,6 +45,18 @@ int ctl_job(int argc, char **argv);
     "          each with --node URL --ca FILE --token-file FILE (or\n"       \
     "          --certificate FILE --key FILE); CHANGES: --params FILE\n"     \
     "          --job-params FILE --dag FILE --name NAME --priority N"
+
+
+#define CTL_TIMETABLE_USAGE                                                   \
+    "create FLOW WHEN | update TIMETABLE [WHEN] [--version N]\n"              \
+    "        | list [FLOW] [--status ACTIVE|PAUSED|ENDED]\n"                  \
+    "        | show|runs|pause|resume|remove TIMETABLE,\n"                    \
+    "          each with --node URL --ca FILE --token-file FILE (or\n"        \
+    "          --certificate FILE --key FILE); WHEN: --cron EXPRESSION\n"     \
+    "          --zone ZONE, or --at TIME; --start TIME --end TIME\n"          \
+    "          --catch-up skip|one|all --catch-up-max N --sync POLL\n"        \
+    "          --overlap skip|queue|allow --priority N --name NAME\n"         \
+    "          --dag FILE --config FILE"
 
 
 /* "interconnctl: ..." on standard error; returns 1 for return statements. */
