@@ -291,8 +291,9 @@ my %queries = (
             [ 0, $min > 0 || $field->{nonzero} ? 'bad' : 'good' ],
             [ 1, 'good' ], [ '', $field->{required} ? 'bad' : 'good' ],
             [ -2, 'bad' ], [ 1000, 'good' ],
-            map { [ $_, 'bad' ] } 2 ** 31, $int_beyond, '1e9', '+5', '1.0', '05', '5x', ' 5', '5 ', '-', '-0', '"x"',
-            'null1', 'true', '[]', '[5]', '{}', "5\0");
+            map { [ $_, 'bad' ] } 2 ** 31, $int_beyond, '1e9', '+5', '1.0',
+            '05', '5x', ' 5', '5 ', '-', '-0', '"x"', 'null1', 'true', '[]',
+            '[5]', '{}', "5\0");
     },
     id => sub {
         my ($field) = @_;
