@@ -8,6 +8,7 @@ use strict;
 
 use lib 't/lib';
 use IC;
+use IC::Pace;
 use Test::More;
 use Time::HiRes qw/ sleep time /;
 
@@ -145,11 +146,11 @@ sleep 0.1;
 
 my $other = $t->get('plain', $health, @peer);
 is($t->verdict($other), '200 0', 'health while the store stalls');
-cmp_ok($other->{time}, '<', 0.1, '... at once');
+cmp_ok($other->{time}, '<', within(0.1), '... at once');
 
 my $late = $t->response($waiting);
 is($t->verdict($late), '503 5030', 'a call without an answer');
-cmp_ok($late->{time}, '<', 1.2, '... in time');
+cmp_ok($late->{time}, '<', within(1.2), '... in time');
 is($late->{headers}{'retry-after'}, 1, '... Retry-After');
 is($late->{json}{data}{error}, 'store_unavailable', '... by name');
 
@@ -157,7 +158,7 @@ is($late->{json}{data}{error}, 'store_unavailable', '... by name');
 for my $when ('then', 'later') {
     my $refused = $t->get('ns', $list, @bearer);
     is($t->verdict($refused), '503 5030', "$when refused");
-    cmp_ok($refused->{time}, '<', 0.2, '... at once');
+    cmp_ok($refused->{time}, '<', within(0.2), '... at once');
     sleep 0.3;
 }
 
@@ -293,7 +294,7 @@ $tcp->start;
 is($tcp->verdict($tcp->get('ns', $list, @bearer)), '200 0', 'a TCP address');
 
 $tcp->stop_redis;
-cmp_ok($tcp->get('ns', $list, @bearer)->{time}, '<', 0.6, 'timeout=');
+cmp_ok($tcp->get('ns', $list, @bearer)->{time}, '<', within(0.6), 'timeout=');
 $tcp->cont_redis;
 $tcp->finish;
 

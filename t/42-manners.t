@@ -9,6 +9,7 @@ use strict;
 
 use lib 't/lib';
 use IC;
+use IC::Pace;
 use Test::More;
 use Time::HiRes qw/ sleep time /;
 
@@ -202,7 +203,7 @@ like(join('', <$head>), qr{^HTTP/1\.1 200 .*\r\n\r\n\z}s, 'HEAD');
 is($t->post('bare', '/status', body => {})->{status}, 405, 'POST');
 
 $t->stop_redis;
-cmp_ok($t->get('bare', '/status')->{time}, '<', 0.2,
+cmp_ok($t->get('bare', '/status')->{time}, '<', within(0.2),
     'it does not wait for the store');
 $t->cont_redis;
 

@@ -10,6 +10,7 @@ use Time::HiRes qw/ sleep time /;
 
 use lib 't/lib';
 use IC::Daemon;
+use IC::Pace;
 use IC::Partner;
 
 IC::Daemon::check();
@@ -47,7 +48,7 @@ post($peer, 'dataset:D1', 1, permit => 'permit-1');
 my ($call) = $peer->await('/x/1');
 
 ok($call, 'delivered');
-cmp_ok($call->{time} - $begin, '<', 0.2, 'at once');
+cmp_ok($call->{time} - $begin, '<', within(0.2), 'at once');
 is("$call->{method} $call->{path} $call->{body}",
     'POST /v1/interconn/x/1 {"n":1}', 'request');
 
@@ -73,7 +74,8 @@ post($peer, 'flow:F1', $_) for 10 .. 14;
 post($peer, 'flow:F2', 20);
 $begin = time();
 ok(settled(), 'six entries');
-cmp_ok(time() - $begin, '<', 0.9, 'one after the other without a pause');
+cmp_ok(time() - $begin, '<', within(0.9),
+    'one after the other without a pause');
 
 my @order = map { $_->{path} =~ m{(\d+)$} } $peer->calls();
 is("@order", '1 10 20 11 12 13 14', 'in order, a slow one holds its own only')
@@ -99,7 +101,7 @@ like($d->log(), qr{try 1 at http://127\.0\.0\.1:\d+/v1/interconn/x/40}, 'log');
 $away->start();
 $begin = time();
 ok(settled(), 'delivered when it is back');
-cmp_ok(time() - $begin, '<', 3, 'soon');
+cmp_ok(time() - $begin, '<', within(3), 'soon');
 
 ###############################################################################
 
@@ -261,6 +263,6 @@ is($disorder, 0, 'in order');
 
 $begin = time();
 $d->stop();
-cmp_ok(time() - $begin, '<', 3, 'ends');
+cmp_ok(time() - $begin, '<', within(3), 'ends');
 
 done_testing();

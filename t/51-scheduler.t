@@ -11,6 +11,7 @@ use Time::HiRes qw/ sleep time /;
 
 use lib 't/lib';
 use IC::Daemon;
+use IC::Pace;
 use IC::Partner;
 
 IC::Daemon::check();
@@ -137,7 +138,7 @@ is(scalar tasks($b), 1, 'the next task waits for both');
 my $begin = time();
 callback($c, $task, 'SUCCESS', progress => 100);
 ok($b->await('task/start', 2), 'the second task');
-cmp_ok(time() - $begin, '<', 0.2, 'at once');
+cmp_ok(time() - $begin, '<', within(0.2), 'at once');
 
 my $second = (tasks($b))[1];
 isnt($second, $task, 'is another one');
@@ -297,7 +298,7 @@ $c->stop();
 $begin = time();
 $id = job();
 $cause = ended($id, 'FAILED', 10);
-cmp_ok(time() - $begin, '<', 6, 'bounded');
+cmp_ok(time() - $begin, '<', within(6), 'bounded');
 is("$cause->{error} $cause->{party} $cause->{node_id}",
     "peer_unreachable host.1 $c->{node}", 'cause');
 is($b->calls('job/stop'), 1, 'the other is told');
@@ -313,7 +314,7 @@ ok($c->await('task/poll'), 'running');
 $c->freeze();
 $begin = time();
 $cause = ended($id, 'FAILED', 15);
-cmp_ok(time() - $begin, '<', 10, 'bounded');
+cmp_ok(time() - $begin, '<', within(10), 'bounded');
 is("$cause->{error} $cause->{party} $cause->{task_name}",
     'peer_unreachable host.1 lr_0', 'cause');
 $c->stop();
@@ -346,7 +347,7 @@ $task = (tasks($b))[0];
 $begin = time();
 $r->call('job_stop', $id);
 $cause = ended($id, 'FAILED', 2);
-cmp_ok(time() - $begin, '<', 0.5, 'at once');
+cmp_ok(time() - $begin, '<', within(0.5), 'at once');
 is($cause->{error}, 'task_stopped', 'cause');
 
 for my $partner ($b, $c) {
@@ -369,7 +370,7 @@ ok($c->await('task/start'), 'under way');
 $begin = time();
 $r->call('job_stop', $id);
 ended($id, 'FAILED', 3);
-cmp_ok(time() - $begin, '<', 2, 'within two seconds');
+cmp_ok(time() - $begin, '<', within(2), 'within two seconds');
 
 ###############################################################################
 

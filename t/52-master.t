@@ -11,6 +11,7 @@ use Time::HiRes qw/ sleep time /;
 use lib 't/lib';
 use IC::Daemon;
 use IC::File;
+use IC::Pace;
 
 IC::Daemon::check();
 
@@ -72,7 +73,7 @@ for my $role (@roles) {
     my $begin = time();
     my $pid = $d->kill_role($role);
     ok($pid, "$role: killed and started again");
-    cmp_ok(time() - $begin, '<', 1, 'at once');
+    cmp_ok(time() - $begin, '<', within(1), 'at once');
 }
 
 my %now = children();
@@ -129,7 +130,7 @@ sub rewrite {
 %was = children();
 my $begin = time();
 $d->stop();
-cmp_ok(time() - $begin, '<', 5, 'SIGTERM ends all');
+cmp_ok(time() - $begin, '<', within(5), 'SIGTERM ends all');
 ok(gone(values %was), 'no role is left');
 ok(!-e $pid_file, 'pid file removed');
 ok(!kill(0, $d->{pid}), 'master gone');
@@ -158,7 +159,7 @@ is(scalar(my %none = children()), 0, 'no role yet');
 kill 'TERM', $pid;
 $begin = time();
 waitpid $pid, 0;
-cmp_ok(time() - $begin, '<', 2, 'ends while it waits');
+cmp_ok(time() - $begin, '<', within(2), 'ends while it waits');
 is($?, 0, 'cleanly');
 
 $pid = fork();

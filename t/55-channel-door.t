@@ -9,6 +9,7 @@ use warnings;
 
 use lib 't/lib';
 use IC::Daemon;
+use IC::Pace;
 use IC::Sandbox;
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -97,7 +98,7 @@ my $wait = $own[1]->connect;
 $own[1]->begin($wait, pop => 'over', 't', $node[0]{node_id}, timeout => 30);
 call(1, push => 'over', 't', body => 'x');
 is($wait->answer->{code}, 'E0000000602', 'its waits end');
-cmp_ok(time - $begin, '<', 10, 'soon');
+cmp_ok(time - $begin, '<', within(10), 'soon');
 
 $sandbox->finish;
 done_testing();

@@ -8,6 +8,7 @@ use warnings;
 
 use lib 't/lib';
 use IC::Daemon;
+use IC::Pace;
 use IO::Socket::INET;
 use POSIX ();
 use Test::More;
@@ -235,7 +236,7 @@ is(code($one->invoke('s9', 'p', 'node-b')), 'E0000000404',
     my $begin = time;
     is(code($connection->answer), 'E0000000608',
        'a session that the store closes is noticed');
-    cmp_ok(time - $begin, '<', 9, 'in time');
+    cmp_ok(time - $begin, '<', within(9), 'in time');
 }
 
 ###############################################################################
@@ -424,7 +425,7 @@ TLS
        'a known session works without the store');
     is(code($one->call(push => 's8', 't', 'node-a')), 'E0000000503',
        'an unknown one has to wait');
-    cmp_ok(time - $begin, '<', 8, 'both are told soon');
+    cmp_ok(time - $begin, '<', within(8), 'both are told soon');
     kill 'CONT', $one->redis->{pid};
 }
 
@@ -444,7 +445,7 @@ TLS
     $c->begin($wait, pop => 'c1', 't', 'node-b', timeout => 60);
     sleep 0.1;
     $c->stop;
-    cmp_ok(time - $begin, '<', 4, 'it ends when told to');
+    cmp_ok(time - $begin, '<', within(4), 'it ends when told to');
     is(code($wait->answer), 'E0000000503', 'waits are told to come again');
     ok(!-e $c->dir . '/run/channel.sock', 'the sockets are gone');
 }

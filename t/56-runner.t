@@ -10,6 +10,7 @@ use utf8;
 use lib 't/lib';
 use IC::Daemon;
 use IC::File;
+use IC::Pace;
 use JSON::PP;
 use MIME::Base64;
 use Test::More;
@@ -121,7 +122,7 @@ $node->start;
     $cause = failed(begin(mode => 'garbage'));
     is($cause->{error}, 'task_crashed', 'garbage on descriptor 3');
     like($cause->{message}, qr/no JSON object/, 'is told');
-    cmp_ok(time - $begin, '<', 3, 'at once');
+    cmp_ok(time - $begin, '<', within(3), 'at once');
 
     $cause = failed(begin(mode => 'endless'));
     like($cause->{message}, qr/too long/, 'a line without end');
@@ -129,7 +130,7 @@ $node->start;
     $begin = time;
     $cause = failed(begin(mode => 'hang'));
     is($cause->{error}, 'task_timeout', 'a task that takes too long');
-    cmp_ok(time - $begin, '<', 9, 'ends in time');
+    cmp_ok(time - $begin, '<', within(9), 'ends in time');
 
     is(failed(begin(component => 'absent'))->{error}, 'component_missing',
        'a component that is not here');
@@ -151,7 +152,7 @@ for my $mode (qw(hang deaf)) {
     $redis->command('HSET', $redis->key("task:$id"), cancel => 1);
 
     is(failed($id)->{error}, 'task_stopped', "a task is stopped ($mode)");
-    cmp_ok(time - $begin, '<', 5.5, 'soon');
+    cmp_ok(time - $begin, '<', within(5.5), 'soon');
 }
 
 {
@@ -413,7 +414,7 @@ for my $mode (qw(hang deaf)) {
     ok($node->await(sub { !kill 0, $child }, undef, 2),
        'the process dies with the runner');
     is(failed($lost)->{error}, 'task_lost', 'the task is lost');
-    cmp_ok(time - $begin, '<', 20, 'within 20 s');
+    cmp_ok(time - $begin, '<', within(20), 'within 20 s');
     ok(!-e $node->dir . "/data/$lost", 'its folder is cleaned up');
 
     release($id);
@@ -430,7 +431,7 @@ for my $mode (qw(hang deaf)) {
     sleep 0.3;
     $begin = time;
     $node->stop;
-    cmp_ok(time - $begin, '<', 6, 'the daemon ends when told to');
+    cmp_ok(time - $begin, '<', within(6), 'the daemon ends when told to');
     is(failed($id)->{error}, 'task_lost', 'and says so of its tasks');
 }
 

@@ -12,6 +12,7 @@ use Time::HiRes qw/ sleep time /;
 
 use lib 't/lib';
 use IC::Daemon;
+use IC::Pace;
 use IC::Partner;
 
 IC::Daemon::check();
@@ -74,7 +75,7 @@ is($r->get('contract:CV', 'status'), 'APPLIED', 'no news');
 $v->answer(%base, 'contract/query?contract_id=CV' => says('APPROVED'));
 my $begin = time();
 until_is('contract:CV', 'status', 'APPROVED', 'approved, as it says');
-cmp_ok(time() - $begin, '<', 8, 'within seconds, by itself');
+cmp_ok(time() - $begin, '<', within(8), 'within seconds, by itself');
 is(events('contract:CV'), 'CONTRACT_ACCEPTED CONTRACT_APPROVED*',
     'evidence says how we know');
 is($r->call('peer_identify', 'node', 'vendor-b')->{fields}{contract_id}, 'CV',
@@ -251,7 +252,7 @@ $away->start();
 $begin = time();
 ok($d->await(sub { $away->calls() && !grep { $_->{peer} eq 'bank-c' }
     $r->stream('outbox') }, undef, 30), 'delivered when it is back');
-cmp_ok(time() - $begin, '<', 15, 'soon: a probe found it');
+cmp_ok(time() - $begin, '<', within(15), 'soon: a probe found it');
 note(sprintf '%.1f s after it came back', time() - $begin);
 is($r->command('HLEN', $r->key('outbox-tries')), 0, 'nothing left of tries');
 until_is('known:bank-c', 'health', 'UP', 'it is there again');
@@ -304,6 +305,6 @@ unlike($d->log(), qr/memory is short|AddressSanitizer|ERR/, 'log')
     or diag($d->log());
 $begin = time();
 $d->stop();
-cmp_ok(time() - $begin, '<', 3, 'ends');
+cmp_ok(time() - $begin, '<', within(3), 'ends');
 
 done_testing();

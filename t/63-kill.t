@@ -6,6 +6,7 @@ use strict;
 use warnings;
 
 use lib 't/lib';
+use IC::Pace;
 use IC::Sandbox;
 use JSON::PP;
 use Test::More;
@@ -96,7 +97,8 @@ is($sandbox->platform(0, '/v1/platform/job/stop', { job_id => $job })->{code},
 $sandbox->await('all children to end', sub {
     return !grep { victim($_, 'homo_lr') } 0 .. 3;
 }, 10);
-cmp_ok(time() - $stopped, '<', 2.5, 'stop is effective within two seconds');
+cmp_ok(time() - $stopped, '<', within(2.5),
+    'stop is effective within two seconds');
 is($sandbox->await_training($order, 10)->{cause}{error}, 'task_stopped',
    'the cause says so');
 

@@ -9,6 +9,7 @@ use warnings;
 
 use lib 't/lib';
 use IC::File;
+use IC::Pace;
 use IC::Sandbox;
 use IC::Vendor;
 use Test::More;
@@ -102,7 +103,7 @@ for my $n (0, 1) {
 
     diag(sprintf '%s: all processes ended after %.2f s',
         $n ? 'stopped by a party' : 'stopped by its initiator', $took);
-    cmp_ok($took, '<', 2, 'within two seconds');
+    cmp_ok($took, '<', within(2), 'within two seconds');
     is(state_of(0, $job)->{cause}{error}, 'task_stopped', 'its cause');
 }
 

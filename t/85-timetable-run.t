@@ -13,6 +13,7 @@ use Time::HiRes qw/ sleep time /;
 use lib 't/lib';
 use IC::Api;
 use IC::Daemon;
+use IC::Pace;
 use IC::Partner;
 
 IC::Daemon::check();
@@ -116,7 +117,7 @@ my $begun = time;
 my $due = due($id);
 ok($d->await(sub { states($id) }, 'a run'), 'once: runs');
 cmp_ok(time - $begun, '>', 0.9, '... not before its time');
-cmp_ok((runs($id))[0]{time} - $due, '<', 500, '... and soon after it');
+cmp_ok((runs($id))[0]{time} - $due, '<', within(500), '... and soon after it');
 
 my ($job) = jobs($id);
 is($job, "J$id-$due", '... its job is named by both');

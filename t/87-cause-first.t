@@ -12,6 +12,7 @@ use Time::HiRes qw/ sleep time /;
 
 use lib 't/lib';
 use IC::Daemon;
+use IC::Pace;
 use IC::Partner;
 
 IC::Daemon::check();
@@ -117,7 +118,7 @@ $id = job();
 my $begin = time;
 fails($b, 'peer_silent');
 is(ended($id)->{error}, 'peer_silent', 'nothing better is known');
-cmp_ok(time - $begin, '<', 6, '... and waited for shortly');
+cmp_ok(time - $begin, '<', within(6), '... and waited for shortly');
 
 # news that come after the end are shown
 

@@ -8,6 +8,7 @@ use warnings;
 
 use lib 't/lib';
 use IC::Daemon;
+use IC::Pace;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -24,7 +25,7 @@ my $begin = time;
 $node->start;
 ok($node->await(sub { !grep { kill 0, $_ } values %was }),
     'the old ones are gone');
-cmp_ok(time - $begin, '<', 3, '... soon');
+cmp_ok(time - $begin, '<', within(3), '... soon');
 
 for my $role (sort keys %was) {
     isnt($node->role_pid($role), $was{$role}, "$role: another process");
@@ -54,7 +55,7 @@ $begin = time;
 $node->start;
 ok($node->await(sub { $node->log =~ /courier \d+: courier started/ }),
     'the courier starts');
-cmp_ok(time - $begin, '<', 9, 'who does not end is ended');
+cmp_ok(time - $begin, '<', within(9), 'who does not end is ended');
 waitpid $deaf, 0;
 is($? & 127, 9, 'by force');
 

@@ -8,6 +8,7 @@ use warnings;
 
 use lib 't/lib';
 use IC::Daemon;
+use IC::Pace;
 use IC::Packaged;
 use IC::Redis;
 use Test::More;
@@ -98,7 +99,7 @@ sub in_time {
     my $took = time - $began;
 
     note(sprintf '%s: %.2f s', $what, $took);
-    cmp_ok($took, '<', 6, "$what: ended soon");
+    cmp_ok($took, '<', within(6), "$what: ended soon");
 }
 
 sub unloaded {

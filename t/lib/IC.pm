@@ -25,6 +25,7 @@ use Time::HiRes qw/ sleep time /;
 
 use parent 'IC::Client';
 use IC::File ();
+use IC::Pace;
 use IC::Redis;
 
 my $root = abs_path(dirname(__FILE__) . '/../..');
@@ -481,7 +482,7 @@ sub start_redis {
 sub await {
     my ($self, $code, $patience) = @_;
 
-    my $until = time + ($patience || 5);
+    my $until = time + within($patience || 15);
 
     while (time < $until) {
         my $result = $code->();

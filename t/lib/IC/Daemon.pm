@@ -9,6 +9,7 @@ use warnings;
 use Cwd qw(abs_path);
 use File::Path qw(make_path);
 use File::Temp qw(tempdir);
+use IC::Pace;
 use IC::Redis;
 use IO::Socket::UNIX;
 use JSON::PP;
@@ -138,7 +139,7 @@ sub kill_role {
 # True when code becomes true within some seconds.
 sub await {
     my ($self, $code, $what, $seconds) = @_;
-    my $end = time + ($seconds || 10);
+    my $end = time + within($seconds || 10);
 
     while (time < $end) {
         my $result = $code->();

@@ -8,6 +8,7 @@ use strict;
 
 use Fcntl qw/ :flock /;
 use File::Temp qw/ tempdir /;
+use IC::Pace;
 use IO::Socket::INET;
 use JSON::PP;
 use POSIX ();
@@ -155,7 +156,7 @@ sub paths {
 sub await {
     my ($self, $path, $count, $seconds) = @_;
 
-    my $end = time() + ($seconds || 5);
+    my $end = time() + within($seconds || 10);
 
     while (time() < $end) {
         my @calls = $self->calls($path);

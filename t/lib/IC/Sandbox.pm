@@ -9,6 +9,7 @@ use warnings;
 use Cwd qw(abs_path);
 use File::Temp qw(tempdir);
 use HTTP::Tiny;
+use IC::Pace;
 use IO::Socket::SSL;
 use JSON::PP;
 use Scalar::Util qw(weaken);
@@ -150,7 +151,7 @@ sub peer {
 # Until $code gives something true; dies with $what after $seconds.
 sub await {
     my ($self, $what, $code, $seconds) = @_;
-    my $until = time() + ($seconds || 15);
+    my $until = time() + within($seconds || 15);
 
     for (;;) {
         my $value = $code->();
