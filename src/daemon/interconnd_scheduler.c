@@ -303,7 +303,7 @@ scheduler_step(interconnd_scheduler_t *s)
         wake = job->wake < wake ? job->wake : wake;
     }
 
-    return wake;
+    return interconnd_flight_next(s) ? now : wake;
 }
 
 

@@ -76,8 +76,12 @@ struct interconnd_job_s {
     char                     *cause;         /* malloc(); of FAILED */
     char                     *unstopped;     /* malloc(); nodes to be told */
     unsigned                  tellings;      /* tries at that */
+    unsigned                  flight;        /* tasks begun and not over */
+    int64_t                   urgency;       /* less is more */
     unsigned                  created:1;     /* all have created it */
     unsigned                  prepared:1;    /* and been told to start */
+    unsigned                  held:1;        /* a task could begin, but for
+                                                those of other jobs */
     unsigned                  over:1;        /* to be forgotten */
     char                      id[];
 };
@@ -184,6 +188,17 @@ const ic_record_t *interconnd_view_part(const interconnd_view_t *view,
 
 /* True once it is SUCCESS or FAILED. */
 bool interconnd_part_over(const ic_record_t *part);
+
+
+/* interconnd_scheduler_flight.c: counts the tasks under way. */
+void interconnd_flight_look(interconnd_scheduler_t *s, interconnd_job_t *job,
+    interconnd_view_t *view);
+
+/* True if one more task of the job must wait for those of others to end. */
+bool interconnd_flight_held(interconnd_scheduler_t *s, interconnd_job_t *job);
+
+/* Wakes the most urgent of the jobs that wait for it; true if one may go. */
+bool interconnd_flight_next(interconnd_scheduler_t *s);
 
 
 /* interconnd_scheduler_retry.c: puts parts of old tries behind the others. */

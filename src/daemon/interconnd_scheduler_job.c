@@ -34,9 +34,13 @@ interconnd_job_step(interconnd_scheduler_t *s, interconnd_job_t *job)
 {
     interconnd_view_t  view;
 
+    job->held = 0;
+
     if (job_view(s, job, &view) != 0) {
         return;
     }
+
+    interconnd_flight_look(s, job, &view);
 
     if (job->ending != NULL) {
         if (job->batch == NULL || job->batch->left == 0) {

@@ -57,12 +57,10 @@ interconnd_job_tasks(interconnd_scheduler_t *s, interconnd_job_t *job,
         }
 
         if (begun.task_id == NULL
-            && interconnd_step_waits(s, job, view, step))
+            && (interconnd_step_waits(s, job, view, step)
+                || interconnd_flight_held(s, job)
+                || step_make_up(s, job, step, &begun) != 0))
         {
-            continue;
-        }
-
-        if (begun.task_id == NULL && step_make_up(s, job, step, &begun) != 0) {
             continue;
         }
 
@@ -119,6 +117,8 @@ step_make_up(interconnd_scheduler_t *s, interconnd_job_t *job,
     if (begun->task_id == NULL || begun->token == NULL) {
         return -1;
     }
+
+    job->flight++;
 
     return step_note(s, job, step->name, begun);
 }
