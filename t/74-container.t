@@ -119,6 +119,34 @@ is_deeply(peer('GET', '/schedule/job/status_all', { job_id => 'H1' }),
 is(peer('POST', '/schedule/job/create_all', { %hand, job_id => 'H2' },
     'hospital-c')->{code}, 4003, 'who is not its initiator');
 
+# who is asked by us would take it for ours
+$redis->command('HSET', $redis->key('job:J-ours'), role => 'initiator',
+    initiator => $self, status => 'SUCCESS', dag => $t->encode($api->dag),
+    config => $t->encode($config));
+$redis->command('HSET', $redis->key('task:T-ours'), job_id => 'J-ours',
+    task_name => 'lr', status => 'SUCCESS', role => 'guest.0');
+
+my $two = $api->dag;
+my $reuse = { job_id => 'J-ours', tasks => { lr => 'T-ours' } };
+
+push @{ $two->{components} }, { %{ $two->{components}[0] }, name => 'more' };
+
+sub taking {
+    my ($of) = @_;
+    my $with = $t->decode($t->encode($of) =~ s/"lr":(\{.*?\})/$&,"more":$1/gr);
+
+    $with->{job_params}{common}{reuse} = $reuse;
+
+    return $with;
+}
+
+is(peer('POST', '/schedule/job/create_all', { %hand, job_id => 'H3',
+    dag => $two, config => taking($hand{config}) })->{code}, 4097,
+    'it takes over nothing of ours');
+is($redis->status('sched_job_create_all', 'hospital-b', 'H4', 'd', '',
+    dag => $t->encode($two), config => $t->encode(taking($api->config(
+    'hospital-b', 'hospital-c')))), 'reuse_missing', '... of another party');
+
 (undef, $events, $out) = left(sub { own('POST', '/audit/confirm',
     { audit_id => 'H1', resource_type => 'job', status => 'APPROVED' }) });
 is_deeply([ map { "$_->{peer} $_->{path}" } @$out ],

@@ -138,6 +138,7 @@ struct interconnd_child_s {
     int64_t                seal_ms;          /* last look at it */
     const char            *cgroup;           /* its folder; NULL: none */
     uid_t                  uid;              /* of its own; 0: none */
+    gid_t                  gid;              /* the daemon's */
 
     pid_t                  pid;              /* 0: none */
     int                    pidfd;
@@ -243,6 +244,13 @@ int interconnd_child_confine(void);
 
 
 /* interconnd_runner_room.c */
+
+/*
+ * In the first process of new namespaces, before anything that has to do with
+ * users: until then it is nobody in a namespace of users. 0 or -1, as below.
+ */
+int interconnd_room_users(const interconnd_child_t *child,
+    const char **error);
 
 /*
  * In the first process of new namespaces: nothing is there but what the task

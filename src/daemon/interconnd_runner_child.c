@@ -382,16 +382,22 @@ interconnd_child_stop(interconnd_child_t *child, bool now)
 bool
 interconnd_child_collect(interconnd_child_t *child, int *status)
 {
-    pid_t  pid;
+    siginfo_t  info;
 
-    pid = waitpid(child->pid, status, WNOHANG);
+    info.si_pid = 0;
 
-    if (pid != child->pid) {
+    if (waitid(P_PID, (id_t) child->pid, &info, WEXITED|WNOHANG|WNOWAIT) != 0
+        || info.si_pid != child->pid)
+    {
         return false;
     }
 
-    /* what it started itself goes with it */
+    /* what it started itself goes with it, while its number is still its */
     (void) kill(-child->pid, SIGKILL);
+
+    if (waitpid(child->pid, status, 0) != child->pid) {
+        return false;
+    }
 
     close(child->pidfd);
     child->pidfd = -1;

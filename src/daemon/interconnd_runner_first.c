@@ -43,6 +43,10 @@ interconnd_first(interconnd_child_t *child, char *const *env,
 
     EVP_PKEY_free(child->runner->key);
 
+    if (interconnd_room_users(child, &what) != 0) {
+        first_failed(end_fd, what);
+    }
+
     /* what it is given it owns, before it may do anything */
 
     if (interconnd_inputs_take(child, FIRST_FDS - 1) != 0) {

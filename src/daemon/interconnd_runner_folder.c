@@ -9,7 +9,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,15 +18,12 @@
 
 
 #define FOLDER_MODE  (S_ISVTX|S_IRWXU)
-#define FOLDER_FDS   16
 #define FOLDER_DEEP  32                  /* folders in folders */
 #define FOLDER_MANY  200000              /* entries */
 #define FOLDER_BLOCK 512                 /* st_blocks counts in these */
 
 
 static int folder_outputs(interconnd_child_t *child);
-static int folder_remove_entry(const char *path, const struct stat *st,
-    int type, struct FTW *ftw);
 static int folder_tmp(interconnd_child_t *child);
 static int folder_own(const char *path, uid_t uid);
 static int64_t folder_count(int fd, unsigned depth, unsigned *left);
@@ -47,6 +43,13 @@ interconnd_folder_make(interconnd_child_t *child)
 
     if (path.data == NULL || log.data == NULL) {
         errno = ENOMEM;
+        return -1;
+    }
+
+    /* others choose the ids of their tasks; that folder is the node's */
+
+    if (strcmp(child->task_id, INTERCONND_ARTEFACTS) == 0) {
+        errno = EEXIST;
         return -1;
     }
 
@@ -259,26 +262,6 @@ interconnd_folder_remove(interconnd_child_t *child)
         interconnd_folder_drop(child->folder);
         child->folder = NULL;
     }
-}
-
-
-void
-interconnd_folder_drop(const char *path)
-{
-    if (nftw(path, folder_remove_entry, FOLDER_FDS, FTW_DEPTH|FTW_PHYS) != 0
-        && errno != ENOENT)
-    {
-        interconnd_log("error", "%s cannot be removed: %s", path,
-                       strerror(errno));
-    }
-}
-
-
-static int
-folder_remove_entry(const char *path, const struct stat *st, int type,
-    struct FTW *ftw)
-{
-    return remove(path);
 }
 
 

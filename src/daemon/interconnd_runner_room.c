@@ -33,7 +33,6 @@ typedef struct {
 } room_t;
 
 
-static int room_users(room_t *room);
 static int room_write(room_t *room, const char *path, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 static int room_system(room_t *room);
@@ -75,6 +74,41 @@ static const struct {
 };
 
 
+/*
+ * The user that it was, who is the only one there. Who it is itself, it cannot
+ * be asked before that.
+ */
+int
+interconnd_room_users(const interconnd_child_t *child, const char **error)
+{
+    room_t  room;
+
+    room.child = child;
+    room.error = error;
+
+    if (geteuid() == 0) {
+        return 0;
+    }
+
+    /* these files are root's while the process may not be looked into */
+
+    if (prctl(PR_SET_DUMPABLE, 1) != 0
+        || room_write(&room, "/proc/self/setgroups", "deny") != 0
+        || room_write(&room, "/proc/self/uid_map", "%u %u 1",
+                      (unsigned) child->uid, (unsigned) child->uid)
+           != 0
+        || room_write(&room, "/proc/self/gid_map", "%u %u 1",
+                      (unsigned) child->gid, (unsigned) child->gid)
+           != 0
+        || prctl(PR_SET_DUMPABLE, 0) != 0)
+    {
+        return room_fail(&room, "a user namespace");
+    }
+
+    return 0;
+}
+
+
 int
 interconnd_room_make(const interconnd_child_t *child, const char **error)
 {
@@ -87,7 +121,7 @@ interconnd_room_make(const interconnd_child_t *child, const char **error)
     n = snprintf(room.root, sizeof(room.root), "%s/" INTERCONND_TASKS_ROOT,
                  child->runner->conf->run_dir);
 
-    if (n >= (int) sizeof(room.root) || room_users(&room) != 0) {
+    if (n >= (int) sizeof(room.root)) {
         return -1;
     }
 
@@ -107,34 +141,6 @@ interconnd_room_make(const interconnd_child_t *child, const char **error)
     }
 
     return room_turn(&room);
-}
-
-
-/* Of a user namespace, that of nobody but ourselves. */
-
-static int
-room_users(room_t *room)
-{
-    if (geteuid() == 0 || room->child->uid != geteuid()) {
-        return 0;
-    }
-
-    /* these files are root's while the process may not be looked into */
-
-    if (prctl(PR_SET_DUMPABLE, 1) != 0
-        || room_write(room, "/proc/self/setgroups", "deny") != 0
-        || room_write(room, "/proc/self/uid_map", "%u %u 1",
-                      (unsigned) geteuid(), (unsigned) geteuid())
-           != 0
-        || room_write(room, "/proc/self/gid_map", "%u %u 1",
-                      (unsigned) getegid(), (unsigned) getegid())
-           != 0
-        || prctl(PR_SET_DUMPABLE, 0) != 0)
-    {
-        return room_fail(room, "a user namespace");
-    }
-
-    return 0;
 }
 
 

@@ -39,6 +39,7 @@ interconnd_child_confinement(interconnd_child_t *child)
 
     child->confined = 1;
     child->uid = (geteuid() == 0) ? user_free(child) : geteuid();
+    child->gid = getegid();
 
     if (geteuid() != 0) {
         return;

@@ -109,7 +109,7 @@ local function producer(job_record, task_name)
         local made = pick('task:' .. task_id, 'job_id', 'task_name', 'status')
         local old = read('job:' .. (made.job_id or '')) or {}
 
-        if old.initiator ~= job_record.initiator
+        if job.owner(old) ~= job.owner(job_record)
            or (old.project_id or '') ~= (job_record.project_id or '')
            or made.task_name ~= task_name or made.status ~= 'SUCCESS'
         then

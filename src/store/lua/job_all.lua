@@ -37,7 +37,9 @@ end
 
 
 -- Nil, or the error's reply: such a job cannot be scheduled here.
-local function refused_all(id, fields)
+local function refused_all(id, handed_by, fields)
+    local owner = handed_by ~= '' and handed_by or self_node
+
     if exists('job:' .. id) then
         return fail('conflict', id)
     end
@@ -49,6 +51,7 @@ local function refused_all(id, fields)
     local _, no_contract = contracts_of(fields.config)
 
     return job.role_refused(fields.config, true) or no_contract
+           or job.refused_reuse(owner, fields)
 end
 
 
@@ -76,7 +79,7 @@ end
 -- Makes and starts the job; nil, or the error's reply and nothing was done.
 -- handed_by: the peer whose job it is, or ''.
 function job.begin_all(id, handed_by, fields)
-    local refused = refused_all(id, fields)
+    local refused = refused_all(id, handed_by, fields)
     local flow_id = fields.flow_id or ''
 
     if refused then
@@ -109,7 +112,7 @@ end
 -- input: job_id name value... (dag config; flow_id name project_id priority)
 -- output: ok job_id | not_found (the flow) | conflict | invalid_config
 --         | no_contract (detail: the node) | wrong_state (the flow, its
---         project or a component is not for use)
+--         project or a component is not for use) | reuse_missing
 -- evidence: JOB_CREATED, an AUDIT_APPLIED per party that is asked, and
 --           FLOW_EXECUTED when there is none
 define('job_create_all', 1, WRITE, function(id, ...)
@@ -128,6 +131,7 @@ end)
 --        approved ("1": by its contract) name value... (dag config flow_id)
 -- output: ok (also when it was handed before) | not_permitted (rejected)
 --         | conflict | no_contract | invalid_config | too_many
+--         | reuse_missing
 -- evidence: AUDIT_APPLIED; approved also AUDIT_APPROVED and what
 --           job_create_all leaves
 define('sched_job_create_all', 4, WRITE, function(peer, job_id, job_digest,
@@ -147,7 +151,7 @@ define('sched_job_create_all', 4, WRITE, function(peer, job_id, job_digest,
     local refused = not record and fail('no_contract', peer)
                     or exists(audit.subject('in', 'job', peer, job_id))
                        and fail('conflict', job_id)
-                    or refused_all(job_id, fields)
+                    or refused_all(job_id, peer, fields)
 
     if refused then
         return refused

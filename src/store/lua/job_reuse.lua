@@ -49,6 +49,13 @@ function job.compared(record)
 end
 
 
+-- Whose job it is: the initiator's, or who has handed it to this node.
+function job.owner(record)
+    return (record.handed_by or '') ~= '' and record.handed_by
+           or record.initiator
+end
+
+
 -- the task has succeeded at all parties of a job of ours
 local function is_done(record, task_id)
     for _, one in ipairs(job.roles(record.config) or {}) do
@@ -102,7 +109,7 @@ local function is_usable(initiator, fields, step, task_id)
     local old = one and read('job:' .. one.job_id)
     local was = old and step_of(old.dag, step.name)
 
-    return old ~= nil and old.initiator == initiator
+    return old ~= nil and job.owner(old) == initiator
            and (old.project_id or '') == (fields.project_id or '')
            and one.task_name == step.name and one.status == 'SUCCESS'
            and one.role == job.party(fields.config, self_node)
@@ -137,8 +144,14 @@ function job.refused_reuse(initiator, fields)
     local reused = job.reused(fields.config)
     local party = job.party(fields.config, self_node)
 
-    if next(reused) == nil or not party then
+    if next(reused) == nil then
         return nil
+    end
+
+    -- who is asked to take part sees a job of ours and takes our word
+    if not party then
+        return initiator ~= self_node
+               and fail('reuse_missing', 'this node is no party') or nil
     end
 
     for _, step in ipairs(job.components(fields.dag)) do

@@ -90,7 +90,10 @@ end
 local function shown(record, job_record)
     local step, flat = step_of(job_record, record.task_name), {}
 
-    record.token, record.report, record.session_id = nil, nil, nil
+    for _, name in ipairs({ 'token', 'secret', 'session_id', 'report' }) do
+        record[name] = nil
+    end
+
     with(record, {
         componentName = step.componentName or '', version = step.version,
         inputs = inputs_json(job_record, step),
