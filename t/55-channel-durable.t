@@ -108,7 +108,7 @@ is(code($one->call(peek => 's1', 'p', 'node-b')), 'E0000000601', 'no other');
 }
 
 # what has gone leaves no files
-$one->await(sub { !glob((folders($one))[0] . '/blob-*') },
+$one->await(sub { !(() = glob((folders($one))[0] . "/blob-*")) },
             'large messages leave no file');
 ok(!glob((folders($one))[0] . '/blob-*'), 'large messages leave no file');
 
