@@ -11,6 +11,7 @@
 
 
 static char *ic_store_copy(const char *text);
+static void ic_store_purge(ic_store_t *store);
 static int ic_store_answer(ic_store_t *store, ic_arena_t *arena,
     ic_reply_t *reply);
 
@@ -211,6 +212,7 @@ ic_store_load(ic_store_t *store)
     }
 
     freeReplyObject(answer);
+    ic_store_purge(store);
 
     arena = ic_pool_create();
 
@@ -233,4 +235,19 @@ ic_store_load(ic_store_t *store)
     ic_pool_destroy(arena);
 
     return rc;
+}
+
+
+/* What the old library took goes back to the system, as far as it does. */
+static void
+ic_store_purge(ic_store_t *store)
+{
+    redisReply  *answer;
+    const char  *argv[] = { "MEMORY", "PURGE" };
+
+    answer = ic_store_link_ask(store, &store->link, 2, argv);
+
+    if (answer != NULL) {
+        freeReplyObject(answer);
+    }
 }

@@ -33,6 +33,12 @@ my %table = (ROLES => \&roles, PERMISSIONS => \&permissions,
 
 $text =~ s/\@(ROLES|PERMISSIONS|AUTHORITY|ERRORS)\@/$table{$1}->()/ge;
 
+# Redis keeps the text: without comments and indentation it is a third less.
+# Lines stay where they are, for the numbers in its errors.
+
+$text =~ s/^[ \t]+//mg;
+$text =~ s/^--(?!\[).*//mg;
+
 my $sha256 = sha256_hex($text);
 $text =~ s/\@LIBRARY_SHA256\@/$sha256/g;
 
