@@ -333,7 +333,7 @@ for my $mode (qw(hang deaf)) {
 # as many at a time as there are workers
 
 {
-    my @ids = map { begin(mode => 'busy') } 1 .. 4;
+    my @ids = map { begin(mode => $_) } qw(busy busy_below busy busy);
 
     sleep 1.5;
     is(scalar(grep { $redis->get("task:$_", 'status') eq 'RUNNING' } @ids),
@@ -348,7 +348,7 @@ for my $mode (qw(hang deaf)) {
 
 # one that waits from its beginning lends its place
 {
-    my @ids = map { begin(mode => 'hang') } 1 .. 3;
+    my @ids = map { begin(mode => $_) } qw(hang below hang);
 
     is(finished(begin(mode => 'model'))->{status}, 'SUCCESS',
        'a fourth beside three that wait');

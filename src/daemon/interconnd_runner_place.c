@@ -18,12 +18,14 @@
 
 #define PLACE_IDLE_MS    500                 /* and it waits */
 #define PLACE_BEGIN_NS   2000000             /* CPU time that is none */
+#define PLACE_PROCESSES  16                  /* of a task, at most */
+#define PLACE_TEXT       256
 #define PLACE_RESUME_NS  5000000             /* and it has its place again */
 
 
 static void place_look(interconnd_child_t *child, int64_t now);
-static int place_used(const interconnd_child_t *child, int64_t *ns);
-static bool place_has_processes(const interconnd_child_t *child);
+static int place_used(pid_t pid, unsigned *left, int64_t *ns);
+static int place_read(pid_t pid, const char *name, char text[PLACE_TEXT]);
 
 
 bool
@@ -63,9 +65,13 @@ interconnd_place_free(interconnd_runner_t *runner, int64_t now)
 static void
 place_look(interconnd_child_t *child, int64_t now)
 {
-    int64_t  used;
+    int64_t   used;
+    unsigned  left;
 
-    if (child->pid == 0 || place_used(child, &used) != 0) {
+    used = 0;
+    left = PLACE_PROCESSES;
+
+    if (child->pid == 0 || place_used(child->pid, &left, &used) != 0) {
         return;
     }
 
@@ -73,7 +79,7 @@ place_look(interconnd_child_t *child, int64_t now)
 
     if (child->lent) {
 
-        if (used > PLACE_RESUME_NS) {
+        if (used > PLACE_RESUME_NS || used < 0) {
             child->lent = 0;
             child->used_ns += used;
             child->idle_ms = now;
@@ -82,9 +88,7 @@ place_look(interconnd_child_t *child, int64_t now)
         return;
     }
 
-    if (child->idle_ms == 0 || used > PLACE_BEGIN_NS
-        || place_has_processes(child))
-    {
+    if (child->idle_ms == 0 || used > PLACE_BEGIN_NS || used < 0) {
         child->used_ns += used;
         child->idle_ms = now;
 
@@ -94,63 +98,79 @@ place_look(interconnd_child_t *child, int64_t now)
 }
 
 
-/* The time it ran, and that it would have run on a machine of its own. */
+/*
+ * The time that it and what it started ran, and that they would have run on a
+ * machine of their own. -1: the kernel does not tell.
+ */
 
 static int
-place_used(const interconnd_child_t *child, int64_t *ns)
+place_used(pid_t pid, unsigned *left, int64_t *ns)
 {
-    int              fd;
-    char             path[64], text[96], *delay;
-    ssize_t          n;
+    int              n;
+    char             text[PLACE_TEXT], *next;
+    long             below;
     clockid_t        clock;
     struct timespec  ts;
 
-    if (clock_getcpuclockid(child->pid, &clock) != 0
-        || clock_gettime(clock, &ts) != 0)
+    if (*left == 0) {
+        return -1;
+    }
+
+    (*left)--;
+
+    if (clock_getcpuclockid(pid, &clock) == 0
+        && clock_gettime(clock, &ts) == 0)
     {
+        *ns += (int64_t) ts.tv_sec * 1000000000 + ts.tv_nsec;
+    }
+
+    if (place_read(pid, "schedstat", text) == 0
+        && (next = strchr(text, ' ')) != NULL)
+    {
+        *ns += strtoll(next, NULL, 10);
+    }
+
+    /* processes that are gone: what is left of them is seen as a change */
+    if (place_read(pid, NULL, text) != 0) {
         return -1;
     }
 
-    snprintf(path, sizeof(path), "/proc/%d/schedstat", (int) child->pid);
-    fd = open(path, O_RDONLY|O_CLOEXEC);
-
-    if (fd < 0) {
-        return -1;
+    for (next = text; sscanf(next, "%ld %n", &below, &n) == 1; next += n) {
+        if (place_used((pid_t) below, left, ns) != 0) {
+            return -1;
+        }
     }
-
-    n = read(fd, text, sizeof(text) - 1);
-    close(fd);
-
-    text[n > 0 ? n : 0] = '\0';
-    delay = strchr(text, ' ');
-
-    *ns = (int64_t) ts.tv_sec * 1000000000 + ts.tv_nsec
-          + (delay == NULL ? 0 : strtoll(delay, NULL, 10));
 
     return 0;
 }
 
 
-/* Others may compute for it; so it is where the kernel does not tell. */
+/* name: of a file of the process; NULL: that of its children's numbers. */
 
-static bool
-place_has_processes(const interconnd_child_t *child)
+static int
+place_read(pid_t pid, const char *name, char text[PLACE_TEXT])
 {
     int      fd;
-    char     path[64], first;
+    char     path[64];
     ssize_t  n;
 
-    snprintf(path, sizeof(path), "/proc/%d/task/%d/children",
-             (int) child->pid, (int) child->pid);
+    if (name == NULL) {
+        snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int) pid,
+                 (int) pid);
+    } else {
+        snprintf(path, sizeof(path), "/proc/%d/%s", (int) pid, name);
+    }
 
     fd = open(path, O_RDONLY|O_CLOEXEC);
 
     if (fd < 0) {
-        return true;
+        return -1;
     }
 
-    n = read(fd, &first, 1);
+    n = read(fd, text, PLACE_TEXT - 1);
     close(fd);
 
-    return n != 0;
+    text[n > 0 ? n : 0] = '\0';
+
+    return n < 0 ? -1 : 0;
 }
