@@ -94,7 +94,7 @@ sub made { all_made()->{ $_[0] } || {} }
 
 ###############################################################################
 
-# nobody asks when nothing is due
+# nobody asks when nothing is due; every 2 s there is a sign of life
 
 sub calls {
     my ($calls) = $r->command('INFO', 'commandstats')
@@ -106,7 +106,7 @@ sub calls {
 sleep(0.5);
 my $before = calls();
 sleep(4);
-cmp_ok(calls() - $before, '<=', 1, 'at rest the store is left alone');
+cmp_ok(calls() - $before, '<=', 3, 'at rest the store is left alone');
 
 my $far = timetable(now() + 3600000);
 sleep(0.5);

@@ -84,7 +84,7 @@ $r->call('job_create', 'J', 'F', '', dag => $dag, config => config(\%modes));
 is($r->status('job_start', 'J'), 'ok', 'a job starts');
 
 my ($status, $task, $cause) = ended('J');
-is("$status $cause->{error} $cause->{component}",
+is("$status $cause->{error} $cause->{task_name}",
     'FAILED data_null_label end', 'its last step fails');
 
 my ($make, $fit) = map { $task->{$_}{task_id} } qw/ make fit /;
@@ -127,7 +127,7 @@ chmod 0600, $file;
 spew($file, $text =~ s/1/7/r);
 $id = again('J', { %modes, end => 'sum' }, make => $make);
 ($status, $task, $cause) = ended($id);
-is("$status $cause->{error} $cause->{component} $cause->{node_id}",
+is("$status $cause->{error} $cause->{task_name} $cause->{node_id}",
     'FAILED artefact_changed fit node-a', 'a table that was changed');
 like($cause->{message}, qr/make\.out/, '... which one');
 
@@ -136,7 +136,7 @@ like($cause->{message}, qr/make\.out/, '... which one');
 unlink $file, $table->($make) . '/metadata';
 $id = again('J', { %modes, end => 'sum' }, make => $make);
 ($status, $task, $cause) = ended($id);
-is("$status $cause->{error} $cause->{component} $cause->{node_id}",
+is("$status $cause->{error} $cause->{task_name} $cause->{node_id}",
     'FAILED artefact_missing fit node-a', 'a table that is gone');
 
 # cleared away by this node: nothing runs
