@@ -91,6 +91,10 @@ my @bound = (mode => 'spki', ident => 'key-b');
 is(start('T1', 'lr_0', 'jti', @bound, cnf => 'key-c'), 'permit_invalid',
     'task: a permit bound to the key of another');
 is($r->get('permit:jti', 'left'), 2, 'refusals are free');
+$r->command('SADD', $r->key('job-tasks:J1'), map { "old-$_" } 1 .. 4096);
+is(start('T1', 'psi_0'), 'too_many', 'task: of a job that has very many');
+$r->command('DEL', $r->key('job-tasks:J1'));
+is($r->get('permit:jti', 'left'), 2, '... which is free, too');
 $w = $r->watch(sub {
     start('T1', 'psi_0', 'jti', session_id => 'S1', token => 'tok');
 });

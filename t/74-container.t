@@ -212,6 +212,8 @@ is(say($task, 'RUNNING', basic("secret$n"), role => ''), 0, 'no role');
 is(say($task, 'RUNNING', basic("secret$n"), role => 'arbiter.4'), 4001,
     'the role of another');
 is(say($task, 'DONE', basic("secret$n"), %as), 4001, 'no state');
+is($redis->status('task_said', $task, "secret$n", 'socket', 'RUNNING', $role,
+    stage => 'x' x 257), 'invalid_fields', 'a stage that partners refuse');
 
 for my $case ([ {}, 'nobody' ], [ basic('secret'), 'a wrong secret' ],
               [ basic(''), 'none' ],

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "../lib/ic_codec.h"
 #include "ic_job_check.h"
 
 
@@ -158,6 +159,14 @@ dag_kind(ic_dag_graph_t *graph, unsigned k, const ic_json_t *input,
 
     wanted = ic_json_str(ic_json_get(input, "type"));
     made = ic_json_str(ic_json_get(output, "type"));
+
+    /* where the other one is not said, it is what a party calls its input */
+
+    if (wanted.len > 0 && !ic_id_valid(wanted)) {
+        return dag_refuse(graph, k, "its input \"",
+                          ic_json_str(ic_json_get(input, "key")),
+                          "\" has a type that is no id");
+    }
 
     if (wanted.len == 0 || made.len == 0
         || ic_job_port_fits(ic_dag_component_name(graph->nodes[k].node),

@@ -104,6 +104,14 @@ input_add(interconnd_child_t *child, const ic_json_t *input,
         return 0;
     }
 
+    /* it may become the name of a folder */
+
+    if (kind.len != 0 && !ic_id_valid(kind)) {
+        interconnd_child_fail(child, "invalid_dag", "%.*s: its type is no id",
+                              (int) key.len, key.data);
+        return -1;
+    }
+
     artefact = ic_zalloc(child->pool, sizeof(interconnd_artefact_t));
 
     if (artefact == NULL) {

@@ -17,6 +17,7 @@
 
 #define DROP_DEEP   16                   /* folders open at a time */
 #define DROP_TRIES  1000                 /* names for one that is moved */
+#define DROP_LOOKS  20000                /* at one folder */
 #define DROP_NAME   32
 
 
@@ -58,7 +59,7 @@ static int
 drop_folder(drop_t *drop, int parent, const char *name, unsigned depth)
 {
     int       fd, rc, error;
-    unsigned  removed;
+    unsigned  removed, looks;
 
     fd = drop_open(parent, name);
 
@@ -71,14 +72,19 @@ drop_folder(drop_t *drop, int parent, const char *name, unsigned depth)
         drop->top = fd;
     }
 
-    /* what was moved up, and what a look has missed, is seen by another */
+    /*
+     * What was moved up, and what a look has missed, is seen by another; but
+     * somebody who still adds to it is not waited for.
+     */
+
+    looks = 0;
 
     do {
         removed = 0;
         rc = drop_content(drop, fd, depth, &removed);
         error = errno;
 
-    } while (removed > 0);
+    } while (removed > 0 && ++looks < DROP_LOOKS);
 
     (void) close(fd);
     errno = error;
@@ -87,7 +93,7 @@ drop_folder(drop_t *drop, int parent, const char *name, unsigned depth)
 }
 
 
-/* Goes on behind what cannot be removed. Whoever is in it is gone. */
+/* Goes on behind what cannot be removed. */
 
 static int
 drop_content(drop_t *drop, int fd, unsigned depth, unsigned *removed)

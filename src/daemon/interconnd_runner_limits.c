@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../api/ic_job_check.h"
@@ -22,6 +23,7 @@
 
 #define LIMITS_MIB    (1024 * 1024)
 #define LIMITS_TURN   250                /* ms between looks at memory */
+#define LIMITS_COST   10                 /* times what a look takes, more */
 #define LIMITS_DEPTH  16                 /* of processes */
 
 
@@ -180,6 +182,8 @@ limits_processors(int64_t cpu)
 void
 interconnd_limits_tend(interconnd_child_t *child, int64_t now)
 {
+    clock_t                     start;
+    int64_t                     size;
     const interconnd_limits_t  *limits;
 
     limits = &child->limits;
@@ -201,7 +205,19 @@ interconnd_limits_tend(interconnd_child_t *child, int64_t now)
         return;
     }
 
-    if (limits->disk >= 0 && interconnd_folder_size(child) > limits->disk) {
+    if (limits->disk < 0) {
+        return;
+    }
+
+    start = clock();
+    size = interconnd_folder_size(child);
+
+    /* many files are looked at less often: others wait for the runner */
+
+    child->disk_ms += LIMITS_COST * (clock() - start)
+                      / (CLOCKS_PER_SEC / 1000);
+
+    if (size > limits->disk) {
         limits_over(child, "task_disk", limits->disk, "disk");
         interconnd_child_stop(child, true);
     }

@@ -170,6 +170,9 @@ interconnd_child_free(interconnd_child_t *child)
     interconnd_lines_close(&child->control);
     interconnd_lines_close(&child->out);
     interconnd_lines_close(&child->err);
+
+    /* who is left writes no more */
+    interconnd_cgroup_end(child);
     interconnd_folder_remove(child);
 
     for (n = 0; n < child->ntail; n++) {
@@ -190,7 +193,6 @@ interconnd_child_free(interconnd_child_t *child)
         }
     }
 
-    interconnd_cgroup_end(child);
     ic_pool_destroy(child->pool);
 }
 

@@ -7,6 +7,7 @@
  */
 
 
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +89,8 @@ ic_pair_dot(const ic_pair_t *pair, uint64_t *const *positive,
     dot_store(&dot, positive, dot.space);
     dot_store(&dot, negative, dot.space + pair->block);
 
+    /* which rows are together tells about x */
+    OPENSSL_cleanse(dot.buckets, bytes);
     free(dot.buckets);
     ic_pair_blocks_free(pair, dot.space, 6);
 

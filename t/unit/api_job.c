@@ -125,6 +125,10 @@ static const case_t  cases[] = {
     { "a model for a component of others", DAG(LR("a", "") ","
       "{\"name\":\"b\",\"componentName\":\"other\",\"input\":["
       "{\"type\":\"model\",\"key\":\"a.model\"}]}"), NULL, NULL },
+    { "an input whose type is a path", DAG(LR("a", "") ","
+      "{\"name\":\"b\",\"componentName\":\"other\",\"input\":["
+      "{\"type\":\"../x\",\"key\":\"a.model\"}]}"), NULL,
+      "component b: its input \"a.model\" has a type that is no id" },
     { "an output that is not there", DAG(LR("a", "") ","
       LR("b", IN("a.data"))), NULL,
       "component b: no component makes its input \"a.data\": that one" },

@@ -2,6 +2,10 @@
 -- The calls between a job's initiator and its partners: tasks.
 
 
+-- of a job here: the components of a DAG, and many tries of each
+local MAX_TASKS = 4096
+
+
 -- nil, or the error's reply: the initiator may not start this task. shown:
 -- mode and ident of the caller, cnf of its permit.
 local function refused_start(record, peer, jti, task_id, fields, shown)
@@ -22,6 +26,11 @@ local function refused_start(record, peer, jti, task_id, fields, shown)
 
     if job.is_over(record) or record.cancel == '1' then
         return fail('wrong_state', record.status)
+    end
+
+    if redis.call('SCARD', key('job-tasks:' .. record.job_id)) >= MAX_TASKS
+    then
+        return fail('too_many', record.job_id)
     end
 
     return task.refused(record, task_id, fields)
@@ -84,7 +93,8 @@ end
 --         | not_permitted | permit_missing | permit_invalid | permit_revoked
 --         | permit_expired | permit_exhausted | permit_scope | wrong_state
 --         | conflict (another job's, or of another name) | invalid_config
---         | invalid_fields (task_name is none of the DAG)
+--         | invalid_fields (task_name is none of the DAG) | too_many (tasks
+--         of the job)
 -- evidence: TASK_CREATED, and as permit_guard; JOB_STARTED when it was not yet
 define('sched_task_start', 5, WRITE, function(peer, job_id, task_id, task_name,
                                               jti, ...)

@@ -7,6 +7,10 @@ local SAID = { READY = 'RUNNING', PENDING = 'RUNNING', RUNNING = 'RUNNING',
                SUCCESS = 'SUCCESS', FAILED = 'FAILED' }
 
 
+-- As the front door takes it and partners do: over the channel's socket
+-- nobody else has looked.
+local MAX_STAGE = 256
+
 -- without telling by the time it takes how much of it was right
 local function is_same(one, other)
     return (one or '') ~= '' and redis.sha1hex(one) == redis.sha1hex(other)
@@ -51,7 +55,7 @@ end
 --        status role name value... (progress stage message)
 -- output: ok (also when it is over, or ended so before: the first end that is
 --         said counts) | not_permitted (no such task, or no proof)
---         | invalid_fields (the role is another's)
+--         | invalid_fields (the role is another's, the stage too long)
 -- evidence: TASK_SAID of an end
 define('task_said', 5, RELIEF, function(task_id, proof, way, status, role, ...)
     local record = read('task:' .. task_id)
@@ -68,6 +72,10 @@ define('task_said', 5, RELIEF, function(task_id, proof, way, status, role, ...)
 
     if not SAID[status] then
         return fail('invalid_fields', '/status: is no state')
+    end
+
+    if #(fields.stage or '') > MAX_STAGE then
+        return fail('invalid_fields', '/stage: is too long')
     end
 
     if record.status ~= 'RUNNING' or (record.said or '') ~= '' then
