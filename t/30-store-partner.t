@@ -387,7 +387,7 @@ SKIP: {
     my $errors = do { local $/; <$fh> };
     my %known = $errors =~ /IC_ERROR\((\w+),\s*(\d+)/g;
     my ($table) = $library =~ /local errors = \{(.*?)\n\}\n/s;
-    my %here = $table =~ /^    (\w+) = \{ code = (\d+),/gm;
+    my %here = $table =~ /^ *(\w+) = \{ code = (\d+),/gm;
 
     is_deeply(\%here, \%known, 'every error, with its code');
 

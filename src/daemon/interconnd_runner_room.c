@@ -37,6 +37,7 @@ static int room_write(room_t *room, const char *path, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 static int room_system(room_t *room);
 static int room_more(room_t *room);
+static int room_hide(room_t *room);
 static int room_task(room_t *room);
 static int room_devices(room_t *room);
 static int room_names(room_t *room);
@@ -134,7 +135,8 @@ interconnd_room_make(const interconnd_child_t *child, const char **error)
     }
 
     if (room_system(&room) != 0 || room_more(&room) != 0
-        || room_task(&room) != 0 || room_devices(&room) != 0
+        || room_hide(&room) != 0 || room_task(&room) != 0
+        || room_devices(&room) != 0
         || room_names(&room) != 0)
     {
         return -1;
@@ -240,6 +242,51 @@ room_more(room_t *room)
 
         if (room_show(room, path, path, ROOM_SEALED, -1) != 0) {
             return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * What of the node is below those: programs of others, other tasks, the key.
+ * Who is the daemon's user could read it.
+ */
+
+static int
+room_hide(room_t *room)
+{
+    int                       rc;
+    char                      path[2 * ROOM_PATH];
+    unsigned                  n;
+    struct stat               st;
+    const interconnd_conf_t  *conf;
+
+    conf = room->child->runner->conf;
+
+    const char *const  own[] = {
+        conf->components, conf->data_dir, conf->run_dir,
+        conf->certificate_key
+    };
+
+    for (n = 0; n < sizeof(own) / sizeof(own[0]); n++) {
+
+        if (own[n] == NULL || own[n][0] != '/'
+            || snprintf(path, sizeof(path), "%s%s", room->root, own[n])
+               >= (int) sizeof(path)
+            || stat(path, &st) != 0)
+        {
+            continue;
+        }
+
+        rc = S_ISDIR(st.st_mode)
+             ? mount("none", path, "tmpfs", ROOM_TMPFS,
+                     "mode=755,size=64k,nr_inodes=256")
+             : mount("/dev/null", path, NULL, MS_BIND, NULL);
+
+        if (rc != 0) {
+            return room_fail(room, own[n]);
         }
     }
 
