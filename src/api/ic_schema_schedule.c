@@ -23,6 +23,20 @@ const ic_schema_t  ic_schedule_job = {
 };
 
 
+static const ic_field_t  ic_schedule_components_fields[] = {
+    { "components", NULL, IC_MAP, IC_STR, 0, 0, 0, NULL, NULL,
+      "what this node runs, per component of the DAG: name, provider, version "
+      "and digest of the package, percent-encoded, or -",
+      "本节点所用组件，key 为 DAG 中的组件实例名，值为名称、提供方、版本与组件包摘要，"
+      "百分号编码，未知为 -" },
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_schedule_components = {
+    "ScheduleComponents", ic_schedule_components_fields
+};
+
+
 static const char *const  ic_schedule_answers[] = {
     "READY", "REJECTED", NULL
 };

@@ -354,6 +354,7 @@ extern const ic_schema_t  ic_component_list_in;
 extern const ic_schema_t  ic_component_query_in;
 
 /* ic_schema_schedule.c */
+extern const ic_schema_t  ic_schedule_components;
 extern const ic_schema_t  ic_schedule_confirm;
 extern const ic_schema_t  ic_schedule_stop_task;
 extern const ic_schema_t  ic_schedule_said;

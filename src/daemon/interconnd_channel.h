@@ -24,6 +24,7 @@
 #define INTERCONND_CHANNEL_QUEUED    65536
 #define INTERCONND_CHANNEL_SESSIONS  4096
 #define INTERCONND_CHANNEL_TOPIC     512
+#define INTERCONND_CHANNEL_COMPONENT 1536    /* with the NUL */
 #define INTERCONND_CHANNEL_NAME      (IC_ID_MAX + 1 + INTERCONND_CHANNEL_TOPIC)
 /* a call without a number, that a head was lent to */
 #define INTERCONND_CHANNEL_ANYBODY   UINT64_MAX
@@ -44,7 +45,8 @@ typedef enum {
     INTERCONND_CODE_UNREACHABLE,
     INTERCONND_CODE_RELEASED,
     INTERCONND_CODE_NOT_PERMITTED,
-    INTERCONND_CODE_FULL
+    INTERCONND_CODE_FULL,
+    INTERCONND_CODE_MISMATCH             /* another component */
 } interconnd_code_e;
 
 
@@ -166,9 +168,12 @@ struct interconnd_party_s {
     char                        *node;
     char                        *address;
     char                        *reason; /* why it takes no more, or NULL */
+    char                        *component;  /* it told; "": none; or NULL */
+    char                        *answered;   /* with a refusal, or NULL */
     const interconnd_dialect_t  *dialect;  /* what it speaks; NULL: ours */
     unsigned                     known:1;  /* its profile says so */
     unsigned                     batches:1;  /* takes several in one call */
+    unsigned                     settled:1;  /* component: as our own */
 };
 
 
@@ -176,13 +181,15 @@ typedef enum {
     INTERCONND_SESSION_OPEN = 0,
     INTERCONND_SESSION_CLOSED,           /* released, or its task ended */
     INTERCONND_SESSION_LOST,             /* began under an earlier process */
-    INTERCONND_SESSION_FAILED            /* a peer stayed unreachable */
+    INTERCONND_SESSION_FAILED,           /* a peer stayed unreachable */
+    INTERCONND_SESSION_REFUSED           /* components are not the same */
 } interconnd_session_e;
 
 struct interconnd_session_s {
     interconnd_named_t   named;          /* session_id */
     interconnd_channel_t *channel;
     char                *token;
+    char                *component;      /* our identity; NULL: not known */
     interconnd_party_t  *parties;
     unsigned             nparties;
     interconnd_names_t   queues;
@@ -198,6 +205,7 @@ struct interconnd_session_s {
     size_t               outgoing;       /* bytes in and for streams */
     unsigned             calls;          /* bodies that come in */
     unsigned             transfers;      /* running */
+    unsigned             looked:1;       /* for the identity, by a task */
 };
 
 
@@ -346,6 +354,10 @@ void interconnd_session_close(interconnd_channel_t *ch,
 /* Waits end and pushes fail with reason. */
 void interconnd_session_fail(interconnd_channel_t *ch,
     interconnd_session_t *session, const char *reason);
+
+/* Reads it again now. 0, or -1: the store does not answer. */
+int interconnd_session_recheck(interconnd_channel_t *ch,
+    interconnd_session_t *session);
 
 /* Re-reads what is due, forgets sessions that are over. */
 void interconnd_session_sweep(interconnd_channel_t *ch, int64_t now);
@@ -569,7 +581,6 @@ enum MHD_Result interconnd_call_offset(interconnd_call_t *call,
     size_t offset);
 
 
-
 /* interconnd_channel_wait.c */
 
 /* The call waits in its session. */
@@ -578,17 +589,6 @@ void interconnd_queue_wait(interconnd_channel_t *ch, interconnd_session_t
 
 /* Has its caller closed the connection? */
 bool interconnd_queue_gone(interconnd_call_t *call);
-
-
-/*
- * interconnd_channel_report.c: whether a call of an own task is no message
- * but what it says of itself; its begin, and all that follows.
- */
-bool interconnd_report_is(const interconnd_call_t *call, const char *url);
-enum MHD_Result interconnd_report_begin(interconnd_call_t *call,
-    const char *method);
-enum MHD_Result interconnd_report_take(interconnd_call_t *call,
-    const char *data, size_t *size);
 
 
 #endif /* _INTERCONND_CHANNEL_H_INCLUDED_ */

@@ -7,6 +7,7 @@
 
 #include "interconnd_channel.h"
 #include "interconnd_channel_dialect.h"
+#include "interconnd_channel_identity.h"
 #include "interconnd_channel_journal.h"
 
 
@@ -26,6 +27,8 @@ static enum MHD_Result call_foreign(interconnd_call_t *call,
     interconnd_session_t *session, const interconnd_message_t *message);
 static void call_taken(const interconnd_call_t *call,
     interconnd_code_e code, struct MHD_Response *response);
+static void call_component(const interconnd_call_t *call,
+    struct MHD_Response *response);
 static enum MHD_Result call_send(interconnd_call_t *call,
     interconnd_code_e code, unsigned status, struct MHD_Response *response,
     const char *type);
@@ -43,7 +46,8 @@ static const call_code_t  call_codes[] = {
     { "E0000000602", MHD_HTTP_OK },
     { "E0000000608", MHD_HTTP_OK },
     { "E0000000614", MHD_HTTP_FORBIDDEN },
-    { "E0000000700", MHD_HTTP_OK }
+    { "E0000000700", MHD_HTTP_OK },
+    { "E0000000615", MHD_HTTP_OK }
 };
 
 
@@ -183,6 +187,10 @@ call_send(interconnd_call_t *call, interconnd_code_e code, unsigned status,
             call_taken(call, code, response);
         }
 
+        if (call->edge && code == INTERCONND_CODE_MISMATCH) {
+            call_component(call, response);
+        }
+
         rc = MHD_queue_response(call->connection, status, response);
         MHD_destroy_response(response);
     }
@@ -194,6 +202,22 @@ call_send(interconnd_call_t *call, interconnd_code_e code, unsigned status,
     }
 
     return rc;
+}
+
+
+/* Which one is refused the peer knows: this is the other. */
+
+static void
+call_component(const interconnd_call_t *call, struct MHD_Response *response)
+{
+    interconnd_session_t  *session;
+
+    session = interconnd_call_known(call);
+
+    if (session != NULL && session->component != NULL) {
+        (void) MHD_add_response_header(response, INTERCONND_IDENTITY_HEADER,
+                                       session->component);
+    }
 }
 
 

@@ -12,6 +12,7 @@
 #include "interconnd_channel.h"
 #include "interconnd_channel_dialect.h"
 #include "interconnd_channel_journal.h"
+#include "interconnd_channel_report.h"
 
 
 /* a wait ends this much before the caller's, a twentieth of it */

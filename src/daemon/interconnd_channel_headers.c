@@ -11,6 +11,7 @@
 #include "../lib/ic_codec.h"
 #include "interconnd_channel.h"
 #include "interconnd_channel_dialect.h"
+#include "interconnd_channel_identity.h"
 
 
 #define CALL_PREFIX       "/v1/interconn/chan/"
@@ -331,9 +332,20 @@ interconnd_call_session(interconnd_call_t *call,
         call_learn(call, interconnd_session_party(s, call->node));
     }
 
+    code = call->edge ? interconnd_identity_peer(call, s,
+                                    interconnd_session_party(s, call->node))
+                      : interconnd_identity_own(call, s);
+
+    if (code != INTERCONND_CODE_OK) {
+        return code;
+    }
+
     /* what arrived before a failure can still be had */
 
-    if (call->op == INTERCONND_CALL_POP || call->op == INTERCONND_CALL_PEEK) {
+    if (s->state != INTERCONND_SESSION_REFUSED
+        && (call->op == INTERCONND_CALL_POP
+            || call->op == INTERCONND_CALL_PEEK))
+    {
         return INTERCONND_CODE_OK;
     }
 

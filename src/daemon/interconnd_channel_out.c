@@ -10,7 +10,7 @@
 #include <strings.h>
 
 #include "../lib/ic_codec.h"
-#include "interconnd_channel.h"
+#include "interconnd_channel_identity.h"
 #include "interconnd_channel_journal.h"
 
 
@@ -108,10 +108,7 @@ out_allowed(interconnd_channel_t *ch, interconnd_session_t *session,
         return INTERCONND_CODE_FULL;
     }
 
-    if (strncasecmp(party->address, "https://", 8) == 0
-        || (ch->conf->plain_peers
-            && strncasecmp(party->address, "http://", 7) == 0))
-    {
+    if (interconnd_out_reachable(ch, party)) {
         return INTERCONND_CODE_OK;
     }
 
@@ -119,6 +116,16 @@ out_allowed(interconnd_channel_t *ch, interconnd_session_t *session,
              "node %s has no address this node may call", party->node);
 
     return INTERCONND_CODE_UNREACHABLE;
+}
+
+
+bool
+interconnd_out_reachable(const interconnd_channel_t *ch,
+    const interconnd_party_t *party)
+{
+    return strncasecmp(party->address, "https://", 8) == 0
+           || (ch->conf->plain_peers
+               && strncasecmp(party->address, "http://", 7) == 0);
 }
 
 
@@ -197,6 +204,19 @@ interconnd_out_start(interconnd_channel_t *ch, interconnd_stream_t *stream)
 }
 
 
+void
+interconnd_out_tell(interconnd_channel_t *ch, interconnd_stream_t *stream)
+{
+    if (stream->messages.head == NULL && !stream->busy
+        && interconnd_transfer_start(ch, stream) == 0)
+    {
+        ch->started = 1;
+        stream->busy = 1;
+        stream->session->transfers++;
+    }
+}
+
+
 int
 interconnd_out_run(interconnd_channel_t *ch, int64_t now)
 {
@@ -256,6 +276,11 @@ out_finish(interconnd_channel_t *ch, interconnd_transfer_t *transfer,
         out_sent(ch, stream, taken);
     }
 
+    if (stream->session->state == INTERCONND_SESSION_REFUSED) {
+        out_drop(ch, stream);
+        return;
+    }
+
     switch (code) {
 
     case INTERCONND_CODE_OK:
@@ -270,6 +295,11 @@ out_finish(interconnd_channel_t *ch, interconnd_transfer_t *transfer,
 
     case INTERCONND_CODE_RELEASED:
         out_gone(ch, stream, reason);
+        break;
+
+    case INTERCONND_CODE_MISMATCH:
+        interconnd_identity_refused(ch, stream->session, stream->party,
+                                    reason);
         break;
 
     default:
@@ -395,6 +425,30 @@ out_drop(interconnd_channel_t *ch, interconnd_stream_t *stream)
     }
 
     stream->started_ms = 0;
+}
+
+
+void
+interconnd_out_forget(interconnd_channel_t *ch,
+    interconnd_session_t *session)
+{
+    unsigned              n;
+    interconnd_named_t   *named;
+    interconnd_stream_t  *stream;
+
+    for (n = 0; n < INTERCONND_CHANNEL_BUCKETS; n++) {
+
+        for (named = session->streams.buckets[n];
+             named != NULL;
+             named = named->next)
+        {
+            stream = (interconnd_stream_t *) named;
+
+            if (!stream->busy) {
+                out_drop(ch, stream);
+            }
+        }
+    }
 }
 
 

@@ -15,7 +15,8 @@
 typedef enum {
     TRANSFER_CODE = 0,
     TRANSFER_OFFSET,
-    TRANSFER_TAKEN
+    TRANSFER_TAKEN,
+    TRANSFER_COMPONENT
 } transfer_header_e;
 
 static const struct {
@@ -25,6 +26,7 @@ static const struct {
     { "x-ptp-code:",          TRANSFER_CODE },
     { "x-interconn-offset:",  TRANSFER_OFFSET },
     { "x-interconn-taken:",   TRANSFER_TAKEN },
+    { "x-interconn-component:", TRANSFER_COMPONENT },
     { NULL, 0 }
 };
 
@@ -95,6 +97,12 @@ interconnd_transfer_header(char *data, size_t size, size_t n, void *ctx)
         len--;
     }
 
+    if (transfer_names[i].header == TRANSFER_COMPONENT) {
+        snprintf(transfer->component, sizeof(transfer->component), "%.*s",
+                 (int) (len - skip), data + skip);
+        return size * n;
+    }
+
     snprintf(value, sizeof(value), "%.*s", (int) (len - skip), data + skip);
 
     if (transfer_names[i].header == TRANSFER_CODE) {
@@ -150,10 +158,20 @@ interconnd_transfer_end(interconnd_channel_t *ch,
 
     } else if (strcmp(code, "E0000000700") == 0) {
         rc = INTERCONND_CODE_FULL;
+
+    } else if (strcmp(code, "E0000000615") == 0) {
+        rc = INTERCONND_CODE_MISMATCH;
+        free(transfer->stream->party->answered);
+        transfer->stream->party->answered = strdup(transfer->component);
     }
 
     if (transfer->asks) {
-        rc = transfer_told(transfer);
+
+        if (transfer->stream->messages.head != NULL
+            && rc != INTERCONND_CODE_MISMATCH)
+        {
+            rc = transfer_told(transfer);
+        }
 
     } else {
         *taken = transfer_taken(transfer, &rc);

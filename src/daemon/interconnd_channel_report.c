@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "../lib/ic_codec.h"
-#include "interconnd_channel.h"
+#include "interconnd_channel_report.h"
 
 
 #define REPORT_PATH  "/v1/platform/schedule/task/callback"

@@ -14,6 +14,7 @@
 #include "../lib/ic_codec.h"
 #include "interconnd_channel.h"
 #include "interconnd_channel_dialect.h"
+#include "interconnd_channel_identity.h"
 #include "interconnd_channel_journal.h"
 
 
@@ -31,8 +32,6 @@ static int session_parties(interconnd_session_t *session, ic_str_t lines);
 static int session_party(interconnd_party_t *party, const char *line,
     size_t len);
 static int session_bind(interconnd_channel_t *ch,
-    interconnd_session_t *session);
-static int session_recheck(interconnd_channel_t *ch,
     interconnd_session_t *session);
 static int session_take_up(interconnd_channel_t *ch,
     interconnd_session_t *session);
@@ -56,10 +55,8 @@ interconnd_session(interconnd_channel_t *ch, const char *id,
         return session_load(ch, id, code, reason, size);
     }
 
-    if (session->state != INTERCONND_SESSION_CLOSED
-        && ic_mono_ms() - session->checked_ms >= INTERCONND_CHANNEL_RECHECK)
-    {
-        (void) session_recheck(ch, session);
+    if (ic_mono_ms() - session->checked_ms >= INTERCONND_CHANNEL_RECHECK) {
+        (void) interconnd_session_recheck(ch, session);
     }
 
     return session;
@@ -140,6 +137,10 @@ session_load(interconnd_channel_t *ch, const char *id,
 
     interconnd_named_add(&ch->sessions, &session->named);
 
+    if (session->state == INTERCONND_SESSION_REFUSED) {
+        interconnd_identity_tell(ch, session);
+    }
+
     return session;
 }
 
@@ -175,6 +176,8 @@ session_create(interconnd_channel_t *ch, const char *id,
     if (ic_str_is_nocase(ic_reply_get(reply, "status"), "CLOSED")) {
         session->state = INTERCONND_SESSION_CLOSED;
     }
+
+    interconnd_identity_read(ch, session, reply);
 
     return session;
 }
@@ -308,7 +311,9 @@ session_bind(interconnd_channel_t *ch, interconnd_session_t *session)
 static int
 session_take_up(interconnd_channel_t *ch, interconnd_session_t *session)
 {
-    if (session->state == INTERCONND_SESSION_LOST) {
+    if (session->state == INTERCONND_SESSION_LOST
+        || session->state == INTERCONND_SESSION_REFUSED)
+    {
         interconnd_journal_discard(ch, session);
         return 0;
     }
@@ -347,15 +352,26 @@ session_send(interconnd_channel_t *ch, interconnd_session_t *session)
 
 /* When the store is away, what is known stays good. */
 
-static int
-session_recheck(interconnd_channel_t *ch, interconnd_session_t *session)
+int
+interconnd_session_recheck(interconnd_channel_t *ch,
+    interconnd_session_t *session)
 {
     ic_reply_t  reply;
+
+    if (session->state == INTERCONND_SESSION_CLOSED
+        || session->state == INTERCONND_SESSION_REFUSED)
+    {
+        return 0;
+    }
 
     session->checked_ms = ic_mono_ms();
 
     if (session_ask(ch, &reply, "session_get", session->named.name) != 0) {
         return -1;
+    }
+
+    if (ic_reply_ok(&reply)) {
+        interconnd_identity_read(ch, session, &reply);
     }
 
     if (!ic_reply_ok(&reply)
@@ -401,6 +417,10 @@ interconnd_session_state(interconnd_session_t *session, char *reason,
         snprintf(reason, size, "%s", session->reason);
         return INTERCONND_CODE_UNREACHABLE;
 
+    case INTERCONND_SESSION_REFUSED:
+        snprintf(reason, size, "%s", session->reason);
+        return INTERCONND_CODE_MISMATCH;
+
     default:
         return INTERCONND_CODE_OK;
     }
@@ -411,7 +431,9 @@ void
 interconnd_session_close(interconnd_channel_t *ch,
     interconnd_session_t *session)
 {
-    if (session->state == INTERCONND_SESSION_CLOSED) {
+    if (session->state == INTERCONND_SESSION_CLOSED
+        || session->state == INTERCONND_SESSION_REFUSED)
+    {
         return;
     }
 
@@ -479,9 +501,7 @@ interconnd_session_sweep(interconnd_channel_t *ch, int64_t now)
                 continue;
             }
 
-            if (session->state != INTERCONND_SESSION_CLOSED
-                && session_recheck(ch, session) != 0)
-            {
+            if (interconnd_session_recheck(ch, session) != 0) {
                 return;
             }
 
@@ -500,6 +520,7 @@ session_expire(interconnd_channel_t *ch, interconnd_session_t *session,
     ic_reply_t  reply;
 
     if (session->state == INTERCONND_SESSION_CLOSED
+        || session->state == INTERCONND_SESSION_REFUSED
         || session->waiters != NULL || session->calls != 0
         || session->outgoing != 0
         || now - session->used_ms < (int64_t) ch->conf->channel_expiry * 1000
@@ -520,7 +541,8 @@ session_expire(interconnd_channel_t *ch, interconnd_session_t *session,
 static bool
 session_over(const interconnd_session_t *session)
 {
-    return session->state == INTERCONND_SESSION_CLOSED
+    return (session->state == INTERCONND_SESSION_CLOSED
+            || session->state == INTERCONND_SESSION_REFUSED)
            && session->calls == 0
            && session->outgoing == 0
            && session->transfers == 0;
@@ -539,7 +561,8 @@ interconnd_session_free(interconnd_channel_t *ch,
     /* at the end of the process an open one stays on the disk */
 
     interconnd_journal_close(session,
-                             session->state == INTERCONND_SESSION_CLOSED
+                             (session->state == INTERCONND_SESSION_CLOSED
+                              || session->state == INTERCONND_SESSION_REFUSED)
                              && session->outgoing == 0);
 
     while ((named = interconnd_named_any(&session->queues)) != NULL) {
@@ -554,6 +577,8 @@ interconnd_session_free(interconnd_channel_t *ch,
         free(session->parties[n].node);
         free(session->parties[n].address);
         free(session->parties[n].reason);
+        free(session->parties[n].component);
+        free(session->parties[n].answered);
     }
 
     if (session->token != NULL) {
@@ -562,6 +587,7 @@ interconnd_session_free(interconnd_channel_t *ch,
 
     free(session->parties);
     free(session->token);
+    free(session->component);
     free(session->named.name);
     free(session);
 }

@@ -7,6 +7,7 @@
 
 #include "interconnd_channel.h"
 #include "interconnd_channel_dialect.h"
+#include "interconnd_channel_identity.h"
 #include "interconnd_channel_journal.h"
 #include "interconnd_channel_transfer.h"
 #include "interconnd_tls.h"
@@ -104,12 +105,13 @@ interconnd_transfer_start(interconnd_channel_t *ch,
 
     /* how far the last attempt came, or one of an earlier process */
 
-    transfer->asks = (stream->ask && transfer_dialect(transfer) == NULL
-                      && stream->messages.head->len
-                         > INTERCONND_CHANNEL_RESUMED);
+    transfer->asks = (stream->messages.head == NULL
+                      || (stream->ask && transfer_dialect(transfer) == NULL
+                          && stream->messages.head->len
+                             > INTERCONND_CHANNEL_RESUMED));
 
     transfer->count = (transfer_dialect(transfer) == NULL
-                       && stream->offset == 0)
+                       && stream->offset == 0 && !transfer->asks)
                       ? interconnd_batch_count(stream) : 1;
 
     if (transfer_open(transfer) != 0
@@ -210,6 +212,7 @@ interconnd_transfer_put(interconnd_channel_t *ch,
     transfer->headers = NULL;
     transfer->stream = NULL;
     transfer->code[0] = '\0';
+    transfer->component[0] = '\0';
     transfer->reply[0] = '\0';
     transfer->len = 0;
     transfer->error[0] = '\0';
@@ -251,7 +254,10 @@ transfer_headers(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
         || transfer_header(transfer, "Content-Type",
                            interconnd_dialect_type(dialect, false)) != 0
         || transfer_header(transfer, "Expect", "") != 0
-        || transfer_numbers(transfer) != 0)
+        || transfer_numbers(transfer) != 0
+        || (session->component != NULL
+            && transfer_header(transfer, INTERCONND_IDENTITY_HEADER,
+                               session->component) != 0))
     {
         return -1;
     }
@@ -276,6 +282,12 @@ transfer_numbers(interconnd_transfer_t *transfer)
 
     stream = transfer->stream;
     m = stream->messages.head;
+
+    if (m == NULL) {
+        return (transfer_header(transfer, "x-interconn-seq", "1") != 0
+                || transfer_header(transfer, "x-interconn-size", "1") != 0)
+               ? -1 : 0;
+    }
 
     if (transfer->count > 1) {
         snprintf(seq, sizeof(seq), "%lld+%u", (long long) m->seq,

@@ -25,6 +25,7 @@ struct interconnd_transfer_s {
     int64_t                 offset;      /* the peer's answer, or -1 */
     int64_t                 taken;       /* the same */
     char                    code[16];    /* x-ptp-code */
+    char                    component[INTERCONND_CHANNEL_COMPONENT];
     char                    reply[TRANSFER_REPLY];
     size_t                  len;         /* of the reply, NUL not counted */
     char                    error[CURL_ERROR_SIZE];

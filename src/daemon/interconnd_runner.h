@@ -228,6 +228,15 @@ void interconnd_package_unload(interconnd_child_t *child,
     const char *version, const char *reason);
 
 
+/* interconnd_runner_identity.c */
+
+/*
+ * Tells the store which component the task runs. 0, or -1 with a failure:
+ * a peer's is another one, or the store is away.
+ */
+int interconnd_child_identify(interconnd_child_t *child);
+
+
 /* interconnd_runner_watch.c */
 
 /* A running program whose package may not be used any more ends at once. */

@@ -208,8 +208,8 @@ interconnd_child_start(interconnd_child_t *child)
 
     child->program = interconnd_child_program(child);
 
-    if (child->program == NULL || interconnd_input(child) != 0
-        || interconnd_inputs(child) != 0)
+    if (child->program == NULL || interconnd_child_identify(child) != 0
+        || interconnd_input(child) != 0 || interconnd_inputs(child) != 0)
     {
         return -1;
     }

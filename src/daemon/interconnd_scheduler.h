@@ -251,6 +251,14 @@ void interconnd_batch_answer(interconnd_scheduler_t *s,
 /* Forgets the batch of the job, answered or not. */
 void interconnd_batch_drop(interconnd_scheduler_t *s, interconnd_job_t *job);
 
+/*
+ * interconnd_scheduler_identity.c: true if the party has answered to be
+ * running another component than this node or another party; with the cause.
+ */
+bool interconnd_components_differ(interconnd_scheduler_t *s,
+    interconnd_job_t *job, const interconnd_errand_t *errand,
+    interconnd_cause_t *cause);
+
 /* interconnd_scheduler_root.c: tells the store what changed of a partner. */
 void interconnd_contact_tell(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_contact_t *contact);

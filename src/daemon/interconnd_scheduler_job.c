@@ -215,6 +215,13 @@ job_answered(interconnd_scheduler_t *s, interconnd_job_t *job,
 
         again += (outcome == INTERCONND_AGAIN);
 
+        if (outcome == INTERCONND_DONE
+            && interconnd_components_differ(s, job, errand, &cause))
+        {
+            interconnd_job_end(s, job, view, "FAILED", &cause);
+            return;
+        }
+
         if (outcome == INTERCONND_DONE || outcome == INTERCONND_AGAIN
             || (kind == INTERCONND_BATCH_POLL
                 && !job_poll_tells(view, &errand->request, outcome)))

@@ -78,6 +78,7 @@ static const channel_code_t  channel_codes[] = {
     { "E0000000601", CHANNEL_EMPTY,  NULL },
     { "E0000000602", CHANNEL_FAILED, "peer_unreachable" },
     { "E0000000608", CHANNEL_FAILED, "channel_lost" },
+    { "E0000000615", CHANNEL_FAILED, "component_mismatch" },
     { "E0000000700", CHANNEL_AGAIN,  NULL },
     { NULL,          CHANNEL_FAILED, "internal" }
 };

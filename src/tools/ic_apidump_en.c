@@ -302,6 +302,8 @@ static const char  ic_text_en_head[] =
     "| E0000000503 | 503 | the store is away; send it again |\n"
     "| E0000000602 | 200 | the session has failed |\n"
     "| E0000000608 | 200 | the session is released |\n"
+    "| E0000000615 | 200 | the sender's component is not the receiver's: its "
+    "own is in `x-interconn-component` |\n"
     "| E0000000614 | 403 | not for peers: pop, peek, release |\n"
     "| E0000000700 | 200 | 60 MiB of this session are waiting; send it"
     " again |\n"

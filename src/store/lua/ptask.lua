@@ -72,6 +72,10 @@ function ptask.update(task_id, node_id, status, fields)
 
     write(subject, changed)
 
+    if changed.cause then
+        identity.told(task_id, node_id, changed.cause)
+    end
+
     return record
 end
 

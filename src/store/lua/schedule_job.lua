@@ -40,8 +40,8 @@ end
 
 
 -- input: peer job_id digest (SHA-256 of dag LF config; '': unchecked)
--- output: ok | not_permitted | conflict (not what was approved)
---         | reuse_missing
+-- output: ok components (JSON: what this node would run, see identity.lua)
+--         | not_permitted | conflict (not what was approved) | reuse_missing
 define('sched_job_create', 3, RELIEF, function(peer, job_id, job_digest)
     local record = job.of_peer(peer, job_id)
 
@@ -53,7 +53,7 @@ define('sched_job_create', 3, RELIEF, function(peer, job_id, job_digest)
         return fail('conflict', job_id)
     end
 
-    return job.refused_reuse(peer, record) or ok()
+    return job.refused_reuse(peer, record) or identity.answer(record)
 end)
 
 

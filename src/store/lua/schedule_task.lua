@@ -89,7 +89,8 @@ end
 
 -- input: peer job_id task_id task_name jti ("*": the job's own) name value...
 --        (session_id token; mode ident of the caller and cnf of its permit)
--- output: ok (also when it was started before, without a second charge)
+-- output: ok components (JSON: what this node runs for it; also when it was
+--         started before, without a second charge)
 --         | not_permitted | permit_missing | permit_invalid | permit_revoked
 --         | permit_expired | permit_exhausted | permit_scope | wrong_state
 --         | conflict (another job's, or of another name) | invalid_config
@@ -115,13 +116,15 @@ define('sched_task_start', 5, WRITE, function(peer, job_id, task_id, task_name,
     end
 
     if same.job_id then
-        return same.job_id == job_id and same.task_name == task_name and ok()
+        return same.job_id == job_id and same.task_name == task_name
+               and identity.answer(record, task_name)
                or fail('conflict', task_id)
     end
 
     return task.begin(record, peer, task_id, task_name,
                       jti == '*' and record.jti or jti, fields,
-                      fields_of(...)) or ok()
+                      fields_of(...))
+           or identity.answer(record, task_name)
 end)
 
 

@@ -321,7 +321,7 @@ sub answer {
     my $body = substr $self->{buffer}, 0, $length, '';
 
     return {
-        status => $status, code => $code, body => $body,
+        status => $status, code => $code, body => $body, head => $head,
         json => scalar eval { JSON::PP::decode_json($body) },
     };
 }
