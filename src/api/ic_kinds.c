@@ -13,7 +13,7 @@ static const ic_kind_t  ic_kinds[] = {
     { "job", "J", "job_id" },
     { "model", "M", "model_id" },
     { "audit", "A", "audit_id" },
-    { "component", "K", "code" },
+    { "component", "K", "component_id" },
     { "timetable", "T", "timetable_id" },
     { NULL, NULL, NULL }
 };

@@ -1,7 +1,7 @@
 
 /*
- * Authorisation of datasets, projects, flows, jobs and models: what the
- * five kinds share. What they ask for is in the file of each kind.
+ * Authorisation of datasets, projects, flows, jobs, models and components:
+ * what the six kinds share. What they ask for is in the file of each kind.
  */
 
 
@@ -17,7 +17,7 @@ const char *const  ic_audit_states[] = {
 const char *const  ic_directions[] = { "in", "out", NULL };
 
 const char *const  ic_resource_types[] = {
-    "dataset", "project", "flow", "job", "model", NULL
+    "dataset", "project", "flow", "job", "model", "component", NULL
 };
 
 
@@ -115,8 +115,10 @@ static const ic_field_t  ic_audit_apply_fields[] = {
                   "what is asked for", "资源类型"),
     IC_FIELD_ID("contract_id", IC_REQ, "the contract with the owner",
                 "合约 id"),
-    { "resource_id", "dataset_id|project_id|flow_id|job_id|model_id", IC_ID, 0,
-      IC_REQ, 0, 0, NULL, NULL, "the resource", "资源 id" },
+    { "resource_id", "dataset_id|project_id|flow_id|job_id|model_id|"
+                     "component_id", IC_ID, 0,
+      IC_REQ, 0, 0, NULL, NULL, "the resource; of a component \"code:version\"",
+      "资源 id，组件为 \"code:version\"" },
     IC_FIELDS_SCOPE,
     IC_FIELDS_LIMITS,
     IC_FIELD_LIST("datasets", 0, IC_ANY, NULL, IC_MAX_LIST,

@@ -121,6 +121,47 @@ const ic_schema_t  ic_component_id = {
 };
 
 
+static const ic_field_t  ic_component_package_fields[] = {
+    IC_FIELD_ID("component_id", IC_REQ, "the component, as \"code:version\"",
+                "组件，形式为 \"code:version\""),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_component_package = {
+    "ComponentPackage", ic_component_package_fields
+};
+
+
+static const ic_field_t  ic_component_audit_fields[] = {
+    IC_FIELD_ID("component_id", IC_REQ, "the component, as \"code:version\"",
+                "组件，形式为 \"code:version\""),
+    IC_FIELD_ID("audit_id", IC_REQ, "id of the request", "审批 id"),
+    IC_FIELDS_LIMITS,
+    IC_FIELDS_SCOPE,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_component_audit = {
+    "ComponentAuditApply", ic_component_audit_fields
+};
+
+
+static const ic_field_t  ic_component_uploaded_fields[] = {
+    IC_FIELD_ID("component_id", IC_REQ, "the component, as \"code:version\"",
+                "组件，形式为 \"code:version\""),
+    IC_FIELDS_COMPONENT_ID(IC_REQ),
+    IC_FIELD_STR("package_digest", IC_REQ, 64,
+                 "SHA-256 of the package's manifest", "组件包清单的 SHA-256"),
+    IC_FIELD_INT("size", IC_REQ, 0, 0, "bytes of the archive",
+                 "组件包大小 (字节)"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_component_uploaded = {
+    "ComponentUploaded", ic_component_uploaded_fields
+};
+
+
 static const ic_field_t  ic_component_form_fields[] = {
     IC_FIELDS_COMPONENT_ID(IC_REQ),
     IC_COMPONENT_NAME(0),

@@ -152,7 +152,7 @@ extern const char *const  ic_object_states[];    /* online, offline ... */
 extern const char *const  ic_audit_answers[];    /* APPROVED, REJECTED */
 extern const char *const  ic_audit_states[];     /* + APPLIED, TERMINATED */
 extern const char *const  ic_directions[];       /* in, out */
-extern const char *const  ic_resource_types[];   /* dataset ... model */
+extern const char *const  ic_resource_types[];   /* dataset ... component */
 extern const char *const  ic_auth_types[];
 extern const char *const  ic_task_states[];
 
@@ -341,6 +341,9 @@ extern const ic_schema_t  ic_object_version;
 
 /* ic_schema_component.c */
 extern const ic_schema_t  ic_component_id;
+extern const ic_schema_t  ic_component_audit;
+extern const ic_schema_t  ic_component_package;
+extern const ic_schema_t  ic_component_uploaded;
 extern const ic_schema_t  ic_component_form;
 extern const ic_schema_t  ic_component_register;
 extern const ic_schema_t  ic_component_update;

@@ -144,8 +144,7 @@ ic_json_t *
 ctl_api_call(ctl_api_t *api, ic_str_t path, const char *body)
 {
     char        error[256];
-    ic_str_t    text;
-    ic_json_t  *answer, *code, *data;
+    ic_json_t  *answer;
 
     if (path.data == NULL) {
         (void) ctl_error("out of memory");
@@ -158,6 +157,16 @@ ctl_api_call(ctl_api_t *api, ic_str_t path, const char *body)
         (void) ctl_error("%s: %s", api->client.base, error);
         return NULL;
     }
+
+    return ctl_api_data(answer);
+}
+
+
+ic_json_t *
+ctl_api_data(ic_json_t *answer)
+{
+    ic_str_t    text;
+    ic_json_t  *code, *data;
 
     code = ic_json_get(answer, "code");
     data = ic_json_get(answer, "data");

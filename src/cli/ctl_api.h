@@ -41,6 +41,9 @@ int ctl_api_token(ctl_api_t *api);
 /* The data of the answer; body NULL is a GET. NULL with a message. */
 ic_json_t *ctl_api_call(ctl_api_t *api, ic_str_t path, const char *body);
 
+/* The data of such an answer; NULL with a message if it is a refusal. */
+ic_json_t *ctl_api_data(ic_json_t *answer);
+
 /*
  * A list, page by page, a line for each record with these fields of it,
  * tabs between. path has its arguments, at least "?". An exit status.

@@ -52,6 +52,10 @@ ctl_component(int argc, char **argv)
     ctl_component_t  *c;
     ic_arena_t       *pool;
 
+    if (argc > 0 && ctl_component_is_api(argv[0])) {
+        return ctl_component_api(argc, argv);
+    }
+
     pool = ic_pool_create();
     c = (pool != NULL) ? ic_zalloc(pool, sizeof(ctl_component_t)) : NULL;
 

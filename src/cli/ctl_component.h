@@ -41,4 +41,9 @@ int ctl_component_disable(ctl_component_t *c);
 int ctl_component_list(ctl_component_t *c);
 
 
+/* Verbs that go by a node's API; argv[0] is one. An exit status. */
+bool ctl_component_is_api(const char *verb);
+int ctl_component_api(int argc, char **argv);
+
+
 #endif /* _CTL_COMPONENT_H_INCLUDED_ */

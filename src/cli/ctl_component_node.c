@@ -2,19 +2,20 @@
 /* Installed components of a node: the folder and the record of each. */
 
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl_component.h"
 #include "interconnctl.h"
 
 
-#define COMPONENT_PAIRS  16
-
-
+static int component_install(ctl_component_t *c);
 static int component_register(ctl_component_t *c);
-static int component_pairs(ctl_component_t *c, ic_str_t *argv);
-static ic_str_t component_security(ctl_component_t *c);
+static int component_alone(ctl_component_t *c,
+    int (*change)(ctl_component_t *c));
+static int component_remove(ctl_component_t *c);
 static int component_call(ctl_component_t *c, const char *function,
     const char *kind);
 static int component_failed(ctl_component_t *c, const ic_reply_t *reply,
@@ -29,6 +30,13 @@ static void component_print(ctl_component_t *c, const ic_record_t *record);
 
 int
 ctl_component_install(ctl_component_t *c)
+{
+    return component_alone(c, component_install);
+}
+
+
+static int
+component_install(ctl_component_t *c)
 {
     int           rc;
     bool          there;
@@ -60,90 +68,52 @@ static int
 component_register(ctl_component_t *c)
 {
     int         rc, n;
-    ic_str_t    argv[2 + 2 * COMPONENT_PAIRS];
+    ic_str_t    argv[3 + IC_PACKAGE_PAIRS];
     ic_reply_t  reply;
 
-    argv[0] = ic_str(c->pkg.name);
-    argv[1] = ic_str(c->pkg.version);
-    n = component_pairs(c, argv + 2);
+    argv[0] = ic_str("");
+    argv[1] = ic_str(c->pkg.name);
+    argv[2] = ic_str(c->pkg.version);
+    n = ic_package_pairs(&c->pkg, c->pool, argv + 3);
 
-    rc = ic_store_call(c->store, c->pool, &reply, "component_register",
-                       2 + n, argv);
+    rc = ic_store_call(c->store, c->pool, &reply, "component_install",
+                       3 + n, argv);
 
     return component_failed(c, &reply, rc);
 }
 
 
-/* The record beside code and version, from the descriptor. Their number. */
-
-static int
-component_pairs(ctl_component_t *c, ic_str_t *argv)
+int
+ctl_component_remove(ctl_component_t *c)
 {
-    int               n;
-    unsigned          i;
-    const ic_json_t  *node;
-
-    static const struct {
-        const char  *field;
-        const char  *member;
-    } rows[] = {
-        { "name", "componentName" }, { "title", "title" },
-        { "developer", "provider" }, { "description", "description" },
-        { "category", "category" }, { "protocol", "protocol" },
-        { "language", "language" }, { "compatibility", "compatibility" },
-        { "copyright", "copyright" }, { "roles", "roleList" },
-        { "inputs", "inputData" }, { "outputs", "outputData" },
-        { "resources", "resources" }
-    };
-
-    n = 0;
-
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        node = ic_json_get(c->pkg.descriptor, rows[i].member);
-
-        if (node != NULL) {
-            argv[n++] = ic_str(rows[i].field);
-            argv[n++] = (node->type == IC_JSON_STR)
-                        ? node->text : ic_json_text(c->pool, node);
-        }
-    }
-
-    argv[n++] = ic_str("security");
-    argv[n++] = component_security(c);
-    argv[n++] = ic_str("provision");
-    argv[n++] = ic_str("package");
-    argv[n++] = ic_str("package_digest");
-    argv[n++] = ic_str(c->pkg.digest);
-
-    return n;
+    return component_alone(c, component_remove);
 }
 
 
-/* The descriptor's statement by roles, else the text that came along. */
+/* Not while interconnd changes the folder. */
 
-static ic_str_t
-component_security(ctl_component_t *c)
+static int
+component_alone(ctl_component_t *c, int (*change)(ctl_component_t *c))
 {
-    ic_json_out_t     out;
-    const ic_json_t  *node;
+    int  rc, lock;
 
-    node = ic_json_get(c->pkg.descriptor, "security");
+    lock = ic_package_lock(c->components);
 
-    if (node != NULL) {
-        return ic_json_text(c->pool, node);
+    if (lock < 0) {
+        return ctl_error("%s: %s", c->components, strerror(errno));
     }
 
-    ic_out_init(&out, c->pool);
-    ic_out_str(&out, NULL, ic_tar_get(&c->pkg.tar, IC_PACKAGE_SECURITY));
+    rc = change(c);
+    close(lock);
 
-    return ic_out_text(&out);
+    return rc;
 }
 
 
 /* The record first: from then on nothing starts it. */
 
-int
-ctl_component_remove(ctl_component_t *c)
+static int
+component_remove(ctl_component_t *c)
 {
     char  error[512], *name, *version;
 
@@ -167,7 +137,7 @@ ctl_component_remove(ctl_component_t *c)
         return ctl_error("%s: %s", c->subject, error);
     }
 
-    return 0;
+    return component_call(c, "component_uninstalled", NULL);
 }
 
 

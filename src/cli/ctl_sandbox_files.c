@@ -266,12 +266,13 @@ ctl_nginx_conf(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
         "        server unix:%s/run/channel-edge.sock;\n"
         "        keepalive 16;\n"
         "    }\n"
+        "    upstream packages { server unix:%s/run/packages.sock; }\n"
         "%s%s"
         "}\n",
         module, geteuid() == 0 ? "user root;\n" : "", dir, dir, dir, dir,
         dir, dir, dir, dir, dir, dir, node->node_id, node->inst_id, dir, dir,
         dir, sandbox->plain ? "    interconn_plain_identity on;\n" : "",
-        parties.data, dir, servers.data, plain.data);
+        parties.data, dir, dir, servers.data, plain.data);
 }
 
 
@@ -287,9 +288,43 @@ ctl_nginx_conf(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
     "            proxy_pass http://channel;\n"                                \
     "        }\n"
 
+#define CTL_PACKAGES_PASS                                                     \
+    "            client_max_body_size 256m;\n"                                \
+    "            client_body_buffer_size 256k;\n"                             \
+    "            proxy_request_buffering off;\n"                              \
+    "            proxy_max_temp_file_size 0;\n"                               \
+    "            proxy_read_timeout 300s;\n"                                  \
+    "            proxy_http_version 1.1;\n"                                   \
+    "            proxy_set_header Connection \"\";\n"                         \
+    "            proxy_set_header Authorization \"\";\n"                      \
+    "            proxy_set_header X-Interconn-Operator "                      \
+    "$interconn_operator;\n"                                                 \
+    "            proxy_set_header X-Interconn-Peer $interconn_peer;\n"        \
+    "            proxy_set_header X-Interconn-Resource "                      \
+    "$interconn_permit_resource;\n"                                          \
+    "            proxy_pass http://packages;\n"
+
+/* Archives of components: operators', and partners' with a permit. */
+#define CTL_PACKAGES_LOCATION                                                 \
+    "        location = /v1/platform/component/upload {\n"                    \
+    "            interconn_access package;\n"                                 \
+    CTL_PACKAGES_PASS                                                         \
+    "        }\n"                                                             \
+    "        location = /v1/platform/component/download {\n"                  \
+    "            interconn_access package;\n"                                 \
+    CTL_PACKAGES_PASS                                                         \
+    "        }\n"
+
+#define CTL_PACKAGES_PEERS                                                    \
+    "        location = /v1/interconn/component/download {\n"                 \
+    "            interconn_permit component id=$arg_component_id;\n"          \
+    CTL_PACKAGES_PASS                                                         \
+    "        }\n"
+
 #define CTL_PLATFORM_LOCATIONS                                                \
     "        location /v1/platform/ { interconn_api north-south; }\n"         \
-    "        location /model/ { interconn_api service; }\n"
+    "        location /model/ { interconn_api service; }\n"                   \
+    CTL_PACKAGES_LOCATION
 
 
 static ic_str_t
@@ -321,6 +356,7 @@ ctl_nginx_servers(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
         "        location / { interconn_api east-west; }\n"
         "        location @refused { interconn_api east-west; }\n"
         CTL_CHANNEL_LOCATION
+        CTL_PACKAGES_PEERS
         "    }\n"
         "    server {\n"
         "        listen 127.0.0.1:%d ssl;\n"

@@ -35,7 +35,10 @@ int ctl_timetable(int argc, char **argv);
     "            --key FILE\n"                                                \
     "        | verify|install PACKAGE --conf interconnd.conf\n"               \
     "        | remove|enable|disable NAME:VERSION --conf interconnd.conf\n"   \
-    "        | list --conf interconnd.conf"
+    "        | list --conf interconnd.conf\n"                                 \
+    "        | upload PACKAGE | download NAME:VERSION --output FILE\n"        \
+    "        | unregister NAME:VERSION, each with --node URL --ca FILE\n"     \
+    "          --token-file FILE (or --certificate FILE --key FILE)"
 
 
 #define CTL_JOB_USAGE                                                         \

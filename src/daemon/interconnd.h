@@ -44,6 +44,7 @@ typedef struct {
     const char  *component_authorities;
     const char  *component_crl;      /* PEM, NULL: none is revoked */
     int          component_authority;    /* its signature is needed */
+    int          component_disk;     /* MiB of installed packages */
     int          package_full;       /* else only filtered */
     const char  *package_paths;      /* more that packages may read */
     const char  *log;                /* file, or NULL: stderr */
@@ -118,6 +119,7 @@ int interconnd_courier(const interconnd_conf_t *conf);
 int interconnd_channel(const interconnd_conf_t *conf);
 int interconnd_scheduler(const interconnd_conf_t *conf);
 int interconnd_runner(const interconnd_conf_t *conf);
+int interconnd_packages(const interconnd_conf_t *conf);
 
 /* Set by SIGTERM, SIGINT and SIGQUIT, which also interrupt waits. */
 extern volatile int  interconnd_quit;

@@ -6,25 +6,20 @@
  */
 
 
-#include <errno.h>
-#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "../lib/ic_codec.h"
 #include "interconnd_channel.h"
 #include "interconnd_channel_journal.h"
 #include "interconnd_memory.h"
+#include "interconnd_socket.h"
 
 
-#define CHANNEL_BACKLOG      512
 #define CHANNEL_CONNECTIONS  512
 #define CHANNEL_MEMORY       262144      /* per connection: what a read takes */
 #define CHANNEL_SILENCE_S    120U        /* of a caller, bodies included */
@@ -37,7 +32,6 @@ static int channel_init(interconnd_channel_t *ch);
 static void channel_descriptors(void);
 static int channel_listen(interconnd_channel_t *ch,
     interconnd_listener_t *listener, const char *name, mode_t mode);
-static int channel_bind(const interconnd_listener_t *listener, mode_t mode);
 static void channel_loop(interconnd_channel_t *ch);
 static void channel_serve(interconnd_channel_t *ch);
 static void channel_sleep(interconnd_channel_t *ch, int wait);
@@ -152,24 +146,14 @@ static int
 channel_listen(interconnd_channel_t *ch, interconnd_listener_t *listener,
     const char *name, mode_t mode)
 {
-    int  fd, n;
+    int  fd;
 
     listener->channel = ch;
 
-    n = snprintf(listener->path, sizeof(listener->path), "%s/%s",
-                 ch->conf->run_dir, name);
-
-    if (n < 0 || (size_t) n >= sizeof(listener->path)) {
-        interconnd_log("error", "the path %s/%s is too long",
-                       ch->conf->run_dir, name);
-        return -1;
-    }
-
-    fd = channel_bind(listener, mode);
+    fd = interconnd_socket(ch->conf, name, mode, listener->path,
+                           sizeof(listener->path));
 
     if (fd < 0) {
-        interconnd_log("error", "%s: %s", listener->path,
-                       strerror(errno));
         return -1;
     }
 
@@ -193,55 +177,6 @@ channel_listen(interconnd_channel_t *ch, interconnd_listener_t *listener,
     }
 
     return 0;
-}
-
-
-static int
-channel_bind(const interconnd_listener_t *listener, mode_t mode)
-{
-    int                  fd, rc;
-    char                *slash;
-    mode_t               mask;
-    struct stat          st;
-    struct sockaddr_un   sun;
-
-    memset(&sun, 0, sizeof(struct sockaddr_un));
-    sun.sun_family = AF_UNIX;
-    memcpy(sun.sun_path, listener->path, sizeof(sun.sun_path));
-
-    fd = socket(AF_UNIX, SOCK_STREAM|SOCK_NONBLOCK|SOCK_CLOEXEC, 0);
-
-    if (fd < 0) {
-        return -1;
-    }
-
-    (void) unlink(listener->path);
-
-    mask = umask(~mode & 0777);
-    rc = bind(fd, (struct sockaddr *) &sun, sizeof(struct sockaddr_un));
-    (void) umask(mask);
-
-    if (rc != 0 || listen(fd, CHANNEL_BACKLOG) != 0) {
-        close(fd);
-        return -1;
-    }
-
-    slash = strrchr(sun.sun_path, '/');
-
-    if (mode == 0660 && slash != NULL) {
-        *slash = '\0';
-
-        /* without the right to do so the group stays our own */
-
-        if (stat(sun.sun_path, &st) == 0
-            && chown(listener->path, (uid_t) -1, st.st_gid) != 0)
-        {
-            interconnd_log("warn", "the group of %s: %s",
-                           listener->path, strerror(errno));
-        }
-    }
-
-    return fd;
 }
 
 

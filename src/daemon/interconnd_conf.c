@@ -79,6 +79,8 @@ static const interconnd_key_t  interconnd_keys[] = {
       NULL, 0, 0 },
     { "component_authority_required", at(component_authority),
       INTERCONND_FLAG, 0, "off", 0, 0 },
+    { "component_disk", at(component_disk), INTERCONND_MIB, 0,
+      "16g", 1, 1073741824 },
     { "package_confinement", at(package_full), INTERCONND_FULL, 0, "full",
       0, 0 },
     { "package_paths", at(package_paths), INTERCONND_TEXT, 0, NULL, 0, 0 },
@@ -304,7 +306,8 @@ interconnd_conf_set(interconnd_conf_t *conf, const interconnd_key_t *key,
     case INTERCONND_ROLES:
         if (interconnd_conf_roles(value) != 0) {
             return interconnd_conf_fail(reader,
-                       "\"roles\" are of: courier channel scheduler runner");
+                       "\"roles\" are of: courier channel scheduler runner "
+                       "packages");
         }
 
         break;

@@ -31,6 +31,7 @@ const interconnd_role_t  interconnd_roles[] = {
     { "channel", interconnd_channel },
     { "scheduler", interconnd_scheduler },
     { "runner", interconnd_runner },
+    { "packages", interconnd_packages },
     { NULL, NULL }
 };
 

@@ -9,6 +9,7 @@
 #define NGX_HTTP_INTERCONN_ACCESS_OFF      0
 #define NGX_HTTP_INTERCONN_ACCESS_PEER     1
 #define NGX_HTTP_INTERCONN_ACCESS_CHANNEL  2
+#define NGX_HTTP_INTERCONN_ACCESS_PACKAGE  3
 
 
 typedef struct {
@@ -20,6 +21,8 @@ typedef struct {
 
 static ngx_int_t ngx_http_interconn_access_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_interconn_access_start(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+static ngx_int_t ngx_http_interconn_access_package(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_uint_t ngx_http_interconn_access_path(ngx_http_request_t *r);
 static ngx_int_t ngx_http_interconn_access_session(ngx_http_request_t *r,
@@ -42,6 +45,7 @@ static ngx_conf_enum_t  ngx_http_interconn_access_modes[] = {
     { ngx_string("off"), NGX_HTTP_INTERCONN_ACCESS_OFF },
     { ngx_string("peer"), NGX_HTTP_INTERCONN_ACCESS_PEER },
     { ngx_string("channel"), NGX_HTTP_INTERCONN_ACCESS_CHANNEL },
+    { ngx_string("package"), NGX_HTTP_INTERCONN_ACCESS_PACKAGE },
     { ngx_null_string, 0 }
 };
 
@@ -139,7 +143,9 @@ ngx_http_interconn_access_handler(ngx_http_request_t *r)
     ctx->channel = (iacf->access == NGX_HTTP_INTERCONN_ACCESS_CHANNEL);
     ctx->resume = ngx_http_interconn_access_resume;
 
-    rc = ngx_http_interconn_access_start(r, ctx);
+    rc = iacf->access == NGX_HTTP_INTERCONN_ACCESS_PACKAGE
+         ? ngx_http_interconn_access_package(r, ctx)
+         : ngx_http_interconn_access_start(r, ctx);
 
     if (rc == NGX_AGAIN || ctx->granted) {
         return rc;
@@ -181,6 +187,46 @@ ngx_http_interconn_access_start(ngx_http_request_t *r,
 
     return ngx_http_interconn_authenticate(r, ctx, IC_AUTH_CONTRACT,
                                            ngx_http_interconn_access_session);
+}
+
+
+/*
+ * An endpoint whose body is no worker's matter: its operator is asked for
+ * here, and whoever the location passes it to does the rest. What is told
+ * there in a header cannot have come from the caller.
+ */
+
+static ngx_int_t
+ngx_http_interconn_access_package(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_str_t                    value, detail = ngx_null_string;
+    ngx_http_interconn_route_t  *route;
+
+    route = ngx_http_interconn_find_route(r, 1 << IC_NORTH_SOUTH);
+
+    if (route && (r->method == NGX_HTTP_GET || r->method == NGX_HTTP_POST)) {
+        ctx->endpoint = route->endpoints[r->method == NGX_HTTP_GET
+                                         ? IC_GET - 1 : IC_POST - 1];
+    }
+
+    if (ctx->endpoint == NULL
+        || ctx->endpoint->action != IC_ACTION_component_package
+        || ctx->endpoint->auth != IC_AUTH_OPERATOR)
+    {
+        ctx->endpoint = NULL;
+        return ngx_http_interconn_fail(r, ctx,
+                                       route ? IC_E_wrong_method
+                                             : IC_E_unknown_path, detail);
+    }
+
+    if (ngx_http_interconn_headers(r, "x-interconn-operator", &value)) {
+        ngx_str_set(&detail, "x-interconn-operator is not for callers");
+        return ngx_http_interconn_fail(r, ctx, IC_E_bad_request, detail);
+    }
+
+    return ngx_http_interconn_authenticate(r, ctx, IC_AUTH_OPERATOR,
+                                           ngx_http_interconn_access_grant);
 }
 
 

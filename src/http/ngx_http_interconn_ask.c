@@ -111,6 +111,12 @@ static const ngx_http_interconn_ask_field_t  ngx_http_interconn_ask_model[] =
     { NULL, 0, 0, 0 }
 };
 
+static const ngx_http_interconn_ask_field_t
+    ngx_http_interconn_ask_component[] =
+{
+    { NULL, 0, 0, 0 }
+};
+
 static const ngx_http_interconn_ask_kind_t  ngx_http_interconn_ask_kinds[] =
 {
     { "dataset", NULL, 1,
@@ -123,6 +129,8 @@ static const ngx_http_interconn_ask_kind_t  ngx_http_interconn_ask_kinds[] =
       ngx_http_interconn_ask_job },
     { "model", NULL, 0,
       ngx_http_interconn_ask_model },
+    { "component", NULL, 0,
+      ngx_http_interconn_ask_component },
     { NULL, NULL, 0, NULL }
 };
 

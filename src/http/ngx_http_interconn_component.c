@@ -211,3 +211,15 @@ ngx_http_interconn_registered(ngx_http_request_t *r,
 
     return ngx_http_interconn_answer(r, ctx, reply);
 }
+
+
+/* Archives are not for workers: a location passes these calls on. */
+
+ngx_int_t
+ngx_http_interconn_action_component_package(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx)
+{
+    return ngx_http_interconn_fail_z(r, ctx, IC_E_unknown_path,
+                                     "this node has no location for packages, "
+                                     "see docs/directives.md");
+}

@@ -87,6 +87,8 @@ ic_package_read(ic_package_t *pkg, ic_arena_t *arena, const char *file)
         return package_fail(pkg, "the archive: %s", error);
     }
 
+    pkg->archive = bytes;
+
     return package_check(pkg, arena);
 }
 
@@ -98,7 +100,7 @@ ic_package_open(ic_package_t *pkg, ic_arena_t *arena, const char *folder)
 {
     int          at, rc;
     char        *line, *next, *text;
-    ic_str_t     data;
+    ic_str_t     data, manifest;
     unsigned     i;
     const char  *name;
 
@@ -111,11 +113,8 @@ ic_package_open(ic_package_t *pkg, ic_arena_t *arena, const char *folder)
     }
 
     rc = package_load(pkg, arena, at, IC_PACKAGE_MANIFEST, &data);
+    manifest = data;
     text = (rc == 0) ? ic_str_z(arena, data) : NULL;
-
-    if (text != NULL) {
-        rc = ic_tar_put(&pkg->tar, IC_PACKAGE_MANIFEST, data);
-    }
 
     for (line = text; rc == 0 && line != NULL && *line; line = next) {
         next = strchr(line, '\n');
@@ -136,6 +135,12 @@ ic_package_open(ic_package_t *pkg, ic_arena_t *arena, const char *folder)
         {
             rc = -1;
         }
+    }
+
+    /* in the order of an archive that was made here */
+
+    if (rc == 0) {
+        rc = ic_tar_put(&pkg->tar, IC_PACKAGE_MANIFEST, manifest);
     }
 
     for (i = 0; rc == 0 && i < IC_PACKAGE_SIGNERS; i++) {

@@ -21,6 +21,7 @@
 #define IC_PACKAGE_DESCRIPTOR  "descriptor.json"
 #define IC_PACKAGE_SECURITY    "security.md"
 #define IC_PACKAGE_MANIFEST    "manifest.sha256"
+#define IC_PACKAGE_ARCHIVE     ".package.tar"    /* of an installed one */
 
 
 typedef enum {
@@ -32,6 +33,7 @@ typedef enum {
 /* What of it is kept with the arena that the package was read into. */
 typedef struct {
     ic_tar_t     tar;
+    ic_str_t     archive;                        /* as it was read, or null */
     ic_json_t   *descriptor;
     const char  *name;
     const char  *version;
@@ -78,14 +80,40 @@ int ic_package_verify(ic_package_t *pkg, const ic_package_policy_t *policy);
 ic_package_t *ic_package_seal(const ic_package_t *pkg, ic_arena_t *arena);
 
 /*
- * Into <components>/<name>/<version>, all of it or nothing; a version that
- * is there is an error unless its manifest is the same.
+ * One at a time changes the components folder: a descriptor to close, or -1
+ * with errno. Waits for another process that does.
+ */
+int ic_package_lock(const char *components);
+
+/*
+ * Into <components>/<name>/<version>, all of it or nothing, with the archive
+ * as it was read beside the files; a version that is there is an error unless
+ * its manifest is the same. Needs the lock, as what follows.
  */
 int ic_package_install(ic_package_t *pkg, const char *components);
 
 /* Takes the folder of one version away; error as of the package's. */
 int ic_package_remove(const char *components, const char *name,
     const char *version, char *error, size_t size);
+
+/* Removes such a folder with the files in it, if it is there. */
+void ic_package_clean(const char *folder);
+
+/* Takes away what an installation that was killed left behind. */
+void ic_package_sweep(const char *components);
+
+/* Bytes of the installed packages, archives included. Needs no lock. */
+int64_t ic_package_bytes(const char *components);
+
+/*
+ * The record of the component beside its code and version, as name and value
+ * in turn, from the descriptor: at most IC_PACKAGE_PAIRS strings, which live
+ * in the arena or the package. Their number.
+ */
+#define IC_PACKAGE_PAIRS  40
+
+int ic_package_pairs(const ic_package_t *pkg, ic_arena_t *arena,
+    ic_str_t *argv);
 
 /* Names become folders and "name:version" an id: no colons in either. */
 bool ic_package_name_valid(ic_str_t name);

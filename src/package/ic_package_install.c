@@ -20,9 +20,9 @@
 
 
 static int install_folder(ic_package_t *pkg, const char *folder);
+static int install_sync(const char *folder);
 static int install_file(int at, const ic_tar_file_t *file);
 static int install_same(ic_package_t *pkg, const char *folder);
-static void install_clean(const char *folder);
 static int install_fail(ic_package_t *pkg, const char *path);
 
 
@@ -59,12 +59,14 @@ ic_package_install(ic_package_t *pkg, const char *components)
 
     rc = install_folder(pkg, fresh);
 
-    if (rc == 0 && rename(fresh, folder) != 0) {
+    if (rc == 0
+        && (rename(fresh, folder) != 0 || install_sync(parent) != 0))
+    {
         rc = install_fail(pkg, folder);
     }
 
     if (rc != 0) {
-        install_clean(fresh);
+        ic_package_clean(fresh);
         (void) rmdir(parent);
     }
 
@@ -75,8 +77,9 @@ ic_package_install(ic_package_t *pkg, const char *components)
 static int
 install_folder(ic_package_t *pkg, const char *folder)
 {
-    int       at, rc;
-    unsigned  i;
+    int            at, rc;
+    unsigned       i;
+    ic_tar_file_t  archive;
 
     at = open(folder, O_RDONLY|O_DIRECTORY|O_CLOEXEC);
 
@@ -90,10 +93,38 @@ install_folder(ic_package_t *pkg, const char *folder)
         rc = install_file(at, &pkg->tar.files[i]);
     }
 
+    /* it is given back byte by byte, whoever made it */
+
+    if (rc == 0 && pkg->archive.data != NULL) {
+        archive.name = ic_str(IC_PACKAGE_ARCHIVE);
+        archive.data = pkg->archive;
+        rc = install_file(at, &archive);
+    }
+
     if (rc != 0 || fchmod(at, 0755) != 0 || fsync(at) != 0) {
         rc = install_fail(pkg, folder);
     }
 
+    close(at);
+
+    return rc;
+}
+
+
+/* The name of what is in it is on the disk too. */
+
+static int
+install_sync(const char *folder)
+{
+    int  at, rc;
+
+    at = open(folder, O_RDONLY|O_DIRECTORY|O_CLOEXEC);
+
+    if (at < 0) {
+        return -1;
+    }
+
+    rc = fsync(at);
     close(at);
 
     return rc;
@@ -184,14 +215,14 @@ ic_package_remove(const char *components, const char *name,
     snprintf(gone, sizeof(gone), "%.3900s/.gone-%.64s", parent, version);
 
     /* what an earlier one left behind */
-    install_clean(gone);
+    ic_package_clean(gone);
 
     if (rename(folder, gone) != 0) {
         snprintf(error, size, "%.200s: %s", folder, strerror(errno));
         return -1;
     }
 
-    install_clean(gone);
+    ic_package_clean(gone);
     (void) rmdir(parent);
 
     return 0;
@@ -200,8 +231,8 @@ ic_package_remove(const char *components, const char *name,
 
 /* Packages are flat. */
 
-static void
-install_clean(const char *folder)
+void
+ic_package_clean(const char *folder)
 {
     int             n, i;
     char            path[2 * INSTALL_PATH];

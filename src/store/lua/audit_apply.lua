@@ -19,6 +19,10 @@ local refused_here = {
         return select(2, shown_to(record, 'dataset', id))
     end,
 
+    component = function(record, id)
+        return select(2, shown_to(record, 'component', id))
+    end,
+
     -- the project is the peer's; the datasets that it names are ours
     project = function(record, _, fields)
         local parsed, list = pcall(cjson.decode, fields.datasets or '[]')

@@ -160,6 +160,7 @@ local function unlink(kind, id, record)
     elseif kind == 'component' then
         redis.call('SREM', key('component-versions:' .. record.code),
                    record.version)
+        object.forget_package(id, record)
     end
 end
 
