@@ -132,10 +132,6 @@ my %other = (
     '/v1/interconn/schedule/job/stop' => 0,
     '/v1/interconn/schedule/job/stop_all' => 0,
     '/v1/platform/schedule/task/callback' => 4038,
-
-    # without a location for packages
-    '/v1/platform/component/download' => 4041,
-    '/v1/interconn/component/download' => 4041,
 );
 
 my %created = map { $_ => 1 } map { "/v1/$_" }

@@ -219,7 +219,7 @@ ngx_int_t
 ngx_http_interconn_action_component_package(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    return ngx_http_interconn_fail_z(r, ctx, IC_E_unknown_path,
+    return ngx_http_interconn_fail_z(r, ctx, IC_E_not_found,
                                      "this node has no location for packages, "
                                      "see docs/directives.md");
 }
