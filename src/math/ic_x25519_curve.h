@@ -8,8 +8,9 @@
  */
 
 
-#define CURVE_J    486662
-#define CURVE_A24  121665                    /* (J - 2) / 4 */
+#define CURVE_J      486662
+#define CURVE_A24    121665                  /* (J - 2) / 4 */
+#define CURVE_STACK  16384                   /* of what is called, at most */
 
 
 static void fe_square_times(fe_t *r, const fe_t *a, unsigned times);
@@ -22,6 +23,7 @@ static void curve_ladder(fe_t *x, fe_t *z, const u_char *scalar,
 static void curve_elligator(fe_t *xn, fe_t *xd, const fe_t *u);
 static void curve_multiply(u_char *out, const u_char *scalar,
     const u_char *points, size_t n);
+static void curve_burn(void);
 static void curve_map(u_char *out, const u_char *u, size_t n);
 
 
@@ -255,6 +257,17 @@ curve_multiply(u_char *out, const u_char *scalar, const u_char *points,
     OPENSSL_cleanse(clamped, sizeof(clamped));
     OPENSSL_cleanse(x, sizeof(x));
     OPENSSL_cleanse(z, sizeof(z));
+    curve_burn();
+}
+
+
+/* What ladders and divisions left on the stack below. */
+static __attribute__((noinline)) void
+curve_burn(void)
+{
+    u_char  stack[CURVE_STACK];
+
+    OPENSSL_cleanse(stack, sizeof(stack));
 }
 
 

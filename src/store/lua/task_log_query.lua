@@ -46,24 +46,34 @@ local function precedes(one, other)
 end
 
 
--- the first lines of some streams between two ids, as { id, text, level,
--- task_id }
+local function earlier(one, other)
+    return precedes(one.id, other.id)
+end
+
+
+-- The first lines of some streams between two ids, as { id, text, level,
+-- task_id }. Once there are enough, no stream is read beyond the last one.
 local function merged(sources, from, to, count)
     local lines = {}
 
     for _, source in ipairs(sources) do
-        for _, entry in ipairs(redis.call('XRANGE', source.stream, from, to,
-                                          'COUNT', count))
-        do
+        local entries = redis.call('XRANGE', source.stream, from, to, 'COUNT',
+                                   count)
+
+        for _, entry in ipairs(entries) do
             lines[#lines + 1] = { id = entry[1], text = entry[2][2],
                                   source = source }
         end
-    end
 
-    table.sort(lines, function(a, b) return precedes(a.id, b.id) end)
+        if #entries > 0 then
+            table.sort(lines, earlier)
+        end
 
-    for i = #lines, count + 1, -1 do
-        lines[i] = nil
+        for i = #lines, count + 1, -1 do
+            lines[i] = nil
+        end
+
+        to = #lines == count and lines[count].id or to
     end
 
     return lines
