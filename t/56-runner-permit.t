@@ -67,7 +67,7 @@ for my $case ([ 'PROJECT=P1', undef ], [ 'PROJECT=P2,P3', 'P1 is not among' ],
 
     is($cause->{error}, 'data_out_of_scope', "$scope: not covered");
     like($cause->{message}, qr/dataset D1 .*\Q$why/, '... says why');
-    like($cause->{message}, qr/apply for a wider one/, '... and what to do');
+    like($cause->{remedy}, qr/apply for a wider one/, '... and what to do');
     is($redis->get("permit:j$count", 'used'), 0, '... and costs nothing');
 }
 

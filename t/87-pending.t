@@ -294,6 +294,22 @@ is($r->status('task_disable', $id, 'q'), 'ok', 'disabled');
 $r->call('job_start', $id);
 waits($id, 'step_disabled', task_name => qr/^q$/);
 
+# behind the tasks of other jobs: four for each worker are under way
+
+my @crowd = grep { $_->{status} eq 'RUNNING' } @{ $r->call('job_list', '', '',
+    1, 100)->{records} };
+
+is(scalar @crowd, 4, 'as many as there may be');
+$id = job();
+$r->call('job_start', $id);
+waits($id, 'flight', node_id => qr/^hospital-a$/, since => $time);
+is((reasons($id))[1]{pending_reason},
+    'waits for a place among the tasks that this node has begun', '... only');
+$r->call('job_stop', $_->{job_id}) for @crowd;
+ok($b->await('task/start'), 'it begins when one of them has ended');
+no_more($id, 'flight');
+$r->call('job_stop', $id);
+
 # between two tries
 
 $id = job(retry => { count => 3, backoff => 60000 });

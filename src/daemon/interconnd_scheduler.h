@@ -197,6 +197,10 @@ void interconnd_flight_look(interconnd_scheduler_t *s, interconnd_job_t *job,
 /* True if one more task of the job must wait for those of others to end. */
 bool interconnd_flight_held(interconnd_scheduler_t *s, interconnd_job_t *job);
 
+/* Has the store know whether the job waits so; it explains it then. */
+void interconnd_flight_tell(interconnd_scheduler_t *s,
+    const interconnd_job_t *job, const interconnd_view_t *view);
+
 /* Wakes the most urgent of the jobs that wait for it; true if one may go. */
 bool interconnd_flight_next(interconnd_scheduler_t *s);
 

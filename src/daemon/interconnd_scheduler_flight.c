@@ -68,6 +68,25 @@ interconnd_flight_held(interconnd_scheduler_t *s, interconnd_job_t *job)
 }
 
 
+void
+interconnd_flight_tell(interconnd_scheduler_t *s, const interconnd_job_t *job,
+    const interconnd_view_t *view)
+{
+    ic_str_t    argv[2];
+    ic_reply_t  reply;
+
+    if (job->held == (ic_reply_get(&view->reply, "held").len != 0)) {
+        return;
+    }
+
+    argv[0] = ic_str(job->id);
+    argv[1] = ic_str(job->held ? "1" : "");
+
+    /* what the store does not hear now is told with the next step */
+    (void) interconnd_job_store(s, &reply, "job_held", 2, argv);
+}
+
+
 bool
 interconnd_flight_next(interconnd_scheduler_t *s)
 {

@@ -70,6 +70,7 @@ interconnd_job_tasks(interconnd_scheduler_t *s, interconnd_job_t *job,
         }
     }
 
+    interconnd_flight_tell(s, job, view);
     interconnd_batch_begin(batch, s, job, INTERCONND_TASK_CALL);
 }
 

@@ -215,3 +215,24 @@ define('job_contact', 4, RELIEF, function(id, node_id, since, text)
 
     return ok()
 end)
+
+
+-- A task of the job could begin, but for those under way of other jobs.
+-- input: job_id held ('1', or '': not any more)
+-- output: ok | not_found
+define('job_held', 2, RELIEF, function(id, held)
+    local record = read('job:' .. id)
+
+    if not record then
+        return fail('not_found', id)
+    end
+
+    if held == '' then
+        redis.call('HDEL', key('job:' .. id), 'held')
+
+    elseif not record.held then
+        write('job:' .. id, { held = now })
+    end
+
+    return ok()
+end)

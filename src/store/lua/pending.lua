@@ -388,6 +388,10 @@ local function of_started(record)
 
     add_steps(list, record, states)
 
+    if record.held then
+        add(list, 'flight', { node_id = self_node, since = record.held })
+    end
+
     if #list == 0 and not running and record.status == 'PENDING' then
         add(list, 'scheduling', { since = record.update_time })
     end

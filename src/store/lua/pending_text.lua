@@ -107,6 +107,12 @@ pending.TEXTS = {
         '等待调度',
         'nothing; the scheduler takes it at its next turn',
         '无需操作，将在下一轮调度中处理' },
+    flight = {
+        'waits for a place among the tasks that this node has begun',
+        '等待本节点已开始的组件任务让出名额',
+        'nothing; or give the job a higher priority, or raise workers in '
+        .. 'interconnd.conf',
+        '无需操作，或提高任务优先级，或在 interconnd.conf 中增大 workers' },
     worker = {
         'waiting for a free worker, <detail> before it',
         '等待空闲执行单元，前面还有 <detail> 个',
