@@ -70,6 +70,7 @@ typedef struct {
 
 extern const ic_component_t  ic_components[];    /* ended by a NULL name */
 extern const ic_param_t      ic_params_homo_lr[];
+extern const ic_param_t      ic_params_pir[];
 
 /* The built-in component of that name, or NULL. */
 const ic_component_t *ic_component(ic_str_t name);

@@ -55,6 +55,14 @@ ic_x25519_multiply(u_char *out, const u_char scalar[IC_X25519_SIZE],
 
 
 void
+ic_x25519_multiply_plain(u_char *out, const u_char scalar[IC_X25519_SIZE],
+    const u_char *points, size_t n)
+{
+    ic_x25519_backend()->multiply_plain(out, scalar, points, n);
+}
+
+
+void
 ic_x25519_map(u_char *out, const u_char *u, size_t n)
 {
     ic_x25519_backend()->map(out, u, n);

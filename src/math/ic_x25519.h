@@ -38,6 +38,20 @@ void ic_x25519_multiply(u_char *out, const u_char scalar[IC_X25519_SIZE],
     const u_char *points, size_t n);
 
 /*
+ * A blind: a multiple of 8 below 2^255, so uniform modulo the order l of the
+ * subgroup but for 2^-125, and its inverse modulo l. unblind(k(blind(P))) is
+ * k P for every clamped k and every P of the curve, not of its twist; blind
+ * P alone is uniform, whatever P. Both are used as they are, without
+ * clamping. 0 or -1.
+ */
+int ic_x25519_blind(u_char blind[IC_X25519_SIZE],
+    u_char unblind[IC_X25519_SIZE]);
+
+/* As ic_x25519_multiply(), with the scalar as it is, below 2^255. */
+void ic_x25519_multiply_plain(u_char *out,
+    const u_char scalar[IC_X25519_SIZE], const u_char *points, size_t n);
+
+/*
  * What is wrong with points that came from a peer; *index: the first such
  * one. Not in constant time: they are the peer's own.
  */
@@ -78,6 +92,8 @@ int ic_x25519_hash(ic_x25519_hash_t *hash, const void *item, size_t len,
 typedef struct {
     const char  *name;
     void       (*multiply)(u_char *out, const u_char *scalar,
+        const u_char *points, size_t n);
+    void       (*multiply_plain)(u_char *out, const u_char *scalar,
         const u_char *points, size_t n);
     void       (*map)(u_char *out, const u_char *u, size_t n);
 } ic_x25519_backend_t;

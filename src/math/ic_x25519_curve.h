@@ -23,6 +23,8 @@ static void curve_ladder(fe_t *x, fe_t *z, const u_char *scalar,
 static void curve_elligator(fe_t *xn, fe_t *xd, const fe_t *u);
 static void curve_multiply(u_char *out, const u_char *scalar,
     const u_char *points, size_t n);
+static void curve_multiply_plain(u_char *out, const u_char *scalar,
+    const u_char *points, size_t n);
 static void curve_burn(void);
 static void curve_map(u_char *out, const u_char *u, size_t n);
 
@@ -221,19 +223,30 @@ curve_elligator(fe_t *xn, fe_t *xd, const fe_t *u)
 }
 
 
-/* Points are loaded FE_LANES at a time; the last ones fill the lanes. */
+/* The scalar clamped (RFC 7748, section 5). */
 static void
 curve_multiply(u_char *out, const u_char *scalar, const u_char *points,
     size_t n)
 {
-    fe_t      point, x[FE_BLOCK], z[FE_BLOCK];
-    size_t    first, lanes;
-    u_char    clamped[32];
-    unsigned  i, used;
+    u_char  clamped[32];
 
     memcpy(clamped, scalar, 32);
     clamped[0] &= 248;
     clamped[31] = (clamped[31] & 127) | 64;
+
+    curve_multiply_plain(out, clamped, points, n);
+    OPENSSL_cleanse(clamped, sizeof(clamped));
+}
+
+
+/* Points are loaded FE_LANES at a time; the last ones fill the lanes. */
+static void
+curve_multiply_plain(u_char *out, const u_char *scalar, const u_char *points,
+    size_t n)
+{
+    fe_t      point, x[FE_BLOCK], z[FE_BLOCK];
+    size_t    first, lanes;
+    unsigned  i, used;
 
     for (first = 0; first < n; first += FE_BLOCK * FE_LANES) {
         lanes = n - first < FE_BLOCK * FE_LANES ? n - first
@@ -243,7 +256,7 @@ curve_multiply(u_char *out, const u_char *scalar, const u_char *points,
         for (i = 0; i < used; i++) {
             fe_load(&point, points + 32 * (first + i * FE_LANES),
                     lanes - i * FE_LANES);
-            curve_ladder(&x[i], &z[i], clamped, &point);
+            curve_ladder(&x[i], &z[i], scalar, &point);
         }
 
         curve_divide(x, x, z, used);
@@ -254,7 +267,6 @@ curve_multiply(u_char *out, const u_char *scalar, const u_char *points,
         }
     }
 
-    OPENSSL_cleanse(clamped, sizeof(clamped));
     OPENSSL_cleanse(x, sizeof(x));
     OPENSSL_cleanse(z, sizeof(z));
     curve_burn();

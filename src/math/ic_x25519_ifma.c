@@ -352,11 +352,11 @@ fe_is_zero(const fe_t *a)
 
 
 const ic_x25519_backend_t  ic_x25519_ifma = {
-    "ifma", curve_multiply, curve_map
+    "ifma", curve_multiply, curve_multiply_plain, curve_map
 };
 
 #else
 
-const ic_x25519_backend_t  ic_x25519_ifma = { "ifma", NULL, NULL };
+const ic_x25519_backend_t  ic_x25519_ifma = { "ifma", NULL, NULL, NULL };
 
 #endif

@@ -255,5 +255,5 @@ fe_is_zero(const fe_t *a)
 
 
 const ic_x25519_backend_t  ic_x25519_portable = {
-    "portable", curve_multiply, curve_map
+    "portable", curve_multiply, curve_multiply_plain, curve_map
 };
