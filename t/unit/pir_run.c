@@ -170,6 +170,9 @@ run_case(const char *method, const case_t *c)
         ok(answers == NULL, "no answers");
         is_int(net->parties[0].rc & net->parties[1].rc, -1,
                "both parties fail");
+        party = &net->parties[1 - c->failed];
+        is_str(party->code, "peer_gave_up", "the other one knows why");
+        ok(strstr(party->text, c->code) != NULL, "... %s", party->text);
     }
 
     free(answers);

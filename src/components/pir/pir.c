@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "../../lib/ic_codec.h"
-#include "pir.h"
+#include "pir_wire.h"
 
 
 static int find_peer(pir_t *pir);
@@ -17,8 +17,8 @@ static int make_context(pir_t *pir);
 int
 pir_run(pir_t *pir)
 {
-    if (find_peer(pir) != 0 || pir_read_params(pir) != 0
-        || make_context(pir) != 0)
+    if (find_peer(pir) != 0 || make_context(pir) != 0
+        || pir_read_params(pir) != 0)
     {
         return -1;
     }
@@ -95,6 +95,7 @@ pir_fail(pir_t *pir, const char *code, const char *column, int64_t row,
 
     if (!pir->failed) {
         pir->failed = true;
+        pir_give_up(pir, code);
         pir->io->fail(pir->io_ctx, code, column, row, text);
     }
 

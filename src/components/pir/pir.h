@@ -94,6 +94,7 @@ typedef struct {
     int64_t            told_ms;              /* that we are working */
     double             percent;
     bool               failed;
+    bool               over;                 /* the peer needs no word */
 } pir_t;
 
 

@@ -45,9 +45,13 @@ pir_guest(pir_t *pir)
     rc = pir_offer_recv(pir, &offer) == 0
          && guest_ask(pir, &queries, &offer) == 0
          && pir_send(pir, PIR_DONE, 0, NULL, 0) == 0
-         && pir_answers_write(pir, &queries, offer.labels, offer.nlabels)
-            == 0
          ? 0 : -1;
+
+    pir->over = rc == 0;
+
+    if (rc == 0) {
+        rc = pir_answers_write(pir, &queries, offer.labels, offer.nlabels);
+    }
 
     pir_queries_free(&queries);
 

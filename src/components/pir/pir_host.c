@@ -219,6 +219,8 @@ host_finish(pir_t *pir, const pir_entries_t *entries, uint64_t queries)
         return -1;
     }
 
+    pir->over = true;
+
     if (len != 0) {
         return pir_fail(pir, "peer_protocol", NULL, 0,
                         "%s says more than that it is done",

@@ -31,6 +31,7 @@ static uint64_t wire_get(const u_char *p, unsigned bytes);
 static int wire_next(pir_t *pir, size_t *len);
 static int wire_header(pir_t *pir, pir_kind_e kind, uint32_t number,
     size_t len);
+static int wire_gave_up(pir_t *pir, size_t len);
 static int out_flush(pir_out_t *out);
 static int take_piece(pir_t *pir, pir_kind_e kind, uint32_t number,
     size_t item, uint64_t left, size_t *n, const u_char **items);
@@ -44,7 +45,7 @@ wire_name(unsigned kind)
 {
     static const char *const  names[] = {
         "nothing", "HELLO", "POINTS", "PRODUCTS", "ENTRIES", "HINT", "QUERY",
-        "ANSWER", "END", "WORKING", "DONE"
+        "ANSWER", "END", "WORKING", "DONE", "GAVE_UP"
     };
 
     return kind < sizeof(names) / sizeof(names[0]) ? names[kind]
@@ -161,6 +162,10 @@ wire_header(pir_t *pir, pir_kind_e kind, uint32_t number, size_t len)
                         pir->peer->name);
     }
 
+    if (wire_get(p + 2, 2) == PIR_GAVE_UP) {
+        return wire_gave_up(pir, len);
+    }
+
     if (wire_get(p + 2, 2) != kind || wire_get(p + 4, 4) != number) {
         return pir_fail(pir, "peer_protocol", NULL, 0,
                         "%s sent %s %llu where %s %lu was due",
@@ -171,6 +176,37 @@ wire_header(pir_t *pir, pir_kind_e kind, uint32_t number, size_t len)
     }
 
     return 0;
+}
+
+
+static int
+wire_gave_up(pir_t *pir, size_t len)
+{
+    size_t         i;
+    const u_char  *code;
+
+    code = pir->message + PIR_HEADER;
+    len -= PIR_HEADER;
+    pir->over = true;
+
+    for (i = 0; i < len && i < 64; i++) {
+        if (code[i] != '_' && (code[i] < 'a' || code[i] > 'z')) {
+            break;
+        }
+    }
+
+    return pir_fail(pir, "peer_gave_up", NULL, 0, "%s gave up: %.*s",
+                    pir->peer->name, (int) i, (char *) code);
+}
+
+
+void
+pir_give_up(pir_t *pir, const char *code)
+{
+    if (!pir->over && pir->peer != NULL) {
+        pir->over = true;
+        (void) pir_send(pir, PIR_GAVE_UP, 0, code, strlen(code));
+    }
 }
 
 

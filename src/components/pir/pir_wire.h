@@ -32,7 +32,8 @@ typedef enum {
     PIR_ANSWER,
     PIR_END,
     PIR_WORKING,                 /* may come before any other */
-    PIR_DONE
+    PIR_DONE,
+    PIR_GAVE_UP                  /* likewise; the code of the cause */
 } pir_kind_e;
 
 
@@ -74,6 +75,12 @@ void pir_out_close(pir_out_t *out);
 /* Takes a stream of exactly count items. 0 or -1. */
 int pir_take(pir_t *pir, pir_kind_e kind, size_t item, uint64_t count,
     pir_take_pt take, void *ctx, u_char digest[PIR_DIGEST]);
+
+/*
+ * That we fail, and with which code of api/errors.def; once. No cause of pir
+ * depends on what is looked for or found.
+ */
+void pir_give_up(pir_t *pir, const char *code);
 
 /* Tells the other party now and then that we are alive. 0 or -1. */
 int pir_working(pir_t *pir);
