@@ -54,7 +54,7 @@ asan      := BUILD=$(BUILD)-asan OPT=-O1 \
 .PHONY: all module daemon cli components deps deps-check test unit perl-test \
         asan demo docs docs-check bench-api bench-train bench-chan bench-table \
         bench-jobs chaos \
-        bench-primitives bench-math lint \
+        bench-primitives bench-math bench-pir lint \
         install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -180,9 +180,11 @@ $(out)/unit/%: t/unit/%.c $(wildcard t/unit/*.h) $(unit_lib)
 	$(CC) $(cflags) $(ldflags) -o $@ $< $(unit_lib) \
 	    $(libs_store) $(libs_daemon) $(libs_math) -lpthread $(libs_base)
 
+$(out)/bench/pir: $(filter-out %_main.o,$(call objects,components/pir))
+
 $(out)/bench/%: t/bench/%.c $(task_lib)
 	@mkdir -p $(@D)
-	$(CC) $(cflags) $(ldflags) -o $@ $< $(task_lib) \
+	$(CC) $(cflags) $(ldflags) -o $@ $< $(filter %.o,$^) $(task_lib) \
 	    -lcurl $(libs_math) $(libs_base)
 
 # A component of t/88 and t/89, beside those of the product.
@@ -274,6 +276,10 @@ bench-table: deps-check         ## tables between tasks against fread()
 bench-jobs: deps-check          ## scheduling against starting a program
 	@$(MAKE) --no-print-directory -s all $(probes)
 	@IC_BUILD=$(out) perl -It/lib t/bench/jobs.pl
+
+bench-pir: deps-check           ## retrieval by keyword against a look-up
+	@$(MAKE) --no-print-directory -s $(out)/bench/pir
+	@$(out)/bench/pir
 
 bench-primitives: deps-check
 	@$(MAKE) --no-print-directory -s $(out)/bench/primitives
