@@ -44,8 +44,9 @@ for my $sandbox ($one, $two) {
         . '&version=1.0.0')->{data}{Component};
     my $descriptor = decode_json(`$build/components/homo_lr --descriptor`);
 
-    is(join(' ', map { "$_->{code} $_->{version} $_->{status}" }
-        @{ $list->{data}{records} }), 'homo_lr 1.0.0 ENABLED',
+    is(join(' ', sort map { "$_->{code} $_->{version} $_->{status}" }
+        @{ $list->{data}{records} }), join(' ', map { "$_ 1.0.0 ENABLED" }
+        map { s{.*/}{}r } sort glob "$build/components/*"),
         'built-in components are listed');
     is_deeply([ map { $_->{name} } @{ $about->{inputs} } ],
         [ map { $_->{name} } map { @{ $descriptor->{$_} } }

@@ -211,6 +211,8 @@ plain(unsigned queries, const char *asked, const char *table)
     local_set(net, LOCAL_GUEST, "{}", asked);
     local_set(net, LOCAL_HOST, "{}", table);
 
+    answers = NULL;
+    len = 0;
     f.seconds = now();
     pthread_create(&host, NULL, plain_host, net);
     mine = ic_table_open(ic_json_path(guest->input, "sources/0"), 0, &error);
@@ -249,6 +251,8 @@ plain_host(void *data)
 
     net = data;
     self = &net->parties[LOCAL_HOST];
+    asked = NULL;
+    len = 0;
     plain.table = ic_table_open(ic_json_path(self->input, "sources/0"), 0,
                                 &error);
     plain.order = malloc(ROWS * sizeof(int64_t));
@@ -278,6 +282,7 @@ plain_host(void *data)
                 < 0)
             {
                 low = row + 1;
+
             } else {
                 high = row;
             }

@@ -57,6 +57,8 @@ test_function(void)
     memset(context, 2, sizeof(context));
     other = pir_oprf_create(context);
     wrong = same = 0;
+    memset(&a, 0, sizeof(a));                /* what is between members */
+    memset(&b, 0, sizeof(b));
     ok(ic_x25519_scalar(k) == 0, "a key");
 
     for (i = 0; i < 100; i++) {

@@ -56,7 +56,8 @@ static const case_t  cases[] = {
       "person,name,score\na,A,7\n", "id,found,name,score\na,true,A,7\n",
       NULL, NULL, 0, 0 },
 
-    { "the first of duplicates", "\"batch_size\":4,\"duplicates\":\"first\",", GUEST, HOST,
+    { "the first of duplicates",
+      "\"batch_size\":4,\"duplicates\":\"first\",", GUEST, HOST,
       "id\na\nb\n", "person,name,score\na,A,1\nb,B,2\na,C,3\nb,D,4\n",
       "id,found,name,score\na,true,A,1\nb,true,B,2\n", NULL, NULL, 0, 0 },
 

@@ -83,9 +83,9 @@ measure_labels(pir_t *pir, pir_entries_t *entries)
 
         if (most > 0 && len > most) {
             return pir_fail(pir, "data_out_of_range", pir->params.labels[0],
-                            row + 1, "the labels of row %lld have %zu bytes "
-                            "with their lengths, label_bytes is %zu",
-                            (long long) row + 1, len, most);
+                            row + 1, "the labels of row %lld are, with four "
+                            "bytes more for each, longer than label_bytes, "
+                            "%zu", (long long) row + 1, most);
         }
 
         if (len > entries->label) {
