@@ -47,6 +47,7 @@ typedef struct {
     int               rc;
     int               without;
     char              logged[256];
+    char              shown[4096];   /* what the initiator sees */
     char              report[512];
     char              code[64];
     char              column[132];
@@ -199,14 +200,29 @@ local_without(void *ctx, const char *kind)
 
 
 static inline void
+local_show(local_party_t *self, const char *fmt, ...)
+{
+    size_t   len;
+    va_list  args;
+
+    len = strlen(self->shown);
+    va_start(args, fmt);
+    (void) vsnprintf(self->shown + len, sizeof(self->shown) - len, fmt, args);
+    va_end(args);
+}
+
+
+static inline void
 local_progress(void *ctx, double percent, const char *stage)
 {
+    local_show(ctx, "%s;", stage);
 }
 
 
 static inline void
 local_fact(void *ctx, const char *name, int64_t value)
 {
+    local_show(ctx, "%s of %lld;", name, (long long) value);
 }
 
 

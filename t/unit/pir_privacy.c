@@ -25,6 +25,7 @@ typedef struct {
     size_t   messages;
     size_t   sizes[64];
     char    *answers;
+    char     shown[4096];        /* of the guest */
 } record_t;
 
 
@@ -82,7 +83,8 @@ test_method(const char *method, const char *params)
     ok(strstr(one.answers, "PATIENT-104713,true,diagnosis-C50.1-cccc")
        != NULL && strstr(missing.answers, "true") == NULL,
        "%s: found, and missing", method);
-    ok(one.len > 1000, "%zu bytes of %zu messages", one.len, one.messages);
+    ok(one.len > 1000 && one.messages <= 64, "%zu bytes of %zu messages",
+       one.len, one.messages);
 
     for (found = 0, n = 0; words[n] != NULL; n++) {
         found += known(&one, words[n]) + known(&missing, words[n]);
@@ -96,6 +98,11 @@ test_method(const char *method, const char *params)
     is_int((long long) repeated(&one, &missing), 0,
            "nor with another one");
 
+    ok(strstr(one.shown, "of 8;") != NULL
+       && strstr(one.shown, "of 3;") == NULL
+       && strstr(one.shown, "of 2;") == NULL,
+       "the initiator is shown queries, not keywords nor what is found");
+    is_str(missing.shown, one.shown, "and the same, found or not");
     is_int((long long) one.messages, (long long) missing.messages,
            "as many messages, found or not");
 
@@ -146,6 +153,7 @@ record(record_t *r, const char *task, const char *params,
     }
 
     r->answers = local_answers(net);
+    strcpy(r->shown, net->parties[LOCAL_GUEST].shown);
     local_destroy(net);
 }
 

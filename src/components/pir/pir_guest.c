@@ -71,7 +71,7 @@ guest_ask(pir_t *pir, pir_queries_t *queries, const pir_offer_t *offer)
         return -1;
     }
 
-    pir_progress(pir, 10, 10, queries->keywords, queries->keywords,
+    pir_progress(pir, 10, 10, queries->count, queries->count,
                  "blinding keywords");
 
     if (pir_queries_blind(pir, queries) != 0
