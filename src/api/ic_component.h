@@ -57,6 +57,7 @@ struct ic_component_about_s {
 
 extern const ic_component_about_t  ic_component_homo_lr;
 extern const ic_component_about_t  ic_component_pir;
+extern const ic_component_about_t  ic_component_psi;
 
 
 /* The descriptor, JSON; data NULL: memory is short. */

@@ -393,6 +393,12 @@ ic_config_count(ic_arena_t *arena, const ic_json_t *component,
                        built_in->parties));
     }
 
+    if (built_in->most != 0 && data > built_in->most) {
+        return ic_config_refuse(fault,
+            ic_str_fmt(arena, "component %.*s: is for %u data parties at "
+                       "most", (int) name.len, name.data, built_in->most));
+    }
+
     return 0;
 }
 

@@ -62,6 +62,7 @@ typedef struct {
     const char        *provider;
     const char        *version;
     unsigned           parties;  /* data parties it needs */
+    unsigned           most;     /* of them; 0: no limit */
     unsigned           guests;   /* exactly so many of them */
     unsigned           arbiters; /* exactly so many beside them */
     const ic_param_t  *params;
@@ -71,6 +72,7 @@ typedef struct {
 extern const ic_component_t  ic_components[];    /* ended by a NULL name */
 extern const ic_param_t      ic_params_homo_lr[];
 extern const ic_param_t      ic_params_pir[];
+extern const ic_param_t      ic_params_psi[];
 
 /* The built-in component of that name, or NULL. */
 const ic_component_t *ic_component(ic_str_t name);

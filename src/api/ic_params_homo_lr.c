@@ -182,11 +182,13 @@ const ic_param_t  ic_params_homo_lr[] = {
 
 
 const ic_component_t  ic_components[] = {
-    { "homo_lr", "interconn", "1.0.0", 3, 1, 1, ic_params_homo_lr,
+    { "homo_lr", "interconn", "1.0.0", 3, 0, 1, 1, ic_params_homo_lr,
       &ic_component_homo_lr },
-    { "pir", "interconn", "1.0.0", 2, 1, 0, ic_params_pir,
+    { "pir", "interconn", "1.0.0", 2, 2, 1, 0, ic_params_pir,
       &ic_component_pir },
-    { NULL, NULL, NULL, 0, 0, 0, NULL, NULL }
+    { "psi", "interconn", "1.0.0", 2, 2, 1, 0, ic_params_psi,
+      &ic_component_psi },
+    { NULL, NULL, NULL, 0, 0, 0, 0, NULL, NULL }
 };
 
 

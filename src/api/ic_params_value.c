@@ -230,6 +230,7 @@ static const char *
 ic_check_columns(ic_arena_t *arena, const ic_param_t *param,
     const ic_json_t *value, ic_str_t *text)
 {
+    ic_str_t          range;
     unsigned          i;
     ic_str_t         *names;
     const ic_json_t  *item;
@@ -239,7 +240,11 @@ ic_check_columns(ic_arena_t *arena, const ic_param_t *param,
     }
 
     if (value->count < param->min || value->count > param->max) {
-        return "must have from 1 to 10000 names";
+        range = ic_str_fmt(arena, "must have from %.0f to %.0f names",
+                           param->min, param->max);
+
+        return range.data != NULL ? (char *) range.data
+                                  : "has too few or too many names";
     }
 
     names = ic_alloc(arena, value->count * sizeof(ic_str_t));

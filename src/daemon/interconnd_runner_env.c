@@ -367,6 +367,7 @@ env_output(env_t *env, const ic_json_t *port)
     ic_out_z(&out, "namespace", space);
     ic_out_z(&out, "name", file);
     ic_out_str(&out, "path", path);
+    ic_out_str(&out, "kind", ic_json_str(ic_json_get(port, "type")));
     ic_out_object_end(&out);
 
     env_add(env, (char *) name.data, ic_out_text(&out));

@@ -69,6 +69,16 @@ const ic_json_t *ic_task_input(ic_task_t *task, const char *name);
 
 
 /*
+ * The folder for the output of that kind (dataset, model, ...), the first
+ * such one that the DAG declares; NULL if there is none.
+ */
+const char *ic_task_place(ic_task_t *task, const char *kind);
+
+/* A folder for files of its own, gone with the task: system.storage or ".". */
+const char *ic_task_folder(ic_task_t *task);
+
+
+/*
  * Messages: FIFO per (sender, topic), delivered once. send() returns when
  * the own channel role has taken the message; recv() waits for the next one
  * from that party, at most timeout_ms (0: the node's message_timeout). Both

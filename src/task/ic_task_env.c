@@ -12,6 +12,8 @@
 #define ENV_INST            "config.inst_id."
 #define ENV_PARAMETER       "runtime.component.parameter."
 #define ENV_INPUT           "runtime.component.input."
+#define ENV_OUTPUT          "runtime.component.output."
+#define ENV_STORAGE         "file://"
 
 #define ENV_MESSAGE_TIMEOUT  120
 
@@ -270,6 +272,52 @@ ic_task_input(ic_task_t *task, const char *name)
     node = ic_json_parse(task->arena, ic_str(text), NULL);
 
     return (node != NULL && node->type == IC_JSON_OBJECT) ? node : NULL;
+}
+
+
+const char *
+ic_task_place(ic_task_t *task, const char *kind)
+{
+    char             **entry;
+    const char        *text;
+    const ic_json_t   *node;
+
+    for (entry = environ; *entry != NULL; entry++) {
+
+        text = strchr(*entry, '=');
+
+        if (text == NULL
+            || strncmp(*entry, ENV_OUTPUT, sizeof(ENV_OUTPUT) - 1) != 0)
+        {
+            continue;
+        }
+
+        node = ic_json_parse(task->arena, ic_str(text + 1), NULL);
+
+        if (ic_str_is(ic_json_str(ic_json_get(node, "kind")), kind)) {
+            return ic_str_z(task->arena,
+                            ic_json_str(ic_json_get(node, "path")));
+        }
+    }
+
+    return NULL;
+}
+
+
+const char *
+ic_task_folder(ic_task_t *task)
+{
+    const char  *text;
+
+    text = getenv("system.storage");
+
+    if (text == NULL
+        || strncmp(text, ENV_STORAGE, sizeof(ENV_STORAGE) - 1) != 0)
+    {
+        return ".";
+    }
+
+    return text + sizeof(ENV_STORAGE) - 1;
 }
 
 

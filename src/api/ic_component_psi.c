@@ -1,0 +1,99 @@
+
+/* What psi says of itself. */
+
+
+#include "ic_component.h"
+
+
+static const char *const  ic_roles[] = { "guest", "host", NULL };
+
+static const char *const  ic_tasks[] = { "match", NULL };
+
+static const char *const  ic_storage[] = { "file", NULL };
+
+static const ic_component_port_t  ic_inputs[] = {
+    { "train_data", "待求交数据", "dataset", "csv" },
+    { NULL, NULL, NULL, NULL }
+};
+
+static const ic_component_port_t  ic_outputs[] = {
+    { "intersection", "本方匹配的行", "dataset", "csv" },
+    { "report", "求交报告", "report", "json" },
+    { NULL, NULL, NULL, NULL }
+};
+
+static const ic_component_result_t  ic_results[] = {
+    { "00000000", "成功" },
+    { "99999999", "算法执行失败" },
+    { NULL, NULL }
+};
+
+
+/* Who learns what: approvers read and sign this. */
+static const ic_component_statement_t  ic_statements[] = {
+
+    { "guest, host",
+      "the parameters, how many distinct keys and key columns the other has; "
+      "of the other's keys nothing but what \"receivers\" and \"mode\" give",
+      "参数、对方不同键的个数与键列数；"
+      "对方的键仅按 receivers 与 mode 的约定获知" },
+
+    { "a receiver, mode intersection",
+      "which of its own rows have a key that the other has too; with two "
+      "receivers, duplicates all and order common also how many rows the "
+      "other has of each common key",
+      "本方哪些行的键对方也有；"
+      "双方接收、duplicates 为 all 且 order 为 common 时，"
+      "还获知对方每个共同键的行数" },
+
+    { "a receiver, mode cardinality",
+      "how many keys are common, not which",
+      "共同键的个数，不知具体是哪些" },
+
+    { "one that does not receive",
+      "neither common keys nor their number",
+      "不获知共同键及其个数" },
+
+    { "initiator",
+      "every party's number of rows, when each ends; never the size of the "
+      "result unless it is a receiver",
+      "各方行数与完成情况；非接收方时不获知结果大小" },
+
+    { "assumptions",
+      "parties follow the protocol (semi-honest) and the decisional "
+      "Diffie-Hellman problem on Curve25519 is hard; malformed, repeated and "
+      "returned points are noticed and the task fails. A party can put keys "
+      "into its table that it only guesses: a receiver then learns whether "
+      "the other has them. A party of two that does not receive can make the "
+      "result wrong unnoticed",
+      "各方诚实但好奇，且 Curve25519 上判定性 Diffie-Hellman 问题困难；"
+      "格式错误、重复或被退回的点会被发现并使任务失败。"
+      "一方可在自己的表中放入猜测的键，接收方由此得知对方是否持有；"
+      "不接收结果的一方可使结果有误而不被察觉" },
+
+    { NULL, NULL, NULL }
+};
+
+
+const ic_component_about_t  ic_component_psi = {
+    .title = "隐私集合求交",
+    .doc = "the rows of two parties whose keys both have, or how many; "
+           "Diffie-Hellman on Curve25519",
+    .category = "PREPROCESSING",
+    .engine = "interconn",
+    .protocol = "interconn channel, docs/algorithms.md",
+    .language = "C",
+    .environment = "Linux; libssl, libsqlite3",
+    .compatibility = "psi 1.0.x of other nodes",
+    .copyright = "Apache License 2.0",
+    .help = "docs/algorithms.md",
+    .release_date = "1795219200000",
+    .resources = "{\"cpu\":2,\"memory\":536870912,\"disk\":1073741824}",
+    .roles = ic_roles,
+    .tasks = ic_tasks,
+    .storage = ic_storage,
+    .inputs = ic_inputs,
+    .outputs = ic_outputs,
+    .security = ic_statements,
+    .results = ic_results
+};

@@ -1,0 +1,36 @@
+
+/* Points of a batch, on all cores. */
+
+
+#ifndef _PSI_POINTS_H_INCLUDED_
+#define _PSI_POINTS_H_INCLUDED_
+
+
+#include "psi.h"
+
+
+/* Own items first to first + count - 1: scalar H(key), 32 bytes each. */
+int psi_points_own(psi_t *psi, uint32_t first, uint32_t count,
+    u_char *points);
+
+/*
+ * Points that came from the peer, checked, times the scalar; of each the
+ * first PSI_TAG bytes. Points is changed. 0, or -1 after a failure.
+ */
+int psi_points_theirs(psi_t *psi, u_char *points, uint32_t count,
+    u_char *tags);
+
+/*
+ * The points that were sent, to know them again: of each 32 bits and its
+ * item, 16 bytes an item. NULL: memory is short.
+ */
+psi_sent_t *psi_sent_create(uint32_t count);
+void psi_sent_free(psi_sent_t *sent);
+void psi_sent_add(psi_sent_t *sent, const u_char *points, uint32_t first,
+    uint32_t count);
+
+/* One of the points is one of ours: true; what merely looks so is computed. */
+bool psi_sent_has(psi_t *psi, const u_char *points, uint32_t count);
+
+
+#endif /* _PSI_POINTS_H_INCLUDED_ */

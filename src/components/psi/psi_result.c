@@ -1,0 +1,334 @@
+
+/* What comes out: rows of this party's own table, and numbers. */
+
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../../source/ic_rows.h"
+#include "psi_items.h"
+
+
+#define MAX_ROWS  50000000           /* as of a source */
+
+
+typedef struct {
+    psi_t            *psi;
+    ic_rows_out_t    *out;
+    ic_column_t      *columns;
+    ic_cell_t        *cells;
+    const ic_table_t *table;
+    unsigned          ncolumns;
+} result_t;
+
+
+static int write_table(psi_t *psi);
+static int start_table(result_t *result, int folder);
+static int fill_table(result_t *result);
+static int put_common(result_t *result);
+static int put_own(result_t *result);
+static int put_item(result_t *result, uint32_t n);
+static int put_row(result_t *result, int64_t row);
+static int by_row(const void *one, const void *two);
+static int64_t count_rows(const psi_t *psi);
+static int finish_table(result_t *result, int folder);
+static int write_report(psi_t *psi);
+
+
+int
+psi_put_out(psi_t *psi)
+{
+    if (!psi->receives || psi->params.mode == PSI_CARDINALITY) {
+        psi->io->without(psi->io_ctx, "dataset");
+
+    } else if (psi->place != NULL && write_table(psi) != 0) {
+        return -1;
+    }
+
+    return write_report(psi);
+}
+
+
+static int
+write_table(psi_t *psi)
+{
+    int       rc, folder;
+    result_t  result;
+
+    memset(&result, 0, sizeof(result_t));
+    result.psi = psi;
+    psi->rows_out = count_rows(psi);
+
+    if (psi->rows_out > MAX_ROWS) {
+        return psi_fail(psi, "output_too_large", NULL, 0,
+                        "%lld rows match, more than %d",
+                        (long long) psi->rows_out, MAX_ROWS);
+    }
+
+    folder = open(psi->place, O_RDONLY|O_DIRECTORY|O_CLOEXEC);
+
+    if (folder == -1) {
+        return psi_fail(psi, "internal", NULL, 0,
+                        "the folder of the output cannot be opened");
+    }
+
+    rc = start_table(&result, folder);
+
+    if (rc == 0) {
+        rc = fill_table(&result) == 0 ? finish_table(&result, folder) : -1;
+    }
+
+    if (result.out != NULL) {
+        ic_rows_out_close(result.out);
+    }
+
+    (void) close(folder);
+
+    return rc;
+}
+
+
+static int64_t
+count_rows(const psi_t *psi)
+{
+    int64_t   rows, times;
+    uint32_t  n;
+
+    rows = 0;
+
+    for (n = 0; n < psi->match.count; n++) {
+        times = psi->match.theirs != NULL ? psi->match.theirs[n] : 1;
+        rows += times * psi_items_multiplicity(psi->items,
+                                               psi->match.item[n]);
+    }
+
+    return rows;
+}
+
+
+/* Types are found by the runner, as of any table without metadata. */
+
+static int
+start_table(result_t *result, int folder)
+{
+    unsigned           n;
+    psi_t             *psi;
+    ic_source_error_t  error;
+
+    psi = result->psi;
+    result->table = psi_items_table(psi->items);
+    result->ncolumns = ic_table_columns(result->table);
+    result->columns = ic_zalloc(psi->arena,
+                                result->ncolumns * sizeof(ic_column_t));
+    result->cells = ic_zalloc(psi->arena,
+                              result->ncolumns * sizeof(ic_cell_t));
+
+    if (result->columns == NULL || result->cells == NULL) {
+        return psi_no_memory(psi);
+    }
+
+    for (n = 0; n < result->ncolumns; n++) {
+        result->columns[n].name = ic_table_column(result->table, n);
+        result->columns[n].type = IC_CELL_STRING;
+    }
+
+    result->out = ic_rows_create(folder, result->columns, result->ncolumns,
+                                 0, &error);
+
+    return result->out != NULL
+           ? 0 : psi_fail(psi, error.code, NULL, 0, "%s", error.text);
+}
+
+
+static int
+fill_table(result_t *result)
+{
+    return result->psi->params.order == PSI_OWN ? put_own(result)
+                                                : put_common(result);
+}
+
+
+/* In the order of the tags, which both parties have and nobody chose. */
+
+static int
+put_common(result_t *result)
+{
+    uint32_t  n;
+
+    for (n = 0; n < result->psi->match.count; n++) {
+        if (put_item(result, n) != 0) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * With rows that multiply, every row of the guest's with every one of the
+ * host's, the guest's in the outer loop.
+ */
+
+static int
+put_item(result_t *result, uint32_t n)
+{
+    bool                guest;
+    int64_t             row;
+    uint32_t            i, times, item;
+    const psi_t        *psi;
+    const psi_items_t  *items;
+
+    psi = result->psi;
+    items = psi->items;
+    item = psi->match.item[n];
+    times = psi->match.theirs != NULL ? psi->match.theirs[n] : 1;
+    guest = strcmp(psi->self->role, "guest") == 0;
+
+    for (i = 0; i < (guest ? 1 : times); i++) {
+
+        for (row = psi_items_first(items, item); row != -1;
+             row = psi_items_next(items, row))
+        {
+            uint32_t  k;
+
+            for (k = 0; k < (guest ? times : 1); k++) {
+                if (put_row(result, row) != 0) {
+                    return -1;
+                }
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+put_own(result_t *result)
+{
+    int            rc;
+    size_t         i, count;
+    int64_t        row;
+    uint32_t       n, *rows;
+    const psi_t   *psi;
+
+    psi = result->psi;
+    rows = malloc(((size_t) psi->rows_out + 1) * sizeof(uint32_t));
+
+    if (rows == NULL) {
+        return psi_no_memory(result->psi);
+    }
+
+    count = 0;
+
+    for (n = 0; n < psi->match.count; n++) {
+        for (row = psi_items_first(psi->items, psi->match.item[n]);
+             row != -1;
+             row = psi_items_next(psi->items, row))
+        {
+            rows[count++] = (uint32_t) row;
+        }
+    }
+
+    qsort(rows, count, sizeof(uint32_t), by_row);
+    rc = 0;
+
+    for (i = 0; rc == 0 && i < count; i++) {
+        rc = put_row(result, rows[i]);
+    }
+
+    free(rows);
+
+    return rc;
+}
+
+
+static int
+by_row(const void *one, const void *two)
+{
+    uint32_t  a, b;
+
+    a = *(const uint32_t *) one;
+    b = *(const uint32_t *) two;
+
+    return (a > b) - (a < b);
+}
+
+
+static int
+put_row(result_t *result, int64_t row)
+{
+    unsigned           n;
+    const char        *text;
+    ic_source_error_t  error;
+
+    for (n = 0; n < result->ncolumns; n++) {
+        text = ic_table_text(result->table, row, (int) n);
+        result->cells[n].null = text == NULL;
+
+        if (text != NULL) {
+            result->cells[n].text = ic_str(text);
+        }
+    }
+
+    if (ic_rows_put(result->out, result->cells, &error) != 0) {
+        return psi_fail(result->psi, error.code,
+                        error.column[0] ? error.column : NULL, row + 1,
+                        "%s", error.text);
+    }
+
+    return 0;
+}
+
+
+static int
+finish_table(result_t *result, int folder)
+{
+    ic_source_error_t  error;
+
+    if (ic_rows_finish(result->out, &error) != 0
+        || unlinkat(folder, "metadata", 0) != 0)
+    {
+        return psi_fail(result->psi, "disk_full", NULL, 0,
+                        "the output cannot be written");
+    }
+
+    return 0;
+}
+
+
+static int
+write_report(psi_t *psi)
+{
+    ic_json_out_t  out;
+
+    ic_out_init(&out, psi->arena);
+    ic_out_object(&out, NULL);
+    ic_out_z(&out, "algorithm", "psi");
+    ic_out_raw(&out, "parameters", psi->params.common);
+    ic_out_z(&out, "peer", psi->peer->node_id);
+    ic_out_int(&out, "rows", psi_items_rows(psi->items));
+    ic_out_int(&out, "keys", psi->own);
+    ic_out_int(&out, "peer_keys", psi->theirs);
+
+    if (psi->receives) {
+        ic_out_int(&out, "intersection", psi->match.count);
+    }
+
+    if (psi->receives && psi->params.mode == PSI_INTERSECTION) {
+        ic_out_int(&out, "rows_out", psi->place != NULL ? psi->rows_out
+                                                        : 0);
+    }
+
+    ic_out_object_end(&out);
+
+    if (ic_out_text(&out).data == NULL) {
+        return psi_no_memory(psi);
+    }
+
+    psi->io->output(psi->io_ctx, "report", ic_out_text(&out));
+
+    return 0;
+}
