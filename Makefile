@@ -54,7 +54,7 @@ asan      := BUILD=$(BUILD)-asan OPT=-O1 \
 .PHONY: all module daemon cli components deps deps-check test unit perl-test \
         asan demo docs docs-check bench-api bench-train bench-chan bench-table \
         bench-jobs chaos \
-        bench-primitives bench-math bench-pir lint \
+        bench-primitives bench-math bench-pir bench-psi lint \
         install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -280,6 +280,10 @@ bench-jobs: deps-check          ## scheduling against starting a program
 bench-pir: deps-check           ## retrieval by keyword against a look-up
 	@$(MAKE) --no-print-directory -s $(out)/bench/pir
 	@$(out)/bench/pir
+
+bench-psi: deps-check           ## intersections against their multiplications
+	@$(MAKE) --no-print-directory -s all $(out)/bench/psi
+	@IC_BUILD=$(out) perl -It/lib t/bench/psi.pl
 
 bench-primitives: deps-check
 	@$(MAKE) --no-print-directory -s $(out)/bench/primitives

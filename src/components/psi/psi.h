@@ -123,6 +123,8 @@ typedef struct {
     psi_tags_t        *tags;
     psi_match_t        match;
     int64_t            rows_out;
+    int64_t            bytes_sent;
+    int64_t            bytes_received;
     bool               failed;
 } psi_t;
 

@@ -45,7 +45,7 @@ static int keep_tags(psi_t *psi, const u_char *tags, uint32_t count,
 static int take_tags(psi_t *psi, uint32_t number);
 static int return_sorted(psi_t *psi);
 static int return_tag(void *ctx, const u_char tag[PSI_TAG]);
-static int end(psi_t *psi);
+static int end(psi_t *psi, uint32_t number, size_t len);
 static uint32_t batches(const psi_t *psi, uint32_t keys);
 static uint32_t batch_size(const psi_t *psi, uint32_t keys, uint32_t number);
 
@@ -75,14 +75,14 @@ psi_exchange(psi_t *psi)
         return -1;
     }
 
-    if (end(psi) != 0) {
+    if (end(psi, 0, psi->receives && psi->shows ? PSI_DIGEST : 0) != 0) {
         return -1;
     }
 
     if (params->receivers == PSI_BOTH && params->mode == PSI_INTERSECTION
         && params->duplicates == PSI_ALL && params->order == PSI_COMMON)
     {
-        return psi_exchange_counts(psi);
+        return psi_exchange_counts(psi) == 0 ? end(psi, 1, 0) : -1;
     }
 
     return 0;
@@ -468,15 +468,12 @@ return_tag(void *ctx, const u_char tag[PSI_TAG])
 /* Nobody ends before the other has all; two receivers have found the same. */
 
 static int
-end(psi_t *psi)
+end(psi_t *psi, uint32_t number, size_t len)
 {
     int             rc;
-    size_t          len;
     psi_message_t   out, in;
 
-    len = psi->receives && psi->shows ? PSI_DIGEST : 0;
-
-    if (psi_begin(psi, &out, PSI_END, 0, len) != 0) {
+    if (psi_begin(psi, &out, PSI_END, number, len) != 0) {
         return -1;
     }
 
@@ -486,7 +483,7 @@ end(psi_t *psi)
         return -1;
     }
 
-    rc = psi_recv(psi, &in, PSI_END, 0, len);
+    rc = psi_recv(psi, &in, PSI_END, number, len);
 
     if (rc == 0 && memcmp(in.body, psi->match.digest, len) != 0) {
         rc = psi_fail(psi, "peer_protocol", NULL, 0,

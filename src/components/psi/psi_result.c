@@ -312,6 +312,8 @@ write_report(psi_t *psi)
     ic_out_int(&out, "rows", psi_items_rows(psi->items));
     ic_out_int(&out, "keys", psi->own);
     ic_out_int(&out, "peer_keys", psi->theirs);
+    ic_out_int(&out, "bytes_sent", psi->bytes_sent);
+    ic_out_int(&out, "bytes_received", psi->bytes_received);
 
     if (psi->receives) {
         ic_out_int(&out, "intersection", psi->match.count);

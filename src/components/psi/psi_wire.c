@@ -46,6 +46,7 @@ psi_send(psi_t *psi, psi_message_t *out)
     rc = psi->io->send(psi->io_ctx, psi->peer, out->data,
                        PSI_HEADER + out->len);
     psi->failed |= rc != 0;
+    psi->bytes_sent += PSI_HEADER + (int64_t) out->len;
     psi_drop(out);
 
     return rc;
@@ -64,6 +65,8 @@ psi_recv(psi_t *psi, psi_message_t *in, psi_kind_e kind, uint32_t number,
         psi->failed = true;
         return -1;
     }
+
+    psi->bytes_received += (int64_t) size;
 
     if (check_header(psi, in, size, kind, number) != 0) {
         return -1;
