@@ -28,7 +28,7 @@ kill 'HUP', $node->{pids}{interconnd};
 my @tables = ($psi->table(0, join '', "id\n", map { "id-$_\n" } 1 .. 2000),
               $psi->table(1, "id\n1\n"));
 my @cases = (
-    [ 'ends at once' => 'task_crashed', qr/./, 'host.0' ],
+    [ 'has no data' => 'data_null_label', qr/./ ],
     [ 'a point too few' => 'peer_protocol', qr/32736 bytes where 32768/ ],
     [ 'a point too many' => 'peer_protocol', qr/32800 bytes where 32768/ ],
     [ 'a point of small order' => 'peer_protocol', qr/small order/ ],
@@ -42,7 +42,7 @@ my @cases = (
 );
 
 for my $n (1 .. @cases) {
-    my ($what, $error, $text, $party) = @{ $cases[$n - 1] };
+    my ($what, $error, $text) = @{ $cases[$n - 1] };
     my $job = $psi->run([ \@tables, { keys => [ 'id' ],
         batch_size => 1024 }, {}, { max_rows => $n } ], 40);
     my @cause = ($job->{cause}, $job->{party}[1]{job}{cause});

@@ -62,6 +62,10 @@ static const ic_field_t  ic_schedule_stop_fields[] = {
                  "how the job ended: SUCCESS or FAILED; without it the job is "
                  "what its tasks are here",
                  "任务结局：SUCCESS 或 FAILED；缺省时以本方组件任务状态为准"),
+    IC_FIELD_STR("cause", 0, 65536,
+                 "why it failed, as JSON: the job's cause where its own tasks "
+                 "do not say",
+                 "失败原因（JSON）；本方组件任务无原因时作为任务的原因"),
     IC_FIELD_END
 };
 

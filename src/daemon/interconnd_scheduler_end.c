@@ -376,15 +376,28 @@ end_stop_job(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view, const interconnd_party_t *party,
     interconnd_batch_t *batch)
 {
-    int       rc;
-    ic_str_t  body, status;
+    int            rc;
+    ic_str_t       status;
+    ic_json_out_t  out;
 
     status = job->ending != NULL ? ic_str(job->ending) : view->status;
-    body = ic_str_fmt(s->scratch, "{\"job_id\":\"%s\",\"status\":\"%.*s\"}",
-                      job->id, (int) status.len, status.data);
+
+    ic_out_init(&out, s->scratch);
+    ic_out_object(&out, NULL);
+    ic_out_z(&out, "job_id", job->id);
+    ic_out_str(&out, "status", status);
+
+    if (ic_str_is(status, "FAILED") && job->cause != NULL
+        && job->cause[0] != '\0')
+    {
+        ic_out_z(&out, "cause", job->cause);
+    }
+
+    ic_out_object_end(&out);
 
     rc = interconnd_batch_add(batch, s, view, party, NULL, NULL,
-                              "/v1/interconn/schedule/job/stop", body);
+                              "/v1/interconn/schedule/job/stop",
+                              ic_out_text(&out));
     if (rc == -1) {
         end_unstopped_add(job, party->node_id);
     }

@@ -28,6 +28,8 @@ static int points_hash(const points_job_t *job, ic_x25519_hash_t *hash,
     size_t first, size_t count);
 static int points_theirs(void *context, size_t first, size_t count);
 static int points_check(psi_t *psi, const u_char *points, uint32_t count);
+static int points_distinct(psi_t *psi, const u_char *points,
+    uint32_t count);
 
 
 int
@@ -163,5 +165,52 @@ points_check(psi_t *psi, const u_char *points, uint32_t count)
                         psi->peer->name);
     }
 
-    return 0;
+    return points_distinct(psi, points, count);
+}
+
+
+/* Within the batch, at once; psi_tags_match() sees it across batches. */
+
+static int
+points_distinct(psi_t *psi, const u_char *points, uint32_t count)
+{
+    int        rc;
+    size_t     size, slot;
+    uint32_t   i, *slots;
+    uint64_t   word;
+
+    for (size = 16; size < 2 * (size_t) count; size *= 2) {
+        /* void */
+    }
+
+    slots = calloc(size, sizeof(uint32_t));
+
+    if (slots == NULL) {
+        return psi_no_memory(psi);
+    }
+
+    rc = 0;
+
+    for (i = 0; rc == 0 && i < count; i++) {
+        memcpy(&word, points + (size_t) i * PSI_POINT, sizeof(word));
+        slot = word & (size - 1);
+
+        while (slots[slot] != 0
+               && memcmp(points + (size_t) (slots[slot] - 1) * PSI_POINT,
+                         points + (size_t) i * PSI_POINT, PSI_POINT) != 0)
+        {
+            slot = (slot + 1) & (size - 1);
+        }
+
+        if (slots[slot] != 0) {
+            rc = psi_fail(psi, "peer_protocol", NULL, 0,
+                          "%s sent a point twice", psi->peer->name);
+        }
+
+        slots[slot] = i + 1;
+    }
+
+    free(slots);
+
+    return rc;
 }

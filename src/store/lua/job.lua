@@ -442,19 +442,23 @@ function job.settle_partner(record)
 end
 
 
-function job.fail_partner(record)
+-- cause: what the initiator said, or nil
+function job.fail_partner(record, cause)
+    cause = (cause or '') ~= '' and causes.of_job(cause, record) or ''
+
     write('job:' .. record.job_id, { cancel = '1' })
     job.cancel_tasks(record.job_id)
     job.finish(record.job_id, 'FAILED', {
-        cause = causes.own(record, cause_json('task_stopped',
-                               job.party(record.config, self_node) or '',
-                               self_node, '', ''))
+        cause = causes.own(record, cause ~= '' and cause
+                           or cause_json('task_stopped',
+                                job.party(record.config, self_node) or '',
+                                self_node, '', ''))
     })
 end
 
 
 -- A peer's job ends. status: as its initiator says, or nil: it did not say.
-function job.end_of_partner(id, peer, status)
+function job.end_of_partner(id, peer, status, cause)
     local record = read('job:' .. id)
 
     if not record or record.role ~= 'partner' or record.initiator ~= peer
@@ -470,5 +474,5 @@ function job.end_of_partner(id, peer, status)
         return
     end
 
-    job.fail_partner(record)
+    job.fail_partner(record, cause)
 end

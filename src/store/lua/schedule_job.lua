@@ -119,11 +119,13 @@ end
 
 -- input: peer job_id task_name ('': the whole job; of a task that is over: a
 --        clean-up that changes nothing) status (optional: how the job ended,
---        SUCCESS or FAILED; else it is what its tasks are here)
+--        SUCCESS or FAILED; else it is what its tasks are here) cause
+--        (optional: why, where nothing here says it)
 -- output: ok (also for jobs that are over or unknown)
 -- evidence: JOB_FINISHED, TASK_STOPPED or TASK_FAILED; JOB_STOPPED when a
 --           party stops a job of ours
-define('sched_job_stop', 3, RELIEF, function(peer, job_id, task_name, status)
+define('sched_job_stop', 3, RELIEF, function(peer, job_id, task_name, status,
+                                             cause)
     local record = read('job:' .. job_id)
 
     if job.awaited(peer, job_id) then
@@ -139,7 +141,7 @@ define('sched_job_stop', 3, RELIEF, function(peer, job_id, task_name, status)
     end
 
     if record.role == 'partner' and record.initiator == peer then
-        job.end_of_partner(job_id, peer, status)
+        job.end_of_partner(job_id, peer, status, cause)
 
     elseif record.role == 'initiator' and takes_part(record, peer) then
         job.stop(record)
