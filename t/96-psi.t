@@ -68,6 +68,8 @@ for my $case (
         is($party[$n]{report}{peer_keys}, scalar @{ $tables[1 - $n] },
            "... and the other's size");
         is($party[$n]{about}{rows}, scalar @want, '... in the metadata');
+        cmp_ok($party[$n]{report}{peak_memory}, '<=',
+            IC::Psi::memory(csv(@{ $tables[$n] })), '... in bounded memory');
     }
 
     is($party[0]{table}, $party[1]{table}, "$what: in the same order");

@@ -20,7 +20,9 @@ my $psi = IC::Psi->new($sandbox);
 my %metrics;
 
 for my $n (1e5, 1e6) {
-    my @tables = map { table($_, $n) } 0, 1;
+    my @texts = map { text($_, $n) } 0, 1;
+    my @tables = map { $psi->table($_, $texts[$_]) } 0, 1;
+    my $memory = IC::Psi::memory($texts[1]);
     my (@over, @times);
 
     for my $run (1 .. $runs{$n}) {
@@ -31,6 +33,14 @@ for my $n (1e5, 1e6) {
         die encode_json($job->{cause} || {}) if $job->{status} ne 'SUCCESS';
         die "$job->{party}[0]{report}{intersection} keys\n"
             if $job->{party}[0]{report}{intersection} != $n / 2;
+
+        for my $party (@{ $job->{party} }) {
+            my $peak = $party->{report}{peak_memory};
+
+            die "$peak bytes of memory\n" if $peak > $memory;
+            printf "%d MiB of memory, the bound is %d MiB\n", $peak >> 20,
+                $memory >> 20;
+        }
 
         push @times, $job->{seconds};
         push @over, $job->{seconds} / $limit;
@@ -57,10 +67,10 @@ print encode_json({ bench => 'psi', metrics => \%metrics }), "\n";
 
 # Half of the keys are the other's too.
 
-sub table {
+sub text {
     my ($n, $count) = @_;
 
-    return $psi->table($n, join '', "id,v\n", map {
+    return join '', "id,v\n", map {
         sprintf "%011d,%d\n", ($_ + $n * $count / 2) * 7919 % 99999999977, $_
-    } 1 .. $count);
+    } 1 .. $count;
 }

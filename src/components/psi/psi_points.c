@@ -174,10 +174,10 @@ points_check(psi_t *psi, const u_char *points, uint32_t count)
 static int
 points_distinct(psi_t *psi, const u_char *points, uint32_t count)
 {
-    int        rc;
-    size_t     size, slot;
-    uint32_t   i, *slots;
-    uint64_t   word;
+    int       rc;
+    size_t    size, slot;
+    uint32_t  i, *slots;
+    uint64_t  word;
 
     for (size = 16; size < 2 * (size_t) count; size *= 2) {
         /* void */

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "../../source/ic_rows.h"
@@ -14,12 +15,12 @@
 
 
 typedef struct {
-    psi_t            *psi;
-    ic_rows_out_t    *out;
-    ic_column_t      *columns;
-    ic_cell_t        *cells;
-    const ic_table_t *table;
-    unsigned          ncolumns;
+    psi_t             *psi;
+    ic_rows_out_t     *out;
+    ic_column_t       *columns;
+    ic_cell_t         *cells;
+    const ic_table_t  *table;
+    unsigned           ncolumns;
 } result_t;
 
 
@@ -176,7 +177,7 @@ put_item(result_t *result, uint32_t n)
 {
     bool                guest;
     int64_t             row;
-    uint32_t            i, times, item;
+    uint32_t            i, k, times, item;
     const psi_t        *psi;
     const psi_items_t  *items;
 
@@ -191,8 +192,6 @@ put_item(result_t *result, uint32_t n)
         for (row = psi_items_first(items, item); row != -1;
              row = psi_items_next(items, row))
         {
-            uint32_t  k;
-
             for (k = 0; k < (guest ? times : 1); k++) {
                 if (put_row(result, row) != 0) {
                     return -1;
@@ -303,6 +302,7 @@ static int
 write_report(psi_t *psi)
 {
     ic_json_out_t  out;
+    struct rusage  used;
 
     ic_out_init(&out, psi->arena);
     ic_out_object(&out, NULL);
@@ -322,6 +322,10 @@ write_report(psi_t *psi)
     if (psi->receives && psi->params.mode == PSI_INTERSECTION) {
         ic_out_int(&out, "rows_out", psi->place != NULL ? psi->rows_out
                                                         : 0);
+    }
+
+    if (getrusage(RUSAGE_SELF, &used) == 0) {
+        ic_out_int(&out, "peak_memory", (int64_t) used.ru_maxrss * 1024);
     }
 
     ic_out_object_end(&out);

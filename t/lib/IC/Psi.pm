@@ -107,6 +107,17 @@ sub run {
         party => [ map { $self->party($_, $id) } 0, 1 ] };
 }
 
+# The bound of docs/algorithms.md for a table without duplicates.
+
+sub memory {
+    my ($text) = @_;
+    my $rows = $text =~ tr/\n// - 1;
+    my $columns = 1 + ($text =~ s/\n.*//sr) =~ tr/,//;
+
+    return (64 << 20) + 2 * length($text) + 16 * $rows * $columns
+        + 44 * $rows;
+}
+
 # What node $n has of a job.
 
 sub party {
