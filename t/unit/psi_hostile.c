@@ -8,7 +8,7 @@
 #include "psi_local.h"
 
 
-#define ROWS  3000
+#define ROWS  2048
 
 
 static unsigned  lie, number;

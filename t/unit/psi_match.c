@@ -12,8 +12,8 @@ sizes(const char *what, int64_t a, int64_t na, int64_t b, int64_t nb,
     char     *tables[2];
     int64_t   from, end, n, i;
     local_t  *net;
-    char      id[16];
     bool      all;
+    char      id[32];
 
     tables[0] = local_ids(a, na);
     tables[1] = local_ids(b, nb);
