@@ -127,12 +127,6 @@ void ic_task_log(ic_task_t *task, const char *level, const char *fmt, ...)
 void ic_task_output(ic_task_t *task, const char *kind, ic_str_t json);
 
 /*
- * The folder for the output of that key, or for the only one that the DAG
- * declares. NULL: there is neither, or memory is short.
- */
-const char *ic_task_folder(ic_task_t *task, const char *key);
-
-/*
  * This party makes no output of that key or kind, though the DAG declares it:
  * without a word, a table or model that is missing is a failure.
  */

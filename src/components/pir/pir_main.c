@@ -112,7 +112,7 @@ task_input(void *ctx, const char *name)
 static const char *
 task_folder(void *ctx)
 {
-    return ic_task_folder(ctx, "answers");
+    return ic_task_place(ctx, "dataset");
 }
 
 
