@@ -46,14 +46,16 @@ put($out, $out =~ /\.lua$/ ? $text : c_source($text));
 
 ###############################################################################
 
-# Each file but the prelude is a block: its locals are its own, and the
-# library stays below the limit of local variables of a Lua chunk.
+# Each file but those that start with a digit, whose locals all others use, is
+# a block: its locals are its own, and the library stays below the limit of
+# local variables of a Lua chunk.
 
 sub chunk {
     my ($file) = @_;
 
     my $lua = slurp($file);
 
+    return "\n$lua" if basename($file) =~ /^[1-9]|^0[1-9]/;
     return $lua if $lua =~ /^#!lua/;
     return "\n\ndo -- " . basename($file) . "\n$lua\nend\n";
 }

@@ -120,20 +120,6 @@ local function exists(subject)
 end
 
 
-local function write(subject, fields)
-    local flat = {}
-
-    for field, value in pairs(fields) do
-        flat[#flat + 1] = field
-        flat[#flat + 1] = value
-    end
-
-    if #flat > 0 then
-        redis.call('HSET', key(subject), unpack(flat))
-    end
-end
-
-
 -- the fields of a record one behind the other, as replies have them
 local function flat_of(record)
     local flat = {}
@@ -144,6 +130,15 @@ local function flat_of(record)
     end
 
     return flat
+end
+
+
+local function write(subject, fields)
+    local flat = flat_of(fields)
+
+    if #flat > 0 then
+        redis.call('HSET', key(subject), unpack(flat))
+    end
 end
 
 

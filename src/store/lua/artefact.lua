@@ -45,9 +45,9 @@ function artefact.read(task_id, text)
         return {}
     end
 
-    local parsed, list = pcall(cjson.decode, text)
+    local list = decoded(text)
 
-    if not parsed or type(list) ~= 'table' or #list > MAX_OUTPUTS then
+    if not list or #list > MAX_OUTPUTS then
         return nil, fail('invalid_fields', 'outputs')
     end
 

@@ -25,10 +25,7 @@ local refused_here = {
 
     -- the project is the peer's; the datasets that it names are ours
     project = function(record, _, fields)
-        local parsed, list = pcall(cjson.decode, fields.datasets or '[]')
-
-        for _, one in ipairs(parsed and type(list) == 'table' and list or {})
-        do
+        for _, one in ipairs(decoded(fields.datasets) or {}) do
             local id = type(one) == 'table' and one.dataset_id or one
 
             if type(id) ~= 'string' then

@@ -23,22 +23,6 @@ local SHORT = { 'party', 'node_id', 'task_name', 'task_id', 'code', 'error',
                 'message', 'message_zh', 'time' }
 
 
--- text of at most so many bytes, not cut within a character
-local function cut(text, most)
-    if #text <= most then
-        return text
-    end
-
-    while most > 0 and string.byte(text, most + 1) >= 0x80
-          and string.byte(text, most + 1) < 0xC0
-    do
-        most = most - 1
-    end
-
-    return string.sub(text, 1, most)
-end
-
-
 -- whoever reads a log may do so in a terminal
 local function clean_line(line)
     return cut((string.gsub(line, '[%z\1-\31\127]', function(c)
@@ -99,13 +83,6 @@ local function encode(cause)
 end
 
 
-function causes.parse(text)
-    local parsed, value = pcall(cjson.decode, text or '')
-
-    return parsed and type(value) == 'table' and value or nil
-end
-
-
 function causes.follows(cause)
     local error_row = errors[cause.error]
 
@@ -157,7 +134,7 @@ function causes.clean(text, known)
         return ''
     end
 
-    local cause = causes.parse(text) or {}
+    local cause = decoded(text) or {}
 
     cause.time = tonumber(cause.time) or known.time
     complete(cause, text)
@@ -225,15 +202,13 @@ local function failures_of(record)
 
     for _, subject in ipairs(job.parts(record.job_id)) do
         local part = read(subject)
-        local begun = part and record['begun.' .. (part.task_name or '')]
 
-        if part and part.status == 'FAILED'
-           and (not begun or string.match(begun, '^%S*') == part.task_id)
+        if part and part.status == 'FAILED' and job.is_of_try(record, part)
         then
             part.node_id = part.node_id or self_node
             list[#list + 1] = {
                 part = part,
-                cause = causes.parse(causes.of_part(part.cause ~= ''
+                cause = decoded(causes.of_part(part.cause ~= ''
                             and part.cause or '{}', part, part.node_id))
             }
         end
@@ -296,7 +271,7 @@ end
 
 -- The same for a part's cause as JSON.
 function causes.shown(text)
-    local cause = causes.parse(text)
+    local cause = decoded(text)
 
     return cause and encode(causes.with_log(cause)) or text
 end
@@ -306,7 +281,7 @@ end
 -- entered at its end is the root unless it only follows and a party has told
 -- of another meanwhile; a job that was stopped was stopped.
 function causes.explain(record)
-    local root = causes.parse(record.cause)
+    local root = decoded(record.cause)
     local list = {}
 
     if not root then

@@ -195,7 +195,7 @@ end
 -- What a party has told of a task: of components that differ our own part is
 -- no better off.
 function identity.told(task_id, node_id, cause_text)
-    local cause = causes.parse(cause_text) or {}
+    local cause = decoded(cause_text) or {}
     local record = pick('task:' .. task_id, 'session_id')
 
     if cause.error ~= 'component_mismatch' or node_id == self_node

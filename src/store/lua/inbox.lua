@@ -54,13 +54,6 @@ local function date(ms)
 end
 
 
-local function decoded(text)
-    local parsed, value = pcall(cjson.decode, text or '')
-
-    return parsed and type(value) == 'table' and value or {}
-end
-
-
 -- the texts in a JSON list, or the members of that name of its objects
 local function names(list, member)
     local found = {}
@@ -78,9 +71,11 @@ end
 -- "PROJECT P1, P2; COMPONENT psi"; some send the map where the standard has
 -- the list of its names
 local function scope_of(record)
-    local ids, scope = decoded(record.scope_ids), {}
+    local ids, scope = decoded(record.scope_ids) or {}, {}
 
-    for name, list in pairs(next(ids) and ids or decoded(record.auth_scope)) do
+    for name, list in pairs(next(ids) and ids
+                            or decoded(record.auth_scope) or {})
+    do
         if type(name) == 'string' then
             scope[#scope + 1] = name .. ' ' .. names(list)
         end
@@ -113,12 +108,13 @@ local function said(record)
         name = name_of(record),
         flow = record.flow_id or '',
         project = record.apply_project_id or record.project_id or '',
-        datasets = names(decoded(record.datasets), 'dataset_id'),
-        components = names(decoded(record.dag).components, 'componentName'),
+        datasets = names(decoded(record.datasets) or {}, 'dataset_id'),
+        components = names((decoded(record.dag) or {}).components,
+                           'componentName'),
         party = party or '',
         scope = scope_of(record),
-        allow = names(decoded(record.algorithms_allow)),
-        deny = names(decoded(record.algorithms_deny)),
+        allow = names(decoded(record.algorithms_allow) or {}),
+        deny = names(decoded(record.algorithms_deny) or {}),
         times = record.times_limit or '',
         rows = record.rows_limit or '',
         bytes = record.bytes_limit or '',
@@ -189,10 +185,7 @@ local function shortened(text)
         return text
     end
 
-    text = string.gsub(string.sub(text, 1, MAX_SHOWN),
-                       '[\192-\255][\128-\191]*$', '')
-
-    return text .. '...'
+    return cut(text, MAX_SHOWN) .. '...'
 end
 
 
@@ -219,8 +212,8 @@ end
 
 -- adds { pointer, before, after } of each difference of two texts
 local function compare(field, before, after, changes)
-    local old = leaves(decoded(before), '/' .. field, {})
-    local new = leaves(decoded(after), '/' .. field, {})
+    local old = leaves(decoded(before) or {}, '/' .. field, {})
+    local new = leaves(decoded(after) or {}, '/' .. field, {})
     local first = #changes
 
     for pointer, text in pairs(new) do

@@ -35,10 +35,9 @@ end
 -- All parties by role and index, or nil when config.role does not give every
 -- node exactly one.
 function job.roles(config)
-    local parsed, value = pcall(cjson.decode, config or '')
-    local names, list, seen = {}, {}, {}
+    local names, list, seen, value = {}, {}, {}, decoded(config)
 
-    if not parsed or type(value) ~= 'table' or type(value.role) ~= 'table' then
+    if not value or type(value.role) ~= 'table' then
         return nil
     end
 
@@ -82,12 +81,9 @@ end
 
 -- the components of the DAG
 local function components_of(dag)
-    local parsed, value = pcall(cjson.decode, dag or '')
-    local list = {}
+    local value, list = decoded(dag), {}
 
-    if not parsed or type(value) ~= 'table'
-       or type(value.components) ~= 'table'
-    then
+    if not value or type(value.components) ~= 'table' then
         return list
     end
 
@@ -114,6 +110,33 @@ local function ports_of(list)
 end
 
 
+-- The task of a step's present try, or nil before it and between tries. It is
+-- kept with the time, "begun.<step>".
+function job.begun(record, name)
+    return string.match(record['begun.' .. (name or '')] or '', '^%S+')
+end
+
+
+-- Does a part belong to its step's present try?
+function job.is_of_try(record, part)
+    return not record['begun.' .. (part.task_name or '')]
+           or job.begun(record, part.task_name) == part.task_id
+end
+
+
+-- what job_params.common of a configuration has of that name, or nil
+function job.common(config, name)
+    local value = string.find(config or '', '"' .. name .. '"', 1, true)
+                  and decoded(config)
+
+    for _, member in ipairs({ 'job_params', 'common', name }) do
+        value = type(value) == 'table' and value[member] or nil
+    end
+
+    return value
+end
+
+
 -- The steps of a DAG: name, componentName, version ('': any), input and
 -- output.
 function job.components(dag)
@@ -133,6 +156,18 @@ function job.components(dag)
     end
 
     return list
+end
+
+
+-- one of them, {} when the DAG has no such step
+function job.step(dag, name)
+    for _, step in ipairs(job.components(dag)) do
+        if step.name == name then
+            return step
+        end
+    end
+
+    return {}
 end
 
 

@@ -7,13 +7,10 @@ local TOLD = { 'party', 'node_id', 'code', 'error', 'column', 'row',
 
 -- One failed try as JSON; what its log said stays with its task.
 local function try_json(task_name, task_id, cause)
-    local parsed, value = pcall(cjson.decode, cause)
-    local told = {}
+    local value, told = decoded(cause) or {}, {}
 
-    if parsed and type(value) == 'table' then
-        for _, name in ipairs(TOLD) do
-            told[name] = value[name]
-        end
+    for _, name in ipairs(TOLD) do
+        told[name] = value[name]
     end
 
     return '{"task_name":' .. quote(task_name)
@@ -23,19 +20,17 @@ local function try_json(task_name, task_id, cause)
 end
 
 
+-- how often each of its tasks may be tried again
+function job.retry_count(record)
+    local retry = job.common(record.config, 'retry')
+
+    return type(retry) == 'table' and tonumber(retry.count) or 0
+end
+
+
 -- true if tasks of this job may run again when they fail
 function job.retries(record)
-    local parsed, value = false, nil
-
-    if string.find(record.config or '', '"retry"', 1, true) then
-        parsed, value = pcall(cjson.decode, record.config)
-    end
-
-    for _, name in ipairs({ 'job_params', 'common', 'retry' }) do
-        value = parsed and type(value) == 'table' and value[name] or nil
-    end
-
-    return type(value) == 'table' and (tonumber(value.count) or 0) > 0
+    return job.retry_count(record) > 0
 end
 
 
@@ -54,9 +49,7 @@ define('job_retry', 5, RELIEF, function(id, task_name, task_id, delay, cause)
         return fail('wrong_state', record.status)
     end
 
-    local begun = record['begun.' .. task_name] or ''
-
-    if string.match(begun, '^%S*') ~= task_id then
+    if job.begun(record, task_name) ~= task_id then
         return ok()
     end
 

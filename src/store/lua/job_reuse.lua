@@ -4,17 +4,9 @@
 
 
 local function said(config, member)
-    local parsed, value = false, nil
+    local reuse = job.common(config, 'reuse')
 
-    if string.find(config or '', '"reuse"', 1, true) then
-        parsed, value = pcall(cjson.decode, config)
-    end
-
-    for _, name in ipairs({ 'job_params', 'common', 'reuse', member }) do
-        value = parsed and type(value) == 'table' and value[name] or nil
-    end
-
-    return value
+    return type(reuse) == 'table' and reuse[member] or nil
 end
 
 
@@ -76,8 +68,7 @@ function job.reusable(record)
     local tasks, reused = {}, job.reused(record.config)
 
     for _, step in ipairs(job.components(record.dag)) do
-        local begun = string.match(record['begun.' .. step.name] or '',
-                                   '^%S+')
+        local begun = job.begun(record, step.name)
 
         if type(reused[step.name]) == 'string' then
             tasks[step.name] = reused[step.name]
@@ -91,23 +82,12 @@ function job.reusable(record)
 end
 
 
-local function step_of(dag, name)
-    for _, step in ipairs(job.components(dag)) do
-        if step.name == name then
-            return step
-        end
-    end
-
-    return {}
-end
-
-
 -- Is the task's output ours and the initiator's to take over? What is
 -- another's counts as not there.
 local function is_usable(initiator, fields, step, task_id)
     local one = read('task:' .. task_id)
     local old = one and read('job:' .. one.job_id)
-    local was = old and step_of(old.dag, step.name)
+    local was = old and job.step(old.dag, step.name)
 
     return old ~= nil and job.owner(old) == initiator
            and (old.project_id or '') == (fields.project_id or '')

@@ -131,17 +131,6 @@ local function write_change(record, changed)
 end
 
 
-local function list_json(words)
-    local list = {}
-
-    for word in string.gmatch(words or '', '%S+') do
-        list[#list + 1] = quote(word)
-    end
-
-    return '[' .. table.concat(list, ',') .. ']'
-end
-
-
 -- input: job_id version (the one that was read; '': any) name value... (name,
 --        priority; dag, config, parties and installed, as of job_create,
 --        together)
@@ -193,6 +182,11 @@ define('job_update', 2, WRITE, function(id, version, ...)
         give_back(record, node_id)
     end
 
-    return ok('version', changed.version,
-              'asks', list_json(fields.parties))
+    local asks = {}
+
+    for node_id in string.gmatch(fields.parties or '', '%S+') do
+        asks[#asks + 1] = node_id
+    end
+
+    return ok('version', changed.version, 'asks', json_list(asks))
 end)

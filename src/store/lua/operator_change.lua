@@ -82,7 +82,7 @@ local function joined(old, names, add)
         end
     end
 
-    return role.json(list)
+    return json_list(list)
 end
 
 
@@ -162,7 +162,7 @@ define('operator_put', 3, WRITE, function(name, token_sha256, roles)
 
     if #names > 0 then
         operator.save('', name, record, {
-            token = token_sha256, roles = role.json(names),
+            token = token_sha256, roles = json_list(names),
             status = record and record.status or 'ENABLED'
         }, 'ROLE_CHANGED')
 

@@ -71,7 +71,7 @@ define('operator_get', 1, READ, function(name)
         return fail('not_found', name)
     end
 
-    record.permissions = role.json(role.spelled_out(role.held(record)))
+    record.permissions = json_list(role.spelled_out(role.held(record)))
 
     return ok(unpack(shown(record)))
 end)

@@ -7,11 +7,6 @@ local MAX_TEXT = 400
 local MAX_SHOWN = 50
 
 
-local function cut(text)
-    return #text > MAX_TEXT and string.sub(text, 1, MAX_TEXT) or text
-end
-
-
 -- "<name>" by the member of that name
 local function fill(text, reason)
     return (string.gsub(text, '<(%a+)>', function(name)
@@ -28,9 +23,9 @@ local function reason(name, fields)
     local texts = pending.TEXTS[name]
 
     fields.reason = name
-    fields.detail = cut(fields.detail or '')
+    fields.detail = cut(fields.detail or '', MAX_TEXT)
     fields.message = fill(texts[1], fields)
-    fields.detail = cut(fields.detail_zh or fields.detail)
+    fields.detail = cut(fields.detail_zh or fields.detail, MAX_TEXT)
     fields.message_zh = fill(texts[2], fields)
     fields.remedy, fields.remedy_zh = texts[3], texts[4]
 
@@ -234,10 +229,9 @@ end
 
 -- how many tries of a task have failed, and what of
 local function tries_of(record, name)
-    local parsed, tries = pcall(cjson.decode, record.tries or '[]')
     local count, last = 0, {}
 
-    for _, one in ipairs(parsed and tries or {}) do
+    for _, one in ipairs(decoded(record.tries) or {}) do
         if one.task_name == name then
             count, last = count + 1, type(one.cause) == 'table'
                                      and one.cause or {}
@@ -245,17 +239,6 @@ local function tries_of(record, name)
     end
 
     return count, last
-end
-
-
-local function retry_count(record)
-    local config = causes.parse(record.config) or {}
-
-    for _, name in ipairs({ 'job_params', 'common', 'retry' }) do
-        config = type(config[name]) == 'table' and config[name] or {}
-    end
-
-    return tonumber(config.count) or 0
 end
 
 
@@ -268,14 +251,13 @@ local function add_retry(list, record, name)
     end
 
     local message = tostring(last.message or '')
-    local text = string.format('try %d of %d; ', count + 1,
-                               retry_count(record) + 1)
+    local most = job.retry_count(record) + 1
+    local text = string.format('try %d of %d; ', count + 1, most)
 
     add(list, 'retry', {
         task_name = name, party = last.party, node_id = last.node_id,
         ['until'] = due, detail = text .. message,
-        detail_zh = string.format('第 %d 次，共 %d 次；', count + 1,
-                                  retry_count(record) + 1)
+        detail_zh = string.format('第 %d 次，共 %d 次；', count + 1, most)
                     .. tostring(last.message_zh or message)
     })
 
@@ -288,13 +270,13 @@ local function add_steps(list, record, states)
     local reused = job.reused(record.config)
 
     for _, step in ipairs(job.steps(record.dag)) do
-        local begun = record['begun.' .. step.name] or ''
+        local begun = job.begun(record, step.name)
 
-        if begun == '' and task.is_disabled(record, step.name) then
+        if not begun and task.is_disabled(record, step.name) then
             add(list, 'step_disabled', { task_name = step.name,
                                          node_id = self_node })
 
-        elseif begun == '' and not reused[step.name]
+        elseif not begun and not reused[step.name]
                and not add_retry(list, record, step.name)
         then
             local awaited = {}
@@ -356,11 +338,10 @@ local function look_at_parts(record, list)
 
     for _, subject in ipairs(job.parts(record.job_id)) do
         local part = read(subject)
-        local begun = record['begun.' .. (part.task_name or '')]
 
         part.node_id = part.node_id or self_node
 
-        if not begun or string.match(begun, '^%S*') == part.task_id then
+        if job.is_of_try(record, part) then
             local old = states[part.task_name]
 
             running = running or part.status == 'RUNNING'

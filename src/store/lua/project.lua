@@ -7,14 +7,9 @@ local NO_MEMBER = '/contract_id: is required, or node_id'
 
 -- the contracts of a project's members, in their order; records may be gone
 local function contracts_of(record)
-    local parsed, ids = pcall(cjson.decode, record.contract_ids or '')
     local list = {}
 
-    if not parsed or type(ids) ~= 'table' then
-        return list
-    end
-
-    for _, id in ipairs(ids) do
+    for _, id in ipairs(decoded(record.contract_ids) or {}) do
         if type(id) == 'string' then
             list[#list + 1] = { id = id, record = contract.find(id) or {} }
         end

@@ -24,17 +24,6 @@ function role.list(text)
 end
 
 
-function role.json(list)
-    local quoted = {}
-
-    for i, text in ipairs(list) do
-        quoted[i] = quote(text)
-    end
-
-    return '[' .. table.concat(quoted, ',') .. ']'
-end
-
-
 function role.exists(kind, name)
     return (kind == 'role' and default[name] ~= nil)
            or exists(kind .. ':' .. name)
@@ -165,7 +154,7 @@ function role.default(name)
     return one and {
         name = one.name, description = one.description,
         description_zh = one.description_zh,
-        permissions = role.json(one.permissions), is_default = 'true'
+        permissions = json_list(one.permissions), is_default = 'true'
     }
 end
 

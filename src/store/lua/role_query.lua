@@ -1,23 +1,11 @@
 
-local function flat(record)
-    local pairs_of_it = {}
-
-    for field, value in pairs(record) do
-        pairs_of_it[#pairs_of_it + 1] = field
-        pairs_of_it[#pairs_of_it + 1] = value
-    end
-
-    return pairs_of_it
-end
-
-
 -- input: name
 -- output: ok and the record | not_found
 define('role_get', 1, READ, function(name)
     local record = role.default(name)
 
     if record then
-        return ok(unpack(flat(record)))
+        return ok(unpack(flat_of(record)))
     end
 
     return ok_record('role:' .. name)
@@ -43,7 +31,7 @@ define('role_list', 2, READ, function(page_num, page_size)
 
     for i, name in ipairs(all) do
         if size < 0 or (i > first and i <= first + size) then
-            records[#records + 1] = flat(role.default(name)
+            records[#records + 1] = flat_of(role.default(name)
                                          or read('role:' .. name))
         end
     end

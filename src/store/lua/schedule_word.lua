@@ -44,11 +44,7 @@ end
 
 -- "callback" in either case, as the configuration or the request has it
 function job.sync_type(config)
-    local parsed, value = pcall(cjson.decode, config or '')
-
-    for _, name in ipairs({ 'job_params', 'common', 'sync_type' }) do
-        value = parsed and type(value) == 'table' and value[name] or nil
-    end
+    local value = job.common(config, 'sync_type')
 
     return type(value) == 'string' and string.lower(value) == 'callback'
            and 'CALLBACK' or 'POLL'

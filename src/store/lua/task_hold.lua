@@ -5,10 +5,9 @@
 
 -- names of a job's steps that are disabled, as a table
 local function disabled(record)
-    local parsed, list = pcall(cjson.decode, record.disabled or '[]')
     local names = {}
 
-    for _, name in ipairs(parsed and list or {}) do
+    for _, name in ipairs(decoded(record.disabled) or {}) do
         names[name] = true
     end
 
@@ -25,13 +24,12 @@ local function keep(record, names)
     local list = {}
 
     for name in pairs(names) do
-        list[#list + 1] = quote(name)
+        list[#list + 1] = name
     end
 
     table.sort(list)
-    write('job:' .. record.job_id, {
-        disabled = '[' .. table.concat(list, ',') .. ']', update_time = now
-    })
+    write('job:' .. record.job_id, { disabled = json_list(list),
+                                     update_time = now })
 end
 
 
@@ -73,7 +71,7 @@ define('task_disable', 2, WRITE, function(id, name)
         return refused
     end
 
-    if (record['begun.' .. name] or '') ~= '' then
+    if job.begun(record, name) then
         return fail('wrong_state', name .. ' has begun: job/stop ends it')
     end
 

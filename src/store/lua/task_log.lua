@@ -106,7 +106,7 @@ define('task_log', 3, WRITE, function(task_id, epoch, level, ...)
     level = LEVEL[level] or 'info'
 
     for _, line in ipairs({ ... }) do
-        line = string.sub(line, 1, MAX_LINE)
+        line = cut(line, MAX_LINE)
         bytes = bytes + #line
         redis.call('XADD', log.stream(task_id, level), next_id(), 't', line)
     end

@@ -2,18 +2,6 @@
 -- Component tasks of this node, with what they read and make.
 
 
--- as the DAG has it, {} when it has no such step
-local function step_of(job_record, name)
-    for _, step in ipairs(job.components(job_record.dag)) do
-        if step.name == name then
-            return step
-        end
-    end
-
-    return {}
-end
-
-
 -- the task whose output the job's steps read, or nil: not yet
 local function producer(job_record, name)
     local found = job.reused(job_record.config)[name]
@@ -88,24 +76,17 @@ end
 
 -- The record of a task as pairs, without what nobody is shown.
 local function shown(record, job_record)
-    local step, flat = step_of(job_record, record.task_name), {}
+    local step = job.step(job_record.dag, record.task_name)
 
     for _, name in ipairs({ 'token', 'secret', 'session_id', 'report' }) do
         record[name] = nil
     end
 
-    with(record, {
+    return flat_of(with(record, {
         componentName = step.componentName or '', version = step.version,
         inputs = inputs_json(job_record, step),
         outputs = outputs_json(record, step)
-    })
-
-    for name, value in pairs(record) do
-        flat[#flat + 1] = name
-        flat[#flat + 1] = value
-    end
-
-    return flat
+    }))
 end
 
 
@@ -123,8 +104,8 @@ define('task_list', 6, READ, function(job_id, task_name, component, status,
     return page('task', page_num, page_size, function(task_id)
         return (not match or match(task_id))
                and (component == ''
-                    or step_of(job_of(task_id) or {},
-                               get('task:' .. task_id, 'task_name'))
+                    or job.step((job_of(task_id) or {}).dag,
+                                get('task:' .. task_id, 'task_name'))
                        .componentName == component)
     end, function(task_id)
         return shown(read('task:' .. task_id), job_of(task_id) or {})

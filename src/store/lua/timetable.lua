@@ -312,7 +312,7 @@ define('timetable_get', 1, READ, function(id)
 
     local running, queued = timetable.under_way(id)
 
-    for _, word in ipairs({ 'running', role.json(running), 'queued',
+    for _, word in ipairs({ 'running', json_list(running), 'queued',
                             string.format('%d', queued) })
     do
         reply[#reply + 1] = word
