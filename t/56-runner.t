@@ -202,7 +202,8 @@ for my $mode (qw(hang deaf)) {
         'runtime.component.parameter.list' => '[1,"a"]',
         'runtime.component.output.model' =>
             qq({"namespace":"job-$id-guest-0","name":"$id-model",)
-            . qq("path":"$dir/data/$id/job-$id-guest-0/$id-model"}),
+            . qq("path":"$dir/data/$id/job-$id-guest-0/$id-model",)
+            . qq("kind":"report"}),
         PATH => '/usr/local/bin:/usr/bin:/bin', LANG => 'C.UTF-8',
     }, 'the environment is exactly as documented');
 

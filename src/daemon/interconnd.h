@@ -15,7 +15,7 @@
 
 
 /* of the daemon; what a node tells as its system_version by default */
-#define INTERCONND_VERSION  "0.1.0"
+#define INTERCONND_VERSION  "0.3.0"
 
 
 typedef struct {
