@@ -255,9 +255,9 @@ $other->{components}[0]{input} = [ { type => 'dataset', key => 'c.out' } ];
 refused('/job/rerun', { job_id => $old, dag => $other }, 4002,
     qr/waits for/, 'a cycle');
 $other = dclone($dag);
-$other->{components}[0]{componentName} = 'psi';
+$other->{components}[0]{componentName} = 'kmeans';
 refused('/job/rerun', { job_id => $old, dag => $other }, 4002,
-    qr/no component psi/, 'a component that is not here');
+    qr/no component kmeans/, 'a component that is not here');
 refused('/job/rerun', { job_id => $old, dag => 7 }, 4001, qr/dag/, 'no DAG');
 refused('/job/create', { flow_id => $new->{flow_id}, dag => $dag,
     config => { %$config, job_params => { common => { reuse => {

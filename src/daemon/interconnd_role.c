@@ -27,12 +27,12 @@ static struct {
 
 
 const interconnd_role_t  interconnd_roles[] = {
-    { "courier", interconnd_courier },
-    { "channel", interconnd_channel },
-    { "scheduler", interconnd_scheduler },
-    { "runner", interconnd_runner },
-    { "packages", interconnd_packages },
-    { NULL, NULL }
+    { "courier", interconnd_courier, false },
+    { "channel", interconnd_channel, false },
+    { "scheduler", interconnd_scheduler, false },
+    { "runner", interconnd_runner, false },
+    { "packages", interconnd_packages, true },
+    { NULL, NULL, false }
 };
 
 
@@ -44,7 +44,7 @@ interconnd_role_wanted(const interconnd_conf_t *conf,
     const char  *p;
 
     if (conf->roles == NULL) {
-        return true;
+        return !role->named;
     }
 
     for (p = conf->roles; *p != '\0'; p += strspn(p, " \t")) {

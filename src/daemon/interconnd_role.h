@@ -12,6 +12,7 @@
 typedef struct {
     const char  *name;               /* "courier" */
     int        (*run)(const interconnd_conf_t *conf);
+    bool         named;              /* only where "roles" names it */
 } interconnd_role_t;
 
 extern const interconnd_role_t  interconnd_roles[];  /* ended by NULL */
