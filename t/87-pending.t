@@ -296,10 +296,12 @@ waits($id, 'step_disabled', task_name => qr/^q$/);
 
 # behind the tasks of other jobs: four for each worker are under way
 
-my @crowd = grep { $_->{status} eq 'RUNNING' } @{ $r->call('job_list', '', '',
-    1, 100)->{records} };
+my @crowd;
 
-is(scalar @crowd, 4, 'as many as there may be');
+ok($d->await(sub {
+    @crowd = grep { $_->{status} eq 'RUNNING' }
+        @{ $r->call('job_list', '', '', 1, 100)->{records} };
+    @crowd == 4 }), 'as many as there may be');
 $id = job();
 $r->call('job_start', $id);
 waits($id, 'flight', node_id => qr/^hospital-a$/, since => $time);
