@@ -112,6 +112,6 @@ sub cause {
     is($record->{cause}{error}, $error, "... $error")
         or diag(explain($record->{cause}));
     like($record->{cause}{message}, $text, '... which limit');
-    like($record->{cause}{message}, qr/resources\.\w+ of the job/,
+    like($record->{cause}{remedy}, qr/resources\.\w+ of the job/,
          '... what to do');
 }

@@ -22,7 +22,7 @@ my $json = JSON::PP->new->canonical;
 my $count = 0;
 my ($D1, $D2) = ('1' x 64, '2' x 64);
 
-is($r->status('component_register', 'psi', '1.0', developer => 'acme',
+is($r->status('component_register', 'sum', '1.0', developer => 'acme',
     package_digest => $D1, status => 'ENABLED'), 'ok', 'a component here');
 
 ###############################################################################
@@ -30,22 +30,22 @@ is($r->status('component_register', 'psi', '1.0', developer => 'acme',
 {
     my ($id, $b, $c) = job();
 
-    answers($b, "psi acme 1.0 $D1");
-    answers($c, 'psi - 1.0 -');
+    answers($b, "sum acme 1.0 $D1");
+    answers($c, 'sum - 1.0 -');
     is($r->status('job_start', $id), 'ok', 'the same at all');
     ok($_->await('task/start'), 'its task begins') for $b, $c;
     is($r->get("job:$id", 'status'), 'RUNNING', 'and the job goes on');
 }
 
-for my $case ([ "psi acme 2.0 $D1", 'another version',
-                qr/psi 1\.0 of acme, package $D1; \S+ runs psi 2\.0 of acme/ ],
-              [ "psi acme 1.0 $D2", 'another package',
-                qr/psi 1\.0 of acme, package $D1; .* of acme, package $D2/ ])
+for my $case ([ "sum acme 2.0 $D1", 'another version',
+                qr/sum 1\.0 of acme, package $D1; \S+ runs sum 2\.0 of acme/ ],
+              [ "sum acme 1.0 $D2", 'another package',
+                qr/sum 1\.0 of acme, package $D1; .* of acme, package $D2/ ])
 {
     my ($text, $what, $told) = @$case;
     my ($id, $b, $c) = job();
 
-    answers($b, "psi acme 1.0 $D1");
+    answers($b, "sum acme 1.0 $D1");
     answers($c, $text);
     $r->call('job_start', $id);
 
@@ -64,10 +64,10 @@ for my $case ([ "psi acme 2.0 $D1", 'another version',
 # two partners of which one has what this node has not
 
 {
-    my ($id, $b, $c) = job(component => 'pir');
+    my ($id, $b, $c) = job(component => 'max');
 
-    answers($b, "pir acme 1.0 $D1");
-    answers($c, "pir acme 1.0 $D2");
+    answers($b, "max acme 1.0 $D1");
+    answers($c, "max acme 1.0 $D2");
     $r->call('job_start', $id);
 
     my $cause = ended($id, 'partners that differ');
@@ -83,7 +83,7 @@ for my $case ([ "psi acme 2.0 $D1", 'another version',
     my ($id, $b, $c) = job();
 
     $c->answer('task/start' => [ { data => { components => {
-        step => "psi acme 2.0 $D1" } } } ]);
+        step => "sum acme 2.0 $D1" } } } ]);
     $r->call('job_start', $id);
 
     my $cause = ended($id, 'an answer to task/start');
@@ -94,8 +94,8 @@ for my $case ([ "psi acme 2.0 $D1", 'another version',
 
 # what is none of it
 
-for my $odd ([ 'a list' ], { step => [ 'psi' ] }, { other => 'psi - 9 -' },
-             'psi', { step => { name => 'psi' } })
+for my $odd ([ 'a list' ], { step => [ 'sum' ] }, { other => 'sum - 9 -' },
+             'sum', { step => { name => 'sum' } })
 {
     my ($id, $b, $c) = job();
 
@@ -111,9 +111,9 @@ for my $odd ([ 'a list' ], { step => [ 'psi' ] }, { other => 'psi - 9 -' },
     my %record = (role => 'partner', initiator => 'bank-z', status => 'RUNNING',
         job_id => 'JP', cancel => 0, jti => 'j', config => '{}',
         dag => $json->encode({ components => [
-            { name => 'one', componentName => 'psi', version => '1.0' },
-            { name => 'two', componentName => 'psi', version => '' },
-            { name => 'none', componentName => 'pir', version => '1' } ] }));
+            { name => 'one', componentName => 'sum', version => '1.0' },
+            { name => 'two', componentName => 'sum', version => '' },
+            { name => 'none', componentName => 'max', version => '1' } ] }));
     my $z = IC::Partner->new(node => 'bank-z');
 
     $z->contract($r);
@@ -124,7 +124,7 @@ for my $odd ([ 'a list' ], { step => [ 'psi' ] }, { other => 'psi - 9 -' },
     my $told = $r->call('sched_job_create', 'bank-z', 'JP', '');
 
     is_deeply($json->decode($told->{fields}{components} || '{}'), {
-        one => "psi acme 1.0 $D1", two => "psi acme 1.0 $D1" },
+        one => "sum acme 1.0 $D1", two => "sum acme 1.0 $D1" },
         'what would run here, by step');
 }
 
@@ -143,7 +143,7 @@ sub job {
     $r->call('object_create', 'flow', "F$id", name => 'f');
     $r->call('job_create', $id, "F$id", '',
         dag => $json->encode({ components => [ { name => 'step',
-            componentName => $option{component} || 'psi',
+            componentName => $option{component} || 'sum',
             version => $option{component} ? '' : '1.0' } ] }),
         config => $json->encode({
             initiator => { role => 'guest', node_id => 'hospital-a' },
