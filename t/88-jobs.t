@@ -24,6 +24,12 @@ for my $n (1 .. $jobs) {
 
 $chaos->approve;
 
+# both schedulers stand still meanwhile, so that all wait together
+my @schedulers = map { my %role = IC::Chaos::roles($_); $role{scheduler} }
+    $sandbox->node(0), $sandbox->node(1);
+
+kill 'STOP', @schedulers;
+
 my $begin = time;
 my $until = $begin + 60;
 
@@ -33,6 +39,9 @@ while ($chaos->start) {
 }
 
 my $started = time - $begin;
+
+sleep 1.1;    # what counts below has waited for a second
+kill 'CONT', @schedulers;
 
 is($chaos->await_end(120), '', "$jobs jobs have ended");
 note(sprintf '%d jobs started in %.1f s, ended after %.1f s', $jobs, $started,
