@@ -118,7 +118,7 @@ $(out)/interconnctl: $(call objects,cli math source) $(package) $(store) \
 $(out)/ic_apidump: $(call objects,tools) $(library)
 	$(CC) $(ldflags) -o $@ $^ $(libs_base)
 
-$(task_lib): $(call objects,task source math) $(library)
+$(task_lib): $(call objects,protocol task source math) $(library)
 	rm -f $@
 	ar rcs $@ $^
 
@@ -168,7 +168,8 @@ $(module): $(out)/nginx/Makefile $(module_sources)
 unit_lib := $(out)/libinterconn-unit.a
 
 # All code below the main()s, so that a unit test links what it needs.
-$(unit_lib): $(call objects,task source math store daemon) $(package) \
+$(unit_lib): $(call objects,protocol task source math store daemon) \
+        $(package) \
         $(generated) \
         $(foreach name,$(components),$(call objects,components/$(name))) \
         $(library)

@@ -5,6 +5,9 @@
 #include "ic_component.h"
 
 
+#define COMPONENT_RELEASED  "1795219200000"      /* epoch ms */
+
+
 static ic_str_t component_json(ic_arena_t *arena,
     const ic_component_t *component,
     void (*put)(ic_json_out_t *out, const ic_component_t *component));
@@ -49,6 +52,14 @@ static const struct {
     [IC_PARAM_ID] = { "string", "input" },
     [IC_PARAM_SQL] = { "string", "input" },
     [IC_PARAM_GROUP] = { "object", "group" }
+};
+
+static const struct {
+    const char  *code;
+    const char  *message;
+} component_results[] = {
+    { "00000000", "成功" },
+    { "99999999", "算法执行失败" }
 };
 
 /* Members of a record that are lists. */
@@ -130,16 +141,16 @@ ic_component_pairs(ic_arena_t *arena, const ic_component_t *component,
         { "name", component->name },
         { "title", about->title },
         { "developer", component->provider },
-        { "engine", about->engine },
+        { "engine", "interconn" },
         { "category", about->category },
         { "description", about->doc },
-        { "protocol", about->protocol },
-        { "language", about->language },
-        { "environment", about->environment },
-        { "compatibility", about->compatibility },
-        { "copyright", about->copyright },
-        { "help", about->help },
-        { "release_date", about->release_date },
+        { "protocol", "interconn channel, docs/algorithms.md" },
+        { "language", "C" },
+        { "environment", "Linux; libgmp, libssl, libsqlite3" },
+        { "compatibility", "the same version at other nodes" },
+        { "copyright", "Apache License 2.0" },
+        { "help", "docs/algorithms.md" },
+        { "release_date", COMPONENT_RELEASED },
         { "resources", about->resources },
         { "provision", "package" }
     };
@@ -216,12 +227,14 @@ component_put_security(ic_json_out_t *out, const ic_component_t *component)
 static void
 component_put_results(ic_json_out_t *out, const ic_component_t *component)
 {
-    const ic_component_result_t  *one;
+    unsigned  i;
 
-    for (one = component->about->results; one->code != NULL; one++) {
+    for (i = 0; i < sizeof(component_results) / sizeof(component_results[0]);
+         i++)
+    {
         ic_out_object(out, NULL);
-        ic_out_z(out, "resultCode", one->code);
-        ic_out_z(out, "resultMessage", one->message);
+        ic_out_z(out, "resultCode", component_results[i].code);
+        ic_out_z(out, "resultMessage", component_results[i].message);
         ic_out_object_end(out);
     }
 }
@@ -244,7 +257,7 @@ component_put_tasks(ic_json_out_t *out, const ic_component_t *component)
 static void
 component_put_storage(ic_json_out_t *out, const ic_component_t *component)
 {
-    component_put_names(out, component->about->storage);
+    ic_out_z(out, NULL, "file");
 }
 
 

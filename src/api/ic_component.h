@@ -27,31 +27,16 @@ typedef struct {
     const char  *learns_zh;
 } ic_component_statement_t;
 
-typedef struct {
-    const char  *code;           /* NULL ends a list */
-    const char  *message;
-} ic_component_result_t;
-
 struct ic_component_about_s {
     const char                      *title;
     const char                      *doc;
     const char                      *category;
-    const char                      *engine;
-    const char                      *protocol;
-    const char                      *language;
-    const char                      *environment;
-    const char                      *compatibility;
-    const char                      *copyright;
-    const char                      *help;
-    const char                      *release_date;   /* epoch ms */
     const char                      *resources;      /* JSON object */
     const char *const               *roles;          /* NULL-ended */
     const char *const               *tasks;
-    const char *const               *storage;
     const ic_component_port_t       *inputs;
     const ic_component_port_t       *outputs;
     const ic_component_statement_t  *security;
-    const ic_component_result_t     *results;
 };
 
 

@@ -9,8 +9,6 @@ static const char *const  ic_roles[] = { "guest", "host", "arbiter", NULL };
 
 static const char *const  ic_tasks[] = { "train", NULL };
 
-static const char *const  ic_storage[] = { "file", NULL };
-
 static const ic_component_port_t  ic_inputs[] = {
     { "train_data", "训练集数据", "dataset", "csv" },
     { NULL, NULL, NULL, NULL }
@@ -21,12 +19,6 @@ static const ic_component_port_t  ic_outputs[] = {
     { "report", "仲裁方报告", "report", "json" },
     { "loss", "各轮损失值", "metric", "json" },
     { NULL, NULL, NULL, NULL }
-};
-
-static const ic_component_result_t  ic_results[] = {
-    { "00000000", "成功" },
-    { "99999999", "算法执行失败" },
-    { NULL, NULL }
 };
 
 
@@ -77,20 +69,10 @@ const ic_component_about_t  ic_component_homo_lr = {
            "under masks and n-of-n threshold Paillier, an arbiter without a "
            "key",
     .category = "MODEL_TRAINING",
-    .engine = "interconn",
-    .protocol = "interconn channel, docs/algorithms.md",
-    .language = "C",
-    .environment = "Linux; libgmp, libssl, libsqlite3",
-    .compatibility = "homo_lr 1.0.x of other nodes",
-    .copyright = "Apache License 2.0",
-    .help = "docs/algorithms.md",
-    .release_date = "1795219200000",
     .resources = "{\"cpu\":1,\"memory\":536870912,\"disk\":0}",
     .roles = ic_roles,
     .tasks = ic_tasks,
-    .storage = ic_storage,
     .inputs = ic_inputs,
     .outputs = ic_outputs,
-    .security = ic_statements,
-    .results = ic_results
+    .security = ic_statements
 };

@@ -9,8 +9,6 @@ static const char *const  ic_roles[] = { "guest", "host", NULL };
 
 static const char *const  ic_tasks[] = { "retrieve", NULL };
 
-static const char *const  ic_storage[] = { "file", NULL };
-
 static const ic_component_port_t  ic_inputs[] = {
     { "train_data", "guest 的关键词，host 的数据表", "dataset", "csv" },
     { NULL, NULL, NULL, NULL }
@@ -20,12 +18,6 @@ static const ic_component_port_t  ic_outputs[] = {
     { "answers", "检索结果", "dataset", "csv" },
     { "report", "报告", "report", "json" },
     { NULL, NULL, NULL, NULL }
-};
-
-static const ic_component_result_t  ic_results[] = {
-    { "00000000", "成功" },
-    { "99999999", "算法执行失败" },
-    { NULL, NULL }
 };
 
 
@@ -77,20 +69,10 @@ const ic_component_about_t  ic_component_pir = {
     .doc = "retrieval by keyword: the guest gets the labels of its keywords "
            "from the host's table, the host does not learn the keywords",
     .category = "PIR",
-    .engine = "interconn",
-    .protocol = "interconn channel, docs/algorithms.md",
-    .language = "C",
-    .environment = "Linux; libssl, libsqlite3",
-    .compatibility = "pir 1.0.x of other nodes",
-    .copyright = "Apache License 2.0",
-    .help = "docs/algorithms.md",
-    .release_date = "1795219200000",
     .resources = "{\"cpu\":1,\"memory\":1073741824,\"disk\":0}",
     .roles = ic_roles,
     .tasks = ic_tasks,
-    .storage = ic_storage,
     .inputs = ic_inputs,
     .outputs = ic_outputs,
-    .security = ic_statements,
-    .results = ic_results
+    .security = ic_statements
 };

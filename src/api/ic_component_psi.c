@@ -9,8 +9,6 @@ static const char *const  ic_roles[] = { "guest", "host", NULL };
 
 static const char *const  ic_tasks[] = { "match", NULL };
 
-static const char *const  ic_storage[] = { "file", NULL };
-
 static const ic_component_port_t  ic_inputs[] = {
     { "train_data", "待求交数据", "dataset", "csv" },
     { NULL, NULL, NULL, NULL }
@@ -20,12 +18,6 @@ static const ic_component_port_t  ic_outputs[] = {
     { "intersection", "本方匹配的行", "dataset", "csv" },
     { "report", "求交报告", "report", "json" },
     { NULL, NULL, NULL, NULL }
-};
-
-static const ic_component_result_t  ic_results[] = {
-    { "00000000", "成功" },
-    { "99999999", "算法执行失败" },
-    { NULL, NULL }
 };
 
 
@@ -80,20 +72,10 @@ const ic_component_about_t  ic_component_psi = {
     .doc = "the rows of two parties whose keys both have, or how many; "
            "Diffie-Hellman on Curve25519",
     .category = "PREPROCESSING",
-    .engine = "interconn",
-    .protocol = "interconn channel, docs/algorithms.md",
-    .language = "C",
-    .environment = "Linux; libssl, libsqlite3",
-    .compatibility = "psi 1.0.x of other nodes",
-    .copyright = "Apache License 2.0",
-    .help = "docs/algorithms.md",
-    .release_date = "1795219200000",
     .resources = "{\"cpu\":2,\"memory\":536870912,\"disk\":1073741824}",
     .roles = ic_roles,
     .tasks = ic_tasks,
-    .storage = ic_storage,
     .inputs = ic_inputs,
     .outputs = ic_outputs,
-    .security = ic_statements,
-    .results = ic_results
+    .security = ic_statements
 };

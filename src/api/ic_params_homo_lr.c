@@ -179,29 +179,3 @@ const ic_param_t  ic_params_homo_lr[] = {
 
     IC_PARAM_END
 };
-
-
-const ic_component_t  ic_components[] = {
-    { "homo_lr", "interconn", "1.0.0", 3, 0, 1, 1, ic_params_homo_lr,
-      &ic_component_homo_lr },
-    { "pir", "interconn", "1.0.0", 2, 2, 1, 0, ic_params_pir,
-      &ic_component_pir },
-    { "psi", "interconn", "1.0.0", 2, 2, 1, 0, ic_params_psi,
-      &ic_component_psi },
-    { NULL, NULL, NULL, 0, 0, 0, 0, NULL, NULL }
-};
-
-
-const ic_component_t *
-ic_component(ic_str_t name)
-{
-    const ic_component_t  *component;
-
-    for (component = ic_components; component->name != NULL; component++) {
-        if (ic_str_is(name, component->name)) {
-            return component;
-        }
-    }
-
-    return NULL;
-}

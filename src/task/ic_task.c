@@ -255,7 +255,7 @@ ic_task_without(ic_task_t *task, const char *kind)
 }
 
 
-void
+int
 ic_task_fail(ic_task_t *task, const char *code, const char *column,
     int64_t row, const char *fmt, ...)
 {
@@ -264,7 +264,7 @@ ic_task_fail(ic_task_t *task, const char *code, const char *column,
     ic_json_out_t  out;
 
     if (task->failed) {
-        return;
+        return -1;
     }
 
     task->failed = true;
@@ -279,6 +279,8 @@ ic_task_fail(ic_task_t *task, const char *code, const char *column,
     ic_out_int(&out, "row", row);
     ic_out_z(&out, "text", text);
     task_send(task, &out);
+
+    return -1;
 }
 
 

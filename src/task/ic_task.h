@@ -136,9 +136,9 @@ void ic_task_without(ic_task_t *task, const char *kind);
  * Why the task fails, once (later calls are ignored): code as in
  * api/errors.def ("data_null_label"), column and row (1-based data row, 0:
  * none) where data is at fault. The texts may name columns and rows, never
- * values.
+ * values. Always -1.
  */
-void ic_task_fail(ic_task_t *task, const char *code, const char *column,
+int ic_task_fail(ic_task_t *task, const char *code, const char *column,
     int64_t row, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 /* True once ic_task_fail() was called. */

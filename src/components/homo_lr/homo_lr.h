@@ -178,9 +178,6 @@ int homo_lr_fail(homo_lr_t *lr, const char *code, const char *column,
 /* Parameters from io, checked; also fills params.digest. 0 or -1. */
 int homo_lr_read_params(homo_lr_t *lr);
 
-/* The component's description; its parameters come from the tables. */
-ic_str_t homo_lr_descriptor(ic_arena_t *arena);
-
 /* The input "train_data" as samples; every fault of the data. 0 or -1. */
 int homo_lr_load(homo_lr_t *lr);
 

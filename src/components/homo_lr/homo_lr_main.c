@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "../../protocol/ic_program.h"
 #include "homo_lr_wire.h"
 
 
@@ -41,27 +42,7 @@ static int  timeout_ms;
 int
 main(int argc, char **argv)
 {
-    int          rc;
-    ic_str_t     descriptor;
-    ic_arena_t  *pool;
-
-    pool = ic_pool_create();
-
-    if (pool == NULL) {
-        return EXIT_FAILURE;
-    }
-
-    descriptor = homo_lr_descriptor(pool);
-
-    if (descriptor.data == NULL) {
-        ic_pool_destroy(pool);
-        return EXIT_FAILURE;
-    }
-
-    rc = ic_task_main(argc, argv, (char *) descriptor.data, run);
-    ic_pool_destroy(pool);
-
-    return rc;
+    return ic_program(argc, argv, "homo_lr", run);
 }
 
 

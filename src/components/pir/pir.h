@@ -121,9 +121,6 @@ void pir_progress(pir_t *pir, double from, double to, uint64_t n,
 /* Parameters from io, checked. 0 or -1. */
 int pir_read_params(pir_t *pir);
 
-/* The component's description; its parameters come from the tables. */
-ic_str_t pir_descriptor(ic_arena_t *arena);
-
 
 /* The input as rows; every fault of columns and keys. 0 or -1. */
 int pir_load(pir_t *pir);

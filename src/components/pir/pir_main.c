@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "../../protocol/ic_program.h"
 #include "pir_wire.h"
 
 
@@ -33,23 +34,7 @@ static const pir_io_t  task_io = {
 int
 main(int argc, char **argv)
 {
-    int          rc;
-    ic_str_t     descriptor;
-    ic_arena_t  *pool;
-
-    pool = ic_pool_create();
-
-    if (pool == NULL) {
-        return EXIT_FAILURE;
-    }
-
-    descriptor = pir_descriptor(pool);
-    rc = descriptor.data == NULL ? EXIT_FAILURE
-         : ic_task_main(argc, argv, (char *) descriptor.data, run);
-
-    ic_pool_destroy(pool);
-
-    return rc;
+    return ic_program(argc, argv, "pir", run);
 }
 
 

@@ -144,9 +144,6 @@ int psi_no_memory(psi_t *psi);
 /* Parameters from io, checked. 0 or -1. */
 int psi_read_params(psi_t *psi);
 
-/* The component's description; its parameters come from the tables. */
-ic_str_t psi_descriptor(ic_arena_t *arena);
-
 /* Keys, sizes and parameters agreed, then all batches, both ways. 0 or -1. */
 int psi_exchange(psi_t *psi);
 

@@ -1,0 +1,433 @@
+
+/*
+ * The task's runtime of src/task/ic_task.h in one program, for task_local.h:
+ * a program that includes it links it instead of src/task.
+ */
+
+
+#ifndef _TASK_DOUBLE_H_INCLUDED_
+#define _TASK_DOUBLE_H_INCLUDED_
+
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "../../src/lib/ic_codec.h"
+#include "../../src/task/ic_task.h"
+
+
+#define LOCAL_MAX   8
+#define LOCAL_ALL   (-1)
+
+
+typedef struct local_s  local_t;
+typedef struct local_message_s  local_message_t;
+
+struct local_message_s {
+    unsigned          from;
+    unsigned          to;
+    char              topic[64];
+    u_char           *data;
+    size_t            len;
+    int               taken;     /* a tamper() that sets it loses it */
+    local_message_t  *next;
+};
+
+/* What a party said under a name. */
+typedef struct {
+    char         name[64];
+    int64_t      number;         /* of a fact; x of a metric */
+    double       value;          /* of a metric */
+    const char  *text;           /* of an output, NUL-terminated */
+} local_said_t;
+
+typedef struct {
+    local_said_t  *of;
+    unsigned       count;
+} local_list_t;
+
+struct ic_task_s {
+    local_t          *net;
+    unsigned          index;
+    ic_arena_t       *arena;
+    const ic_json_t  *params;
+    const ic_json_t  *inputs;
+    char              folder[64];
+    int               rc;
+    int               failed;
+    char              code[64];          /* of the failure */
+    char              column[132];
+    int64_t           row;
+    char              text[2048];
+    local_list_t      facts;
+    local_list_t      metrics;
+    local_list_t      outputs;
+    local_list_t      without;
+    local_list_t      logs;
+    double            percent;
+};
+
+struct local_s {
+    unsigned           count;
+    ic_task_run_pt     run;
+    const char        *job_id;           /* "job", "task" if not set */
+    const char        *task_id;
+    int                no_place;         /* the DAG declares no output */
+    ic_party_t         names[LOCAL_MAX];
+    struct ic_task_s   parties[LOCAL_MAX];
+    pthread_mutex_t    lock;
+    pthread_cond_t     changed;
+    local_message_t   *first;            /* all that was ever sent */
+    local_message_t   *last;
+    int                aborted;
+
+    /* may change a message, or take it; called with the lock held */
+    void             (*tamper)(local_t *net, local_message_t *m);
+    int                tampered;         /* tamper()'s own */
+};
+
+
+const ic_party_t *
+ic_task_parties(ic_task_t *task, unsigned *count)
+{
+    *count = task->net->count;
+
+    return task->net->names;
+}
+
+
+const ic_party_t *
+ic_task_self(ic_task_t *task)
+{
+    return &task->net->names[task->index];
+}
+
+
+const ic_party_t *
+ic_task_party(ic_task_t *task, const char *name)
+{
+    unsigned  i;
+
+    for (i = 0; i < task->net->count; i++) {
+        if (strcmp(task->net->names[i].name, name) == 0) {
+            return &task->net->names[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+ic_arena_t *
+ic_task_arena(ic_task_t *task)
+{
+    return task->arena;
+}
+
+
+const char *
+ic_task_id(ic_task_t *task)
+{
+    return task->net->task_id;
+}
+
+
+const char *
+ic_task_session(ic_task_t *task)
+{
+    return "session";
+}
+
+
+const char *
+ic_task_job(ic_task_t *task)
+{
+    return task->net->job_id;
+}
+
+
+const ic_json_t *
+ic_task_param(ic_task_t *task, const char *name)
+{
+    return ic_json_get(task->params, name);
+}
+
+
+const ic_json_t *
+ic_task_input(ic_task_t *task, const char *name)
+{
+    return ic_json_get(task->inputs, name);
+}
+
+
+/* Every kind has a folder; only those that are written are there. */
+
+const char *
+ic_task_place(ic_task_t *task, const char *kind)
+{
+    ic_str_t  path;
+
+    if (task->net->no_place) {
+        return NULL;
+    }
+
+    path = ic_str_fmt(task->arena, "%s/out-%s", task->folder, kind);
+    (void) mkdir((char *) path.data, 0700);
+
+    return (char *) path.data;
+}
+
+
+const char *
+ic_task_folder(ic_task_t *task)
+{
+    return task->folder;
+}
+
+
+int
+ic_task_send(ic_task_t *task, const ic_party_t *to, const char *topic,
+    const void *data, size_t len)
+{
+    local_t          *net;
+    local_message_t  *m;
+
+    net = task->net;
+    m = calloc(1, sizeof(local_message_t));
+    m->from = task->index;
+    m->to = (unsigned) (to - net->names);
+    (void) snprintf(m->topic, sizeof(m->topic), "%s", topic);
+    m->data = malloc(len + 1);
+    m->len = len;
+    memcpy(m->data, data, len);
+
+    pthread_mutex_lock(&net->lock);
+
+    if (net->tamper != NULL) {
+        net->tamper(net, m);
+    }
+
+    if (net->last != NULL) {
+        net->last->next = m;
+
+    } else {
+        net->first = m;
+    }
+
+    net->last = m;
+    pthread_cond_broadcast(&net->changed);
+    pthread_mutex_unlock(&net->lock);
+
+    return 0;
+}
+
+
+static inline local_message_t *
+local_find(local_t *net, unsigned from, unsigned to, const char *topic)
+{
+    local_message_t  *m;
+
+    for (m = net->first; m != NULL; m = m->next) {
+        if (!m->taken && m->from == from && m->to == to
+            && strcmp(m->topic, topic) == 0)
+        {
+            return m;
+        }
+    }
+
+    return NULL;
+}
+
+
+int
+ic_task_recv(ic_task_t *task, const ic_party_t *from, const char *topic,
+    int timeout_ms, u_char **data, size_t *len)
+{
+    local_t          *net;
+    local_message_t  *m;
+
+    net = task->net;
+    pthread_mutex_lock(&net->lock);
+
+    for ( ;; ) {
+        m = local_find(net, (unsigned) (from - net->names), task->index,
+                       topic);
+
+        if (m != NULL || net->aborted) {
+            break;
+        }
+
+        pthread_cond_wait(&net->changed, &net->lock);
+    }
+
+    if (m != NULL) {
+        m->taken = 1;
+        *data = malloc(m->len + 1);
+        memcpy(*data, m->data, m->len);
+        *len = m->len;
+    }
+
+    pthread_mutex_unlock(&net->lock);
+
+    return m != NULL ? 0
+           : ic_task_fail(task, "peer_silent", NULL, 0, "no %s",
+                          from->name);
+}
+
+
+/* A stand-in for node keys: a hash with a secret that only nodes know. */
+
+static inline void
+local_sign(const char *node_id, ic_str_t data, u_char signature[32])
+{
+    u_char  *text;
+
+    text = calloc(1, data.len + 200);
+    (void) snprintf((char *) text, 200, "node secret of %s", node_id);
+    memcpy(text + 200, data.data, data.len);
+    ic_sha256(signature, text, data.len + 200);
+    free(text);
+}
+
+
+int
+ic_task_certify(ic_task_t *task, ic_str_t data, ic_str_t *signature,
+    ic_str_t *certificate)
+{
+    u_char  bytes[32];
+
+    local_sign(ic_task_self(task)->node_id, data, bytes);
+    *signature = ic_str_dup(task->arena, ic_str_n(bytes, 32));
+    *certificate = ic_str(ic_task_self(task)->node_id);
+
+    return 0;
+}
+
+
+int
+ic_task_verify(ic_task_t *task, const ic_party_t *party, ic_str_t data,
+    ic_str_t signature, ic_str_t certificate)
+{
+    u_char  bytes[32];
+
+    local_sign(party->node_id, data, bytes);
+
+    if (!ic_str_is(certificate, party->node_id) || signature.len != 32
+        || memcmp(bytes, signature.data, 32) != 0)
+    {
+        return ic_task_fail(task, "peer_identity", NULL, 0,
+                            "%s is not who it says", party->name);
+    }
+
+    return 0;
+}
+
+
+static inline local_said_t *
+local_say(local_list_t *list, const char *name)
+{
+    local_said_t  *said;
+
+    list->of = realloc(list->of, (list->count + 1) * sizeof(local_said_t));
+    said = &list->of[list->count++];
+    memset(said, 0, sizeof(local_said_t));
+    (void) snprintf(said->name, sizeof(said->name), "%s", name);
+
+    return said;
+}
+
+
+void
+ic_task_progress(ic_task_t *task, double percent, const char *stage)
+{
+    if (percent > task->percent) {
+        task->percent = percent;
+    }
+}
+
+
+void
+ic_task_metric(ic_task_t *task, const char *name, int64_t x, double y)
+{
+    local_said_t  *said;
+
+    said = local_say(&task->metrics, name);
+    said->number = x;
+    said->value = y;
+}
+
+
+void
+ic_task_fact(ic_task_t *task, const char *name, int64_t value)
+{
+    local_say(&task->facts, name)->number = value;
+}
+
+
+void
+ic_task_log(ic_task_t *task, const char *level, const char *fmt, ...)
+{
+    char     text[1024];
+    va_list  args;
+
+    va_start(args, fmt);
+    (void) vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+
+    local_say(&task->logs, level)->text
+        = ic_str_z(task->arena, ic_str(text));
+}
+
+
+void
+ic_task_output(ic_task_t *task, const char *kind, ic_str_t json)
+{
+    local_say(&task->outputs, kind)->text = ic_str_z(task->arena, json);
+}
+
+
+void
+ic_task_without(ic_task_t *task, const char *kind)
+{
+    (void) local_say(&task->without, kind);
+}
+
+
+int
+ic_task_fail(ic_task_t *task, const char *code, const char *column,
+    int64_t row, const char *fmt, ...)
+{
+    va_list  args;
+
+    if (task->failed) {
+        return -1;
+    }
+
+    va_start(args, fmt);
+    (void) vsnprintf(task->text, sizeof(task->text), fmt, args);
+    va_end(args);
+
+    (void) snprintf(task->code, sizeof(task->code), "%s", code);
+    (void) snprintf(task->column, sizeof(task->column), "%s",
+                    column != NULL ? column : "");
+    task->row = row;
+
+    pthread_mutex_lock(&task->net->lock);
+    task->failed = 1;
+    task->net->aborted = 1;
+    pthread_cond_broadcast(&task->net->changed);
+    pthread_mutex_unlock(&task->net->lock);
+
+    return -1;
+}
+
+
+bool
+ic_task_failed(ic_task_t *task)
+{
+    return task->failed;
+}
+
+
+#endif /* _TASK_DOUBLE_H_INCLUDED_ */
