@@ -20,6 +20,8 @@ typedef enum {
     IC_PARAM_COLUMN,             /* name of a column */
     IC_PARAM_COLUMNS,            /* distinct names of columns */
     IC_PARAM_VALUE,              /* a number or a string */
+    IC_PARAM_NUMBERS,            /* rising numbers, each from min to max */
+    IC_PARAM_TEXTS,              /* from min to max distinct texts */
     IC_PARAM_ID,
     IC_PARAM_SQL,                /* a text, or {"pos":text,"neg":text} */
     IC_PARAM_GROUP               /* an object with its own table */
@@ -27,7 +29,8 @@ typedef enum {
 
 
 #define IC_PARAM_REQ      0x01   /* no default */
-#define IC_PARAM_ABOVE    0x02   /* above min, not min itself */
+#define IC_PARAM_ABOVE    0x02   /* above min, not min itself; of NUMBERS
+                                    nor max */
 #define IC_PARAM_OFF      0x04   /* only false for now */
 
 /* Where a parameter may stand. */
@@ -46,7 +49,8 @@ struct ic_param_s {
     double             min;
     double             max;
     int64_t            step;     /* INT: min + k * step; 0: any */
-    int64_t            also;     /* INT: one more value; 0: none */
+    int64_t            also;     /* INT: one more value, NUMBERS: how many
+                                    at most; 0: none */
     const char *const *choices;  /* NULL-ended, as the component wants them */
     const ic_param_t  *group;    /* ended by a NULL name */
     const char        *null;     /* JSON that null stands for; NULL: refuse */

@@ -2,6 +2,7 @@
 /* Checking one value of a component parameter by its type. */
 
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,6 +33,14 @@ static const char *ic_check_columns(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
 static const char *ic_check_value(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
+static const char *ic_check_numbers(ic_arena_t *arena,
+    const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
+static const char *ic_check_texts(ic_arena_t *arena,
+    const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
+static const char *ic_check_count(ic_arena_t *arena,
+    const ic_param_t *param, const ic_json_t *value);
+static const char *ic_check_distinct(ic_arena_t *arena,
+    const ic_json_t *value, const char *twice, ic_str_t *text);
 static const char *ic_check_id(ic_arena_t *arena, const ic_param_t *param,
     const ic_json_t *value, ic_str_t *text);
 static const char *ic_check_sql(ic_arena_t *arena, const ic_param_t *param,
@@ -50,6 +59,8 @@ static const ic_param_check_pt  ic_param_checks[] = {
     [IC_PARAM_COLUMN] = ic_check_column,
     [IC_PARAM_COLUMNS] = ic_check_columns,
     [IC_PARAM_VALUE] = ic_check_value,
+    [IC_PARAM_NUMBERS] = ic_check_numbers,
+    [IC_PARAM_TEXTS] = ic_check_texts,
     [IC_PARAM_ID] = ic_check_id,
     [IC_PARAM_SQL] = ic_check_sql
 };
@@ -230,24 +241,56 @@ static const char *
 ic_check_columns(ic_arena_t *arena, const ic_param_t *param,
     const ic_json_t *value, ic_str_t *text)
 {
-    ic_str_t          range;
-    unsigned          i;
-    ic_str_t         *names;
+    const char       *reason;
     const ic_json_t  *item;
+
+    reason = ic_check_count(arena, param, value);
+
+    if (reason != NULL) {
+        return reason;
+    }
+
+    for (item = value->child; item != NULL; item = item->next) {
+        if (!ic_is_column(ic_json_str(item))) {
+            return "must be column names";
+        }
+    }
+
+    return ic_check_distinct(arena, value, "names a column twice", text);
+}
+
+
+static const char *
+ic_check_count(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value)
+{
+    ic_str_t  range;
 
     if (value->type != IC_JSON_ARRAY) {
         return "must be an array";
     }
 
-    if (value->count < param->min || value->count > param->max) {
-        range = ic_str_fmt(arena, "must have from %.0f to %.0f names",
-                           param->min, param->max);
-
-        return range.data != NULL ? (char *) range.data
-                                  : "has too few or too many names";
+    if (value->count >= param->min && value->count <= param->max) {
+        return NULL;
     }
 
-    names = ic_alloc(arena, value->count * sizeof(ic_str_t));
+    range = ic_str_fmt(arena, "must have from %.0f to %.0f names",
+                       param->min, param->max);
+
+    return range.data != NULL ? (char *) range.data
+                              : "has too few or too many names";
+}
+
+
+static const char *
+ic_check_distinct(ic_arena_t *arena, const ic_json_t *value,
+    const char *twice, ic_str_t *text)
+{
+    unsigned          i;
+    ic_str_t         *names;
+    const ic_json_t  *item;
+
+    names = ic_alloc(arena, value->count * sizeof(ic_str_t) + 1);
 
     if (names == NULL) {
         *text = ic_str(NULL);
@@ -255,11 +298,6 @@ ic_check_columns(ic_arena_t *arena, const ic_param_t *param,
     }
 
     for (i = 0, item = value->child; item != NULL; item = item->next) {
-
-        if (!ic_is_column(ic_json_str(item))) {
-            return "must be column names";
-        }
-
         names[i++] = item->text;
     }
 
@@ -267,7 +305,7 @@ ic_check_columns(ic_arena_t *arena, const ic_param_t *param,
 
     for (i = 1; i < value->count; i++) {
         if (ic_str_eq(names[i - 1], names[i])) {
-            return "names a column twice";
+            return twice;
         }
     }
 
@@ -307,6 +345,76 @@ ic_check_value(ic_arena_t *arena, const ic_param_t *param,
     *text = ic_json_text(arena, value);
 
     return NULL;
+}
+
+
+static const char *
+ic_check_numbers(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
+{
+    double            before;
+    ic_str_t          range;
+    const ic_json_t  *item;
+
+    if (value->type != IC_JSON_ARRAY || value->count > param->also) {
+        range = ic_str_fmt(arena, "must be an array of at most %lld numbers",
+                           (long long) param->also);
+        return range.data != NULL ? (char *) range.data
+                                  : "must be a short array of numbers";
+    }
+
+    before = -HUGE_VAL;
+
+    for (item = value->child; item != NULL; item = item->next) {
+
+        if ((item->type != IC_JSON_INT && item->type != IC_JSON_NUM)
+            || item->real < param->min || item->real > param->max
+            || ((param->flags & IC_PARAM_ABOVE)
+                && (item->real == param->min || item->real == param->max)))
+        {
+            range = ic_str_fmt(arena, "must be numbers %s %.15g and %.15g",
+                               (param->flags & IC_PARAM_ABOVE) ? "between"
+                                                               : "from",
+                               param->min, param->max);
+            return range.data != NULL ? (char *) range.data
+                                      : "has a number out of range";
+        }
+
+        if (item->real <= before) {
+            return "must be rising numbers";
+        }
+
+        before = item->real;
+    }
+
+    *text = ic_json_text(arena, value);
+
+    return NULL;
+}
+
+
+static const char *
+ic_check_texts(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
+{
+    const char       *reason;
+    const ic_json_t  *item;
+
+    reason = ic_check_count(arena, param, value);
+
+    if (reason != NULL) {
+        return reason;
+    }
+
+    for (item = value->child; item != NULL; item = item->next) {
+        if (item->type != IC_JSON_STR || item->text.len == 0
+            || item->text.len > IC_COLUMN_MAX)
+        {
+            return "must be texts of 1 to 128 bytes";
+        }
+    }
+
+    return ic_check_distinct(arena, value, "has a text twice", text);
 }
 
 
