@@ -379,7 +379,7 @@ component_put_validator(ic_json_out_t *out, const ic_param_t *param)
         ic_out_z(out, "validator",
                  (param->type == IC_PARAM_COLUMN
                   || param->type == IC_PARAM_COLUMNS)
-                 ? "regular-[A-Za-z_][A-Za-z0-9_]*" : "");
+                 ? "regular-[^\\x00-\\x1f\\x7f\"'`]{1,128}" : "");
         return;
     }
 

@@ -74,23 +74,28 @@ ic_param_value(ic_arena_t *arena, const ic_param_t *param,
 }
 
 
-/* [A-Za-z_][A-Za-z0-9_]*, or letters beyond ASCII. */
+/*
+ * Any UTF-8 but control characters, line separators and quotes, which nobody
+ * sees or which end names elsewhere.
+ */
 
 static bool
 ic_is_column(ic_str_t name)
 {
-    u_char  c;
-    size_t  i;
+    u_char    *c;
+    unsigned   n;
 
     if (name.len == 0 || name.len > IC_COLUMN_MAX) {
         return false;
     }
 
-    for (i = 0; i < name.len; i++) {
-        c = name.data[i];
+    for (c = name.data; c < name.data + name.len; c += n) {
+        n = ic_utf8_char(ic_str_n(c, name.len - (size_t) (c - name.data)));
 
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'
-              || c >= 0x80 || (i > 0 && c >= '0' && c <= '9')))
+        if (n == 0 || *c < ' ' || *c == 0x7f || *c == '"' || *c == '\''
+            || *c == '`' || (n == 2 && c[0] == 0xc2 && c[1] < 0xa0)
+            || (n == 3 && c[0] == 0xe2 && c[1] == 0x80
+                && (c[2] == 0xa8 || c[2] == 0xa9)))
         {
             return false;
         }
