@@ -15,7 +15,7 @@ use IC::Sandbox;
 use JSON::PP;
 use Test::More;
 
-use constant { HEADER => 22, ROWS => 1500, WINDOW => 8 };
+use constant { HEADER => 40, ROWS => 1500, WINDOW => 8 };
 
 my $sandbox = IC::Sandbox->new(nodes => 2, plain => 1);
 my $traffic = $sandbox->temp . '/traffic';
@@ -77,9 +77,9 @@ sub run {
             for my $length (split /,/, $parts // $size) {
                 my $message = substr $text, $at, $length;
 
-                push @messages, [ $port, unpack('xC', $message),
+                push @messages, [ $port, unpack('x2n', $message),
                     substr($message, HEADER), $message ]
-                    if $message =~ /^\x01[\x01-\x05]/ && $length >= HEADER;
+                    if $message =~ /^\0\x02\0[\x01-\x05]/ && $length >= HEADER;
                 $at += $length;
             }
 
@@ -104,9 +104,13 @@ sub total {
 sub windows {
     my %seen;
 
-    for my $message (map { $_->[3] } @_) {
+    # version, kind, number and how many keys there are, are public
+
+    for (@_) {
+        my ($kind, $message) = @$_[1, 3];
+
         $seen{ substr $message, $_, WINDOW } = 1
-            for 0 .. length($message) - WINDOW;
+            for ($kind == 1 ? HEADER + 8 : 8) .. length($message) - WINDOW;
     }
 
     return \%seen;

@@ -5,7 +5,7 @@
  */
 
 
-#include "psi_local.h"
+#include "psi_parties.h"
 
 
 #define ROWS  2048
@@ -73,7 +73,7 @@ guests(local_t *net, unsigned kind)
     for ( ;; ) {
 
         for (m = net->first; m != NULL; m = m->next) {
-            if (m->from == 0 && m->data[1] == kind) {
+            if (m->from == 0 && m->data[3] == kind) {
                 return m;
             }
         }
@@ -91,20 +91,21 @@ tamper(local_t *net, local_message_t *m)
 
     static const u_char  small[] = { 0, 1, 0xec };
 
-    if (m->from != 1 || m->len < PSI_HEADER || m->data[1] != lies[lie].kind
-        || psi_get_u32(m->data + 2) != number)
+    if (m->from != 1 || m->len < IC_MESSAGE_HEADER
+        || m->data[3] != lies[lie].kind
+        || m->data[7] != number)
     {
         return;
     }
 
     net->tampered++;
-    body = m->data + PSI_HEADER;
+    body = m->data + IC_MESSAGE_HEADER;
 
     switch (lie) {
     case 0: resize(m, m->len - 32); break;
     case 1: resize(m, m->len + 32); break;
     case 2: resize(m, m->len - 16); break;
-    case 3: resize(m, PSI_HEADER); break;
+    case 3: resize(m, IC_MESSAGE_HEADER); break;
 
     case 4: case 5: case 6: case 7:
         memset(body + 320, lie < 6 ? 0 : 0xff, 32);
@@ -117,26 +118,26 @@ tamper(local_t *net, local_message_t *m)
 
     case 10:
         guest = guests(net, PSI_POINTS);
-        memcpy(body + 96, guest->data + PSI_HEADER + 64, 32);
+        memcpy(body + 96, guest->data + IC_MESSAGE_HEADER + 64, 32);
         break;
 
-    case 11: m->data[5]++; break;
-    case 12: m->data[1] = PSI_TAGS; break;
-    case 13: m->data[6] ^= 1; break;
-    case 14: m->data[0]++; break;
+    case 11: m->data[7]++; break;
+    case 12: m->data[3] = PSI_TAGS; break;
+    case 13: m->data[8] ^= 1; break;
+    case 14: m->data[1]++; break;
     case 15: m->len = 0; break;
     case 16: resize(m, m->len - 12); break;
     case 17: memcpy(body + 12, body, 12); break;
-    case 18: body[3] ^= 1; break;
-    case 19: body[3] ^= 1; break;
-    case 20: body[10] ^= 1; break;
+    case 18: body[0] ^= 1; break;
+    case 19: body[7] ^= 1; break;
+    case 20: body[50] ^= 1; break;
 
     case 21:
         guest = guests(net, PSI_HELLO);
         memcpy(m->data, guest->data, guest->len);
         break;
 
-    case 22: m->data[1] = PSI_END; m->data[5] = 0; break;
+    case 22: m->data[3] = PSI_END; m->data[7] = 0; break;
     case 23: body[0] ^= 1; break;
     case 24: body[7] ^= 0x80; break;
     }
@@ -149,9 +150,9 @@ run(const char *params)
     char     *tables[2];
     local_t  *net;
 
-    tables[0] = local_ids(0, ROWS);
-    tables[1] = local_ids(0, ROWS);
-    net = local_create(params, (const char *const *) tables);
+    tables[0] = psi_ids(0, ROWS);
+    tables[1] = psi_ids(0, ROWS);
+    net = psi_parties("guest.0 host.0", params, (const char *const *) tables);
     net->tamper = tamper;
 
     ok(local_run(net) != 0, "%s, number %u: fails", lies[lie].what, number);
@@ -166,7 +167,8 @@ run(const char *params)
        net->parties[0].text);
     ok(strncmp(net->parties[1].code, "peer_", 5) == 0, "the other's: %s",
        net->parties[1].code);
-    ok(net->parties[0].table == NULL && net->parties[0].report == NULL,
+    ok(psi_table(net, 0) == NULL
+       && local_output(net, 0, "report") == NULL,
        "no result");
 
     local_destroy(net);

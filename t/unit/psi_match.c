@@ -2,43 +2,44 @@
 /* What psi finds is what a plain comparison finds. */
 
 
-#include "psi_local.h"
+#include "psi_parties.h"
 
 
 static void
 sizes(const char *what, int64_t a, int64_t na, int64_t b, int64_t nb,
     const char *params)
 {
-    char     *tables[2];
+    char     *tables[2], *table, *other;
     int64_t   from, end, n, i;
     local_t  *net;
     bool      all;
     char      id[32];
 
-    tables[0] = local_ids(a, na);
-    tables[1] = local_ids(b, nb);
-    net = local_create(params, (const char *const *) tables);
+    tables[0] = psi_ids(a, na);
+    tables[1] = psi_ids(b, nb);
+    net = psi_parties("guest.0 host.0", params, (const char *const *) tables);
     from = a > b ? a : b;
     end = a + na < b + nb ? a + na : b + nb;
     n = end > from ? end - from : 0;
 
     ok(local_run(net) == 0, "%s: %s%s", what, net->parties[0].text,
        net->parties[1].text);
-    is_int(net->parties[0].psi.match.count, n, "%s: the guest's count", what);
-    is_int(net->parties[1].psi.match.count, n, "%s: the host's count", what);
-    is_int(local_lines(net->parties[0].table), n, "%s: guest's rows", what);
-    is_int(local_lines(net->parties[1].table), n, "%s: host's rows", what);
-    ok(net->parties[0].table != NULL && net->parties[1].table != NULL
-       && strcmp(net->parties[0].table, net->parties[1].table) == 0,
+    is_int(psi_common(net, 0), n, "%s: the guest's count", what);
+    is_int(psi_common(net, 1), n, "%s: the host's count", what);
+    table = psi_table(net, 0);
+    other = psi_table(net, 1);
+    is_int(psi_lines(table), n, "%s: guest's rows", what);
+    is_int(psi_lines(other), n, "%s: host's rows", what);
+    ok(table != NULL && other != NULL && strcmp(table, other) == 0,
        "%s: the same rows in the same order", what);
 
     for (all = true, i = from; i < end; i += 1 + n / 50) {
         (void) snprintf(id, sizeof(id), "id-%06lld,", (long long) i);
-        all = all && strstr(net->parties[0].table, id) != NULL;
+        all = all && strstr(table, id) != NULL;
     }
 
     ok(all, "%s: they are the common ones", what);
-    is_int(net->parties[0].rows, na, "%s: the fact", what);
+    is_int(local_fact(net, 0, "rows"), na, "%s: the fact", what);
 
     local_destroy(net);
     free(tables[0]);
@@ -54,7 +55,7 @@ run(const char *params, const char *guest, const char *host)
 
     tables[0] = guest;
     tables[1] = host;
-    net = local_create(params, tables);
+    net = psi_parties("guest.0 host.0", params, tables);
     ok(local_run(net) == 0, "%s: %s%s", params, net->parties[0].text,
        net->parties[1].text);
 
@@ -65,6 +66,7 @@ run(const char *params, const char *guest, const char *host)
 static void
 receivers(void)
 {
+    bool      has;
     char      params[128];
     local_t  *net;
     unsigned  i, k;
@@ -81,26 +83,22 @@ receivers(void)
         net = run(params, one, two);
 
         for (k = 0; k < 2; k++) {
-            local_party_t  *party;
-
-            party = &net->parties[k];
-            is_int(party->psi.match.count, k == i % 2 ? 2 : 0, "%s counts",
+            has = psi_table(net, k) != NULL;
+            is_int(psi_common(net, k), k == i % 2 ? 2 : -1, "%s counts",
                    names[k]);
-            ok((party->table != NULL) == (k == i % 2 && i < 2),
-               "%s has a table or none", names[k]);
-            ok(party->without == (party->table == NULL),
-               "... and says that there is none");
-            ok((strstr(party->report, "\"intersection\":2") != NULL)
-               == (k == i % 2), "its report: %s", party->report);
+            ok(has == (k == i % 2 && i < 2), "%s has a table or none",
+               names[k]);
+            ok((local_said(&net->parties[k].without, "dataset") != NULL)
+               != has, "... and says that there is none");
         }
 
         local_destroy(net);
     }
 
     net = run("{\"keys\":[\"id\"],\"mode\":\"cardinality\"}", one, two);
-    is_int(net->parties[0].psi.match.count, 2, "both learn how many");
-    is_int(net->parties[1].psi.match.count, 2, "both learn how many");
-    ok(net->parties[0].psi.match.item == NULL, "... but not which");
+    is_int(psi_common(net, 0), 2, "both learn how many");
+    is_int(psi_common(net, 1), 2, "both learn how many");
+    ok(psi_table(net, 0) == NULL, "... but not which");
     local_destroy(net);
 }
 
@@ -114,34 +112,34 @@ keys(void)
 
     net = run("{\"keys\":[\"a\",\"b\"]}", "a,b,x\n1,23,p\n12,3,q\n4,5,r\n",
               "z,b,a\n9,3,12\n9, 5,4\n");
-    is_str(net->parties[0].table, "a,b,x\n12,3,q\n", "two columns");
-    is_str(net->parties[1].table, "z,b,a\n9,3,12\n", "by their names");
+    is_str(psi_table(net, 0), "a,b,x\n12,3,q\n", "two columns");
+    is_str(psi_table(net, 1), "z,b,a\n9,3,12\n", "by their names");
     local_destroy(net);
 
     net = run("{\"keys\":[\"a\"],\"trim\":true,\"order\":\"own\"}",
               "a\n  x\ny \n\tz\n", "a\nz\nx\n\"w\"\n");
-    is_str(net->parties[0].table, "a\n  x\n\tz\n", "trimmed, as it was");
-    is_str(net->parties[1].table, "a\nz\nx\n", "the own order");
+    is_str(psi_table(net, 0), "a\n  x\n\tz\n", "trimmed, as it was");
+    is_str(psi_table(net, 1), "a\nz\nx\n", "the own order");
     local_destroy(net);
 
     net = run("{\"keys\":[\"a\"],\"duplicates\":\"first\"}",
               "a,n\nx,1\nx,2\ny,3\n", "a,n\nx,4\nz,5\nx,6\n");
-    is_str(net->parties[0].table, "a,n\nx,1\n", "the first row");
-    is_str(net->parties[1].table, "a,n\nx,4\n", "the first row");
+    is_str(psi_table(net, 0), "a,n\nx,1\n", "the first row");
+    is_str(psi_table(net, 1), "a,n\nx,4\n", "the first row");
     local_destroy(net);
 
     net = run("{\"keys\":[\"a\"],\"duplicates\":\"all\"}",
               "a,n\nx,1\nx,2\ny,3\n", "a,n\nx,4\nz,5\nx,6\nx,7\n");
-    is_str(net->parties[0].table, "a,n\nx,1\nx,1\nx,1\nx,2\nx,2\nx,2\n",
+    is_str(psi_table(net, 0), "a,n\nx,1\nx,1\nx,1\nx,2\nx,2\nx,2\n",
            "rows multiply");
-    is_str(net->parties[1].table, "a,n\nx,4\nx,6\nx,7\nx,4\nx,6\nx,7\n",
+    is_str(psi_table(net, 1), "a,n\nx,4\nx,6\nx,7\nx,4\nx,6\nx,7\n",
            "... in step");
     local_destroy(net);
 
     net = run("{\"keys\":[\"a\"],\"duplicates\":\"all\",\"order\":\"own\","
               "\"receivers\":\"guest\"}",
               "a,n\nx,1\nw,0\nx,2\ny,3\n", "a,n\nx,4\nz,5\nx,6\nx,7\n");
-    is_str(net->parties[0].table, "a,n\nx,1\nx,2\n", "own rows once each");
+    is_str(psi_table(net, 0), "a,n\nx,1\nx,2\n", "own rows once each");
     local_destroy(net);
 }
 
@@ -154,15 +152,15 @@ refused(const char *params, const char *table, const char *code,
     local_t      *net;
     const char   *tables[2];
 
-    other = local_ids(0, 3);
+    other = psi_ids(0, 3);
     tables[0] = table;
     tables[1] = other;
-    net = local_create(params, tables);
+    net = psi_parties("guest.0 host.0", params, tables);
     ok(local_run(net) != 0, "refused: %s", net->parties[0].text);
     is_str(net->parties[0].code, code, "with that code");
     is_str(net->parties[0].column, column, "the column");
     is_int(net->parties[0].row, row, "the row");
-    ok(net->parties[0].report == NULL, "and without a report");
+    ok(local_output(net, 0, "report") == NULL, "and without a report");
     local_destroy(net);
     free(other);
 }

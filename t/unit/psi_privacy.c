@@ -8,7 +8,7 @@
 
 #include <openssl/evp.h>
 
-#include "psi_local.h"
+#include "psi_parties.h"
 
 
 #define ROWS   2500
@@ -43,9 +43,9 @@ record(const char *params, record_t *to)
     local_t          *net;
     local_message_t  *m;
 
-    tables[0] = local_ids(0, ROWS);
-    tables[1] = local_ids(ROWS / 2, ROWS);
-    net = local_create(params, (const char *const *) tables);
+    tables[0] = psi_ids(0, ROWS);
+    tables[1] = psi_ids(ROWS / 2, ROWS);
+    net = psi_parties("guest.0 host.0", params, (const char *const *) tables);
     ok(local_run(net) == 0, "%s: %s%s", params, net->parties[0].text,
        net->parties[1].text);
 
@@ -59,9 +59,14 @@ record(const char *params, record_t *to)
 
     for (m = net->first; m != NULL; m = m->next) {
         to->messages++;
-        to->lengths[m->from][m->data[1]] += m->len - PSI_HEADER;
+        to->lengths[m->from][m->data[3]] += m->len - IC_MESSAGE_HEADER;
 
-        for (i = 0; i + WINDOW <= m->len; i++) {
+        /* version, kind, number and how many keys there are, are public */
+
+        for (i = m->data[3] == PSI_HELLO ? IC_MESSAGE_HEADER + 8 : 8;
+             i + WINDOW <= m->len;
+             i++)
+        {
             memcpy(&to->words[to->count++], m->data + i, WINDOW);
         }
     }
@@ -111,8 +116,8 @@ traces(const record_t *in, const char *digest)
         len = (size_t) snprintf(id, sizeof(id), "id-%06d", i);
         n += has(in, id) + has(in, id + 1);
 
-        (void) psi_put_u32(key, 1);
-        (void) psi_put_u32(key + 4, (uint32_t) len);
+        memcpy(key, "\0\0\0\1\0\0\0", 7);
+        key[7] = (u_char) len;
         memcpy(key + 8, id, len);
 
         for (k = 0; k < 2; k++) {
@@ -156,7 +161,7 @@ check(const char *params, unsigned receivers, bool cardinality)
                "tags only to a receiver");
         is_int((long long) one.lengths[i][PSI_END],
                receivers == 3 ? PSI_DIGEST : 0, "what the end tells");
-        is_int((long long) one.lengths[i][PSI_HELLO], 36, "and the hello");
+        is_int((long long) one.lengths[i][PSI_HELLO], 72, "and the hello");
 
         for (k = 0; k < 8; k++) {
             if (k != PSI_POINTS && k != PSI_TAGS && k != PSI_END

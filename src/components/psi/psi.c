@@ -3,41 +3,122 @@
 
 
 #include <openssl/crypto.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "../../math/ic_parallel.h"
 #include "psi_items.h"
 #include "psi_points.h"
 #include "psi_tags.h"
 
 
+static int run_party(psi_t *psi);
+static int read_params(psi_t *psi);
+static int read_keys(psi_t *psi, const ic_settings_t *settings);
 static int find_peer(psi_t *psi);
+static void free_party(psi_t *psi);
+
+
+static const char *const  kinds[] = {
+    NULL, "the sizes", "points", "tags", "the end", "counts"
+};
+
+/* What all parties must have alike; of the keys, their number. */
+
+static const char *const  common[] = {
+    "curve", "protocol", "mode", "receivers", "duplicates", "order", "trim",
+    "batch_size", NULL
+};
 
 
 int
-psi_run(psi_t *psi)
+psi_run(ic_task_t *task)
 {
-    if (psi_read_params(psi) != 0 || find_peer(psi) != 0) {
+    int    rc;
+    psi_t  psi;
+
+    memset(&psi, 0, sizeof(psi_t));
+    psi.task = task;
+    psi.threads = ic_parallel_processors();
+    ic_wire_init(&psi.wire, task, PSI_TOPIC, PSI_WIRE, kinds,
+                 sizeof(kinds) / sizeof(kinds[0]));
+
+    rc = run_party(&psi);
+    free_party(&psi);
+
+    return rc;
+}
+
+
+static int
+run_party(psi_t *psi)
+{
+    if (read_params(psi) != 0 || find_peer(psi) != 0) {
         return -1;
     }
 
-    psi->io->progress(psi->io_ctx, 0, "reading data");
+    ic_task_progress(psi->task, 0, "reading data");
 
     if (psi_load(psi) != 0) {
         return -1;
     }
 
-    psi->io->fact(psi->io_ctx, "rows", psi_items_rows(psi->items));
+    ic_task_fact(psi->task, "rows", psi_items_rows(psi->items));
 
     if (psi_exchange(psi) != 0) {
         return -1;
     }
 
-    psi->io->progress(psi->io_ctx, 95, "writing rows");
+    ic_task_progress(psi->task, 95, "writing rows");
 
     return psi_put_out(psi);
+}
+
+
+/* The choices of the table stand in the order of the enumerations. */
+
+static int
+read_params(psi_t *psi)
+{
+    psi_params_t   *params;
+    ic_settings_t   settings;
+
+    params = &psi->params;
+
+    if (ic_settings_read(&settings, psi->task, "psi") != 0) {
+        return -1;
+    }
+
+    params->mode = ic_setting_choice(&settings, "mode");
+    params->receivers = ic_setting_choice(&settings, "receivers");
+    params->duplicates = ic_setting_choice(&settings, "duplicates");
+    params->order = ic_setting_choice(&settings, "order");
+    params->trim = ic_setting_bool(&settings, "trim");
+    params->batch = (uint32_t) ic_setting_int(&settings, "batch_size");
+    params->max_rows = ic_setting_int(&settings, "max_rows");
+    params->report = ic_settings_common(&settings, common);
+
+    return params->report.data != NULL ? read_keys(psi, &settings) : -1;
+}
+
+
+static int
+read_keys(psi_t *psi, const ic_settings_t *settings)
+{
+    psi_params_t  *params;
+
+    params = &psi->params;
+    params->keys = ic_setting_names(settings, "keys", &params->nkeys);
+
+    if (params->keys == NULL) {
+        return -1;
+    }
+
+    params->common = ic_str_fmt(ic_task_arena(psi->task),
+                                "%.*s with %u key columns",
+                                (int) params->report.len,
+                                (char *) params->report.data, params->nkeys);
+
+    return params->common.data != NULL ? 0 : psi_no_memory(psi);
 }
 
 
@@ -47,27 +128,24 @@ static int
 find_peer(psi_t *psi)
 {
     bool               guest;
-    unsigned           i, others;
-    const ic_party_t  *party;
+    unsigned           i, count;
+    const ic_party_t  *parties;
 
+    parties = ic_task_parties(psi->task, &count);
+    psi->self = ic_task_self(psi->task);
     guest = strcmp(psi->self->role, "guest") == 0;
-    others = 0;
 
-    for (i = 0; i < psi->party_count; i++) {
-        party = &psi->parties[i];
-
-        if (strcmp(party->name, psi->self->name) != 0) {
-            psi->peer = party;
-            others++;
+    for (i = 0; i < count; i++) {
+        if (strcmp(parties[i].name, psi->self->name) != 0) {
+            psi->peer = &parties[i];
         }
     }
 
-    if (others != 1
-        || strcmp(psi->peer->role, guest ? "host" : "guest") != 0
+    if (count != 2 || strcmp(psi->peer->role, guest ? "host" : "guest") != 0
         || (!guest && strcmp(psi->self->role, "host") != 0))
     {
-        return psi_fail(psi, "bad_parameter", NULL, 0,
-                        "psi is between one guest and one host");
+        return ic_task_fail(psi->task, "bad_parameter", NULL, 0,
+                            "psi is between one guest and one host");
     }
 
     psi->receives = psi->params.receivers == PSI_BOTH
@@ -79,36 +157,59 @@ find_peer(psi_t *psi)
 
 
 int
-psi_fail(psi_t *psi, const char *code, const char *column, int64_t row,
-    const char *fmt, ...)
+psi_no_memory(psi_t *psi)
 {
-    char     text[512];
-    va_list  args;
-
-    if (psi->failed) {
-        return -1;
-    }
-
-    va_start(args, fmt);
-    (void) vsnprintf(text, sizeof(text), fmt, args);
-    va_end(args);
-
-    psi->failed = true;
-    psi->io->fail(psi->io_ctx, code, column, row, text);
-
-    return -1;
+    return ic_task_fail(psi->task, "internal", NULL, 0, "memory is short");
 }
 
 
 int
-psi_no_memory(psi_t *psi)
+psi_no_random(psi_t *psi)
 {
-    return psi_fail(psi, "internal", NULL, 0, "memory is short");
+    return ic_task_fail(psi->task, "internal", NULL, 0, "no random numbers");
 }
 
 
-void
-psi_free(psi_t *psi)
+u_char *
+psi_begin(psi_t *psi, ic_message_t *out, psi_kind_e kind, uint32_t number,
+    size_t len)
+{
+    u_char  *body;
+
+    ic_message_begin(&psi->wire, out, kind, number);
+    body = ic_message_space(out, len);
+
+    if (body == NULL) {
+        ic_message_drop(out);
+        (void) psi_no_memory(psi);
+    }
+
+    return body;
+}
+
+
+u_char *
+psi_recv(psi_t *psi, ic_message_t *in, psi_kind_e kind, uint32_t number,
+    size_t len)
+{
+    if (ic_message_recv(&psi->wire, in, psi->peer, kind, number) != 0) {
+        return NULL;
+    }
+
+    if (ic_message_left(in) != len) {
+        (void) ic_task_fail(psi->task, "peer_protocol", NULL, 0,
+                            "%s sent %s number %u with %zu bytes where %zu "
+                            "were agreed", psi->peer->name, kinds[kind],
+                            number, ic_message_left(in), len);
+        return NULL;
+    }
+
+    return in->data + IC_MESSAGE_HEADER;
+}
+
+
+static void
+free_party(psi_t *psi)
 {
     OPENSSL_cleanse(psi->scalar, sizeof(psi->scalar));
     psi_items_free(psi->items);
@@ -116,8 +217,4 @@ psi_free(psi_t *psi)
     psi_tags_free(psi->tags);
     free(psi->match.item);
     free(psi->match.theirs);
-    psi->items = NULL;
-    psi->sent = NULL;
-    psi->tags = NULL;
-    memset(&psi->match, 0, sizeof(psi->match));
 }

@@ -10,43 +10,30 @@
 #define _PSI_H_INCLUDED_
 
 
-#include "../../api/ic_params.h"
 #include "../../math/ic_x25519.h"
-#include "../../source/ic_source.h"
-#include "../../task/ic_task.h"
+#include "../../protocol/ic_agree.h"
+#include "../../protocol/ic_settings.h"
+#include "../../protocol/ic_tables.h"
 
 
 #define PSI_TOPIC     "psi"
+#define PSI_WIRE      2              /* version */
 #define PSI_POINT     IC_X25519_SIZE
 #define PSI_TAG       12             /* bytes of what is compared */
 #define PSI_MAX_KEYS  (1 << 28)      /* of a peer */
-#define PSI_COLUMNS   16
-#define PSI_CONTEXT   16
 #define PSI_DIGEST    32
 #define PSI_AHEAD     3              /* batches sent before one is awaited */
 #define PSI_PIECE     1024           /* points that a thread takes at once */
 
 
-/*
- * What the protocol needs of its surroundings: the task's runtime, or a
- * test. Semantics as in task/ic_task.h; functions that return -1 have
- * reported the failure themselves.
- */
-typedef struct {
-    int (*send)(void *ctx, const ic_party_t *to, const void *data,
-        size_t len);
-    int (*recv)(void *ctx, const ic_party_t *from, u_char **data,
-        size_t *len);
-    const ic_json_t *(*param)(void *ctx, const char *name);
-    const ic_json_t *(*input)(void *ctx, const char *name);
-    void (*progress)(void *ctx, double percent, const char *stage);
-    void (*fact)(void *ctx, const char *name, int64_t value);
-    void (*output)(void *ctx, const char *kind, ic_str_t json);
-    void (*without)(void *ctx, const char *kind);
-    void (*fail)(void *ctx, const char *code, const char *column,
-        int64_t row, const char *text);
-} psi_io_t;
-
+/* Kinds of messages; no eight bytes of a body are those of another run. */
+typedef enum {
+    PSI_HELLO = 1,               /* ic_agree(): number of keys */
+    PSI_POINTS,                  /* own keys, once encrypted */
+    PSI_TAGS,                    /* the other's keys, twice encrypted */
+    PSI_END,                     /* digest of what was found */
+    PSI_COUNTS                   /* rows of each common key */
+} psi_kind_e;
 
 typedef enum {
     PSI_INTERSECTION = 0,
@@ -79,7 +66,8 @@ typedef struct {
     uint32_t           batch;
     int64_t            max_rows; /* 0: the source's limit */
     unsigned           nkeys;
-    const char        *keys[PSI_COLUMNS];
+    const char       **keys;
+    ic_str_t           report;
     ic_str_t           common;   /* text of what must be equal */
 } psi_params_t;
 
@@ -98,24 +86,15 @@ typedef struct {
 } psi_match_t;
 
 typedef struct {
-    const psi_io_t    *io;
-    void              *io_ctx;
-    ic_arena_t        *arena;
-    const char        *job_id;
-    const char        *task_id;
-    const char        *folder;   /* for files that nobody else sees */
-    const char        *place;    /* of the table, NULL: none is wanted */
-    const ic_party_t  *parties;
-    unsigned           party_count;
-    const ic_party_t  *self;
+    ic_task_t         *task;
+    ic_wire_t          wire;
     unsigned           threads;
-
     psi_params_t       params;
+    const ic_party_t  *self;
     const ic_party_t  *peer;
     bool               receives; /* we do */
     bool               shows;    /* the peer does */
     u_char             scalar[PSI_POINT];
-    u_char             context[PSI_CONTEXT];
     psi_items_t       *items;
     uint32_t           own;      /* distinct keys */
     uint32_t           theirs;
@@ -123,26 +102,26 @@ typedef struct {
     psi_tags_t        *tags;
     psi_match_t        match;
     int64_t            rows_out;
-    int64_t            bytes_sent;
-    int64_t            bytes_received;
-    bool               failed;
 } psi_t;
 
 
-/*
- * Runs our side to its end; io to threads are set. 0, or -1 after a failure
- * was reported. psi_free() afterwards.
- */
-int psi_run(psi_t *psi);
-void psi_free(psi_t *psi);
+/* A party's part of a task, from its parameters to its outputs. 0 or -1. */
+int psi_run(ic_task_t *task);
 
-/* Reports a failure through io, once; always -1. */
-int psi_fail(psi_t *psi, const char *code, const char *column, int64_t row,
-    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* Report a failure; always -1. */
 int psi_no_memory(psi_t *psi);
+int psi_no_random(psi_t *psi);
 
-/* Parameters from io, checked. 0 or -1. */
-int psi_read_params(psi_t *psi);
+/* A message; its body of len bytes, to be filled, or NULL. */
+u_char *psi_begin(psi_t *psi, ic_message_t *out, psi_kind_e kind,
+    uint32_t number, size_t len);
+
+/*
+ * The peer's next message, which must be that one with a body of len bytes:
+ * the body, or NULL. ic_message_drop() either way.
+ */
+u_char *psi_recv(psi_t *psi, ic_message_t *in, psi_kind_e kind,
+    uint32_t number, size_t len);
 
 /* Keys, sizes and parameters agreed, then all batches, both ways. 0 or -1. */
 int psi_exchange(psi_t *psi);

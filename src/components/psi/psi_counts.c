@@ -9,7 +9,6 @@
 #include "../../lib/ic_codec.h"
 #include "../../math/ic_stream.h"
 #include "psi_items.h"
-#include "psi_wire.h"
 
 
 #define BATCH  65536
@@ -19,7 +18,7 @@ static int send_counts(psi_t *psi, uint32_t number, uint32_t first,
     uint32_t count);
 static int take_counts(psi_t *psi, uint32_t number, uint32_t first,
     uint32_t count);
-static int read_counts(psi_t *psi, const psi_message_t *in, uint32_t number,
+static int read_counts(psi_t *psi, const u_char *body, uint32_t number,
     uint32_t first, uint32_t count);
 static int mask_counts(psi_t *psi, const ic_party_t *sender,
     uint32_t number, uint64_t *words, size_t count, int sign);
@@ -54,10 +53,11 @@ psi_exchange_counts(psi_t *psi)
 static int
 send_counts(psi_t *psi, uint32_t number, uint32_t first, uint32_t count)
 {
-    int             rc;
-    uint32_t        i;
-    uint64_t       *words;
-    psi_message_t   out;
+    int            rc;
+    u_char        *body;
+    uint32_t       i;
+    uint64_t      *words;
+    ic_message_t   out;
 
     words = malloc((size_t) count * sizeof(uint64_t));
 
@@ -76,14 +76,16 @@ send_counts(psi_t *psi, uint32_t number, uint32_t first, uint32_t count)
         words[i] = htole64(words[i]);
     }
 
-    if (rc == 0) {
-        rc = psi_begin(psi, &out, PSI_COUNTS, number,
+    body = rc != 0 ? NULL
+           : psi_begin(psi, &out, PSI_COUNTS, number,
                        (size_t) count * sizeof(uint64_t));
-    }
 
-    if (rc == 0) {
-        memcpy(out.body, words, out.len);
-        rc = psi_send(psi, &out);
+    if (body != NULL) {
+        memcpy(body, words, (size_t) count * sizeof(uint64_t));
+        rc = ic_message_send(&out, psi->peer);
+
+    } else {
+        rc = -1;
     }
 
     free(words);
@@ -95,37 +97,34 @@ send_counts(psi_t *psi, uint32_t number, uint32_t first, uint32_t count)
 static int
 take_counts(psi_t *psi, uint32_t number, uint32_t first, uint32_t count)
 {
-    int             rc;
-    psi_message_t   in;
+    int            rc;
+    u_char        *body;
+    ic_message_t   in;
 
-    rc = psi_recv(psi, &in, PSI_COUNTS, number,
-                  (size_t) count * sizeof(uint64_t));
-
-    if (rc == 0) {
-        rc = read_counts(psi, &in, number, first, count);
-    }
-
-    psi_drop(&in);
+    body = psi_recv(psi, &in, PSI_COUNTS, number,
+                    (size_t) count * sizeof(uint64_t));
+    rc = body != NULL ? read_counts(psi, body, number, first, count) : -1;
+    ic_message_drop(&in);
 
     return rc;
 }
 
 
 static int
-read_counts(psi_t *psi, const psi_message_t *in, uint32_t number,
+read_counts(psi_t *psi, const u_char *body, uint32_t number,
     uint32_t first, uint32_t count)
 {
     int        rc;
     uint32_t   i;
     uint64_t  *words;
 
-    words = malloc(in->len);
+    words = malloc((size_t) count * sizeof(uint64_t));
 
     if (words == NULL) {
         return psi_no_memory(psi);
     }
 
-    memcpy(words, in->body, in->len);
+    memcpy(words, body, (size_t) count * sizeof(uint64_t));
 
     for (i = 0; i < count; i++) {
         words[i] = le64toh(words[i]);
@@ -137,9 +136,9 @@ read_counts(psi_t *psi, const psi_message_t *in, uint32_t number,
         psi->match.theirs[first + i] = (uint32_t) words[i];
 
         if (words[i] == 0 || words[i] > INT32_MAX) {
-            rc = psi_fail(psi, "peer_protocol", NULL, 0,
-                          "%s says that it has %llu rows of a common key",
-                          psi->peer->name, (unsigned long long) words[i]);
+            rc = ic_task_fail(psi->task, "peer_protocol", NULL, 0,
+                              "%s says that it has %llu rows of a common key",
+                              psi->peer->name, (unsigned long long) words[i]);
         }
     }
 
@@ -155,13 +154,21 @@ static int
 mask_counts(psi_t *psi, const ic_party_t *sender, uint32_t number,
     uint64_t *words, size_t count, int sign)
 {
-    u_char  key[IC_STREAM_KEY], text[PSI_CONTEXT + PSI_DIGEST + 5];
+    size_t    len;
+    u_char    key[IC_STREAM_KEY];
+    ic_str_t  text;
 
-    memcpy(text, psi->context, PSI_CONTEXT);
-    memcpy(text + PSI_CONTEXT, psi->match.digest, PSI_DIGEST);
-    text[PSI_CONTEXT + PSI_DIGEST] = (u_char) sender->role[0];
-    (void) psi_put_u32(text + PSI_CONTEXT + PSI_DIGEST + 1, number);
-    ic_sha256(key, text, sizeof(text));
+    len = IC_MESSAGE_CONTEXT + PSI_DIGEST;
+    text = ic_str_fmt(ic_task_arena(psi->task), "%*s%s %u", (int) len, "",
+                      sender->name, number);
+
+    if (text.data == NULL) {
+        return psi_no_memory(psi);
+    }
+
+    memcpy(text.data, psi->wire.context, IC_MESSAGE_CONTEXT);
+    memcpy(text.data + IC_MESSAGE_CONTEXT, psi->match.digest, PSI_DIGEST);
+    ic_sha256(key, text.data, text.len);
 
     return ic_stream_add(key, 0, sign, words, count) == 0
            ? 0 : psi_no_memory(psi);

@@ -14,16 +14,13 @@
 #include "../../lib/ic_codec.h"
 #include "psi_points.h"
 #include "psi_tags.h"
-#include "psi_wire.h"
-
-
-#define HELLO_SIZE   (4 + PSI_DIGEST)
 
 
 /* Tags on their way to the peer, batch by batch. */
 typedef struct {
     psi_t          *psi;
-    psi_message_t   out;
+    ic_message_t    out;
+    u_char         *body;
     uint32_t        number;
     uint32_t        used;
     uint32_t        taken;           /* batches of the peer's */
@@ -31,11 +28,7 @@ typedef struct {
 
 
 static int agree(psi_t *psi);
-static int check_hello(psi_t *psi, const psi_message_t *in);
-static void digest_params(psi_t *psi, const u_char *nonce,
-    u_char digest[PSI_DIGEST]);
-static int bind_run(psi_t *psi, const u_char *own, const u_char *theirs);
-static int check_sizes(psi_t *psi);
+static int check_sizes(psi_t *psi, int64_t theirs);
 static int prepare(psi_t *psi);
 static int pass_batches(psi_t *psi);
 static int send_points(psi_t *psi, uint32_t number);
@@ -67,7 +60,7 @@ psi_exchange(psi_t *psi)
         return -1;
     }
 
-    psi->io->progress(psi->io_ctx, 90, "comparing");
+    ic_task_progress(psi->task, 90, "comparing");
 
     if (psi->receives
         && psi_tags_match(psi, params->mode == PSI_INTERSECTION) != 0)
@@ -94,112 +87,30 @@ psi_exchange(psi_t *psi)
 static int
 agree(psi_t *psi)
 {
-    int             rc;
-    u_char         *p;
-    psi_message_t   out, in;
+    int64_t            keys[IC_TASK_MAX_PARTIES];
+    unsigned           i, count;
+    const ic_party_t  *parties;
 
-    if (RAND_bytes(psi->context, PSI_CONTEXT) != 1) {
-        return psi_fail(psi, "internal", NULL, 0, "no random numbers");
-    }
-
-    if (psi_begin(psi, &out, PSI_HELLO, 0, HELLO_SIZE) != 0) {
+    if (ic_agree(&psi->wire, psi->params.common, psi->own, keys) != 0) {
         return -1;
     }
 
-    p = psi_put_u32(out.body, psi->own);
-    digest_params(psi, psi->context, p);
+    parties = ic_task_parties(psi->task, &count);
 
-    if (psi_send(psi, &out) != 0) {
-        return -1;
+    for (i = 0; i < count; i++) {
+        if (&parties[i] == psi->peer) {
+            return check_sizes(psi, keys[i]);
+        }
     }
 
-    rc = psi_recv(psi, &in, PSI_HELLO, 0, HELLO_SIZE);
-
-    if (rc == 0) {
-        rc = check_hello(psi, &in);
-    }
-
-    psi_drop(&in);
-
-    return rc;
-}
-
-
-static int
-check_hello(psi_t *psi, const psi_message_t *in)
-{
-    u_char         digest[PSI_DIGEST];
-    const u_char  *nonce;
-
-    nonce = in->data + 6;
-    psi->theirs = psi_get_u32(in->body);
-    digest_params(psi, nonce, digest);
-
-    if (memcmp(nonce, psi->context, PSI_CONTEXT) == 0) {
-        return psi_fail(psi, "peer_protocol", NULL, 0,
-                        "%s sent our own message back", psi->peer->name);
-    }
-
-    if (memcmp(digest, in->body + 4, PSI_DIGEST) != 0) {
-        return psi_fail(psi, "bad_parameter", NULL, 0,
-                        "%s has other parameters, or another number of key "
-                        "columns; ours are %.*s", psi->peer->name,
-                        (int) psi->params.common.len,
-                        (char *) psi->params.common.data);
-    }
-
-    return bind_run(psi, psi->context, nonce) == 0
-           ? check_sizes(psi) : -1;
-}
-
-
-/* With the sender's random number: it is another one every time. */
-
-static void
-digest_params(psi_t *psi, const u_char *nonce, u_char digest[PSI_DIGEST])
-{
-    u_char  both[PSI_CONTEXT + PSI_DIGEST];
-
-    memcpy(both, nonce, PSI_CONTEXT);
-    ic_sha256(both + PSI_CONTEXT, psi->params.common.data,
-              psi->params.common.len);
-    ic_sha256(digest, both, sizeof(both));
-}
-
-
-/* The context of all that follows: job, task, both sizes and numbers. */
-
-static int
-bind_run(psi_t *psi, const u_char *own, const u_char *theirs)
-{
-    bool      guest;
-    u_char    hash[32], *p;
-    ic_str_t  text;
-
-    guest = strcmp(psi->self->role, "guest") == 0;
-
-    text = ic_str_fmt(psi->arena, "%s\n%s\n%u %u\n%*s", psi->job_id,
-                      psi->task_id, guest ? psi->own : psi->theirs,
-                      guest ? psi->theirs : psi->own, 2 * PSI_CONTEXT, "");
-
-    if (text.data == NULL) {
-        return psi_no_memory(psi);
-    }
-
-    p = text.data + text.len - 2 * PSI_CONTEXT;
-    memcpy(p, guest ? own : theirs, PSI_CONTEXT);
-    memcpy(p + PSI_CONTEXT, guest ? theirs : own, PSI_CONTEXT);
-    ic_sha256(hash, text.data, text.len);
-    memcpy(psi->context, hash, PSI_CONTEXT);
-
-    return 0;
+    return -1;
 }
 
 
 /* 40 bits beyond the product of the sizes: equal tags are equal keys. */
 
 static int
-check_sizes(psi_t *psi)
+check_sizes(psi_t *psi, int64_t theirs)
 {
     unsigned  bits;
     uint64_t  n;
@@ -210,16 +121,18 @@ check_sizes(psi_t *psi)
         bits++;
     }
 
-    for (n = psi->theirs; n > 1; n = (n + 1) / 2) {
+    for (n = (uint64_t) theirs; n > 1; n = (n + 1) / 2) {
         bits++;
     }
 
-    if (psi->theirs > PSI_MAX_KEYS || bits > 8 * PSI_TAG) {
-        return psi_fail(psi, "data_out_of_range", NULL, 0,
-                        "%s has %u keys, here are %u: more than tags of %d "
-                        "bits tell apart", psi->peer->name, psi->theirs,
-                        psi->own, 8 * PSI_TAG);
+    if (theirs < 0 || theirs > PSI_MAX_KEYS || bits > 8 * PSI_TAG) {
+        return ic_task_fail(psi->task, "data_out_of_range", NULL, 0,
+                            "%s has %lld keys, here are %u: more than tags "
+                            "of %d bits tell apart", psi->peer->name,
+                            (long long) theirs, psi->own, 8 * PSI_TAG);
     }
+
+    psi->theirs = (uint32_t) theirs;
 
     return 0;
 }
@@ -229,7 +142,7 @@ static int
 prepare(psi_t *psi)
 {
     if (ic_x25519_scalar(psi->scalar) != 0) {
-        return psi_fail(psi, "internal", NULL, 0, "no random numbers");
+        return psi_no_random(psi);
     }
 
     psi->sent = psi_sent_create(psi->own);
@@ -258,7 +171,7 @@ pass_batches(psi_t *psi)
     rc = 0;
 
     for (step = 0; rc == 0 && step < last; step++) {
-        psi->io->progress(psi->io_ctx, 5 + 80.0 * step / last,
+        ic_task_progress(psi->task, 5 + 80.0 * step / last,
                           "encrypting keys");
 
         if (step < own) {
@@ -283,51 +196,53 @@ pass_batches(psi_t *psi)
 static int
 send_points(psi_t *psi, uint32_t number)
 {
-    uint32_t        first, count;
-    psi_message_t   out;
+    u_char        *points;
+    uint32_t       first, count;
+    ic_message_t   out;
 
     first = number * psi->params.batch;
     count = batch_size(psi, psi->own, number);
+    points = psi_begin(psi, &out, PSI_POINTS, number,
+                       (size_t) count * PSI_POINT);
 
-    if (psi_begin(psi, &out, PSI_POINTS, number, (size_t) count * PSI_POINT)
-        != 0)
-    {
+    if (points == NULL) {
         return -1;
     }
 
-    if (psi_points_own(psi, first, count, out.body) != 0) {
-        psi_drop(&out);
+    if (psi_points_own(psi, first, count, points) != 0) {
+        ic_message_drop(&out);
         return -1;
     }
 
-    psi_sent_add(psi->sent, out.body, first, count);
+    psi_sent_add(psi->sent, points, first, count);
 
-    return psi_send(psi, &out);
+    return ic_message_send(&out, psi->peer);
 }
 
 
 static int
 take_points(psi_t *psi, uint32_t number)
 {
-    int             rc;
-    u_char         *tags;
-    uint32_t        count;
-    psi_message_t   in;
+    int            rc;
+    u_char        *tags, *points;
+    uint32_t       count;
+    ic_message_t   in;
 
     count = batch_size(psi, psi->theirs, number);
     tags = malloc((size_t) count * PSI_TAG);
-
-    rc = psi_recv(psi, &in, PSI_POINTS, number, (size_t) count * PSI_POINT);
+    points = psi_recv(psi, &in, PSI_POINTS, number,
+                      (size_t) count * PSI_POINT);
+    rc = points != NULL ? 0 : -1;
 
     if (rc == 0 && tags == NULL) {
         rc = psi_no_memory(psi);
     }
 
     if (rc == 0) {
-        rc = psi_points_theirs(psi, in.body, count, tags);
+        rc = psi_points_theirs(psi, points, count, tags);
     }
 
-    psi_drop(&in);
+    ic_message_drop(&in);
 
     if (rc == 0) {
         rc = keep_tags(psi, tags, count, number);
@@ -344,8 +259,9 @@ take_points(psi_t *psi, uint32_t number)
 static int
 keep_tags(psi_t *psi, const u_char *tags, uint32_t count, uint32_t number)
 {
-    bool            now;
-    psi_message_t   out;
+    bool           now;
+    u_char        *body;
+    ic_message_t   out;
 
     now = psi->shows && psi->params.mode == PSI_INTERSECTION;
 
@@ -359,34 +275,31 @@ keep_tags(psi_t *psi, const u_char *tags, uint32_t count, uint32_t number)
         return 0;
     }
 
-    if (psi_begin(psi, &out, PSI_TAGS, number, (size_t) count * PSI_TAG)
-        != 0)
-    {
+    body = psi_begin(psi, &out, PSI_TAGS, number, (size_t) count * PSI_TAG);
+
+    if (body == NULL) {
         return -1;
     }
 
-    memcpy(out.body, tags, out.len);
+    memcpy(body, tags, (size_t) count * PSI_TAG);
 
-    return psi_send(psi, &out);
+    return ic_message_send(&out, psi->peer);
 }
 
 
 static int
 take_tags(psi_t *psi, uint32_t number)
 {
-    int             rc;
-    uint32_t        count;
-    psi_message_t   in;
+    int            rc;
+    u_char        *tags;
+    uint32_t       count;
+    ic_message_t   in;
 
     count = batch_size(psi, psi->own, number);
-    rc = psi_recv(psi, &in, PSI_TAGS, number, (size_t) count * PSI_TAG);
-
-    if (rc == 0) {
-        rc = psi_tags_add_own(psi, in.body, number * psi->params.batch,
-                              count);
-    }
-
-    psi_drop(&in);
+    tags = psi_recv(psi, &in, PSI_TAGS, number, (size_t) count * PSI_TAG);
+    rc = tags == NULL ? -1
+         : psi_tags_add_own(psi, tags, number * psi->params.batch, count);
+    ic_message_drop(&in);
 
     return rc;
 }
@@ -413,7 +326,7 @@ return_sorted(psi_t *psi)
         rc = psi_tags_each(psi, return_tag, &returns);
     }
 
-    psi_drop(&returns.out);
+    ic_message_drop(&returns.out);
 
     while (rc == 0 && returns.taken < own) {
         rc = take_tags(psi, returns.taken++);
@@ -434,16 +347,16 @@ return_tag(void *ctx, const u_char tag[PSI_TAG])
     psi = returns->psi;
     count = batch_size(psi, psi->theirs, returns->number);
 
-    if (returns->used == 0
-        && psi_begin(psi, &returns->out, PSI_TAGS, returns->number,
-                     (size_t) count * PSI_TAG)
-           != 0)
-    {
-        return -1;
+    if (returns->used == 0) {
+        returns->body = psi_begin(psi, &returns->out, PSI_TAGS,
+                                  returns->number, (size_t) count * PSI_TAG);
+
+        if (returns->body == NULL) {
+            return -1;
+        }
     }
 
-    memcpy(returns->out.body + (size_t) returns->used * PSI_TAG, tag,
-           PSI_TAG);
+    memcpy(returns->body + (size_t) returns->used * PSI_TAG, tag, PSI_TAG);
 
     if (++returns->used < count) {
         return 0;
@@ -451,7 +364,7 @@ return_tag(void *ctx, const u_char tag[PSI_TAG])
 
     returns->used = 0;
 
-    if (psi_send(psi, &returns->out) != 0) {
+    if (ic_message_send(&returns->out, psi->peer) != 0) {
         return -1;
     }
 
@@ -470,28 +383,27 @@ return_tag(void *ctx, const u_char tag[PSI_TAG])
 static int
 end(psi_t *psi, uint32_t number, size_t len)
 {
-    int             rc;
-    psi_message_t   out, in;
+    int            rc;
+    u_char        *digest;
+    ic_message_t   out, in;
 
-    if (psi_begin(psi, &out, PSI_END, number, len) != 0) {
+    ic_message_begin(&psi->wire, &out, PSI_END, number);
+    ic_message_put_raw(&out, psi->match.digest, len);
+
+    if (ic_message_send(&out, psi->peer) != 0) {
         return -1;
     }
 
-    memcpy(out.body, psi->match.digest, len);
+    digest = psi_recv(psi, &in, PSI_END, number, len);
+    rc = digest != NULL ? 0 : -1;
 
-    if (psi_send(psi, &out) != 0) {
-        return -1;
+    if (rc == 0 && memcmp(digest, psi->match.digest, len) != 0) {
+        rc = ic_task_fail(psi->task, "peer_protocol", NULL, 0,
+                          "%s has not found the same: points or tags of one "
+                          "side are not what they should be", psi->peer->name);
     }
 
-    rc = psi_recv(psi, &in, PSI_END, number, len);
-
-    if (rc == 0 && memcmp(in.body, psi->match.digest, len) != 0) {
-        rc = psi_fail(psi, "peer_protocol", NULL, 0,
-                      "%s has not found the same: points or tags of one "
-                      "side are not what they should be", psi->peer->name);
-    }
-
-    psi_drop(&in);
+    ic_message_drop(&in);
 
     return rc;
 }

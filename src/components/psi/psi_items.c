@@ -2,13 +2,13 @@
 /* Rows to distinct keys. */
 
 
+#include <endian.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "psi_items.h"
-#include "psi_wire.h"
 
 
 #define NONE      UINT32_MAX
@@ -18,7 +18,7 @@
 struct psi_items_s {
     ic_table_t          *table;
     const psi_params_t  *params;
-    int                  columns[PSI_COLUMNS];
+    int                 *columns;
     uint32_t            *first;      /* of each item, a row */
     uint32_t            *next;       /* of each row; NULL: no duplicates */
     uint32_t             count;
@@ -41,7 +41,6 @@ typedef struct {
 } randoms_t;
 
 
-static int open_source(psi_t *psi);
 static int find_columns(psi_t *psi);
 static int find_items(psi_t *psi);
 static int start_index(psi_t *psi, index_t *index, int64_t rows);
@@ -53,6 +52,7 @@ static int add_duplicate(psi_t *psi, index_t *index, uint32_t item,
 static size_t row_key(const psi_items_t *items, int64_t row, u_char **key,
     size_t *size);
 static ic_str_t cell(const psi_items_t *items, int64_t row, unsigned n);
+static u_char *put_u32(u_char *p, uint32_t n);
 static int check_cells(psi_t *psi, int64_t row);
 static uint64_t key_hash(const u_char *key, size_t len, uint64_t seed);
 static int shuffle(psi_items_t *items);
@@ -70,46 +70,20 @@ psi_load(psi_t *psi)
 
     psi->items->params = &psi->params;
 
-    if (open_source(psi) != 0 || find_columns(psi) != 0
+    psi->items->table = ic_input_table(psi->task, "train_data",
+                                       psi->params.max_rows);
+
+    if (psi->items->table == NULL || find_columns(psi) != 0
         || find_items(psi) != 0)
     {
         return -1;
     }
 
     if (shuffle(psi->items) != 0) {
-        return psi_fail(psi, "internal", NULL, 0, "no random numbers");
+        return psi_no_random(psi);
     }
 
     psi->own = psi->items->count;
-
-    return 0;
-}
-
-
-static int
-open_source(psi_t *psi)
-{
-    const ic_json_t    *sources;
-    ic_source_error_t   error;
-
-    sources = ic_json_get(psi->io->input(psi->io_ctx, "train_data"),
-                          "sources");
-
-    if (sources == NULL || sources->type != IC_JSON_ARRAY
-        || sources->count != 1)
-    {
-        return psi_fail(psi, "data_unreadable", NULL, 0,
-                        "train_data must name one source");
-    }
-
-    psi->items->table = ic_table_open(ic_json_at(sources, 0),
-                                      psi->params.max_rows, &error);
-
-    if (psi->items->table == NULL) {
-        return psi_fail(psi, error.code,
-                        error.column[0] ? error.column : NULL, error.row,
-                        "%s", error.text);
-    }
 
     return 0;
 }
@@ -122,14 +96,21 @@ find_columns(psi_t *psi)
     psi_items_t  *items;
 
     items = psi->items;
+    items->columns = ic_zalloc(ic_task_arena(psi->task),
+                               psi->params.nkeys * sizeof(int));
+
+    if (items->columns == NULL) {
+        return psi_no_memory(psi);
+    }
 
     for (n = 0; n < psi->params.nkeys; n++) {
         items->columns[n] = ic_table_find(items->table, psi->params.keys[n]);
 
         if (items->columns[n] == -1) {
-            return psi_fail(psi, "data_missing_column", psi->params.keys[n],
-                            0, "the data has no column \"%s\"",
-                            psi->params.keys[n]);
+            return ic_task_fail(psi->task, "data_missing_column",
+                                psi->params.keys[n], 0,
+                                "the data has no column \"%s\"",
+                                psi->params.keys[n]);
         }
     }
 
@@ -295,11 +276,12 @@ add_duplicate(psi_t *psi, index_t *index, uint32_t item, int64_t row)
         return 0;
 
     default:
-        return psi_fail(psi, "data_duplicate_id", psi->params.keys[0],
-                        row + 1, "the key of row %lld is that of row %lld; "
-                        "\"duplicates\" says what to do with such rows",
-                        (long long) row + 1,
-                        (long long) items->first[item] + 1);
+        return ic_task_fail(psi->task, "data_duplicate_id",
+                            psi->params.keys[0], row + 1,
+                            "the key of row %lld is that of row %lld; "
+                            "\"duplicates\" says what to do with such rows",
+                            (long long) row + 1,
+                            (long long) items->first[item] + 1);
     }
 }
 
@@ -312,10 +294,11 @@ check_cells(psi_t *psi, int64_t row)
     for (n = 0; n < psi->params.nkeys; n++) {
 
         if (cell(psi->items, row, n).len == 0) {
-            return psi_fail(psi, "data_null_value", psi->params.keys[n],
-                            row + 1, "the key column \"%s\" is empty in row "
-                            "%lld", psi->params.keys[n],
-                            (long long) row + 1);
+            return ic_task_fail(psi->task, "data_null_value",
+                                psi->params.keys[n], row + 1,
+                                "the key column \"%s\" is empty in row "
+                                "%lld", psi->params.keys[n],
+                                (long long) row + 1);
         }
     }
 
@@ -380,16 +363,26 @@ row_key(const psi_items_t *items, int64_t row, u_char **key, size_t *size)
         *size = 2 * len;
     }
 
-    p = psi_put_u32(*key, items->params->nkeys);
+    p = put_u32(*key, items->params->nkeys);
 
     for (n = 0; n < items->params->nkeys; n++) {
         value = cell(items, row, n);
-        p = psi_put_u32(p, (uint32_t) value.len);
+        p = put_u32(p, (uint32_t) value.len);
         memcpy(p, value.data, value.len);
         p += value.len;
     }
 
     return len;
+}
+
+
+static u_char *
+put_u32(u_char *p, uint32_t n)
+{
+    n = htobe32(n);
+    memcpy(p, &n, sizeof(n));
+
+    return p + sizeof(n);
 }
 
 

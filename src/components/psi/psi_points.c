@@ -152,17 +152,17 @@ points_check(psi_t *psi, const u_char *points, uint32_t count)
     fault = ic_x25519_check(points, count, &index);
 
     if (fault != IC_X25519_OK) {
-        return psi_fail(psi, "peer_protocol", NULL, 0,
-                        "%s sent a point (number %zu of a batch) %s",
-                        psi->peer->name, index + 1,
-                        (fault == IC_X25519_SMALL_ORDER)
-                        ? "of small order" : "that is not canonical");
+        return ic_task_fail(psi->task, "peer_protocol", NULL, 0,
+                            "%s sent a point (number %zu of a batch) %s",
+                            psi->peer->name, index + 1,
+                            (fault == IC_X25519_SMALL_ORDER)
+                            ? "of small order" : "that is not canonical");
     }
 
     if (psi_sent_has(psi, points, count)) {
-        return psi_fail(psi, "peer_protocol", NULL, 0,
-                        "%s sent a point of ours back as one of its own",
-                        psi->peer->name);
+        return ic_task_fail(psi->task, "peer_protocol", NULL, 0,
+                            "%s sent a point of ours back as one of its own",
+                            psi->peer->name);
     }
 
     return points_distinct(psi, points, count);
@@ -203,8 +203,8 @@ points_distinct(psi_t *psi, const u_char *points, uint32_t count)
         }
 
         if (slots[slot] != 0) {
-            rc = psi_fail(psi, "peer_protocol", NULL, 0,
-                          "%s sent a point twice", psi->peer->name);
+            rc = ic_task_fail(psi->task, "peer_protocol", NULL, 0,
+                              "%s sent a point twice", psi->peer->name);
         }
 
         slots[slot] = i + 1;

@@ -2,12 +2,10 @@
 /* What comes out: rows of this party's own table, and numbers. */
 
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "../../source/ic_rows.h"
 #include "psi_items.h"
 
 
@@ -16,7 +14,7 @@
 
 typedef struct {
     psi_t             *psi;
-    ic_rows_out_t     *out;
+    ic_output_t        out;
     ic_column_t       *columns;
     ic_cell_t         *cells;
     const ic_table_t  *table;
@@ -25,7 +23,7 @@ typedef struct {
 
 
 static int write_table(psi_t *psi);
-static int start_table(result_t *result, int folder);
+static int start_table(result_t *result);
 static int fill_table(result_t *result);
 static int put_common(result_t *result);
 static int put_own(result_t *result);
@@ -33,7 +31,7 @@ static int put_item(result_t *result, uint32_t n);
 static int put_row(result_t *result, int64_t row);
 static int by_row(const void *one, const void *two);
 static int64_t count_rows(const psi_t *psi);
-static int finish_table(result_t *result, int folder);
+static int finish_table(result_t *result);
 static int write_report(psi_t *psi);
 
 
@@ -41,9 +39,11 @@ int
 psi_put_out(psi_t *psi)
 {
     if (!psi->receives || psi->params.mode == PSI_CARDINALITY) {
-        psi->io->without(psi->io_ctx, "dataset");
+        ic_task_without(psi->task, "dataset");
 
-    } else if (psi->place != NULL && write_table(psi) != 0) {
+    } else if (ic_task_place(psi->task, "dataset") != NULL
+               && write_table(psi) != 0)
+    {
         return -1;
     }
 
@@ -54,37 +54,27 @@ psi_put_out(psi_t *psi)
 static int
 write_table(psi_t *psi)
 {
-    int       rc, folder;
+    int       rc;
     result_t  result;
 
     memset(&result, 0, sizeof(result_t));
+    result.out.folder = -1;
     result.psi = psi;
     psi->rows_out = count_rows(psi);
 
     if (psi->rows_out > MAX_ROWS) {
-        return psi_fail(psi, "output_too_large", NULL, 0,
-                        "%lld rows match, more than %d",
-                        (long long) psi->rows_out, MAX_ROWS);
+        return ic_task_fail(psi->task, "output_too_large", NULL, 0,
+                            "%lld rows match, more than %d",
+                            (long long) psi->rows_out, MAX_ROWS);
     }
 
-    folder = open(psi->place, O_RDONLY|O_DIRECTORY|O_CLOEXEC);
-
-    if (folder == -1) {
-        return psi_fail(psi, "internal", NULL, 0,
-                        "the folder of the output cannot be opened");
-    }
-
-    rc = start_table(&result, folder);
+    rc = start_table(&result);
 
     if (rc == 0) {
-        rc = fill_table(&result) == 0 ? finish_table(&result, folder) : -1;
+        rc = fill_table(&result) == 0 ? finish_table(&result) : -1;
     }
 
-    if (result.out != NULL) {
-        ic_rows_out_close(result.out);
-    }
-
-    (void) close(folder);
+    ic_output_close(&result.out);
 
     return rc;
 }
@@ -111,18 +101,17 @@ count_rows(const psi_t *psi)
 /* Types are found by the runner, as of any table without metadata. */
 
 static int
-start_table(result_t *result, int folder)
+start_table(result_t *result)
 {
-    unsigned           n;
-    psi_t             *psi;
-    ic_source_error_t  error;
+    unsigned   n;
+    psi_t     *psi;
 
     psi = result->psi;
     result->table = psi_items_table(psi->items);
     result->ncolumns = ic_table_columns(result->table);
-    result->columns = ic_zalloc(psi->arena,
+    result->columns = ic_zalloc(ic_task_arena(psi->task),
                                 result->ncolumns * sizeof(ic_column_t));
-    result->cells = ic_zalloc(psi->arena,
+    result->cells = ic_zalloc(ic_task_arena(psi->task),
                               result->ncolumns * sizeof(ic_cell_t));
 
     if (result->columns == NULL || result->cells == NULL) {
@@ -134,11 +123,8 @@ start_table(result_t *result, int folder)
         result->columns[n].type = IC_CELL_STRING;
     }
 
-    result->out = ic_rows_create(folder, result->columns, result->ncolumns,
-                                 0, &error);
-
-    return result->out != NULL
-           ? 0 : psi_fail(psi, error.code, NULL, 0, "%s", error.text);
+    return ic_output_open(&result->out, psi->task, "dataset",
+                          result->columns, result->ncolumns);
 }
 
 
@@ -259,9 +245,8 @@ by_row(const void *one, const void *two)
 static int
 put_row(result_t *result, int64_t row)
 {
-    unsigned           n;
-    const char        *text;
-    ic_source_error_t  error;
+    unsigned     n;
+    const char  *text;
 
     for (n = 0; n < result->ncolumns; n++) {
         text = ic_table_text(result->table, row, (int) n);
@@ -272,26 +257,20 @@ put_row(result_t *result, int64_t row)
         }
     }
 
-    if (ic_rows_put(result->out, result->cells, &error) != 0) {
-        return psi_fail(result->psi, error.code,
-                        error.column[0] ? error.column : NULL, row + 1,
-                        "%s", error.text);
-    }
-
-    return 0;
+    return ic_output_put(&result->out, result->cells);
 }
 
 
 static int
-finish_table(result_t *result, int folder)
+finish_table(result_t *result)
 {
-    ic_source_error_t  error;
+    if (ic_output_end(&result->out) != 0) {
+        return -1;
+    }
 
-    if (ic_rows_finish(result->out, &error) != 0
-        || unlinkat(folder, "metadata", 0) != 0)
-    {
-        return psi_fail(result->psi, "disk_full", NULL, 0,
-                        "the output cannot be written");
+    if (unlinkat(result->out.folder, "metadata", 0) != 0) {
+        return ic_task_fail(result->psi->task, "disk_full", NULL, 0,
+                            "the output cannot be written");
     }
 
     return 0;
@@ -304,24 +283,23 @@ write_report(psi_t *psi)
     ic_json_out_t  out;
     struct rusage  used;
 
-    ic_out_init(&out, psi->arena);
+    ic_out_init(&out, ic_task_arena(psi->task));
     ic_out_object(&out, NULL);
     ic_out_z(&out, "algorithm", "psi");
-    ic_out_raw(&out, "parameters", psi->params.common);
+    ic_out_raw(&out, "parameters", psi->params.report);
     ic_out_z(&out, "peer", psi->peer->node_id);
     ic_out_int(&out, "rows", psi_items_rows(psi->items));
     ic_out_int(&out, "keys", psi->own);
     ic_out_int(&out, "peer_keys", psi->theirs);
-    ic_out_int(&out, "bytes_sent", psi->bytes_sent);
-    ic_out_int(&out, "bytes_received", psi->bytes_received);
+    ic_out_int(&out, "bytes_sent", psi->wire.bytes_sent);
+    ic_out_int(&out, "bytes_received", psi->wire.bytes_received);
 
     if (psi->receives) {
         ic_out_int(&out, "intersection", psi->match.count);
     }
 
     if (psi->receives && psi->params.mode == PSI_INTERSECTION) {
-        ic_out_int(&out, "rows_out", psi->place != NULL ? psi->rows_out
-                                                        : 0);
+        ic_out_int(&out, "rows_out", psi->rows_out);
     }
 
     if (getrusage(RUSAGE_SELF, &used) == 0) {
@@ -334,7 +312,7 @@ write_report(psi_t *psi)
         return psi_no_memory(psi);
     }
 
-    psi->io->output(psi->io_ctx, "report", ic_out_text(&out));
+    ic_task_output(psi->task, "report", ic_out_text(&out));
 
     return 0;
 }

@@ -82,8 +82,8 @@ psi_tags_create(psi_t *psi)
         tags->theirs.files[n] = open_file(psi);
 
         if (tags->own.files[n] == NULL || tags->theirs.files[n] == NULL) {
-            return psi_fail(psi, "internal", NULL, 0,
-                            "no file in the task's folder");
+            return ic_task_fail(psi->task, "internal", NULL, 0,
+                                "no file in the task's folder");
         }
     }
 
@@ -100,7 +100,7 @@ open_file(psi_t *psi)
     char  *name;
     FILE  *file;
 
-    if (asprintf(&name, "%s/tags-XXXXXX", psi->folder) < 0) {
+    if (asprintf(&name, "%s/tags-XXXXXX", ic_task_folder(psi->task)) < 0) {
         return NULL;
     }
 
@@ -184,8 +184,8 @@ add(psi_t *psi, side_t *side, const u_char *tags, uint32_t first,
                ? 0 : (unsigned) (tag.high >> (64 - psi->tags->bits));
 
         if (fwrite_unlocked(&tag, sizeof(tag), 1, side->files[part]) != 1) {
-            return psi_fail(psi, "disk_full", NULL, 0,
-                            "the tags cannot be written");
+            return ic_task_fail(psi->task, "disk_full", NULL, 0,
+                                "the tags cannot be written");
         }
 
         side->counts[part]++;
@@ -211,8 +211,8 @@ load(psi_t *psi, side_t *side, unsigned part, list_t *list)
     if (fread(list->tags, sizeof(tag_t), list->count, side->files[part])
         != list->count)
     {
-        return psi_fail(psi, "disk_full", NULL, 0,
-                        "the tags cannot be read again");
+        return ic_task_fail(psi->task, "disk_full", NULL, 0,
+                            "the tags cannot be read again");
     }
 
     return 0;
@@ -262,7 +262,7 @@ psi_tags_match(psi_t *psi, bool items)
     digest = psi->tags->digest = EVP_MD_CTX_new();
 
     if (digest == NULL || !EVP_DigestInit_ex(digest, EVP_sha256(), NULL)
-        || !EVP_DigestUpdate(digest, psi->context, PSI_CONTEXT))
+        || !EVP_DigestUpdate(digest, psi->wire.context, IC_MESSAGE_CONTEXT))
     {
         return psi_no_memory(psi);
     }
@@ -294,8 +294,9 @@ match_part(psi_t *psi, unsigned part, bool items)
          ? -1 : ic_parallel(psi->threads, 2, 1, sort_lists, lists);
 
     if (rc == 0 && (lists[0].twice || lists[1].twice)) {
-        rc = psi_fail(psi, "peer_protocol", NULL, 0, "%s sent a %s twice",
-                      psi->peer->name, lists[0].twice ? "tag" : "point");
+        rc = ic_task_fail(psi->task, "peer_protocol", NULL, 0,
+                          "%s sent a %s twice", psi->peer->name,
+                          lists[0].twice ? "tag" : "point");
     }
 
     if (rc == 0) {
@@ -414,8 +415,8 @@ each_part(psi_t *psi, unsigned part, psi_tag_pt each, void *ctx)
     }
 
     if (rc == 0 && list.twice) {
-        rc = psi_fail(psi, "peer_protocol", NULL, 0,
-                      "%s sent a point twice", psi->peer->name);
+        rc = ic_task_fail(psi->task, "peer_protocol", NULL, 0,
+                          "%s sent a point twice", psi->peer->name);
     }
 
     for (i = 0; rc == 0 && i < list.count; i++) {
