@@ -135,14 +135,14 @@ sleep 60;
 END
     ($job, $end) = retrieve($wanted, $people, {}, \%names);
     cause($job, $end, 'peer_protocol', 'guest.0', '', 0,
-        qr/host\.0 sent no message of pir version 1/);
+        qr/host\.0 sent no message of this protocol/);
 
     stub(1);
     stub(0, <<'END');
-my $hello = substr pop_it(), 40;
-my ($params) = $hello =~ /"params":"(\w+)"/;
-push_it(message(1, 0, qq({"params":"$params","queries":64})));
-push_it(message(2, 0, "\0" x (32 * 64)));
+agree('method=oprf keys=1 batch_size=64');
+pop_it();
+push_it(message(2, 0, '{"queries":64}'));
+push_it(message(3, 0, "\0" x (32 * 64)));
 sleep 60;
 END
     ($job, $end) = retrieve($wanted, $people, {}, \%names);
@@ -150,9 +150,9 @@ END
         qr/point 0 of guest\.0 is not canonical or of small order/);
 
     stub(0, <<'END');
-my $hello = substr pop_it(), 40;
-my ($params) = $hello =~ /"params":"(\w+)"/;
-push_it(message(1, 0, qq({"params":"$params","queries":640000})));
+agree('method=oprf keys=1 batch_size=64');
+pop_it();
+push_it(message(2, 0, '{"queries":640000}'));
 sleep 60;
 END
     ($job, $end) = retrieve($wanted, $people, {}, \%names);
@@ -292,9 +292,28 @@ my ($party) = grep { !/\Q$self\E$/ } map { /^config\.node_id\.(.*)/ }
     sort keys %ENV;
 my $peer = $ENV{"config.node_id.$party"};
 my ($socket) = $ENV{'system.transport'} =~ /^unix:(.*)/;
-my $context = sha256(join "\n", 'interconn pir v1', $ENV{'config.job_id'},
-    $ENV{'config.task_id'}, map { $ENV{"config.node_id.$_"} }
-    qw(guest.0 host.0));
+my $context = "\0" x 32;
+
+bind_it("$_\0") for 'pir', $ENV{'config.job_id'}, $ENV{'config.task_id'};
+
+sub bind_it { $context = sha256($context . sha256($_[0])) }
+
+# the first exchange of all parties (src/protocol/ic_agree.c)
+
+sub agree {
+    my ($common) = @_;
+    my $nonce = pack 'N8', map { int rand 2 ** 32 } 1 .. 8;
+    my $rows = "\xff" x 8;
+
+    push_it(message(1, 0, $rows . $nonce . sha256($nonce . sha256($common))));
+
+    my $theirs = substr pop_it(), 40;
+    my %said = ($self => $rows . $nonce, $party => substr $theirs, 0, 40);
+
+    bind_it(message(1, 0, join '', map {
+        pack('N/a N/a', $_, $ENV{"config.node_id.$_"}) . $said{$_} }
+        sort keys %said));
+}
 
 sub call {
     my ($what, @rest) = @_;

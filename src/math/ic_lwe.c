@@ -17,6 +17,8 @@
 
 static int lwe_matrix(const u_char *seed, size_t first, size_t count,
     uint32_t *a);
+static int lwe_words(const uint32_t *a, size_t first, size_t n,
+    uint64_t column, const uint32_t *secret, uint32_t *query);
 static int lwe_transposed(const u_char *seed, size_t columns, unsigned first,
     uint32_t *a, uint32_t *out);
 static uint32_t lwe_product(const uint32_t *one, const uint32_t *two);
@@ -73,44 +75,97 @@ int
 ic_lwe_query(const u_char seed[IC_STREAM_KEY], size_t columns, size_t column,
     uint32_t secret[IC_LWE_SIZE], uint32_t *query)
 {
-    int        rc;
-    size_t     first, i, n;
-    uint32_t  *a, wanted;
-    uint64_t   noise[LWE_ROWS];
+    uint64_t  wanted;
 
-    if (columns > IC_LWE_MAX_COLUMNS || column >= columns
-        || RAND_priv_bytes((u_char *) secret, IC_LWE_SIZE * 4) != 1)
+    wanted = column;
+
+    return ic_lwe_secrets(secret, 1) == 0
+           && ic_lwe_queries(seed, columns, 0, columns, &wanted, secret,
+                             query, 1) == 0
+           ? 0 : -1;
+}
+
+
+int
+ic_lwe_secrets(uint32_t *secrets, size_t count)
+{
+    for ( /* void */ ; count > 0; count--) {
+        if (RAND_priv_bytes((u_char *) secrets, IC_LWE_SIZE * 4) != 1) {
+            return -1;
+        }
+
+        secrets += IC_LWE_SIZE;
+    }
+
+    return 0;
+}
+
+
+int
+ic_lwe_queries(const u_char seed[IC_STREAM_KEY], size_t columns,
+    size_t first, size_t words, const uint64_t *wanted,
+    const uint32_t *secrets, uint32_t *queries, size_t count)
+{
+    int        rc;
+    size_t     k, n;
+    uint32_t  *a;
+
+    if (columns > IC_LWE_MAX_COLUMNS || first > columns
+        || words > columns - first)
     {
         return -1;
+    }
+
+    for (k = 0; k < count; k++) {
+        if (wanted[k] >= columns) {
+            return -1;
+        }
     }
 
     a = malloc(LWE_ROWS * IC_LWE_SIZE * sizeof(uint32_t));
     rc = a == NULL ? -1 : 0;
 
-    for (first = 0; rc == 0 && first < columns; first += n) {
-        n = columns - first < LWE_ROWS ? columns - first : LWE_ROWS;
+    for ( /* void */ ; rc == 0 && words > 0; first += n, words -= n) {
+        n = words < LWE_ROWS ? words : LWE_ROWS;
+        rc = lwe_matrix(seed, first, n, a);
 
-        if (lwe_matrix(seed, first, n, a) != 0
-            || RAND_priv_bytes((u_char *) noise, sizeof(noise)) != 1)
-        {
-            rc = -1;
-            break;
-        }
-
-        for (i = 0; i < n; i++) {
-            wanted = (uint32_t) ((first + i) ^ column);
-            wanted = ((wanted | (0 - wanted)) >> 31) ^ 1;
-
-            query[first + i] = lwe_product(a + i * IC_LWE_SIZE, secret)
-                               + (uint32_t) ic_lwe_error(noise[i])
-                               + (wanted << LWE_SHIFT);
+        for (k = 0; rc == 0 && k < count; k++) {
+            rc = lwe_words(a, first, n, wanted[k], secrets + k * IC_LWE_SIZE,
+                           queries + k * columns + first);
         }
     }
 
-    OPENSSL_cleanse(noise, sizeof(noise));
     free(a);
 
     return rc;
+}
+
+
+/* n words of one query, under n rows of A. */
+static int
+lwe_words(const uint32_t *a, size_t first, size_t n, uint64_t column,
+    const uint32_t *secret, uint32_t *query)
+{
+    size_t    i;
+    uint32_t  wanted;
+    uint64_t  noise[LWE_ROWS];
+
+    if (RAND_priv_bytes((u_char *) noise, (int) (n * 8)) != 1) {
+        return -1;
+    }
+
+    for (i = 0; i < n; i++) {
+        wanted = (uint32_t) ((first + i) ^ column);
+        wanted = ((wanted | (0 - wanted)) >> 31) ^ 1;
+
+        query[i] = lwe_product(a + i * IC_LWE_SIZE, secret)
+                   + (uint32_t) ic_lwe_error(noise[i])
+                   + (wanted << LWE_SHIFT);
+    }
+
+    OPENSSL_cleanse(noise, sizeof(noise));
+
+    return 0;
 }
 
 

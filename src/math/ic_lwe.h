@@ -43,6 +43,18 @@ int ic_lwe_hint(const ic_cells_t *cells, const u_char seed[IC_STREAM_KEY],
 int ic_lwe_query(const u_char seed[IC_STREAM_KEY], size_t columns,
     size_t column, uint32_t secret[IC_LWE_SIZE], uint32_t *query);
 
+/*
+ * The same for many queries, part by part: secrets first, count times
+ * IC_LWE_SIZE words; then words first to first + words - 1 of every query,
+ * query k being at queries + k * columns, for column wanted[k]. What the
+ * queries have in common is made once for all of them. Parts may be done by
+ * several threads. 0 or -1 as above.
+ */
+int ic_lwe_secrets(uint32_t *secrets, size_t count);
+int ic_lwe_queries(const u_char seed[IC_STREAM_KEY], size_t columns,
+    size_t first, size_t words, const uint64_t *wanted,
+    const uint32_t *secrets, uint32_t *queries, size_t count);
+
 /* The cell of a row, from its word of the answer and its row of the hint. */
 int8_t ic_lwe_recover(const uint32_t hint[IC_LWE_SIZE],
     const uint32_t secret[IC_LWE_SIZE], uint32_t answer);

@@ -6,13 +6,16 @@
  */
 
 
-#include "../../src/lib/ic_codec.h"
-#include "../unit/pir_local.h"
+#include "../../src/components/pir/pir_wire.h"
+#include "../unit/task_local.h"
 
 
 #define ROWS    100000
 #define ROUNDS  3
 #define LABEL   24
+
+#define LOCAL_GUEST  0
+#define LOCAL_HOST   1
 
 
 typedef struct {
@@ -167,9 +170,12 @@ run(const char *method, unsigned queries, const char *asked,
     (void) snprintf(params, sizeof(params),
                     "{\"method\":\"%s\",\"keys\":[\"id\"],"
                     "\"labels\":[\"v\"],\"batch_size\":%u}", method, queries);
-    net = local_create("bench");
-    local_set(net, LOCAL_GUEST, params, asked);
-    local_set(net, LOCAL_HOST, params, table);
+    net = local_create(pir_run, "guest.0 host.0");
+    net->task_id = "bench";
+    local_params(net, LOCAL_GUEST, params);
+    local_csv(net, LOCAL_GUEST, "train_data", asked);
+    local_params(net, LOCAL_HOST, params);
+    local_csv(net, LOCAL_HOST, "train_data", table);
 
     f.seconds = now();
 
@@ -203,22 +209,28 @@ plain(unsigned queries, const char *asked, const char *table)
     figure_t            f;
     pthread_t           host;
     ic_table_t         *mine;
-    local_party_t      *guest;
+    ic_task_t          *guest;
     ic_source_error_t   error;
 
-    net = local_create("bench");
+    net = local_create(pir_run, "guest.0 host.0");
+    net->task_id = "bench";
     guest = &net->parties[LOCAL_GUEST];
-    local_set(net, LOCAL_GUEST, "{}", asked);
-    local_set(net, LOCAL_HOST, "{}", table);
+    local_params(net, LOCAL_GUEST, "{}");
+    local_csv(net, LOCAL_GUEST, "train_data", asked);
+    local_params(net, LOCAL_HOST, "{}");
+    local_csv(net, LOCAL_HOST, "train_data", table);
 
     answers = NULL;
     len = 0;
     f.seconds = now();
     pthread_create(&host, NULL, plain_host, net);
-    mine = ic_table_open(ic_json_path(guest->input, "sources/0"), 0, &error);
-    local_send(guest, NULL, asked, strlen(asked) + 1);
+    mine = ic_table_open(ic_json_path(ic_task_input(guest, "train_data"),
+                                      "sources/0"), 0, &error);
+    (void) ic_task_send(guest, &net->names[LOCAL_HOST], "plain", asked,
+                        strlen(asked) + 1);
 
-    if (mine == NULL || local_recv(guest, NULL, &answers, &len) != 0
+    if (mine == NULL || ic_task_recv(guest, &net->names[LOCAL_HOST], "plain", 0,
+                                        &answers, &len) != 0
         || ic_table_rows(mine) != queries || len < queries)
     {
         fprintf(stderr, "the plain look-up failed\n");
@@ -230,7 +242,6 @@ plain(unsigned queries, const char *asked, const char *table)
     f.bytes = (double) (strlen(asked) + len) / queries;
 
     ic_table_close(mine);
-    free(answers);
     local_destroy(net);
 
     return f;
@@ -246,14 +257,15 @@ plain_host(void *data)
     int64_t             row, low, high;
     local_t            *net;
     plain_t             plain;
-    local_party_t      *self;
+    ic_task_t          *self;
     ic_source_error_t   error;
 
     net = data;
     self = &net->parties[LOCAL_HOST];
     asked = NULL;
     len = 0;
-    plain.table = ic_table_open(ic_json_path(self->input, "sources/0"), 0,
+    plain.table = ic_table_open(ic_json_path(ic_task_input(self, "train_data"),
+                                      "sources/0"), 0,
                                 &error);
     plain.order = malloc(ROWS * sizeof(int64_t));
 
@@ -263,7 +275,8 @@ plain_host(void *data)
 
     qsort_r(plain.order, ROWS, sizeof(int64_t), by_key, plain.table);
 
-    if (local_recv(self, NULL, &asked, &len) != 0) {
+    if (ic_task_recv(self, &net->names[LOCAL_GUEST], "plain", 0, &asked, &len)
+        != 0) {
         return NULL;
     }
 
@@ -298,7 +311,8 @@ plain_host(void *data)
         *p++ = '\n';
     }
 
-    local_send(self, NULL, out, (size_t) (p - out));
+    (void) ic_task_send(self, &net->names[LOCAL_GUEST], "plain", out,
+                        (size_t) (p - out));
     ic_table_close(plain.table);
     free(plain.order);
     free(asked);

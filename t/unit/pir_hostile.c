@@ -2,9 +2,14 @@
 /* What a party does when the other one breaks the protocol of pir. */
 
 
+#include "../../src/components/pir/pir_wire.h"
 #include "../../src/lib/ic_codec.h"
 #include "../../src/math/ic_x25519.h"
-#include "pir_local.h"
+#include "task_local.h"
+
+
+#define LOCAL_GUEST  0
+#define LOCAL_HOST   1
 
 
 #define BOTH(method)                                                          \
@@ -54,13 +59,15 @@ static const case_t  cases[] = {
     { "one that is not canonical", 0, LOCAL_GUEST, PIR_POINTS, 96, beyond, 32,
       0, 0, "point 3 of guest.0", "peer_protocol" },
     { "too few points", 0, LOCAL_GUEST, PIR_POINTS, 0, NULL, 0, 32, 0,
-      "guest.0 sent END 0 where POINTS 1 was due", "peer_protocol" },
+      "guest.0 sent END number 0 where POINTS number 1 was "
+      "expected", "peer_protocol" },
     { "too many points", 0, LOCAL_GUEST, PIR_POINTS, 0, NULL, 0, -32, 0,
       "POINTS 0 of guest.0 has 160 bytes, 4 items of 32", "peer_protocol" },
     { "a piece of a point", 0, LOCAL_GUEST, PIR_POINTS, 0, NULL, 0, 1, 0,
       "POINTS 0 of guest.0 has 127 bytes", "peer_protocol" },
     { "no points at all", 0, LOCAL_GUEST, PIR_POINTS, 0, NULL, 0, 0, PIR_END,
-      "guest.0 sent END 0 where POINTS 0 was due", "peer_protocol" },
+      "guest.0 sent END number 0 where POINTS number 0 was "
+      "expected", "peer_protocol" },
     { "points that are not those of the end", 0, LOCAL_GUEST, PIR_POINTS, 0,
       "\x55", 1, 0, 0, "the digest of POINTS that guest.0 sent",
       "peer_protocol" },
@@ -76,18 +83,20 @@ static const case_t  cases[] = {
       "is no JSON object", "peer_protocol" },
     { "an offer that is none", 0, LOCAL_HOST, PIR_HELLO, 0, "x", 1, 0, 0,
       "is no JSON object", "peer_protocol" },
-    { "another method", 0, LOCAL_HOST, PIR_HELLO, 12, "0000000000", 10, 0, 0,
-      "was given another method", "bad_parameter" },
+    { "other parameters", 0, LOCAL_HOST, PIR_AGREEMENT, 40, "0000000000", 10,
+      0, 0, "host.0 has other parameters", "bad_parameter" },
 
     { "a product of small order", 0, LOCAL_HOST, PIR_PRODUCTS, 64, small, 32,
       0, 0, "product 2 of host.0", "peer_protocol" },
     { "one product less", 0, LOCAL_HOST, PIR_PRODUCTS, 0, NULL, 0, 32, 0,
-      "host.0 sent END 0 where PRODUCTS 1 was due", "peer_protocol" },
+      "host.0 sent END number 0 where PRODUCTS number 1 was "
+      "expected", "peer_protocol" },
     { "an early end of the table", 0, LOCAL_HOST, PIR_ENTRIES, 0, NULL, 0, 0,
-      PIR_END, "host.0 sent END 0 where ENTRIES 0 was due",
+      PIR_END, "host.0 sent END number 0 where ENTRIES number 0 was expected",
       "peer_protocol" },
     { "a row less", 0, LOCAL_HOST, PIR_ENTRIES, 0, NULL, 0, 44, 0,
-      "host.0 sent END 0 where ENTRIES 1 was due", "peer_protocol" },
+      "host.0 sent END number 0 where ENTRIES number 1 was "
+      "expected", "peer_protocol" },
     { "a changed row", 0, LOCAL_HOST, PIR_ENTRIES, 50, "\x77", 1, 0, 0,
       "the digest of ENTRIES that host.0 sent is another",
       "peer_protocol" },
@@ -97,7 +106,8 @@ static const case_t  cases[] = {
     { "a changed hint", 1, LOCAL_HOST, PIR_HINT, 70, "\x77", 1, 0, 0,
       "the digest of HINT that host.0 sent is another", "peer_protocol" },
     { "a short hint", 1, LOCAL_HOST, PIR_HINT, 0, NULL, 0, 4096, 0,
-      "host.0 sent END 0 where HINT 1 was due", "peer_protocol" },
+      "host.0 sent END number 0 where HINT number 1 was "
+      "expected", "peer_protocol" },
     { "no word of the hashing", 1, LOCAL_HOST, PIR_HELLO, 0, NULL, 0, -2, 0,
       "is no JSON object", "peer_protocol" },
     { "a query for another hint", 1, LOCAL_GUEST, PIR_QUERY, 0, "\x77", 1, 0,
@@ -109,7 +119,8 @@ static const case_t  cases[] = {
     { "an answer that is too short", 1, LOCAL_HOST, PIR_ANSWER, 0, NULL, 0,
       4, 0, "ANSWER 0 of host.0 has", "peer_protocol" },
     { "no answer", 1, LOCAL_HOST, PIR_ANSWER, 0, NULL, 0, 0, PIR_DONE,
-      "host.0 sent DONE 0 where ANSWER 0 was due", "peer_protocol" }
+      "host.0 sent DONE number 0 where ANSWER number 0 was "
+      "expected", "peer_protocol" }
 };
 
 
@@ -134,15 +145,15 @@ run_case(const case_t *c)
 {
     char           *answers;
     local_t        *net;
-    local_party_t  *party;
+    ic_task_t      *party;
 
     current = c;
-    net = local_create("task");
+    net = local_create(pir_run, "guest.0 host.0");
     net->tamper = tamper;
-    local_set(net, LOCAL_GUEST, c->linear ? BOTH("linear") : BOTH("oprf"),
-              "id\na\nb\nx\n");
-    local_set(net, LOCAL_HOST, c->linear ? BOTH("linear") : BOTH("oprf"),
-              "id,v\na,1\nb,2\nc,3\n");
+    local_params(net, LOCAL_GUEST, c->linear ? BOTH("linear") : BOTH("oprf"));
+    local_csv(net, LOCAL_GUEST, "train_data", "id\na\nb\nx\n");
+    local_params(net, LOCAL_HOST, c->linear ? BOTH("linear") : BOTH("oprf"));
+    local_csv(net, LOCAL_HOST, "train_data", "id,v\na,1\nb,2\nc,3\n");
 
     printf("# %s\n", c->what);
     is_int(local_run(net), -1, "the task fails");
@@ -152,10 +163,9 @@ run_case(const case_t *c)
     ok(strstr(party->text, c->text) != NULL, "and what: %s", party->text);
     is_int(net->parties[0].rc & net->parties[1].rc,
            c->kind == PIR_DONE ? 0 : -1, "and how the guest ends");
-    answers = local_answers(net);
+    answers = local_table(net, LOCAL_GUEST, "dataset");
     ok(c->kind == PIR_DONE || answers == NULL, "no answers");
 
-    free(answers);
     local_destroy(net);
 }
 
@@ -165,7 +175,7 @@ tamper(local_t *net, local_message_t *m)
 {
     char  *p;
 
-    if (m->from != current->from || local_kind(m) != current->kind
+    if (m->from != current->from || m->data[3] != current->kind
         || m->data[7] != 0)
     {
         return;
@@ -174,14 +184,15 @@ tamper(local_t *net, local_message_t *m)
     if (current->offset == WHOLE) {
         m->data = realloc(m->data, m->len + 16);
         m->data[m->len] = '\0';
-        p = strstr((char *) m->data + PIR_HEADER, "\"queries\":");
+        p = strstr((char *) m->data + IC_MESSAGE_HEADER, "\"queries\":");
         (void) snprintf(p, 32, "\"queries\":%s}", current->bytes);
-        m->len = PIR_HEADER + strlen((char *) m->data + PIR_HEADER);
+        m->len = IC_MESSAGE_HEADER + strlen((char *) m->data
+                                            + IC_MESSAGE_HEADER);
         return;
     }
 
     if (current->bytes != NULL) {
-        memcpy(m->data + PIR_HEADER + current->offset, current->bytes,
+        memcpy(m->data + IC_MESSAGE_HEADER + current->offset, current->bytes,
                current->len);
     }
 
@@ -206,21 +217,23 @@ run_spoilt(void)
     char     *answers;
     local_t  *net;
 
-    net = local_create("task");
+    net = local_create(pir_run, "guest.0 host.0");
     net->tamper = tamper_entries;
-    local_set(net, LOCAL_GUEST, BOTH("oprf"), "id\na\nb\nx\n");
-    local_set(net, LOCAL_HOST, BOTH("oprf"), "id,v\na,1\nb,2\nc,3\n");
+    local_params(net, LOCAL_GUEST, BOTH("oprf"));
+    local_csv(net, LOCAL_GUEST, "train_data", "id\na\nb\nx\n");
+    local_params(net, LOCAL_HOST, BOTH("oprf"));
+    local_csv(net, LOCAL_HOST, "train_data", "id,v\na,1\nb,2\nc,3\n");
 
     printf("# entries that do not open\n");
     is_int(local_run(net), 0, "nobody fails");
-    answers = local_answers(net);
+    answers = local_table(net, LOCAL_GUEST, "dataset");
     is_str(answers, "id,found,v\na,false,\nb,false,\nx,false,\n",
            "they are as good as none");
-    ok(strstr(net->parties[LOCAL_GUEST].logged, "did not open") != NULL,
+    ok(local_said(&net->parties[LOCAL_GUEST].logs, "error") != NULL,
        "the guest's own log says so");
-    is_str(net->parties[LOCAL_HOST].logged, "", "the host's does not");
+    ok(local_said(&net->parties[LOCAL_HOST].logs, "error") == NULL,
+       "the host's does not");
 
-    free(answers);
     local_destroy(net);
 }
 
@@ -232,18 +245,19 @@ tamper_entries(local_t *net, local_message_t *m)
 {
     size_t  i;
 
-    if (local_kind(m) == PIR_ENTRIES) {
+    if (m->data[3] == PIR_ENTRIES) {
 
-        for (i = PIR_HEADER + 43; i < m->len; i += 44) {
+        for (i = IC_MESSAGE_HEADER + 43; i < m->len; i += 44) {
             m->data[i] ^= 1;
         }
 
-        ic_sha256(spoilt, m->data + PIR_HEADER, m->len - PIR_HEADER);
+        ic_sha256(spoilt, m->data + IC_MESSAGE_HEADER,
+                  m->len - IC_MESSAGE_HEADER);
 
-    } else if (local_kind(m) == PIR_END
-               && m->data[PIR_HEADER + 3] == PIR_ENTRIES)
+    } else if (m->data[3] == PIR_END
+               && m->data[IC_MESSAGE_HEADER + 3] == PIR_ENTRIES)
     {
-        memcpy(m->data + PIR_HEADER + 12, spoilt, PIR_DIGEST);
+        memcpy(m->data + IC_MESSAGE_HEADER + 12, spoilt, PIR_DIGEST);
     }
 }
 
@@ -269,22 +283,21 @@ run_noise(void)
     c.len = 3 * 44 * 4;
     current = &c;
 
-    net = local_create("task");
+    net = local_create(pir_run, "guest.0 host.0");
     net->tamper = tamper;
-    local_set(net, LOCAL_GUEST,
-              "{\"method\":\"linear\",\"keys\":[\"id\"],\"batch_size\":1}",
-              "id\na\n");
-    local_set(net, LOCAL_HOST,
-              "{\"method\":\"linear\",\"keys\":[\"id\"],"
-              "\"labels\":[\"v\"],\"batch_size\":1}",
-              "id,v\na,1\n");
+    local_params(net, LOCAL_GUEST,
+                 "{\"method\":\"linear\","
+                 "\"keys\":[\"id\"],\"batch_size\":1}");
+    local_csv(net, LOCAL_GUEST, "train_data", "id\na\n");
+    local_params(net, LOCAL_HOST, "{\"method\":\"linear\",\"keys\":[\"id\"],"
+              "\"labels\":[\"v\"],\"batch_size\":1}");
+    local_csv(net, LOCAL_HOST, "train_data", "id,v\na,1\n");
 
     printf("# answers that say nothing\n");
     is_int(local_run(net), 0, "nobody fails");
-    answers = local_answers(net);
+    answers = local_table(net, LOCAL_GUEST, "dataset");
     is_str(answers, "id,found,v\na,false,\n", "the guest found nothing");
     is_str(net->parties[LOCAL_HOST].code, "", "the host is told nothing");
 
-    free(answers);
     local_destroy(net);
 }

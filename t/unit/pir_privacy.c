@@ -8,8 +8,13 @@
 
 
 #include "../../src/components/pir/pir_oprf.h"
+#include "../../src/components/pir/pir_wire.h"
 #include "../../src/lib/ic_codec.h"
-#include "pir_local.h"
+#include "task_local.h"
+
+
+#define LOCAL_GUEST  0
+#define LOCAL_HOST   1
 
 
 #define PARAMS(method)                                                        \
@@ -32,6 +37,7 @@ typedef struct {
 static void test_method(const char *method, const char *params);
 static void record(record_t *r, const char *task, const char *params,
     const char *keywords, const char *table);
+static void show(record_t *r, ic_task_t *task);
 static void append(record_t *r, const local_message_t *m);
 static void forget(record_t *r);
 static unsigned known(const record_t *r, const char *word);
@@ -143,18 +149,42 @@ record(record_t *r, const char *task, const char *params,
     local_message_t  *m;
 
     memset(r, 0, sizeof(record_t));
-    net = local_create(task);
-    local_set(net, LOCAL_GUEST, params, keywords);
-    local_set(net, LOCAL_HOST, params, rows);
+    net = local_create(pir_run, "guest.0 host.0");
+    net->task_id = task;
+    local_params(net, LOCAL_GUEST, params);
+    local_csv(net, LOCAL_GUEST, "train_data", keywords);
+    local_params(net, LOCAL_HOST, params);
+    local_csv(net, LOCAL_HOST, "train_data", rows);
     ok(local_run(net) == 0, "%s", task);
 
     for (m = net->first; m != NULL; m = m->next) {
         append(r, m);
     }
 
-    r->answers = local_answers(net);
-    strcpy(r->shown, net->parties[LOCAL_GUEST].shown);
+    r->answers = strdup(local_table(net, LOCAL_GUEST, "dataset"));
+    show(r, &net->parties[LOCAL_GUEST]);
     local_destroy(net);
+}
+
+
+static void
+show(record_t *r, ic_task_t *task)
+{
+    char      *p, *end;
+    unsigned   i;
+
+    p = r->shown;
+    end = p + sizeof(r->shown);
+
+    for (i = 0; i < task->stages.count; i++) {
+        p += snprintf(p, (size_t) (end - p), "%s;", task->stages.of[i].text);
+    }
+
+    for (i = 0; i < task->facts.count; i++) {
+        p += snprintf(p, (size_t) (end - p), "%s of %lld;",
+                      task->facts.of[i].name,
+                      (long long) task->facts.of[i].number);
+    }
 }
 
 
@@ -237,7 +267,8 @@ holds(const record_t *r, const void *bytes, size_t len)
 
 /*
  * Windows of both, but those that are declared: headers up to the context,
- * hellos, ends up to the digest, and bytes that are all the same.
+ * hellos, that no rows are told, ends up to the digest, and bytes that are all
+ * the same.
  */
 
 static size_t
@@ -255,7 +286,9 @@ repeated(const record_t *one, const record_t *two)
 
         for (i = 0, k = 0; k < r->messages; i += r->sizes[k++]) {
             from = r->data[i + 3] == PIR_HELLO ? r->sizes[k]
-                   : r->data[i + 3] == PIR_END ? PIR_HEADER + 12 : 8;
+                   : r->data[i + 3] == PIR_END ? IC_MESSAGE_HEADER + 12
+                   : r->data[i + 3] == PIR_AGREEMENT ? IC_MESSAGE_HEADER + 8
+                   : 8;
             end = r->data + i + r->sizes[k];
 
             for (from += i; r->data + from + WINDOW <= end; from++) {

@@ -65,6 +65,7 @@ struct ic_task_s {
     local_list_t      outputs;
     local_list_t      without;
     local_list_t      logs;
+    local_list_t      stages;            /* of progress */
     double            percent;
 };
 
@@ -344,6 +345,9 @@ ic_task_progress(ic_task_t *task, double percent, const char *stage)
     if (percent > task->percent) {
         task->percent = percent;
     }
+
+    local_say(&task->stages, "")->text = ic_str_z(task->arena,
+                                                  ic_str(stage));
 }
 
 

@@ -383,6 +383,7 @@ local_destroy(local_t *net)
         local_free(&task->outputs);
         local_free(&task->without);
         local_free(&task->logs);
+        local_free(&task->stages);
         ic_pool_destroy(task->arena);
     }
 

@@ -10,20 +10,48 @@
 #include "pir_wire.h"
 
 
-static int find_peer(pir_t *pir);
-static int make_context(pir_t *pir);
+static int pir_roles(pir_t *pir);
+static int pir_find_peer(pir_t *pir);
+static void pir_free(pir_t *pir);
 
 
 int
-pir_run(pir_t *pir)
+pir_run(ic_task_t *task)
 {
-    if (find_peer(pir) != 0 || make_context(pir) != 0
-        || pir_read_params(pir) != 0)
-    {
+    int     rc;
+    pir_t  *pir;
+
+    pir = ic_zalloc(ic_task_arena(task), sizeof(pir_t));
+
+    if (pir == NULL) {
+        return ic_task_fail(task, "internal", NULL, 0, "out of memory");
+    }
+
+    pir->task = task;
+    pir->arena = ic_task_arena(task);
+    pir->self = ic_task_self(task);
+
+    rc = pir_find_peer(pir) == 0 && pir_read_params(pir) == 0
+         ? pir_roles(pir) : -1;
+    pir_free(pir);
+
+    return rc;
+}
+
+
+/* Whatever the rows are, the other party is there to be told of it. */
+
+static int
+pir_roles(pir_t *pir)
+{
+    pir_wire_init(pir);
+    ic_task_progress(pir->task, 0, "waiting for the other party");
+
+    if (pir_agree(pir) != 0) {
         return -1;
     }
 
-    pir->io->progress(pir->io_ctx, 0, "reading data");
+    ic_task_progress(pir->task, 0, "reading data");
 
     if (pir_load(pir) != 0) {
         return -1;
@@ -37,46 +65,27 @@ pir_run(pir_t *pir)
 
 
 static int
-find_peer(pir_t *pir)
+pir_find_peer(pir_t *pir)
 {
-    unsigned           i, guests, hosts;
-    const ic_party_t  *party;
+    unsigned           i, count, guests, hosts;
+    const ic_party_t  *parties;
 
     guests = hosts = 0;
+    parties = ic_task_parties(pir->task, &count);
 
-    for (i = 0; i < pir->party_count; i++) {
-        party = &pir->parties[i];
-        guests += strcmp(party->role, "guest") == 0;
-        hosts += strcmp(party->role, "host") == 0;
+    for (i = 0; i < count; i++) {
+        guests += strcmp(parties[i].role, "guest") == 0;
+        hosts += strcmp(parties[i].role, "host") == 0;
 
-        if (strcmp(party->name, pir->self->name) != 0) {
-            pir->peer = party;
+        if (strcmp(parties[i].name, pir->self->name) != 0) {
+            pir->peer = &parties[i];
         }
     }
 
-    if (pir->party_count != 2 || guests != 1 || hosts != 1) {
-        return pir_fail(pir, "bad_parameter", NULL, 0,
-                        "pir needs one guest and one host, nobody else");
+    if (count != 2 || guests != 1 || hosts != 1) {
+        return ic_task_fail(pir->task, "bad_parameter", NULL, 0,
+                            "pir needs one guest and one host, nobody else");
     }
-
-    return 0;
-}
-
-
-static int
-make_context(pir_t *pir)
-{
-    ic_str_t  text;
-
-    text = ic_str_fmt(pir->arena, "interconn pir v1\n%s\n%s\n%s\n%s",
-                      pir->job_id, pir->task_id, pir->parties[0].node_id,
-                      pir->parties[1].node_id);
-
-    if (text.data == NULL) {
-        return pir_no_memory(pir);
-    }
-
-    ic_sha256(pir->context, text.data, text.len);
 
     return 0;
 }
@@ -93,13 +102,11 @@ pir_fail(pir_t *pir, const char *code, const char *column, int64_t row,
     (void) vsnprintf(text, sizeof(text), fmt, args);
     va_end(args);
 
-    if (!pir->failed) {
-        pir->failed = true;
+    if (!ic_task_failed(pir->task)) {
         pir_give_up(pir, code);
-        pir->io->fail(pir->io_ctx, code, column, row, text);
     }
 
-    return -1;
+    return ic_task_fail(pir->task, code, column, row, "%s", text);
 }
 
 
@@ -126,18 +133,16 @@ pir_progress(pir_t *pir, double from, double to, uint64_t n, uint64_t all,
     (void) snprintf(text, sizeof(text), "%s: %llu of %llu", stage,
                     (unsigned long long) n, (unsigned long long) all);
 
-    pir->io->progress(pir->io_ctx, pir->percent, text);
+    ic_task_progress(pir->task, pir->percent, text);
 }
 
 
-void
+static void
 pir_free(pir_t *pir)
 {
     if (pir->rows.table != NULL) {
         ic_table_close(pir->rows.table);
-        pir->rows.table = NULL;
     }
 
-    free(pir->message);
-    pir->message = NULL;
+    ic_message_drop(&pir->in);
 }

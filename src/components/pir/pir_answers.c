@@ -2,9 +2,6 @@
 /* The guest's results: a table with a row for every keyword, a report. */
 
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "pir_queries.h"
 
 
@@ -12,21 +9,19 @@
 
 
 typedef struct {
-    pir_t          *pir;
-    ic_column_t     columns[ANSWERS_MAX];
-    ic_cell_t       cells[ANSWERS_MAX];
-    unsigned        count;
-    unsigned        nlabels;
-    ic_rows_out_t  *out;
+    pir_t        *pir;
+    ic_column_t   columns[ANSWERS_MAX];
+    ic_cell_t     cells[ANSWERS_MAX];
+    unsigned      count;
+    unsigned      nlabels;
+    ic_output_t   out;
 } answers_t;
 
 
-static int answers_table(pir_t *pir, const pir_queries_t *queries,
-    const char **labels, unsigned nlabels, int folder);
+static void answers_columns(answers_t *answers, const char **labels);
 static int answers_rows(answers_t *answers, const pir_queries_t *queries);
 static void answers_label(answers_t *answers, const u_char *label,
     size_t len);
-static int answers_failed(pir_t *pir, const ic_source_error_t *error);
 static int answers_report(pir_t *pir, const pir_queries_t *queries);
 
 
@@ -34,74 +29,50 @@ int
 pir_answers_write(pir_t *pir, const pir_queries_t *queries,
     const char **labels, unsigned nlabels)
 {
-    int          rc, folder;
-    const char  *path;
+    int        rc;
+    answers_t  answers;
 
-    path = pir->io->folder(pir->io_ctx);
-    folder = path != NULL ? open(path, O_RDONLY|O_DIRECTORY|O_CLOEXEC) : -1;
+    memset(&answers, 0, sizeof(answers));
+    answers.pir = pir;
+    answers.nlabels = nlabels;
+    answers_columns(&answers, labels);
 
-    if (folder == -1) {
-        return pir_fail(pir, "output_invalid", NULL, 0,
-                        "the folder of the answers cannot be opened");
-    }
+    rc = ic_output_open(&answers.out, pir->task, "dataset", answers.columns,
+                        answers.count) == 0
+         && answers_rows(&answers, queries) == 0
+         && ic_output_end(&answers.out) == 0
+         ? 0 : -1;
 
-    rc = answers_table(pir, queries, labels, nlabels, folder);
-    close(folder);
+    ic_output_close(&answers.out);
 
     return rc == 0 ? answers_report(pir, queries) : -1;
 }
 
 
-static int
-answers_table(pir_t *pir, const pir_queries_t *queries, const char **labels,
-    unsigned nlabels, int folder)
+static void
+answers_columns(answers_t *answers, const char **labels)
 {
-    int                rc;
-    unsigned           i;
-    answers_t          answers;
-    ic_source_error_t  error;
+    unsigned  i;
 
-    memset(&answers, 0, sizeof(answers));
-    answers.pir = pir;
-    answers.nlabels = nlabels;
-
-    for (i = 0; i < pir->params.nkeys; i++) {
-        answers.columns[answers.count++].name = pir->params.keys[i];
+    for (i = 0; i < answers->pir->params.nkeys; i++) {
+        answers->columns[answers->count++].name = answers->pir->params.keys[i];
     }
 
-    answers.columns[answers.count].name = "found";
-    answers.columns[answers.count++].type = IC_CELL_BOOL;
+    answers->columns[answers->count].name = "found";
+    answers->columns[answers->count++].type = IC_CELL_BOOL;
 
-    for (i = 0; i < nlabels; i++) {
-        answers.columns[answers.count++].name = labels[i];
+    for (i = 0; i < answers->nlabels; i++) {
+        answers->columns[answers->count++].name = labels[i];
     }
-
-    answers.out = ic_rows_create(folder, answers.columns, answers.count, 0,
-                                 &error);
-
-    if (answers.out == NULL) {
-        return answers_failed(pir, &error);
-    }
-
-    rc = answers_rows(&answers, queries);
-
-    if (rc == 0 && ic_rows_finish(answers.out, &error) != 0) {
-        rc = answers_failed(pir, &error);
-    }
-
-    ic_rows_out_close(answers.out);
-
-    return rc;
 }
 
 
 static int
 answers_rows(answers_t *answers, const pir_queries_t *queries)
 {
-    uint64_t            row;
-    unsigned            i, keys;
-    const pir_rows_t   *rows;
-    ic_source_error_t   error;
+    uint64_t           row;
+    unsigned           i, keys;
+    const pir_rows_t  *rows;
 
     rows = &answers->pir->rows;
     keys = answers->pir->params.nkeys;
@@ -119,8 +90,8 @@ answers_rows(answers_t *answers, const pir_queries_t *queries)
 
         answers_label(answers, queries->labels[row], queries->label);
 
-        if (ic_rows_put(answers->out, answers->cells, &error) != 0) {
-            return answers_failed(answers->pir, &error);
+        if (ic_output_put(&answers->out, answers->cells) != 0) {
+            return -1;
         }
     }
 
@@ -177,15 +148,6 @@ answers_label(answers_t *answers, const u_char *label, size_t len)
 }
 
 
-static int
-answers_failed(pir_t *pir, const ic_source_error_t *error)
-{
-    return pir_fail(pir, error->code,
-                    error->column[0] != '\0' ? error->column : NULL,
-                    error->row, "%s", error->text);
-}
-
-
 /* The initiator may be the host: how many were found stays in the table. */
 
 static int
@@ -203,13 +165,14 @@ answers_report(pir_t *pir, const pir_queries_t *queries)
     ic_out_object_end(&out);
 
     if (queries->spoilt > 0) {
-        pir->io->log(pir->io_ctx, "labels did not open and are told as not "
-                     "found: the host is at fault");
+        ic_task_log(pir->task, "error",
+                    "labels did not open and are told as not found: the "
+                    "host is at fault");
     }
 
-    pir->io->output(pir->io_ctx, "report", ic_out_text(&out));
-    pir->io->fact(pir->io_ctx, "queries", (int64_t) queries->count);
-    pir->io->progress(pir->io_ctx, 100, "done");
+    ic_task_output(pir->task, "report", ic_out_text(&out));
+    ic_task_fact(pir->task, "queries", (int64_t) queries->count);
+    ic_task_progress(pir->task, 100, "done");
 
     return 0;
 }

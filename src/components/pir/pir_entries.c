@@ -151,7 +151,7 @@ seal_part(void *context, size_t first, size_t count)
     entries_work_t  *work;
 
     work = context;
-    oprf = pir_oprf_create(work->pir->context);
+    oprf = pir_oprf_create(work->pir->wire.context);
     key = malloc(work->entries->key_bytes + 1);
     label = malloc(work->entries->label);
 

@@ -33,7 +33,7 @@ pir_guest(pir_t *pir)
     pir_offer_t    offer;
     pir_queries_t  queries;
 
-    if (pir->io->folder(pir->io_ctx) == NULL) {
+    if (ic_task_place(pir->task, "dataset") == NULL) {
         return pir_fail(pir, "bad_parameter", NULL, 0,
                         "the step declares no output of type dataset for "
                         "the answers");

@@ -2,7 +2,6 @@
 /* What the parties tell each other first. */
 
 
-#include "../../lib/ic_codec.h"
 #include "pir_hello.h"
 #include "pir_wire.h"
 
@@ -19,7 +18,6 @@ static int offer_labels(pir_t *pir, const ic_json_t *hello,
     pir_offer_t *offer);
 static int offer_label(pir_t *pir, const ic_json_t *label, unsigned n,
     pir_offer_t *offer);
-static void put_digest(ic_json_out_t *out, const pir_t *pir);
 
 
 int
@@ -30,7 +28,6 @@ pir_offer_send(pir_t *pir, const pir_offer_t *offer)
 
     ic_out_init(&out, pir->arena);
     ic_out_object(&out, NULL);
-    put_digest(&out, pir);
     ic_out_int(&out, "rows", (int64_t) offer->rows);
     ic_out_int(&out, "label_bytes", (int64_t) offer->label_bytes);
     ic_out_int(&out, "max_queries", (int64_t) offer->max_queries);
@@ -44,16 +41,6 @@ pir_offer_send(pir_t *pir, const pir_offer_t *offer)
     ic_out_object_end(&out);
 
     return hello_send(pir, &out);
-}
-
-
-static void
-put_digest(ic_json_out_t *out, const pir_t *pir)
-{
-    char  hex[2 * PIR_DIGEST + 1];
-
-    ic_hex(hex, pir->params.digest, PIR_DIGEST);
-    ic_out_z(out, "params", hex);
 }
 
 
@@ -96,7 +83,6 @@ pir_offer_recv(pir_t *pir, pir_offer_t *offer)
 static ic_json_t *
 hello_recv(pir_t *pir)
 {
-    char           hex[2 * PIR_DIGEST + 1];
     size_t         len;
     ic_str_t       text;
     ic_json_t     *hello;
@@ -113,15 +99,6 @@ hello_recv(pir_t *pir)
         (void) pir_fail(pir, "peer_protocol", NULL, 0,
                         "the hello of %s is no JSON object",
                         pir->peer->name);
-        return NULL;
-    }
-
-    ic_hex(hex, pir->params.digest, PIR_DIGEST);
-
-    if (!ic_str_is(ic_json_str(ic_json_get(hello, "params")), hex)) {
-        (void) pir_fail(pir, "bad_parameter", NULL, 0,
-                        "%s was given another method, batch_size or number "
-                        "of keys", pir->peer->name);
         return NULL;
     }
 
@@ -247,7 +224,6 @@ pir_order_send(pir_t *pir, uint64_t queries)
 
     ic_out_init(&out, pir->arena);
     ic_out_object(&out, NULL);
-    put_digest(&out, pir);
     ic_out_int(&out, "queries", (int64_t) queries);
     ic_out_object_end(&out);
 

@@ -238,10 +238,10 @@ host_finish(pir_t *pir, const pir_entries_t *entries, uint64_t queries)
     ic_out_int(&out, "queries", (int64_t) queries);
     ic_out_object_end(&out);
 
-    pir->io->without(pir->io_ctx, "dataset");
-    pir->io->output(pir->io_ctx, "report", ic_out_text(&out));
-    pir->io->fact(pir->io_ctx, "rows", (int64_t) entries->count);
-    pir->io->progress(pir->io_ctx, 100, "done");
+    ic_task_without(pir->task, "dataset");
+    ic_task_output(pir->task, "report", ic_out_text(&out));
+    ic_task_fact(pir->task, "rows", (int64_t) entries->count);
+    ic_task_progress(pir->task, 100, "done");
 
     return 0;
 }

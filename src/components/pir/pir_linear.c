@@ -82,7 +82,7 @@ pir_linear_seed(const pir_t *pir, u_char seed[IC_STREAM_KEY])
     u_char  text[sizeof(LINEAR_DOMAIN) + PIR_DIGEST];
 
     memcpy(text, LINEAR_DOMAIN, sizeof(LINEAR_DOMAIN));
-    memcpy(text + sizeof(LINEAR_DOMAIN), pir->context, PIR_DIGEST);
+    memcpy(text + sizeof(LINEAR_DOMAIN), pir->wire.context, PIR_DIGEST);
     ic_sha256(seed, text, sizeof(text));
 }
 

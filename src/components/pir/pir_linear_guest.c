@@ -11,6 +11,9 @@
 #include "pir_wire.h"
 
 
+#define LINEAR_PIECE  512                    /* columns */
+
+
 typedef struct {
     pir_t          *pir;
     pir_queries_t  *queries;
@@ -19,6 +22,8 @@ typedef struct {
     uint32_t       *hint;
     u_char         *message;     /* digest, vectors of a round */
     uint32_t       *secrets;     /* of a round, IC_LWE_SIZE each */
+    uint64_t       *wanted;      /* columns of a round, secret */
+    size_t          count;       /* vectors of this round */
     u_char         *entry;
     uint64_t        first;       /* vector of this round */
     u_char          seed[IC_STREAM_KEY];
@@ -82,6 +87,7 @@ pir_linear_ask(pir_t *pir, pir_queries_t *queries, uint64_t keys)
     free(guest.hint);
     free(guest.message);
     free(guest.secrets);
+    free(guest.wanted);
     free(guest.entry);
 
     return rc;
@@ -98,10 +104,12 @@ linear_allocate(linear_guest_t *guest)
     guest->message = malloc(PIR_DIGEST
                             + shape->round * shape->columns * 4);
     guest->secrets = malloc(shape->round * IC_LWE_SIZE * sizeof(uint32_t));
+    guest->wanted = malloc(shape->round * sizeof(uint64_t));
     guest->entry = malloc(shape->entry);
 
     return guest->hint == NULL || guest->message == NULL
-           || guest->secrets == NULL || guest->entry == NULL
+           || guest->secrets == NULL || guest->wanted == NULL
+           || guest->entry == NULL
            ? pir_no_memory(guest->pir) : 0;
 }
 
@@ -146,6 +154,7 @@ linear_rounds(linear_guest_t *guest)
 
         number++;
         OPENSSL_cleanse(guest->secrets, round * IC_LWE_SIZE * 4);
+        OPENSSL_cleanse(guest->wanted, round * sizeof(uint64_t));
         pir_progress(guest->pir, 60, 99, guest->first + count,
                      guest->shape.vectors, "asking");
     }
@@ -157,47 +166,49 @@ linear_rounds(linear_guest_t *guest)
 static int
 linear_ask(linear_guest_t *guest, uint32_t number, size_t count)
 {
-    memcpy(guest->message, guest->digest, PIR_DIGEST);
+    int       rc;
+    size_t    k;
+    uint64_t  bucket;
 
-    if (ic_parallel(ic_parallel_processors(), count, 1, linear_part, guest)
-        != 0)
-    {
+    guest->count = count;
+    rc = ic_lwe_secrets(guest->secrets, count);
+
+    for (k = 0; rc == 0 && k < count; k++) {
+        rc = linear_bucket(guest, guest->first + k, &bucket);
+        guest->wanted[k] = bucket % guest->shape.columns;
+    }
+
+    if (rc == 0) {
+        rc = ic_parallel(ic_parallel_processors(), guest->shape.columns,
+                         LINEAR_PIECE, linear_part, guest);
+    }
+
+    if (rc != 0) {
         return pir_no_memory(guest->pir);
     }
+
+    memcpy(guest->message, guest->digest, PIR_DIGEST);
+    pir_linear_words((uint32_t *) (void *) (guest->message + PIR_DIGEST),
+                     count * guest->shape.columns);
 
     return pir_send(guest->pir, PIR_QUERY, number, guest->message,
                     PIR_DIGEST + count * guest->shape.columns * 4);
 }
 
 
+/* Columns first to first + count - 1 of all vectors of the round. */
+
 static int
 linear_part(void *ctx, size_t first, size_t count)
 {
-    size_t           columns;
-    uint32_t        *query;
-    uint64_t         bucket;
     linear_guest_t  *guest;
 
     guest = ctx;
-    columns = guest->shape.columns;
 
-    while (count-- > 0) {
-        query = (uint32_t *) (void *) (guest->message + PIR_DIGEST)
-                + first * columns;
-
-        if (linear_bucket(guest, guest->first + first, &bucket) != 0
-            || ic_lwe_query(guest->seed, columns, bucket % columns,
-                            guest->secrets + first * IC_LWE_SIZE, query)
-               != 0)
-        {
-            return -1;
-        }
-
-        pir_linear_words(query, columns);
-        first++;
-    }
-
-    return 0;
+    return ic_lwe_queries(guest->seed, guest->shape.columns, first, count,
+                          guest->wanted, guest->secrets,
+                          (uint32_t *) (void *) (guest->message + PIR_DIGEST),
+                          guest->count);
 }
 
 

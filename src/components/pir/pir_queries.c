@@ -58,7 +58,7 @@ queries_allocate(pir_t *pir, pir_queries_t *queries)
     queries->values = calloc(n + 1, sizeof(pir_value_t));
     queries->order = malloc(n * sizeof(uint32_t) + 1);
     queries->labels = calloc(n + 1, sizeof(u_char *));
-    queries->oprf = pir_oprf_create(pir->context);
+    queries->oprf = pir_oprf_create(pir->wire.context);
 
     return queries->points == NULL || queries->unblinds == NULL
            || queries->values == NULL || queries->order == NULL
@@ -94,7 +94,7 @@ blind_part(void *context, size_t first, size_t count)
     queries_work_t  *work;
 
     work = context;
-    oprf = pir_oprf_create(work->pir->context);
+    oprf = pir_oprf_create(work->pir->wire.context);
     key = malloc(work->key_bytes + 1);
     rc = oprf == NULL || key == NULL ? -1 : 0;
 
@@ -179,7 +179,7 @@ unblind_part(void *context, size_t first, size_t count)
     queries_work_t  *work;
 
     work = context;
-    oprf = pir_oprf_create(work->pir->context);
+    oprf = pir_oprf_create(work->pir->wire.context);
     key = malloc(work->key_bytes + 1);
     rc = oprf == NULL || key == NULL ? -1 : 0;
 

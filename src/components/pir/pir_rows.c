@@ -2,7 +2,7 @@
 /* This party's rows: read, their keys checked, and as bytes. */
 
 
-#include "pir.h"
+#include "pir_wire.h"
 
 
 static int find_columns(pir_t *pir, const char *const *names, unsigned count,
@@ -17,30 +17,23 @@ static size_t put_cells(const pir_rows_t *rows, const int *columns,
 int
 pir_load(pir_t *pir)
 {
-    bool                host;
-    pir_rows_t         *rows;
-    const ic_json_t    *sources;
-    ic_source_error_t   error;
+    bool         host;
+    pir_rows_t  *rows;
 
     rows = &pir->rows;
     host = strcmp(pir->self->role, "host") == 0;
-    sources = ic_json_get(pir->io->input(pir->io_ctx, "train_data"),
-                          "sources");
 
-    if (sources == NULL || sources->type != IC_JSON_ARRAY
-        || sources->count != 1)
-    {
-        return pir_fail(pir, "data_unreadable", NULL, 0,
-                        "the input must name one source");
+    if (host && pir->params.nlabels == 0) {
+        return pir_fail(pir, "bad_parameter", NULL, 0,
+                        "labels is required of the host");
     }
 
-    rows->table = ic_table_open(ic_json_at(sources, 0), pir->params.max_rows,
-                                &error);
+    rows->table = ic_input_table(pir->task, "train_data",
+                                 pir->params.max_rows);
 
     if (rows->table == NULL) {
-        return pir_fail(pir, error.code,
-                        error.column[0] != '\0' ? error.column : NULL,
-                        error.row, "%s", error.text);
+        pir_give_up(pir, "data_unreadable");
+        return -1;
     }
 
     rows->rows = ic_table_rows(rows->table);

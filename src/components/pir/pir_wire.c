@@ -12,7 +12,6 @@
 
 
 #define WORKING_MS  5000
-#define END_SIZE    (12 + PIR_DIGEST)
 
 
 typedef struct {
@@ -25,13 +24,8 @@ typedef struct {
 } wire_work_t;
 
 
-static const char *wire_name(unsigned kind);
-static void wire_put(u_char *p, uint64_t value, unsigned bytes);
-static uint64_t wire_get(const u_char *p, unsigned bytes);
-static int wire_next(pir_t *pir, size_t *len);
-static int wire_header(pir_t *pir, pir_kind_e kind, uint32_t number,
-    size_t len);
-static int wire_gave_up(pir_t *pir, size_t len);
+static int wire_next(pir_t *pir);
+static int wire_gave_up(pir_t *pir);
 static int out_flush(pir_out_t *out);
 static int take_piece(pir_t *pir, pir_kind_e kind, uint32_t number,
     size_t item, uint64_t left, size_t *n, const u_char **items);
@@ -40,39 +34,17 @@ static int take_end(pir_t *pir, pir_kind_e kind, uint64_t count,
 static void *work_run(void *data);
 
 
-static const char *
-wire_name(unsigned kind)
+static const char *const  wire_kinds[] = {
+    NULL, "AGREEMENT", "HELLO", "POINTS", "PRODUCTS", "ENTRIES", "HINT",
+    "QUERY", "ANSWER", "END", "WORKING", "DONE", "GAVE_UP"
+};
+
+
+void
+pir_wire_init(pir_t *pir)
 {
-    static const char *const  names[] = {
-        "nothing", "HELLO", "POINTS", "PRODUCTS", "ENTRIES", "HINT", "QUERY",
-        "ANSWER", "END", "WORKING", "DONE", "GAVE_UP"
-    };
-
-    return kind < sizeof(names) / sizeof(names[0]) ? names[kind]
-                                                   : "an unknown kind";
-}
-
-
-static void
-wire_put(u_char *p, uint64_t value, unsigned bytes)
-{
-    while (bytes-- > 0) {
-        p[bytes] = (u_char) value;
-        value >>= 8;
-    }
-}
-
-
-static uint64_t
-wire_get(const u_char *p, unsigned bytes)
-{
-    uint64_t  value;
-
-    for (value = 0; bytes-- > 0; p++) {
-        value = value << 8 | *p;
-    }
-
-    return value;
+    ic_wire_init(&pir->wire, pir->task, "pir", PIR_VERSION, wire_kinds,
+                 sizeof(wire_kinds) / sizeof(wire_kinds[0]));
 }
 
 
@@ -80,29 +52,13 @@ int
 pir_send(pir_t *pir, pir_kind_e kind, uint32_t number, const void *body,
     size_t len)
 {
-    int      rc;
-    u_char  *message;
+    ic_message_t  message;
 
-    message = malloc(PIR_HEADER + len);
-
-    if (message == NULL) {
-        return pir_no_memory(pir);
-    }
-
-    wire_put(message, PIR_VERSION, 2);
-    wire_put(message + 2, kind, 2);
-    wire_put(message + 4, number, 4);
-    memcpy(message + 8, pir->context, PIR_DIGEST);
-
-    if (len > 0) {
-        memcpy(message + PIR_HEADER, body, len);
-    }
-
-    rc = pir->io->send(pir->io_ctx, pir->peer, message, PIR_HEADER + len);
-    free(message);
+    ic_message_begin(&pir->wire, &message, kind, number);
+    ic_message_put_raw(&message, body, len);
     pir->told_ms = ic_mono_ms();
 
-    return rc;
+    return ic_message_send(&message, pir->peer);
 }
 
 
@@ -110,14 +66,21 @@ int
 pir_recv(pir_t *pir, pir_kind_e kind, uint32_t number, const u_char **body,
     size_t *len)
 {
-    if (wire_next(pir, len) != 0
-        || wire_header(pir, kind, number, *len) != 0)
-    {
+    if (wire_next(pir) != 0) {
         return -1;
     }
 
-    *body = pir->message + PIR_HEADER;
-    *len -= PIR_HEADER;
+    if (pir->in.kind == PIR_GAVE_UP) {
+        return wire_gave_up(pir);
+    }
+
+    if (ic_message_expect(&pir->in, kind, number) != 0) {
+        pir_give_up(pir, "peer_protocol");
+        return -1;
+    }
+
+    *len = ic_message_left(&pir->in);
+    *body = pir->in.data + pir->in.pos;
 
     return 0;
 }
@@ -125,68 +88,34 @@ pir_recv(pir_t *pir, pir_kind_e kind, uint32_t number, const u_char **body,
 
 /* The next one that says more than that its sender is alive. */
 static int
-wire_next(pir_t *pir, size_t *len)
+wire_next(pir_t *pir)
 {
     do {
-        free(pir->message);
-        pir->message = NULL;
+        ic_message_drop(&pir->in);
 
-        if (pir->io->recv(pir->io_ctx, pir->peer, &pir->message, len) != 0) {
+        if (ic_message_recv(&pir->wire, &pir->in, pir->peer, 0, 0) != 0) {
+
+            if (pir->in.data != NULL) {
+                pir_give_up(pir, "peer_protocol");
+            }
+
             return -1;
         }
 
-    } while (*len == PIR_HEADER
-             && wire_get(pir->message + 2, 2) == PIR_WORKING
-             && memcmp(pir->message + 8, pir->context, PIR_DIGEST) == 0);
+    } while (pir->in.kind == PIR_WORKING && ic_message_left(&pir->in) == 0);
 
     return 0;
 }
 
 
 static int
-wire_header(pir_t *pir, pir_kind_e kind, uint32_t number, size_t len)
+wire_gave_up(pir_t *pir)
 {
-    const u_char  *p;
-
-    p = pir->message;
-
-    if (len < PIR_HEADER || wire_get(p, 2) != PIR_VERSION) {
-        return pir_fail(pir, "peer_protocol", NULL, 0,
-                        "%s sent no message of pir version %d",
-                        pir->peer->name, PIR_VERSION);
-    }
-
-    if (memcmp(p + 8, pir->context, PIR_DIGEST) != 0) {
-        return pir_fail(pir, "peer_protocol", NULL, 0,
-                        "%s sent a message of another task",
-                        pir->peer->name);
-    }
-
-    if (wire_get(p + 2, 2) == PIR_GAVE_UP) {
-        return wire_gave_up(pir, len);
-    }
-
-    if (wire_get(p + 2, 2) != kind || wire_get(p + 4, 4) != number) {
-        return pir_fail(pir, "peer_protocol", NULL, 0,
-                        "%s sent %s %llu where %s %lu was due",
-                        pir->peer->name,
-                        wire_name((unsigned) wire_get(p + 2, 2)),
-                        (unsigned long long) wire_get(p + 4, 4),
-                        wire_name(kind), (unsigned long) number);
-    }
-
-    return 0;
-}
-
-
-static int
-wire_gave_up(pir_t *pir, size_t len)
-{
-    size_t         i;
+    size_t         i, len;
     const u_char  *code;
 
-    code = pir->message + PIR_HEADER;
-    len -= PIR_HEADER;
+    len = ic_message_left(&pir->in);
+    code = ic_message_get_raw(&pir->in, len);
     pir->over = true;
 
     for (i = 0; i < len && i < 64; i++) {
@@ -203,7 +132,7 @@ wire_gave_up(pir_t *pir, size_t len)
 void
 pir_give_up(pir_t *pir, const char *code)
 {
-    if (!pir->over && pir->peer != NULL) {
+    if (!pir->over) {
         pir->over = true;
         (void) pir_send(pir, PIR_GAVE_UP, 0, code, strlen(code));
     }
@@ -267,23 +196,28 @@ out_flush(pir_out_t *out)
 int
 pir_out_end(pir_out_t *out, u_char digest[PIR_DIGEST])
 {
-    int     rc;
-    u_char  end[END_SIZE];
+    int           rc;
+    u_char        sum[PIR_DIGEST];
+    pir_t        *pir;
+    ic_message_t  end;
 
+    pir = out->pir;
     rc = out_flush(out);
 
-    if (rc == 0 && !EVP_DigestFinal_ex(out->digest, end + 12, NULL)) {
-        rc = pir_no_memory(out->pir);
+    if (rc == 0 && !EVP_DigestFinal_ex(out->digest, sum, NULL)) {
+        rc = pir_no_memory(pir);
     }
 
     if (rc == 0) {
-        wire_put(end, out->kind, 4);
-        wire_put(end + 4, out->count, 8);
-        rc = pir_send(out->pir, PIR_END, 0, end, sizeof(end));
+        ic_message_begin(&pir->wire, &end, PIR_END, 0);
+        ic_message_put_u32(&end, out->kind);
+        ic_message_put_u64(&end, out->count);
+        ic_message_put_raw(&end, sum, PIR_DIGEST);
+        rc = ic_message_send(&end, pir->peer);
     }
 
     if (rc == 0 && digest != NULL) {
-        memcpy(digest, end + 12, PIR_DIGEST);
+        memcpy(digest, sum, PIR_DIGEST);
     }
 
     pir_out_close(out);
@@ -365,7 +299,7 @@ take_piece(pir_t *pir, pir_kind_e kind, uint32_t number, size_t item,
     if (len == 0 || len % item != 0 || len / item > left) {
         return pir_fail(pir, "peer_protocol", NULL, 0,
                         "%s %lu of %s has %zu bytes, %llu items of %zu are "
-                        "due", wire_name(kind), (unsigned long) number,
+                        "due", wire_kinds[kind], (unsigned long) number,
                         pir->peer->name, len, (unsigned long long) left,
                         item);
     }
@@ -386,13 +320,15 @@ take_end(pir_t *pir, pir_kind_e kind, uint64_t count, const u_char *digest)
         return -1;
     }
 
-    if (len != END_SIZE || wire_get(end, 4) != kind
-        || wire_get(end + 4, 8) != count
-        || memcmp(end + 12, digest, PIR_DIGEST) != 0)
+    if (ic_message_get_u32(&pir->in) != kind
+        || ic_message_get_u64(&pir->in) != count
+        || (end = ic_message_get_raw(&pir->in, PIR_DIGEST)) == NULL
+        || ic_message_left(&pir->in) != 0
+        || memcmp(end, digest, PIR_DIGEST) != 0)
     {
         return pir_fail(pir, "peer_protocol", NULL, 0,
                         "the digest of %s that %s sent is another",
-                        wire_name(kind), pir->peer->name);
+                        wire_kinds[kind], pir->peer->name);
     }
 
     return 0;

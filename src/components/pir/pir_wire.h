@@ -1,9 +1,7 @@
 
 /*
- * Messages of pir. Each has a header of 40 bytes: version (u16), kind (u16),
- * number of the piece or round (u32), all big-endian, and the context. Many
- * items of one kind are a stream: pieces, then END with their number and
- * SHA-256.
+ * Messages of pir (protocol/ic_message.h). Many items of one kind are a
+ * stream: pieces, then END with their number and SHA-256.
  */
 
 
@@ -16,14 +14,13 @@
 #include "pir.h"
 
 
-#define PIR_TOPIC    "pir"
 #define PIR_VERSION  1
-#define PIR_HEADER   (8 + PIR_DIGEST)
 #define PIR_PIECE    ((size_t) 1 << 20)      /* of a stream, at most */
 
 
 typedef enum {
-    PIR_HELLO = 1,
+    PIR_AGREEMENT = 1,           /* protocol/ic_agree.h */
+    PIR_HELLO,
     PIR_POINTS,
     PIR_PRODUCTS,
     PIR_ENTRIES,
@@ -54,6 +51,8 @@ typedef struct {
 typedef int (*pir_take_pt)(void *ctx, uint64_t first, size_t n,
     const u_char *items);
 
+
+void pir_wire_init(pir_t *pir);
 
 /* 0 or -1. */
 int pir_send(pir_t *pir, pir_kind_e kind, uint32_t number, const void *body,
