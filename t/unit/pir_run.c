@@ -168,7 +168,8 @@ run_case(const char *method, const case_t *c)
 
     if (c->answers != NULL) {
         is_str(answers != NULL ? answers : "", c->answers, "the answers");
-        is_int((long long) net->parties[LOCAL_HOST].without.count, 1, "the host has no table");
+        is_int(net->parties[LOCAL_HOST].without.count, 1,
+               "the host has no table");
         is_str(net->parties[LOCAL_GUEST].code, "", "no failure");
 
     } else {
