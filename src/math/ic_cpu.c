@@ -12,7 +12,7 @@
 static unsigned cpu_features(void);
 
 
-static unsigned  cpu_hidden;
+static unsigned  cpu_hidden, cpu_distrusted;
 
 
 bool
@@ -24,7 +24,7 @@ ic_cpu_has(ic_cpu_e feature)
         known = cpu_features() | 0x80000000u;
     }
 
-    return (known & ~cpu_hidden & feature) != 0;
+    return (known & ~cpu_hidden & ~cpu_distrusted & feature) != 0;
 }
 
 
@@ -32,6 +32,35 @@ void
 ic_cpu_hide(unsigned features)
 {
     cpu_hidden = features;
+}
+
+
+void
+ic_cpu_distrust(unsigned features)
+{
+    cpu_distrusted |= features;
+}
+
+
+const char *
+ic_cpu_name(ic_cpu_e feature)
+{
+    switch (feature) {
+
+    case IC_CPU_IFMA:
+        return "AVX-512 IFMA";
+
+    case IC_CPU_VNNI:
+        return "AVX-512 VNNI";
+
+    case IC_CPU_VAES:
+        return "VAES";
+
+    case IC_CPU_ADX:
+        return "ADX";
+    }
+
+    return "an unknown feature";
 }
 
 

@@ -30,5 +30,11 @@ bool ic_cpu_has(ic_cpu_e feature);
  */
 void ic_cpu_hide(unsigned features);
 
+/* Features that are not used again, whatever is hidden. */
+void ic_cpu_distrust(unsigned features);
+
+/* What processors call a single feature. */
+const char *ic_cpu_name(ic_cpu_e feature);
+
 
 #endif /* _IC_CPU_H_INCLUDED_ */
