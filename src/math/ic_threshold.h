@@ -15,7 +15,7 @@
 #define _IC_THRESHOLD_H_INCLUDED_
 
 
-#include "ic_paillier_key.h"
+#include "ic_ciphertexts.h"
 
 
 #define IC_THRESHOLD_MAX_SHARES  64
@@ -46,6 +46,22 @@ int ic_threshold_partial(ic_paillier_t *key, const BIGNUM *share,
  */
 int ic_threshold_combine(ic_paillier_t *key, BIGNUM *const *partials,
     unsigned count, BIGNUM *m);
+
+
+/*
+ * The same for vectors, by the back end of their cipher (eight at a time
+ * where the processor has IFMA) and on its threads: r[i] = c[i]^share, the
+ * time depending on sizes only, but for the sign of the share. Results are
+ * those of ic_threshold_partial(), bit for bit. 0 or -1.
+ */
+int ic_threshold_partials(ic_ciphertexts_t *r, const ic_ciphertexts_t *c,
+    const BIGNUM *share);
+
+/*
+ * m[i] from the products of all holders' vectors. 0; -1 if one of them is
+ * not 1 mod n, or memory is short.
+ */
+int ic_threshold_opened(const ic_ciphertexts_t *product, BIGNUM *const *m);
 
 
 #endif /* _IC_THRESHOLD_H_INCLUDED_ */

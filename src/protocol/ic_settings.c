@@ -2,13 +2,19 @@
 /* Parameters of a task. */
 
 
+#include <stdio.h>
+
 #include "../api/ic_component.h"
 #include "ic_settings.h"
 
 
 static ic_json_t *settings_given(const ic_settings_t *settings);
+static void settings_put(const ic_settings_t *settings, ic_json_out_t *out,
+    const char *name);
 static int settings_complete(ic_settings_t *settings,
     const ic_json_t *given);
+static const ic_param_t *settings_row(const ic_param_t *table,
+    const char *name);
 
 
 int
@@ -36,7 +42,6 @@ settings_given(const ic_settings_t *settings)
 {
     ic_arena_t        *arena;
     ic_json_out_t      out;
-    const ic_json_t   *value;
     const ic_param_t  *row;
 
     arena = ic_task_arena(settings->task);
@@ -49,16 +54,30 @@ settings_given(const ic_settings_t *settings)
             continue;
         }
 
-        value = ic_task_param(settings->task, row->name);
+        settings_put(settings, &out, row->name);
 
-        if (value != NULL) {
-            ic_out_node(&out, row->name, value);
+        if (row->alias != NULL) {
+            settings_put(settings, &out, row->alias);
         }
     }
 
     ic_out_object_end(&out);
 
     return ic_json_parse(arena, ic_out_text(&out), NULL);
+}
+
+
+static void
+settings_put(const ic_settings_t *settings, ic_json_out_t *out,
+    const char *name)
+{
+    const ic_json_t  *value;
+
+    value = ic_task_param(settings->task, name);
+
+    if (value != NULL) {
+        ic_out_node(out, name, value);
+    }
 }
 
 
@@ -98,7 +117,7 @@ ic_setting(const ic_settings_t *settings, const char *name)
 {
     const ic_json_t  *value;
 
-    value = ic_json_get(settings->full, name);
+    value = ic_json_path(settings->full, name);
 
     return (value == NULL || value->type == IC_JSON_NULL) ? NULL : value;
 }
@@ -152,7 +171,7 @@ ic_setting_choice(const ic_settings_t *settings, const char *name)
     ic_str_t           text;
     const ic_param_t  *row;
 
-    row = ic_param(settings->table, name);
+    row = settings_row(settings->table, name);
     text = ic_json_str(ic_setting(settings, name));
 
     for (i = 0; row->choices[i] != NULL; i++) {
@@ -162,6 +181,27 @@ ic_setting_choice(const ic_settings_t *settings, const char *name)
     }
 
     return 0;
+}
+
+
+/* The row of "name", or of "group/name". */
+
+static const ic_param_t *
+settings_row(const ic_param_t *table, const char *name)
+{
+    char         group[64];
+    const char  *slash;
+
+    slash = strchr(name, '/');
+
+    if (slash == NULL) {
+        return ic_param(table, name);
+    }
+
+    (void) snprintf(group, sizeof(group), "%.*s", (int) (slash - name),
+                    name);
+
+    return ic_param(ic_param(table, group)->group, slash + 1);
 }
 
 

@@ -24,7 +24,10 @@ typedef struct {
 int ic_settings_read(ic_settings_t *settings, ic_task_t *task,
     const char *component);
 
-/* A parameter; NULL: not given and without a default, or null. */
+/*
+ * A parameter, or one of a group as "group/name"; NULL: not given and without
+ * a default, or null.
+ */
 const ic_json_t *ic_setting(const ic_settings_t *settings, const char *name);
 
 /* Of a row of that type; 0, false or NULL if it was not given. */

@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-#include "homo_lr_local.h"
+#include "homo_lr_net.h"
 
 
 typedef struct {
@@ -215,7 +215,7 @@ test_case(const case_t *c)
     int             rc;
     char            good[256], input[256], params[1024];
     local_t        *net;
-    local_party_t  *host;
+    ic_task_t  *host;
 
     write_file(paths[0], c->pos);
     write_file(paths[1], c->neg ? c->neg : "");
@@ -223,14 +223,14 @@ test_case(const case_t *c)
     input_json(good, sizeof(good), good_path, NULL);
     merge_params(params, sizeof(params), c->params);
 
-    net = local_create(1, 512);
-    local_set(net, 0, params, "{}");
-    local_set(net, 1, params, strstr(c->params, "attributes")
+    net = homo_create(1, 512);
+    homo_set(net, 0, params, "{}");
+    homo_set(net, 1, params, strstr(c->params, "attributes")
                               || strstr(c->params, "label_")
                               || strstr(c->params, "unique_id")
                               || strstr(c->params, "max_rows")
                               ? input : good);
-    local_set(net, 2, params, input);
+    homo_set(net, 2, params, input);
 
     rc = local_run(net);
     host = &net->parties[2];
@@ -246,10 +246,10 @@ test_case(const case_t *c)
     }
 
     if (c->neg != NULL && rc == 0 && strcmp(c->pos, c->neg) == 0) {
-        is_int(host->rows, 6, "both copies are kept");
+        is_int(local_fact(net, 2, "rows"), 6, "both copies are kept");
     }
 
-    local_destroy(net);
+    homo_destroy(net);
 }
 
 
@@ -268,13 +268,13 @@ test_missing_input(void)
     merge_params(params, sizeof(params), "");
 
     for (i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
-        net = local_create(1, 512);
-        local_set(net, 0, params, "{}");
-        local_set(net, 1, params, inputs[i]);
-        local_set(net, 2, params, inputs[i]);
+        net = homo_create(1, 512);
+        homo_set(net, 0, params, "{}");
+        homo_set(net, 1, params, inputs[i]);
+        homo_set(net, 2, params, inputs[i]);
         ok(local_run(net) != 0, "train_data %s refused", inputs[i]);
         is_str(net->parties[1].code, "data_unreadable", "as unreadable");
-        local_destroy(net);
+        homo_destroy(net);
     }
 }
 
@@ -291,24 +291,24 @@ test_other_parameters(void)
     merge_params(one, sizeof(one), "\"alpha\":0.1");
     merge_params(two, sizeof(two), "\"alpha\":0.2");
 
-    net = local_create(1, 512);
-    local_set(net, 0, one, "{}");
-    local_set(net, 1, one, input);
-    local_set(net, 2, two, input);
+    net = homo_create(1, 512);
+    homo_set(net, 0, one, "{}");
+    homo_set(net, 1, one, input);
+    homo_set(net, 2, two, input);
     ok(local_run(net) != 0, "a host with another alpha");
     is_str(net->parties[0].code, "bad_parameter", "is refused");
     ok(strstr(net->parties[0].text, "host.0") != NULL, "by name: %s",
        net->parties[0].text);
-    local_destroy(net);
+    homo_destroy(net);
 
     merge_params(two, sizeof(two), "\"alpha\":0.1,\"max_rows\":99");
-    net = local_create(1, 512);
-    local_set(net, 0, one, "{}");
-    local_set(net, 1, one, input);
-    local_set(net, 2, two, input);
+    net = homo_create(1, 512);
+    homo_set(net, 0, one, "{}");
+    homo_set(net, 1, one, input);
+    homo_set(net, 2, two, input);
     ok(local_run(net) == 0, "its own row limit is its own affair: %s",
        net->parties[0].text);
-    local_destroy(net);
+    homo_destroy(net);
 }
 
 
@@ -321,20 +321,20 @@ test_one_party(void)
     input_json(input, sizeof(input), good_path, NULL);
     merge_params(params, sizeof(params), "");
 
-    net = local_create(0, 512);
-    local_set(net, 0, params, "{}");
-    local_set(net, 1, params, input);
+    net = homo_create(0, 512);
+    homo_set(net, 0, params, "{}");
+    homo_set(net, 1, params, input);
     ok(local_run(net) != 0, "one data party, even with the flag");
     is_str(net->parties[1].code, "too_few_parties", "is too few");
-    local_destroy(net);
+    homo_destroy(net);
 
-    net = local_create(2, 512);
-    local_set(net, 0, params, "{}");
-    local_set(net, 1, params, input);
-    local_set(net, 2, params, input);
-    local_set(net, 3, params, input);
+    net = homo_create(2, 512);
+    homo_set(net, 0, params, "{}");
+    homo_set(net, 1, params, input);
+    homo_set(net, 2, params, input);
+    homo_set(net, 3, params, input);
     strcpy(net->names[3].role, "guest");
     ok(local_run(net) != 0, "two guests");
     is_str(net->parties[0].code, "bad_parameter", "are refused");
-    local_destroy(net);
+    homo_destroy(net);
 }

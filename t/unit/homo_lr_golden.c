@@ -8,7 +8,7 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "homo_lr_local.h"
+#include "homo_lr_net.h"
 
 
 #define TOLERANCE  1e-6
@@ -27,7 +27,7 @@ static void test_trajectory(const ic_json_t *golden, unsigned number,
     unsigned parties, unsigned bits);
 static char *params_of(const ic_json_t *golden, unsigned parties);
 static char *input_of(unsigned party, unsigned parties);
-static void compare(const ic_json_t *golden, const local_t *net,
+static void compare(const ic_json_t *golden, local_t *net,
     const char *what);
 static double difference(const ic_json_t *a, const ic_json_t *b);
 static void test_three_in_batches(void);
@@ -173,24 +173,21 @@ test_trajectory(const ic_json_t *golden, unsigned number, unsigned parties,
                     (char *) ic_json_get(golden, "penalty")->text.data,
                     parties, bits);
 
-    net = local_create(parties - 1, bits);
+    net = homo_create(parties - 1, bits);
 
     for (i = 0; i < net->count; i++) {
-        local_set(net, i, params_of(golden, parties),
+        homo_set(net, i, params_of(golden, parties),
                   (i == 0) ? "{}" : input_of(i - 1, parties));
     }
 
     if (!ok(local_run(net) == 0, "%s", what)) {
-        for (i = 0; i < net->count; i++) {
-            printf("# %u: %s %s\n", i, net->parties[i].code,
-                   net->parties[i].text);
-        }
+        homo_explain(net);
 
     } else {
         compare(golden, net, what);
     }
 
-    local_destroy(net);
+    homo_destroy(net);
 }
 
 
@@ -256,14 +253,14 @@ input_of(unsigned party, unsigned parties)
 
 
 static void
-compare(const ic_json_t *golden, const local_t *net, const char *what)
+compare(const ic_json_t *golden, local_t *net, const char *what)
 {
     int         same;
     double      intercept, losses, weights;
     unsigned    i;
     ic_json_t  *model;
 
-    model = ic_json_parse(pool, ic_str(net->parties[1].model), NULL);
+    model = ic_json_parse(pool, ic_str(local_output(net, 1, "model")), NULL);
     weights = difference(ic_json_get(golden, "weights"),
                          ic_json_get(model, "weights"));
     losses = difference(ic_json_get(golden, "mean_logloss"),
@@ -277,8 +274,8 @@ compare(const ic_json_t *golden, const local_t *net, const char *what)
 
     for (same = 1, i = 2; i < net->count; i++) {
         same &= strcmp(ic_json_get(model, "digest")->text.len
-                       ? net->parties[i].model : "",
-                       net->parties[1].model)
+                       ? local_output(net, i, "model") : "",
+                       local_output(net, 1, "model"))
                 == 0;
     }
 
@@ -322,16 +319,16 @@ test_three_in_batches(void)
         "\"unique_id\":\"id\",\"label_name\":\"y\","
         "\"attributes\":[\"x0\",\"x7\",\"x20\"]}";
 
-    net = local_create(2, 1024);
+    net = homo_create(2, 1024);
 
     for (i = 0; i < net->count; i++) {
-        local_set(net, i, params, (i == 0) ? "{}" : input_of(i - 1, 3));
+        homo_set(net, i, params, (i == 0) ? "{}" : input_of(i - 1, 3));
     }
 
     ok(local_run(net) == 0, "three parties in batches of 50 (%s)",
        net->parties[1].text);
 
-    model = ic_json_parse(pool, ic_str(net->parties[2].model), NULL);
+    model = ic_json_parse(pool, ic_str(local_output(net, 2, "model")), NULL);
     is_int(ic_json_path(model, "metrics/rows")->num, 455, "455 rows");
     is_int(ic_json_path(model, "metrics/positives")->num, 287,
            "287 of them positive");
@@ -340,9 +337,9 @@ test_three_in_batches(void)
     ok(ic_json_path(model, "metrics/loss")->count > 0
        && ic_json_at(ic_json_path(model, "metrics/loss"),
                      ic_json_path(model, "metrics/loss")->count - 1)->real
-          < 0.2, "the loss falls: %s", net->parties[2].model);
-    is_int((int64_t) net->parties[0].last_percent, 100, "the arbiter is "
-           "done: %s", net->parties[0].model);
+          < 0.2, "the loss falls: %s", local_output(net, 2, "model"));
+    is_int((int64_t) net->parties[0].percent, 100, "the arbiter is "
+           "done: %s", local_output(net, 0, "report"));
 
-    local_destroy(net);
+    homo_destroy(net);
 }

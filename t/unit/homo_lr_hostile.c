@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-#include "homo_lr_local.h"
+#include "homo_lr_net.h"
 
 
 #define RUNS   400
@@ -26,7 +26,7 @@ static void write_rows(void);
 static local_t *create(void);
 static void damage(local_t *net, local_message_t *m);
 static void change_length(local_message_t *m);
-static int is_sound(const local_t *net, const char *clean);
+static int is_sound(local_t *net, const char *clean);
 
 
 int
@@ -47,14 +47,14 @@ main(void)
 
     net = create();
     ok(local_run(net) == 0, "an undisturbed run");
-    model = ic_str(net->parties[1].model);
+    model = ic_str(local_output(net, 1, "model"));
     clean = strndup((char *) model.data, model.len);
 
     for (messages = 0, m = net->first; m != NULL; m = m->next) {
         messages++;
     }
 
-    local_destroy(net);
+    homo_destroy(net);
 
     for (unsound = 0, refused = 0, i = 0; i < RUNS; i++) {
         target = (unsigned) rand() % messages;
@@ -71,7 +71,7 @@ main(void)
             unsound++;
         }
 
-        local_destroy(net);
+        homo_destroy(net);
     }
 
     is_int(unsound, 0, "%d damaged runs end soundly", RUNS);
@@ -121,12 +121,12 @@ create(void)
         "{\"attributes\":[\"a\"],\"unique_id\":\"id\",\"label_name\":\"y\","
         "\"max_iter\":1}";
 
-    net = local_create(HOSTS, BITS);
+    net = homo_create(HOSTS, BITS);
 
     for (i = 0; i < net->count; i++) {
         (void) snprintf(input, sizeof(input), "{\"sources\":[{\"type\":"
                         "\"csv\",\"path\":\"%s\"}]}", paths[i ? i - 1 : 0]);
-        local_set(net, i, params, i ? input : "{}");
+        homo_set(net, i, params, i ? input : "{}");
     }
 
     return net;
@@ -197,10 +197,10 @@ change_length(local_message_t *m)
 
 
 static int
-is_sound(const local_t *net, const char *clean)
+is_sound(local_t *net, const char *clean)
 {
     unsigned              i;
-    const local_party_t  *party;
+    const ic_task_t  *party;
 
     for (i = 0; i < net->count; i++) {
         party = &net->parties[i];
@@ -209,7 +209,9 @@ is_sound(const local_t *net, const char *clean)
             return 0;
         }
 
-        if (i > 0 && party->rc == 0 && strcmp(party->model, clean) != 0) {
+        if (i > 0 && party->rc == 0
+            && strcmp(local_output(net, i, "model"), clean) != 0)
+        {
             return 0;
         }
     }

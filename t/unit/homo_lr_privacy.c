@@ -10,7 +10,8 @@
 
 #include "../../src/math/ic_fixed.h"
 #include "../../src/math/ic_pack.h"
-#include "homo_lr_local.h"
+#include "../../src/math/ic_threshold.h"
+#include "homo_lr_net.h"
 
 
 #define ROWS   40
@@ -20,7 +21,7 @@
 
 typedef struct {
     const char      *name;
-    homo_lr_kind_e   kind;
+    ic_aggregate_kind_e   kind;
     uint32_t         round;
     unsigned         from;
     unsigned         to;
@@ -29,27 +30,27 @@ typedef struct {
 } attack_t;
 
 
-#define HEADER  48
+#define HEADER  IC_MESSAGE_HEADER
 
 static const attack_t  attacks[] = {
-    { "another public key in the roster", HOMO_LR_ROSTER, 0, 0, 2, 100,
+    { "another public key in the roster", IC_AGGREGATE_ROSTER, 0, 0, 2, 100,
       "peer_identity" },
-    { "another modulus for a host", HOMO_LR_DEALT, 0, 0, 2, 250,
+    { "another modulus for a host", IC_AGGREGATE_DEALT, 0, 0, 2, 250,
       "peer_protocol" },
-    { "a changed key share", HOMO_LR_DEALT, 0, 0, 3, 60, "peer_protocol" },
-    { "a changed ciphertext of a party", HOMO_LR_SUM, 2, 2, 0, 9,
+    { "a changed key share", IC_AGGREGATE_DEALT, 0, 0, 3, 60, "peer_protocol" },
+    { "a changed ciphertext of a party", IC_AGGREGATE_SUM, 2, 2, 0, 9,
       "peer_protocol" },
-    { "a changed product for one party", HOMO_LR_PRODUCT, 2, 0, 1, 9,
+    { "a changed product for one party", IC_AGGREGATE_PRODUCT, 2, 0, 1, 9,
       "peer_protocol" },
-    { "a changed list of participants", HOMO_LR_PRODUCT, 3, 0, 1, 137,
+    { "a changed list of participants", IC_AGGREGATE_PRODUCT, 3, 0, 1, 137,
       "peer_protocol" },
-    { "a changed partial decryption", HOMO_LR_PARTIAL, 2, 3, 0, 20,
+    { "a changed partial decryption", IC_AGGREGATE_PARTIAL, 2, 3, 0, 20,
       "peer_protocol" },
-    { "a changed relayed partial", HOMO_LR_PARTIALS, 2, 0, 1, 20,
+    { "a changed relayed partial", IC_AGGREGATE_PARTIALS, 2, 0, 1, 20,
       "peer_protocol" },
-    { "a changed final digest", HOMO_LR_FINAL, 0, 2, 0, 3,
+    { "a changed final digest", IC_AGGREGATE_FINAL, 0, 2, 0, 3,
       "peer_protocol" },
-    { "another round number", HOMO_LR_SUM, 2, 2, 0, 0, "peer_protocol" },
+    { "another round number", IC_AGGREGATE_SUM, 2, 2, 0, 0, "peer_protocol" },
 };
 
 
@@ -61,15 +62,15 @@ static double           features[HOSTS + 1][ROWS][2];
 static void write_rows(void);
 static local_t *create(void);
 static void test_clean_run(void);
-static void search_values(const local_t *net);
+static void search_values(local_t *net);
 static void search_sums(local_t *net);
-static int seen(const local_t *net, const void *bytes, size_t len);
+static int seen(local_t *net, const void *bytes, size_t len);
 static void test_arbiter_view(local_t *net);
 static void test_double_sum(void);
 static void test_attacks(void);
 static void alter(local_t *net, local_message_t *m);
 static void replace_product(local_t *net, local_message_t *m);
-static uint32_t word_at(const local_message_t *m, size_t offset);
+static unsigned number_of(const local_message_t *m);
 
 
 int
@@ -132,12 +133,12 @@ create(void)
         "\"label_name\":\"sick\",\"max_iter\":2,\"learning_rate\":0.5,"
         "\"scaler\":\"none\"}";
 
-    net = local_create(HOSTS, BITS);
+    net = homo_create(HOSTS, BITS);
 
     for (i = 0; i < net->count; i++) {
         (void) snprintf(input, sizeof(input), "{\"sources\":[{\"type\":"
                         "\"csv\",\"path\":\"%s\"}]}", paths[i ? i - 1 : 0]);
-        local_set(net, i, params, i ? input : "{}");
+        homo_set(net, i, params, i ? input : "{}");
     }
 
     return net;
@@ -159,12 +160,12 @@ test_clean_run(void)
         test_arbiter_view(net);
     }
 
-    local_destroy(net);
+    homo_destroy(net);
 }
 
 
 static int
-seen(const local_t *net, const void *bytes, size_t len)
+seen(local_t *net, const void *bytes, size_t len)
 {
     const local_message_t  *m;
 
@@ -181,7 +182,7 @@ seen(const local_t *net, const void *bytes, size_t len)
 /* Each value as a double, as digits, as a fixed-point word either way. */
 
 static void
-search_values(const local_t *net)
+search_values(local_t *net)
 {
     int        found;
     char       text[40];
@@ -226,10 +227,10 @@ search_sums(local_t *net)
     uint64_t         word;
     unsigned         i, j;
     homo_lr_t       *lr;
-    homo_lr_peer_t  *peer;
+    ic_aggregate_peer_t  *peer;
 
     for (found = 0, i = 1; i < net->count; i++) {
-        lr = &net->parties[i].lr;
+        lr = &homo_lrs[i];
         memset(g, 0, sizeof(g));
         ic_logistic_gradient(&lr->data.samples, 0, lr->data.samples.rows, w,
                              g);
@@ -242,15 +243,15 @@ search_sums(local_t *net)
             found += seen(net, &lr->model.weights[j], 8);
         }
 
-        for (j = 0; j < lr->count; j++) {
-            peer = &lr->peers[j];
+        for (j = 0; j < lr->sums->count; j++) {
+            peer = &lr->sums->peers[j];
 
-            if (j != lr->own) {
+            if (j != lr->sums->own) {
                 found += seen(net, peer->secret, 16);
             }
         }
 
-        found += seen(net, lr->check_key, 16);
+        found += seen(net, lr->sums->check_key, 16);
     }
 
     is_int(found, 0, "no gradient, no weight, no secret");
@@ -267,24 +268,22 @@ test_arbiter_view(local_t *net)
 {
     int               open;
     BIGNUM           *c, *m;
-    homo_lr_t        *arbiter;
+    ic_paillier_t    *key;
     local_message_t  *one;
 
-    arbiter = &net->parties[0].lr;
-    ok(arbiter->share == NULL && arbiter->making == NULL,
-       "the arbiter has no share of the key");
+    key = homo_lrs[1].sums->key;
 
     c = BN_new();
     m = BN_new();
     open = 0;
 
     for (one = net->first; one != NULL; one = one->next) {
-        if (word_at(one, 4) == HOMO_LR_SUM
-            || word_at(one, 4) == HOMO_LR_PRODUCT)
+        if (one->data[3] == IC_AGGREGATE_SUM
+            || one->data[3] == IC_AGGREGATE_PRODUCT)
         {
-            (void) BN_bin2bn(one->data + one->len - arbiter->key->size,
-                             (int) arbiter->key->size, c);
-            open += ic_threshold_combine(arbiter->key, &c, 1, m) == 0;
+            (void) BN_bin2bn(one->data + one->len - key->size,
+                             (int) key->size, c);
+            open += ic_threshold_combine(key, &c, 1, m) == 0;
         }
     }
 
@@ -295,12 +294,12 @@ test_arbiter_view(local_t *net)
 }
 
 
-static uint32_t
-word_at(const local_message_t *m, size_t offset)
+/* The round. */
+
+static unsigned
+number_of(const local_message_t *m)
 {
-    return (uint32_t) m->data[offset] << 24
-           | (uint32_t) m->data[offset + 1] << 16
-           | (uint32_t) m->data[offset + 2] << 8 | m->data[offset + 3];
+    return (unsigned) m->data[6] << 8 | m->data[7];
 }
 
 
@@ -314,12 +313,12 @@ replace_product(local_t *net, local_message_t *m)
 {
     local_message_t  *one;
 
-    if (word_at(m, 4) != HOMO_LR_PRODUCT || word_at(m, 8) != 2) {
+    if (m->data[3] != IC_AGGREGATE_PRODUCT || number_of(m) != 2) {
         return;
     }
 
     for (one = net->first; one != NULL; one = one->next) {
-        if (word_at(one, 4) == HOMO_LR_SUM && word_at(one, 8) == 2
+        if (one->data[3] == IC_AGGREGATE_SUM && number_of(one) == 2
             && one->from == 2)
         {
             memcpy(m->data + m->len - 128, one->data + one->len - 128, 128);
@@ -341,22 +340,22 @@ test_double_sum(void)
     is_str(net->parties[1].code, "peer_protocol", "the guest notices: %s",
            net->parties[1].text);
     ok(strstr(net->parties[1].text, "round 2") != NULL, "in that round");
-    local_destroy(net);
+    homo_destroy(net);
 }
 
 
 static void
 alter(local_t *net, local_message_t *m)
 {
-    if (word_at(m, 4) != attack->kind || m->from != attack->from
+    if (m->data[3] != attack->kind || m->from != attack->from
         || m->to != attack->to
-        || (attack->round != 0 && word_at(m, 8) != attack->round))
+        || (attack->round != 0 && number_of(m) != attack->round))
     {
         return;
     }
 
     if (attack->offset == 0) {
-        m->data[11] ^= 1;
+        m->data[7] ^= 1;
 
     } else if (attack->offset < m->len - HEADER) {
         m->data[m->len - attack->offset] ^= 1;
@@ -385,12 +384,9 @@ test_attacks(void)
         }
 
         if (!ok(noticed > 0, "is noticed")) {
-            for (j = 0; j < net->count; j++) {
-                printf("# %u: %s %s\n", j, net->parties[j].code,
-                       net->parties[j].text);
-            }
+            homo_explain(net);
         }
 
-        local_destroy(net);
+        homo_destroy(net);
     }
 }

@@ -1,9 +1,8 @@
 
 /*
- * Horizontal federated logistic regression whose coordinator has no key:
- * gradient sums in fixed point, pairwise masks, n-of-n threshold Paillier
- * (docs/algorithms.md). Guest and hosts hold rows; the arbiter multiplies
- * ciphertexts and relays.
+ * Horizontal federated logistic regression: sums of gradients over the rows
+ * of all data parties, by secure sums (protocol/ic_aggregate.h); every data
+ * party takes the same steps (docs/algorithms.md).
  */
 
 
@@ -11,40 +10,14 @@
 #define _HOMO_LR_H_INCLUDED_
 
 
-#include "../../api/ic_params.h"
 #include "../../math/ic_logistic.h"
-#include "../../math/ic_mask.h"
 #include "../../math/ic_optimizer.h"
-#include "../../math/ic_threshold.h"
+#include "../../protocol/ic_aggregate.h"
+#include "../../protocol/ic_settings.h"
 #include "../../task/ic_task.h"
 
 
 #define HOMO_LR_DIGEST        32
-
-
-/*
- * What the protocol needs of its surroundings: the task's runtime, or a
- * test. Semantics as in task/ic_task.h; functions that return -1 have
- * reported the failure themselves.
- */
-typedef struct {
-    int (*send)(void *ctx, const ic_party_t *to, const void *data,
-        size_t len);
-    int (*recv)(void *ctx, const ic_party_t *from, u_char **data,
-        size_t *len);
-    int (*certify)(void *ctx, ic_str_t data, ic_str_t *signature,
-        ic_str_t *certificate);
-    int (*verify)(void *ctx, const ic_party_t *party, ic_str_t data,
-        ic_str_t signature, ic_str_t certificate);
-    const ic_json_t *(*param)(void *ctx, const char *name);
-    const ic_json_t *(*input)(void *ctx, const char *name);
-    void (*progress)(void *ctx, double percent, const char *stage);
-    void (*metric)(void *ctx, const char *name, int64_t x, double y);
-    void (*fact)(void *ctx, const char *name, int64_t value);
-    void (*output)(void *ctx, const char *kind, ic_str_t json);
-    void (*fail)(void *ctx, const char *code, const char *column,
-        int64_t row, const char *text);
-} homo_lr_io_t;
 
 
 typedef enum {
@@ -70,14 +43,12 @@ typedef struct {
     bool                 standard;       /* scaler */
     bool                 fit_intercept;
     bool                 decay_sqrt;
-    bool                 allow_two_parties;
     bool                 allow_single_class;
     bool                 has_seed;
     int64_t              random_seed;
     int64_t              batch_size;     /* -1: all rows */
     int64_t              max_rows;       /* 0: the source's limit */
     unsigned             max_iter;
-    unsigned             key_length;
     double               tol;
     double               alpha;
     double               learning_rate;
@@ -90,7 +61,7 @@ typedef struct {
     unsigned             features;
     const char         **attributes;
 
-    u_char               digest[HOMO_LR_DIGEST]; /* of what is common */
+    ic_str_t             common;         /* what all must have alike */
 } homo_lr_params_t;
 
 
@@ -116,89 +87,40 @@ typedef struct {
 } homo_lr_model_t;
 
 
-/* What a data party knows of another one (and of itself). */
 typedef struct {
-    const ic_party_t  *party;
-    int64_t            rows;
-    u_char             public_key[IC_EXCHANGE_KEY];
-    u_char             secret[IC_EXCHANGE_KEY];
-} homo_lr_peer_t;
-
-
-typedef struct homo_lr_key_s  homo_lr_key_t;
-
-typedef struct {
-    const homo_lr_io_t  *io;
-    void                *io_ctx;
-    ic_arena_t          *arena;
-    const char          *job_id;
-    const char          *task_id;
-    const ic_party_t    *parties;        /* all, sorted by name */
-    unsigned             party_count;
-    const ic_party_t    *self;
-    unsigned             modulus_bits;   /* 0: params.key_length */
-    unsigned             paillier_flags; /* tests: IC_PAILLIER_INSECURE */
-
-    homo_lr_params_t     params;
-    const ic_party_t    *arbiter;
-    homo_lr_peer_t       peers[IC_TASK_MAX_PARTIES]; /* data parties */
-    unsigned             count;
-    unsigned             own;            /* our place in peers */
-    unsigned             guest;          /* the dealer's place */
-
-    u_char               context[IC_MASK_CONTEXT];
-    u_char               check_key[IC_EXCHANGE_KEY];
-    ic_exchange_t       *exchange;
-    homo_lr_key_t       *making;         /* guest: the key being made */
-    ic_paillier_t       *key;
-    BIGNUM              *share;
-    BIGNUM             **stock;          /* unused obfuscators */
-    unsigned             stock_count;
-    unsigned             stock_size;
-    uint32_t             round;          /* of the last sum begun */
-    uint32_t             opened;         /* of the last sum opened */
-
-    homo_lr_data_t       data;
-    homo_lr_model_t      model;
-    bool                 failed;
+    ic_task_t            *task;
+    ic_aggregate_conf_t   conf;          /* tests set its last two */
+    ic_settings_t         settings;
+    homo_lr_params_t      params;
+    ic_aggregate_t       *sums;          /* data parties */
+    homo_lr_data_t        data;
+    homo_lr_model_t       model;
 } homo_lr_t;
 
 
 /*
- * Runs our role to its end; io to self, arena and the two test fields are
- * set. 0, or -1 after a failure was reported. homo_lr_free() afterwards.
+ * Runs our role to its end; task is set, all else 0 but for tests. 0, or -1
+ * after ic_task_fail(). homo_lr_free() afterwards.
  */
 int homo_lr_run(homo_lr_t *lr);
 void homo_lr_free(homo_lr_t *lr);
 
-/* Reports a failure through io; always -1. */
-int homo_lr_fail(homo_lr_t *lr, const char *code, const char *column,
-    int64_t row, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-
-/* Parameters from io, checked; also fills params.digest. 0 or -1. */
+/* Parameters, checked. 0 or -1. */
 int homo_lr_read_params(homo_lr_t *lr);
 
 /* The input "train_data" as samples; every fault of the data. 0 or -1. */
 int homo_lr_load(homo_lr_t *lr);
 
-/* The three parts of a data party's work. 0 or -1. */
-int homo_lr_setup(homo_lr_t *lr);
+/* A data party's work with its open sums. 0 or -1. */
 int homo_lr_train(homo_lr_t *lr);
 int homo_lr_finish(homo_lr_t *lr);
 
-/* The arbiter's work. 0 or -1. */
-int homo_lr_arbitrate(homo_lr_t *lr);
-
 /*
- * Replaces values[count] by the sums over all data parties; |each sum| <
- * 2^38, resolution 2^-24. next: how many values the following call will
- * have, 0 for none. 0 or -1.
+ * The first sum: positives and the scale of each column. Sets the first
+ * weights and the scaler, scales our rows and checks their range. next: the
+ * values of the sum that follows. 0 or -1.
  */
-int homo_lr_sum(homo_lr_t *lr, double *values, unsigned count,
-    unsigned next);
-
-/* Fills the stock of obfuscators for a sum of that many values. 0 or -1. */
-int homo_lr_prepare(homo_lr_t *lr, unsigned values);
+int homo_lr_start(homo_lr_t *lr, unsigned next);
 
 /*
  * Rows [*first, *end) of a party with that many rows in batch number k;
@@ -208,7 +130,7 @@ int64_t homo_lr_batches(homo_lr_t *lr);
 void homo_lr_batch(const homo_lr_t *lr, int64_t rows, int64_t batches,
     int64_t k, int64_t *first, int64_t *end);
 
-/* The guest's first weights: features and intercept, by init_param. */
+/* The first weights: features and intercept, by init_param. 0 or -1. */
 int homo_lr_initial_weights(homo_lr_t *lr, double *weights);
 
 /* SHA-256 of the model's canonical text. 0 or -1. */

@@ -21,20 +21,20 @@ homo_lr_batches(homo_lr_t *lr)
     int64_t   batches, n;
     unsigned  i;
 
-    for (batches = 1, i = 0; i < lr->count; i++) {
-        n = batches_of(lr, lr->peers[i].rows);
+    for (batches = 1, i = 0; i < ic_aggregate_count(lr->sums); i++) {
+        n = batches_of(lr, ic_aggregate_rows(lr->sums, i));
 
         if (n > batches) {
             batches = n;
         }
     }
 
-    for (i = 0; i < lr->count; i++) {
-        if (lr->peers[i].rows < batches) {
-            return homo_lr_fail(lr, "bad_parameter", NULL, 0,
-                                "batch_size gives %lld batches, more than "
-                                "%s has rows", (long long) batches,
-                                lr->peers[i].party->name);
+    for (i = 0; i < ic_aggregate_count(lr->sums); i++) {
+        if (ic_aggregate_rows(lr->sums, i) < batches) {
+            return ic_task_fail(lr->task, "bad_parameter", NULL, 0,
+                                "batch_size gives %lld batches, more than %s "
+                                "has rows", (long long) batches,
+                                ic_aggregate_party(lr->sums, i)->name);
         }
     }
 
@@ -58,8 +58,8 @@ is_even(const homo_lr_t *lr, int64_t batches)
 {
     unsigned  i;
 
-    for (i = 0; i < lr->count; i++) {
-        if (batches_of(lr, lr->peers[i].rows) != batches) {
+    for (i = 0; i < ic_aggregate_count(lr->sums); i++) {
+        if (batches_of(lr, ic_aggregate_rows(lr->sums, i)) != batches) {
             return false;
         }
     }

@@ -68,14 +68,13 @@ open_sources(homo_lr_t *lr, ic_table_t *tables[MAX_SOURCES],
     const ic_json_t    *sources;
     ic_source_error_t   error;
 
-    sources = ic_json_get(lr->io->input(lr->io_ctx, "train_data"),
-                          "sources");
+    sources = ic_json_get(ic_task_input(lr->task, "train_data"), "sources");
 
     if (sources == NULL || sources->type != IC_JSON_ARRAY
         || sources->count == 0 || sources->count > MAX_SOURCES)
     {
-        return homo_lr_fail(lr, "data_unreadable", NULL, 0,
-                            "train_data must name one or two sources");
+        return ic_task_fail(lr->task, "data_unreadable", NULL, 0, "train_data "
+                            "must name one or two sources");
     }
 
     for (i = 0; i < sources->count; i++) {
@@ -104,13 +103,13 @@ read_sources(homo_lr_t *lr, ic_table_t **tables, unsigned count)
     }
 
     if (rows == 0) {
-        return homo_lr_fail(lr, "data_empty", NULL, 0,
-                            "the sources have no row");
+        return ic_task_fail(lr->task, "data_empty", NULL, 0, "the sources "
+                            "have no row");
     }
 
     if (allocate(lr, rows) != 0) {
-        return homo_lr_fail(lr, "internal", NULL, 0,
-                            "no memory for %lld rows", (long long) rows);
+        return ic_task_fail(lr->task, "internal", NULL, 0, "no memory for "
+                            "%lld rows", (long long) rows);
     }
 
     for (first = 0, i = 0; i < count; i++) {
@@ -164,7 +163,7 @@ read_features(homo_lr_t *lr, const ic_table_t *table, int64_t first)
     values = malloc((size_t) rows * sizeof(double) + 1);
 
     if (values == NULL) {
-        return homo_lr_fail(lr, "internal", NULL, 0, "out of memory");
+        return ic_task_fail(lr->task, "internal", NULL, 0, "out of memory");
     }
 
     rc = 0;
@@ -197,17 +196,17 @@ read_labels(homo_lr_t *lr, const ic_table_t *table, int64_t first)
     column = ic_table_find(table, name);
 
     if (column == -1) {
-        return homo_lr_fail(lr, "data_missing_column", name, 0,
-                            "the data has no column \"%s\"", name);
+        return ic_task_fail(lr->task, "data_missing_column", name, 0, "the "
+                            "data has no column \"%s\"", name);
     }
 
     for (row = 0; row < ic_table_rows(table); row++) {
         text = ic_table_text(table, row, column);
 
         if (text == NULL) {
-            return homo_lr_fail(lr, "data_null_label", name, row + 1,
-                                "the label \"%s\" is empty in row %lld",
-                                name, (long long) row + 1);
+            return ic_task_fail(lr->task, "data_null_label", name, row + 1,
+                                "the label \"%s\" is empty in row %lld", name,
+                                (long long) row + 1);
         }
 
         if (is_positive(lr->params.label_value, text)) {
@@ -246,7 +245,7 @@ check_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count)
     ids = calloc((size_t) lr->data.samples.rows, sizeof(identity_t));
 
     if (ids == NULL) {
-        return homo_lr_fail(lr, "internal", NULL, 0, "out of memory");
+        return ic_task_fail(lr->task, "internal", NULL, 0, "out of memory");
     }
 
     rc = collect_ids(lr, tables, count, ids);
@@ -276,7 +275,7 @@ collect_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count,
         column = ic_table_find(tables[i], name);
 
         if (column == -1) {
-            return homo_lr_fail(lr, "data_missing_column", name, 0,
+            return ic_task_fail(lr->task, "data_missing_column", name, 0,
                                 "the data has no column \"%s\"", name);
         }
 
@@ -287,9 +286,9 @@ collect_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count,
             ids[n].row = row + 1;
 
             if (ids[n].id == NULL) {
-                return homo_lr_fail(lr, "data_null_value", name, row + 1,
-                                    "the id \"%s\" is empty in row %lld",
-                                    name, (long long) row + 1);
+                return ic_task_fail(lr->task, "data_null_value", name, row + 1,
+                                    "the id \"%s\" is empty in row %lld", name,
+                                    (long long) row + 1);
             }
         }
     }
@@ -332,7 +331,7 @@ find_duplicates(homo_lr_t *lr, identity_t *ids, int64_t count)
         return 0;
     }
 
-    return homo_lr_fail(lr, "data_duplicate_id", lr->params.unique_id,
+    return ic_task_fail(lr->task, "data_duplicate_id", lr->params.unique_id,
                         first->row, "the id in row %lld of source %d occurs "
                         "twice in one source, or with two labels",
                         (long long) first->row, first->source + 1);
@@ -371,9 +370,10 @@ check_classes(homo_lr_t *lr)
     if (!lr->params.allow_single_class
         && (data->positives == 0 || data->positives == data->samples.rows))
     {
-        return homo_lr_fail(lr, "data_single_class", lr->params.label_name,
-                            0, "%s row has the positive label; both classes "
-                            "are needed, or allow_single_class",
+        return ic_task_fail(lr->task, "data_single_class",
+                            lr->params.label_name, 0, "%s row has the "
+                            "positive label; both classes are needed, or "
+                            "allow_single_class",
                             data->positives ? "every" : "no");
     }
 
@@ -384,7 +384,7 @@ check_classes(homo_lr_t *lr)
 static int
 source_failed(homo_lr_t *lr, const ic_source_error_t *error)
 {
-    return homo_lr_fail(lr, error->code,
+    return ic_task_fail(lr->task, error->code,
                         error->column[0] ? error->column : NULL, error->row,
                         "%s", error->text);
 }

@@ -42,7 +42,7 @@ canonical(homo_lr_t *lr)
 {
     ic_json_out_t  out;
 
-    ic_out_init(&out, lr->arena);
+    ic_out_init(&out, ic_task_arena(lr->task));
     ic_out_object(&out, NULL);
     put_content(lr, &out);
     ic_out_object_end(&out);
@@ -54,10 +54,11 @@ canonical(homo_lr_t *lr)
 ic_str_t
 homo_lr_model_json(homo_lr_t *lr)
 {
-    char           hex[2 * HOMO_LR_DIGEST + 1];
-    ic_str_t       text;
-    unsigned       i;
-    ic_json_out_t  out;
+    char               hex[2 * HOMO_LR_DIGEST + 1];
+    ic_str_t           text;
+    unsigned           i;
+    ic_json_out_t      out;
+    const ic_party_t  *party;
 
     text = canonical(lr);
 
@@ -67,7 +68,7 @@ homo_lr_model_json(homo_lr_t *lr)
 
     ic_sha256_hex(hex, text.data, text.len);
 
-    ic_out_init(&out, lr->arena);
+    ic_out_init(&out, ic_task_arena(lr->task));
     ic_out_object(&out, NULL);
     ic_out_z(&out, "version", "1.0.0");
     ic_out_z(&out, "algorithm", "homo_lr");
@@ -76,10 +77,11 @@ homo_lr_model_json(homo_lr_t *lr)
 
     ic_out_array(&out, "parties");
 
-    for (i = 0; i < lr->count; i++) {
+    for (i = 0; i < ic_aggregate_count(lr->sums); i++) {
+        party = ic_aggregate_party(lr->sums, i);
         ic_out_object(&out, NULL);
-        ic_out_z(&out, "name", lr->peers[i].party->name);
-        ic_out_z(&out, "node_id", lr->peers[i].party->node_id);
+        ic_out_z(&out, "name", party->name);
+        ic_out_z(&out, "node_id", party->node_id);
         ic_out_object_end(&out);
     }
 

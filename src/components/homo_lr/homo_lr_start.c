@@ -6,13 +6,12 @@
 
 
 #include <math.h>
-#include <openssl/evp.h>
-#include <openssl/rand.h>
 #include <stdlib.h>
 
 #include "../../lib/ic_codec.h"
 #include "../../math/ic_fixed.h"
-#include "homo_lr_start.h"
+#include "../../math/ic_mask.h"
+#include "homo_lr.h"
 
 
 /* Sums of this round have two words: resolution 2^-64. */
@@ -22,11 +21,12 @@
 /* A variance below this part of the mean square is that of a constant. */
 #define CONSTANT_LIMIT  1e-12
 
-/* Machines differ in the last bit of log(): rounded away. */
-#define LOG_BITS        32
+/* Machines differ in the last bit of log() and cos(): rounded away. */
+#define ROUND_BITS      32
 
 
 static unsigned value_count(const homo_lr_t *lr);
+static double part_limit(const homo_lr_t *lr);
 static int column_sums(homo_lr_t *lr, double *values);
 static int use_sums(homo_lr_t *lr, const double *values);
 static int check_positives(homo_lr_t *lr);
@@ -35,6 +35,7 @@ static void scale(homo_lr_t *lr);
 static int check_ranges(homo_lr_t *lr);
 static int random_words(homo_lr_t *lr, uint64_t *words, unsigned count);
 static double uniform(uint64_t word);
+static double round_off(double value);
 
 
 /* How many values the first sum has. */
@@ -58,14 +59,18 @@ homo_lr_start(homo_lr_t *lr, unsigned next)
     values = calloc(count, sizeof(double));
 
     if (values == NULL) {
-        return homo_lr_fail(lr, "internal", NULL, 0, "out of memory");
+        return ic_task_fail(lr->task, "internal", NULL, 0, "out of memory");
     }
 
     values[0] = (double) lr->data.positives;
-    rc = lr->params.standard ? column_sums(lr, values + 1) : 0;
+    rc = homo_lr_initial_weights(lr, lr->model.weights);
+
+    if (rc == 0 && lr->params.standard) {
+        rc = column_sums(lr, values + 1);
+    }
 
     if (rc == 0) {
-        rc = homo_lr_sum(lr, values, count, next);
+        rc = ic_aggregate_sum(lr->sums, values, count, next);
     }
 
     if (rc == 0) {
@@ -75,6 +80,15 @@ homo_lr_start(homo_lr_t *lr, unsigned next)
     free(values);
 
     return rc;
+}
+
+
+/* What one party may add to a sum. */
+
+static double
+part_limit(const homo_lr_t *lr)
+{
+    return IC_FIXED_LIMIT / ic_aggregate_count(lr->sums);
 }
 
 
@@ -100,11 +114,11 @@ column_sums(homo_lr_t *lr, double *values)
 
         for (j = 0; j < 2; j++) {
 
-            if (!(fabs(sums[j]) <= IC_FIXED_LIMIT / lr->count)) {
-                return homo_lr_fail(lr, "data_out_of_range",
-                                    lr->params.attributes[i], 0,
-                                    "the squares of column \"%s\" sum up to "
-                                    "more than 2^38; rescale it",
+            if (!(fabs(sums[j]) <= part_limit(lr))) {
+                return ic_task_fail(lr->task, "data_out_of_range",
+                                    lr->params.attributes[i], 0, "the squares "
+                                    "of column \"%s\" sum up to more than "
+                                    "2^38; rescale it",
                                     lr->params.attributes[i]);
             }
 
@@ -121,17 +135,11 @@ column_sums(homo_lr_t *lr, double *values)
 static int
 use_sums(homo_lr_t *lr, const double *values)
 {
-    unsigned          i;
     double            negatives;
     homo_lr_model_t  *model;
 
     model = &lr->model;
-    model->rows = 0;
-
-    for (i = 0; i < lr->count; i++) {
-        model->rows += lr->peers[i].rows;
-    }
-
+    model->rows = ic_aggregate_all_rows(lr->sums);
     model->positives = (int64_t) rint(values[0]);
 
     if (check_positives(lr) != 0) {
@@ -141,9 +149,7 @@ use_sums(homo_lr_t *lr, const double *values)
     if (lr->params.log_odds) {
         negatives = (double) (model->rows - model->positives);
         model->weights[lr->params.features] =
-            ldexp(rint(ldexp(log((double) model->positives / negatives),
-                             LOG_BITS)),
-                  -LOG_BITS);
+            round_off(log((double) model->positives / negatives));
     }
 
     if (lr->params.standard) {
@@ -162,14 +168,14 @@ static int
 check_positives(homo_lr_t *lr)
 {
     if (lr->model.positives < 0 || lr->model.positives > lr->model.rows) {
-        return homo_lr_fail(lr, "peer_protocol", NULL, 0,
-                            "more positive rows than rows");
+        return ic_task_fail(lr->task, "peer_protocol", NULL, 0, "more "
+                            "positive rows than rows");
     }
 
     if (lr->model.positives == 0 || lr->model.positives == lr->model.rows) {
-        return homo_lr_fail(lr, "data_single_class", lr->params.label_name,
-                            0, "the rows of all parties together have one "
-                            "class only");
+        return ic_task_fail(lr->task, "data_single_class",
+                            lr->params.label_name, 0, "the rows of all "
+                            "parties together have one class only");
     }
 
     return 0;
@@ -191,7 +197,7 @@ set_scaler(homo_lr_t *lr, const double *values)
     model->std = calloc(features, sizeof(double));
 
     if (model->mean == NULL || model->std == NULL) {
-        return homo_lr_fail(lr, "internal", NULL, 0, "out of memory");
+        return ic_task_fail(lr->task, "internal", NULL, 0, "out of memory");
     }
 
     for (i = 0; i < features; i++) {
@@ -246,11 +252,11 @@ check_ranges(homo_lr_t *lr)
             sum += fabs(lr->data.x[(size_t) row * features + i]);
         }
 
-        if (!(sum <= IC_FIXED_LIMIT / lr->count)) {
-            return homo_lr_fail(lr, "data_out_of_range",
-                                lr->params.attributes[i], 0,
-                                "column \"%s\" sums up to more than 2^38; "
-                                "rescale it", lr->params.attributes[i]);
+        if (!(sum <= part_limit(lr))) {
+            return ic_task_fail(lr->task, "data_out_of_range",
+                                lr->params.attributes[i], 0, "column \"%s\" "
+                                "sums up to more than 2^38; rescale it",
+                                lr->params.attributes[i]);
         }
     }
 
@@ -270,7 +276,8 @@ homo_lr_initial_weights(homo_lr_t *lr, double *weights)
 
     if (words == NULL || random_words(lr, words, 2 * size) != 0) {
         free(words);
-        return homo_lr_fail(lr, "internal", NULL, 0, "no random weights");
+        return ic_task_fail(lr->task, "internal", NULL, 0, "no random "
+                            "weights");
     }
 
     for (i = 0; i < size; i++) {
@@ -294,7 +301,9 @@ homo_lr_initial_weights(homo_lr_t *lr, double *weights)
 
         case HOMO_LR_INIT_NORMAL:
             radius = sqrt(-2 * log(1 - uniform(words[2 * i])));
-            weights[i] = radius * cos(2 * M_PI * uniform(words[2 * i + 1]));
+            weights[i] = round_off(radius
+                                   * cos(2 * M_PI
+                                     * uniform(words[2 * i + 1])));
             break;
         }
     }
@@ -309,7 +318,10 @@ homo_lr_initial_weights(homo_lr_t *lr, double *weights)
 }
 
 
-/* With a seed: the keystream of AES-256-CTR under its SHA-256. */
+/*
+ * With a seed: the keystream of AES-256-CTR under its SHA-256. Without: what
+ * the guest drew.
+ */
 
 static int
 random_words(homo_lr_t *lr, uint64_t *words, unsigned count)
@@ -319,12 +331,10 @@ random_words(homo_lr_t *lr, uint64_t *words, unsigned count)
     ic_label_t  label;
 
     if (!lr->params.has_seed) {
-        return (RAND_bytes((u_char *) words, (int) (count * sizeof(uint64_t)))
-                == 1)
-               ? 0 : -1;
+        return ic_aggregate_random(lr->sums, "weights", words, count);
     }
 
-    text = ic_str_fmt(lr->arena, "homo_lr seed %lld",
+    text = ic_str_fmt(ic_task_arena(lr->task), "homo_lr seed %lld",
                       (long long) lr->params.random_seed);
 
     if (text.data == NULL) {
@@ -345,4 +355,11 @@ static double
 uniform(uint64_t word)
 {
     return ldexp((double) (word >> 11), -53);
+}
+
+
+static double
+round_off(double value)
+{
+    return ldexp(rint(ldexp(value, ROUND_BITS)), -ROUND_BITS);
 }

@@ -11,8 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "homo_lr_start.h"
-#include "homo_lr_wire.h"
+#include "homo_lr.h"
 
 
 typedef struct {
@@ -79,6 +78,7 @@ begin(homo_lr_t *lr, training_t *t)
     t->size = params->features + 1;
     t->values = calloc(t->size + 1, sizeof(double));
     t->before = calloc(t->size, sizeof(double));
+    lr->model.weights = calloc(t->size, sizeof(double));
     lr->model.losses = calloc(params->max_iter, sizeof(double));
 
     t->optimizer.kind = params->optimizer;
@@ -89,10 +89,11 @@ begin(homo_lr_t *lr, training_t *t)
     t->optimizer.decay_sqrt = params->decay_sqrt;
     t->optimizer.fix_intercept = !params->fit_intercept;
 
-    if (t->values == NULL || t->before == NULL || lr->model.losses == NULL
+    if (t->values == NULL || t->before == NULL || lr->model.weights == NULL
+        || lr->model.losses == NULL
         || ic_optimizer_init(&t->optimizer, t->size) != 0)
     {
-        return homo_lr_fail(lr, "internal", NULL, 0, "out of memory");
+        return ic_task_fail(lr->task, "internal", NULL, 0, "out of memory");
     }
 
     return 0;
@@ -140,7 +141,7 @@ report(homo_lr_t *lr, unsigned number)
     (void) snprintf(stage, sizeof(stage), "iteration %u of %u",
                     (number < lr->params.max_iter) ? number + 1 : number,
                     lr->params.max_iter);
-    lr->io->progress(lr->io_ctx, 10 + 85.0 * number / lr->params.max_iter,
+    ic_task_progress(lr->task, 10 + 85.0 * number / lr->params.max_iter,
                      stage);
 }
 
@@ -190,7 +191,10 @@ step(homo_lr_t *lr, training_t *t, unsigned number, int64_t k)
                                                   lr->model.weights);
     }
 
-    if (homo_lr_sum(lr, t->values, t->size + with_loss, t->size + 1) != 0) {
+    if (ic_aggregate_sum(lr->sums, t->values, t->size + with_loss,
+                         t->size + 1)
+        != 0)
+    {
         return -1;
     }
 
@@ -223,8 +227,9 @@ batch_rows(const homo_lr_t *lr, const training_t *t, int64_t k)
     int64_t   all, first, end;
     unsigned  i;
 
-    for (all = 0, i = 0; i < lr->count; i++) {
-        homo_lr_batch(lr, lr->peers[i].rows, t->batches, k, &first, &end);
+    for (all = 0, i = 0; i < ic_aggregate_count(lr->sums); i++) {
+        homo_lr_batch(lr, ic_aggregate_rows(lr->sums, i), t->batches, k,
+                      &first, &end);
         all += end - first;
     }
 
@@ -238,7 +243,7 @@ last_loss(homo_lr_t *lr, training_t *t)
     t->values[0] = ic_logistic_loss_sum(&lr->data.samples,
                                         lr->model.weights);
 
-    if (homo_lr_sum(lr, t->values, 1, 0) != 0) {
+    if (ic_aggregate_sum(lr->sums, t->values, 1, 0) != 0) {
         return -1;
     }
 
@@ -263,7 +268,7 @@ take_loss(homo_lr_t *lr, double sum)
     model = &lr->model;
     mean = sum / (double) model->rows;
     model->losses[model->iterations - 1] = mean;
-    lr->io->metric(lr->io_ctx, "loss", model->iterations, mean);
+    ic_task_metric(lr->task, "loss", model->iterations, mean);
 }
 
 
@@ -315,47 +320,25 @@ weights_converged(const homo_lr_t *lr, const training_t *t)
 int
 homo_lr_finish(homo_lr_t *lr)
 {
-    u_char     digest[HOMO_LR_DIGEST], *others;
-    ic_str_t   json;
-    unsigned   i;
+    u_char    digest[HOMO_LR_DIGEST];
+    ic_str_t  json;
 
-    lr->round++;
-    others = calloc(lr->count, HOMO_LR_DIGEST);
-
-    if (others == NULL || homo_lr_model_digest(lr, digest) != 0) {
-        free(others);
-        return homo_lr_fail(lr, "internal", NULL, 0, "out of memory");
+    if (homo_lr_model_digest(lr, digest) != 0) {
+        return ic_task_fail(lr->task, "internal", NULL, 0, "out of memory");
     }
 
-    if (homo_lr_exchange(lr, HOMO_LR_FINAL, NULL, 0, digest, HOMO_LR_DIGEST,
-                         others)
-        != 0)
-    {
-        free(others);
+    if (ic_aggregate_confirm(lr->sums, digest) != 0) {
         return -1;
     }
 
-    for (i = 0; i < lr->count; i++) {
-        if (i != lr->own
-            && memcmp(others + i * HOMO_LR_DIGEST, digest, HOMO_LR_DIGEST)
-               != 0)
-        {
-            free(others);
-            return homo_lr_fail(lr, "peer_protocol", NULL, 0,
-                                "%s arrived at another model",
-                                lr->peers[i].party->name);
-        }
-    }
-
-    free(others);
     json = homo_lr_model_json(lr);
 
     if (json.data == NULL) {
-        return homo_lr_fail(lr, "internal", NULL, 0, "out of memory");
+        return ic_task_fail(lr->task, "internal", NULL, 0, "out of memory");
     }
 
-    lr->io->output(lr->io_ctx, "model", json);
-    lr->io->progress(lr->io_ctx, 100, "finished");
+    ic_task_output(lr->task, "model", json);
+    ic_task_progress(lr->task, 100, "finished");
 
     return 0;
 }

@@ -1,0 +1,132 @@
+
+/* What the files of ic_aggregate share; tests look into it, too. */
+
+
+#ifndef _IC_AGGREGATE_STATE_H_INCLUDED_
+#define _IC_AGGREGATE_STATE_H_INCLUDED_
+
+
+#include "../math/ic_ciphertexts.h"
+#include "../math/ic_mask.h"
+#include "ic_aggregate.h"
+#include "ic_agree.h"
+
+
+#define IC_AGGREGATE_TOPIC  "aggregate"
+#define IC_AGGREGATE_WIRE   1
+
+
+typedef enum {
+    IC_AGGREGATE_HELLO = 1,      /* party: rows, parameters, public key */
+    IC_AGGREGATE_ROSTER,         /* arbiter: the hellos of all */
+    IC_AGGREGATE_DEAL,           /* guest: n, a box per host */
+    IC_AGGREGATE_DEALT,          /* arbiter: n, the host's box */
+    IC_AGGREGATE_SUM,            /* party: ciphertexts */
+    IC_AGGREGATE_PRODUCT,        /* arbiter: who took part, ciphertexts */
+    IC_AGGREGATE_PARTIAL,        /* party: a box per other party */
+    IC_AGGREGATE_PARTIALS,       /* arbiter: the party's boxes */
+    IC_AGGREGATE_FINAL,          /* party: a box per other party */
+    IC_AGGREGATE_FINALS          /* arbiter: the party's boxes */
+} ic_aggregate_kind_e;
+
+
+/* What a party knows of a data party (and of itself). */
+typedef struct {
+    const ic_party_t  *party;
+    int64_t            rows;
+    u_char             public_key[IC_EXCHANGE_KEY];
+    u_char             secret[IC_EXCHANGE_KEY];
+} ic_aggregate_peer_t;
+
+typedef struct {
+    int64_t        rows;
+    const u_char  *digest;       /* of the common parameters, 32 bytes */
+    const u_char  *public_key;   /* IC_EXCHANGE_KEY */
+    ic_str_t       signature;
+    ic_str_t       certificate;
+} ic_aggregate_hello_t;
+
+typedef struct ic_aggregate_key_s  ic_aggregate_key_t;
+
+struct ic_aggregate_s {
+    ic_task_t            *task;
+    ic_wire_t             wire;
+    unsigned              bits;          /* of the modulus */
+    unsigned              flags;         /* IC_PAILLIER_INSECURE or 0 */
+    ic_str_t              common;
+    u_char                digest[32];    /* of common */
+
+    const ic_party_t     *arbiter;
+    ic_aggregate_peer_t   peers[IC_TASK_MAX_PARTIES];
+    unsigned              count;
+    unsigned              own;           /* our place in peers */
+    unsigned              guest;         /* the dealer's place */
+
+    u_char                check_key[IC_EXCHANGE_KEY];
+    ic_exchange_t        *exchange;
+    ic_aggregate_key_t   *making;        /* guest: the key being made */
+    ic_paillier_t        *key;
+    ic_cipher_t          *cipher;
+    BIGNUM               *share;
+    ic_ciphertexts_t     *stock;         /* zeros, for the next sum */
+    uint32_t              round;         /* of the last sum begun */
+    uint32_t              opened;        /* of the last sum opened */
+};
+
+
+/* Who takes part, and who we are; conf is checked. 0 or -1. */
+int ic_aggregate_init(ic_aggregate_t *a, ic_task_t *task,
+    const ic_aggregate_conf_t *conf, ic_str_t common);
+int ic_aggregate_no_memory(ic_aggregate_t *a);
+
+/* ic_aggregate_hello.c */
+
+void ic_aggregate_put_hello(ic_message_t *message,
+    const ic_aggregate_hello_t *hello);
+void ic_aggregate_get_hello(ic_message_t *message,
+    ic_aggregate_hello_t *hello);
+
+/* Checks and takes over what party i says. 0 or -1. */
+int ic_aggregate_accept(ic_aggregate_t *a, unsigned i,
+    const ic_aggregate_hello_t *hello);
+
+/* The context: all parties with nodes, rows and keys. 0 or -1. */
+int ic_aggregate_bind(ic_aggregate_t *a);
+
+/* A data party's keys with the others. 0 or -1. */
+int ic_aggregate_meet(ic_aggregate_t *a, int64_t rows);
+
+/* ic_aggregate_deal.c */
+
+int ic_aggregate_key_start(ic_aggregate_t *a);
+void ic_aggregate_key_stop(ic_aggregate_t *a);
+
+/* The guest deals, a host takes its share of the key. 0 or -1. */
+int ic_aggregate_deal(ic_aggregate_t *a);
+
+/* n of party from: sets key and cipher, binds the context to n. 0 or -1. */
+int ic_aggregate_use(ic_aggregate_t *a, const ic_party_t *from,
+    const u_char *n, size_t len);
+
+/* ic_aggregate_box.c */
+
+/* A label of this context and round. */
+void ic_aggregate_label(const ic_aggregate_t *a, ic_label_t *label,
+    const char *purpose);
+
+/*
+ * Gives every other data party a sealed payload and takes theirs, through
+ * the arbiter: kind is PARTIAL or FINAL, aad binds the boxes together.
+ * others[i * len ..]: what peer i sent; our own place is left alone. 0, -1.
+ */
+int ic_aggregate_exchange(ic_aggregate_t *a, ic_aggregate_kind_e kind,
+    const u_char *aad, size_t aad_len, const void *payload, size_t len,
+    u_char *others);
+
+/* ic_aggregate_sum.c */
+
+/* Encrypted zeros for a sum of so many words; 0: none. 0 or -1. */
+int ic_aggregate_prepare(ic_aggregate_t *a, unsigned words);
+
+
+#endif /* _IC_AGGREGATE_STATE_H_INCLUDED_ */
