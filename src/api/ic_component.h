@@ -43,6 +43,7 @@ struct ic_component_about_s {
 extern const ic_component_about_t  ic_component_homo_lr;
 extern const ic_component_about_t  ic_component_pir;
 extern const ic_component_about_t  ic_component_psi;
+extern const ic_component_about_t  ic_component_split;
 
 
 /* The descriptor, JSON; data NULL: memory is short. */

@@ -12,6 +12,8 @@ const ic_component_t  ic_components[] = {
       &ic_component_pir },
     { "psi", "interconn", "1.0.0", 2, 2, 1, 0, ic_params_psi,
       &ic_component_psi },
+    { "split", "interconn", "1.0.0", 1, 0, 1, IC_COMPONENT_ANY,
+      ic_params_split, &ic_component_split },
     { NULL, NULL, NULL, 0, 0, 0, 0, NULL, NULL }
 };
 

@@ -379,14 +379,19 @@ ic_config_count(ic_arena_t *arena, const ic_json_t *component,
     built_in = ic_component(ic_dag_component_name(component));
     name = ic_json_str(ic_json_get(component, "name"));
 
-    if (guests != built_in->guests || arbiters != built_in->arbiters) {
+    if (guests != built_in->guests
+        || (built_in->arbiters != IC_COMPONENT_ANY
+            && arbiters != built_in->arbiters))
+    {
         return ic_config_refuse(fault,
-            ic_str_fmt(arena, "component %.*s: needs %u guest and %u arbiter",
+            ic_str_fmt(arena, built_in->arbiters == IC_COMPONENT_ANY
+                       ? "component %.*s: needs %u guest"
+                       : "component %.*s: needs %u guest and %u arbiter",
                        (int) name.len, name.data, built_in->guests,
                        built_in->arbiters));
     }
 
-    if (data < 2 || (data < built_in->parties && !two)) {
+    if (data < built_in->parties && !(two && data >= 2)) {
         return ic_config_refuse(fault,
             ic_str_fmt(arena, "component %.*s: needs %u data parties, or two "
                        "with allow_two_parties", (int) name.len, name.data,

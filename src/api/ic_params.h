@@ -61,6 +61,9 @@ struct ic_param_s {
 
 typedef struct ic_component_about_s  ic_component_about_t;
 
+/* As many arbiters as there are; they have no part. */
+#define IC_COMPONENT_ANY  64
+
 typedef struct {
     const char        *name;     /* componentName */
     const char        *provider;
@@ -68,7 +71,7 @@ typedef struct {
     unsigned           parties;  /* data parties it needs */
     unsigned           most;     /* of them; 0: no limit */
     unsigned           guests;   /* exactly so many of them */
-    unsigned           arbiters; /* exactly so many beside them */
+    unsigned           arbiters; /* exactly so many beside them, or ANY */
     const ic_param_t  *params;
     const ic_component_about_t *about;   /* ic_component.h */
 } ic_component_t;
@@ -77,6 +80,7 @@ extern const ic_component_t  ic_components[];    /* ended by a NULL name */
 extern const ic_param_t      ic_params_homo_lr[];
 extern const ic_param_t      ic_params_pir[];
 extern const ic_param_t      ic_params_psi[];
+extern const ic_param_t      ic_params_split[];
 
 /* The built-in component of that name, or NULL. */
 const ic_component_t *ic_component(ic_str_t name);
