@@ -5,7 +5,9 @@
 #include "ic_component.h"
 
 
-static const char *const  ic_curves[] = { "curve25519", NULL };
+static const char *const  ic_curves[] = {
+    "curve25519", "sm2", "p256", NULL
+};
 
 static const char *const  ic_protocols[] = { "native", NULL };
 
@@ -55,7 +57,8 @@ const ic_param_t  ic_params_psi[] = {
       "忽略值两端的空白" },
 
     { "curve", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_curves, NULL, NULL,
-      "\"curve25519\"", "the group", "椭圆曲线" },
+      "\"curve25519\"", "the group; each has 128 bits of strength",
+      "椭圆曲线，强度均为 128 位" },
 
     { "protocol", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_protocols, NULL,
       NULL, "\"native\"", "messages", "消息格式" },

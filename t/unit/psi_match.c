@@ -200,7 +200,7 @@ main(void)
             "data_unreadable", "", 2);
     refused("{}", "id\na\n", "bad_parameter", "", 0);
     refused("{\"keys\":[]}", "id\na\n", "bad_parameter", "", 0);
-    refused("{\"keys\":[\"id\"],\"curve\":\"sm2\"}", "id\na\n",
+    refused("{\"keys\":[\"id\"],\"curve\":\"ed448\"}", "id\na\n",
             "bad_parameter", "", 0);
     refused("{\"keys\":[\"id\"],\"protocol\":\"secretflow\"}", "id\na\n",
             "bad_parameter", "", 0);

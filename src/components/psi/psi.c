@@ -88,6 +88,7 @@ read_params(psi_t *psi)
         return -1;
     }
 
+    psi->group = ic_groups[ic_setting_choice(&settings, "curve")];
     params->mode = ic_setting_choice(&settings, "mode");
     params->receivers = ic_setting_choice(&settings, "receivers");
     params->duplicates = ic_setting_choice(&settings, "duplicates");
@@ -104,6 +105,7 @@ read_params(psi_t *psi)
 static int
 read_keys(psi_t *psi, const ic_settings_t *settings)
 {
+    ic_str_t       domain;
     psi_params_t  *params;
 
     params = &psi->params;
@@ -113,12 +115,17 @@ read_keys(psi_t *psi, const ic_settings_t *settings)
         return -1;
     }
 
+    domain = ic_str_fmt(ic_task_arena(psi->task), "interconn-psi-v1-%s",
+                        psi->group->suite);
+    psi->domain = (char *) domain.data;
+
     params->common = ic_str_fmt(ic_task_arena(psi->task),
                                 "%.*s with %u key columns",
                                 (int) params->report.len,
                                 (char *) params->report.data, params->nkeys);
 
-    return params->common.data != NULL ? 0 : psi_no_memory(psi);
+    return psi->domain != NULL && params->common.data != NULL ? 0
+           : psi_no_memory(psi);
 }
 
 
@@ -211,7 +218,7 @@ psi_recv(psi_t *psi, ic_message_t *in, psi_kind_e kind, uint32_t number,
 static void
 free_party(psi_t *psi)
 {
-    OPENSSL_cleanse(psi->scalar, sizeof(psi->scalar));
+    OPENSSL_cleanse(psi->secret, sizeof(psi->secret));
     psi_items_free(psi->items);
     psi_sent_free(psi->sent);
     psi_tags_free(psi->tags);

@@ -1,6 +1,6 @@
 
 /*
- * Private set intersection of two parties by Diffie-Hellman on Curve25519
+ * Private set intersection of two parties by Diffie-Hellman
  * (docs/algorithms.md): what both have in common, or how much, and nothing
  * of the rest.
  */
@@ -10,7 +10,7 @@
 #define _PSI_H_INCLUDED_
 
 
-#include "../../math/ic_x25519.h"
+#include "../../math/ic_group.h"
 #include "../../protocol/ic_agree.h"
 #include "../../protocol/ic_settings.h"
 #include "../../protocol/ic_tables.h"
@@ -18,12 +18,10 @@
 
 #define PSI_TOPIC     "psi"
 #define PSI_WIRE      2              /* version */
-#define PSI_POINT     IC_X25519_SIZE
 #define PSI_TAG       12             /* bytes of what is compared */
 #define PSI_MAX_KEYS  (1 << 28)      /* of a peer */
 #define PSI_DIGEST    32
 #define PSI_AHEAD     3              /* batches sent before one is awaited */
-#define PSI_PIECE     1024           /* points that a thread takes at once */
 
 
 /* Kinds of messages; no eight bytes of a body are those of another run. */
@@ -90,11 +88,13 @@ typedef struct {
     ic_wire_t          wire;
     unsigned           threads;
     psi_params_t       params;
+    const ic_group_t  *group;
+    const char        *domain;   /* of its hash */
     const ic_party_t  *self;
     const ic_party_t  *peer;
     bool               receives; /* we do */
     bool               shows;    /* the peer does */
-    u_char             scalar[PSI_POINT];
+    u_char             secret[IC_GROUP_SECRET];
     psi_items_t       *items;
     uint32_t           own;      /* distinct keys */
     uint32_t           theirs;

@@ -54,7 +54,7 @@ psi_exchange(psi_t *psi)
         return -1;
     }
 
-    OPENSSL_cleanse(psi->scalar, sizeof(psi->scalar));
+    OPENSSL_cleanse(psi->secret, sizeof(psi->secret));
 
     if (params->mode == PSI_CARDINALITY && return_sorted(psi) != 0) {
         return -1;
@@ -141,7 +141,17 @@ check_sizes(psi_t *psi, int64_t theirs)
 static int
 prepare(psi_t *psi)
 {
-    if (ic_x25519_scalar(psi->scalar) != 0) {
+    int              rc;
+    ic_group_hand_t  hand;
+
+    if (ic_group_open(&hand, psi->group, psi->domain) != 0) {
+        return psi_no_memory(psi);
+    }
+
+    rc = ic_group_secret(&hand, psi->secret, NULL);
+    ic_group_close(&hand);
+
+    if (rc != 0) {
         return psi_no_random(psi);
     }
 
@@ -203,18 +213,18 @@ send_points(psi_t *psi, uint32_t number)
     first = number * psi->params.batch;
     count = batch_size(psi, psi->own, number);
     points = psi_begin(psi, &out, PSI_POINTS, number,
-                       (size_t) count * PSI_POINT);
+                       count * psi->group->size);
 
     if (points == NULL) {
         return -1;
     }
 
-    if (psi_points_own(psi, first, count, points) != 0) {
+    if (psi_points_own(psi, psi->secret, first, count, points) != 0) {
         ic_message_drop(&out);
         return -1;
     }
 
-    psi_sent_add(psi->sent, points, first, count);
+    psi_sent_add(psi, points, first, count);
 
     return ic_message_send(&out, psi->peer);
 }
@@ -224,6 +234,7 @@ static int
 take_points(psi_t *psi, uint32_t number)
 {
     int            rc;
+    size_t         i;
     u_char        *tags, *points;
     uint32_t       count;
     ic_message_t   in;
@@ -231,7 +242,7 @@ take_points(psi_t *psi, uint32_t number)
     count = batch_size(psi, psi->theirs, number);
     tags = malloc((size_t) count * PSI_TAG);
     points = psi_recv(psi, &in, PSI_POINTS, number,
-                      (size_t) count * PSI_POINT);
+                      count * psi->group->size);
     rc = points != NULL ? 0 : -1;
 
     if (rc == 0 && tags == NULL) {
@@ -239,7 +250,16 @@ take_points(psi_t *psi, uint32_t number)
     }
 
     if (rc == 0) {
-        rc = psi_points_theirs(psi, points, count, tags);
+        rc = psi_points_fresh(psi, psi->peer, points, count);
+    }
+
+    if (rc == 0) {
+        rc = psi_points_times(psi, psi->peer, psi->secret, points, count);
+    }
+
+    for (i = 0; rc == 0 && i < count; i++) {
+        memcpy(tags + i * PSI_TAG,
+               points + i * psi->group->size + psi->group->x, PSI_TAG);
     }
 
     ic_message_drop(&in);

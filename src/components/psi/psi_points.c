@@ -3,45 +3,46 @@
 
 
 #include <openssl/crypto.h>
+#include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../../math/ic_parallel.h"
 #include "psi_items.h"
 #include "psi_points.h"
 
 
-/* the domain of the hash (RFC 9380, 3.1) */
-#define PSI_DOMAIN  "interconn-psi-v1-curve25519_XMD:SHA-512_ELL2_NU_"
-
-
 typedef struct {
-    psi_t     *psi;
-    uint32_t   first;
-    u_char    *points;
-    u_char    *tags;
+    psi_t                  *psi;
+    const u_char           *secret;
+    uint32_t                first;
+    u_char                 *points;
+    atomic_size_t           index;   /* of what is wrong */
+    _Atomic(const char *)   fault;
 } points_job_t;
 
 
 static int points_own(void *context, size_t first, size_t count);
-static int points_hash(const points_job_t *job, ic_x25519_hash_t *hash,
+static int points_hash(const points_job_t *job, ic_group_hand_t *hand,
     size_t first, size_t count);
-static int points_theirs(void *context, size_t first, size_t count);
-static int points_check(psi_t *psi, const u_char *points, uint32_t count);
-static int points_distinct(psi_t *psi, const u_char *points,
-    uint32_t count);
+static int points_times(void *context, size_t first, size_t count);
+static int points_distinct(psi_t *psi, const ic_party_t *from,
+    const u_char *points, uint32_t count);
 
 
 int
-psi_points_own(psi_t *psi, uint32_t first, uint32_t count, u_char *points)
+psi_points_own(psi_t *psi, const u_char *secret, uint32_t first,
+    uint32_t count, u_char *points)
 {
     points_job_t  job;
 
     job.psi = psi;
+    job.secret = secret;
     job.first = first;
     job.points = points;
 
-    if (ic_parallel(psi->threads, count, PSI_PIECE, points_own, &job) != 0) {
+    if (ic_parallel(psi->threads, count, psi->group->piece, points_own, &job)
+        != 0)
+    {
         return psi_no_memory(psi);
     }
 
@@ -53,32 +54,31 @@ static int
 points_own(void *context, size_t first, size_t count)
 {
     int                  rc;
-    u_char              *points;
-    ic_x25519_hash_t    *hash;
+    ic_group_hand_t      hand;
     const points_job_t  *job;
 
     job = context;
-    points = job->points + first * PSI_POINT;
-    hash = ic_x25519_hash_create(PSI_DOMAIN);
 
-    if (hash == NULL) {
+    if (ic_group_open(&hand, job->psi->group, job->psi->domain) != 0) {
         return -1;
     }
 
-    rc = points_hash(job, hash, first, count);
-    ic_x25519_hash_destroy(hash);
+    rc = points_hash(job, &hand, first, count);
 
     if (rc == 0) {
-        ic_x25519_map(points, points, count);
-        ic_x25519_multiply(points, job->psi->scalar, points, count);
+        rc = ic_group_encrypt(&hand, job->secret,
+                              job->points + first * job->psi->group->size,
+                              count);
     }
+
+    ic_group_close(&hand);
 
     return rc;
 }
 
 
 static int
-points_hash(const points_job_t *job, ic_x25519_hash_t *hash, size_t first,
+points_hash(const points_job_t *job, ic_group_hand_t *hand, size_t first,
     size_t count)
 {
     int      rc;
@@ -92,9 +92,9 @@ points_hash(const points_job_t *job, ic_x25519_hash_t *hash, size_t first,
     for (i = first; rc == 0 && i < first + count; i++) {
         len = psi_items_key(job->psi->items, job->first + (uint32_t) i, &key,
                             &size);
-        rc = (len == 0) ? -1
-                        : ic_x25519_hash(hash, key, len,
-                                         job->points + i * PSI_POINT);
+        rc = len == 0 ? -1
+             : ic_group_hash(hand, key, len,
+                             job->points + i * job->psi->group->size);
     }
 
     if (key != NULL) {
@@ -107,75 +107,88 @@ points_hash(const points_job_t *job, ic_x25519_hash_t *hash, size_t first,
 
 
 int
-psi_points_theirs(psi_t *psi, u_char *points, uint32_t count, u_char *tags)
+psi_points_times(psi_t *psi, const ic_party_t *from, const u_char *secret,
+    u_char *points, uint32_t count)
 {
+    int           rc;
+    const char   *fault;
     points_job_t  job;
 
-    if (points_check(psi, points, count) != 0) {
-        return -1;
+    job.psi = psi;
+    job.secret = secret;
+    job.points = points;
+    atomic_init(&job.index, 0);
+    atomic_init(&job.fault, NULL);
+
+    rc = ic_parallel(psi->threads, count, psi->group->piece, points_times,
+                     &job);
+    fault = atomic_load(&job.fault);
+
+    if (rc == 0) {
+        return 0;
     }
 
-    job.psi = psi;
-    job.points = points;
-    job.tags = tags;
+    if (fault == NULL || *fault == '\0') {
+        return psi_no_memory(psi);
+    }
 
-    return ic_parallel(psi->threads, count, PSI_PIECE, points_theirs, &job);
+    return ic_task_fail(psi->task, "peer_protocol", NULL, 0,
+                        "%s sent a point (number %zu of a batch) %s",
+                        from->name, atomic_load(&job.index) + 1, fault);
 }
 
 
 static int
-points_theirs(void *context, size_t first, size_t count)
+points_times(void *context, size_t first, size_t count)
 {
-    size_t               i;
-    u_char              *points;
-    const points_job_t  *job;
+    size_t            index;
+    const char       *fault;
+    points_job_t     *job;
+    ic_group_hand_t   hand;
 
     job = context;
-    points = job->points + first * PSI_POINT;
-    ic_x25519_multiply(points, job->psi->scalar, points, count);
 
-    for (i = 0; i < count; i++) {
-        memcpy(job->tags + (first + i) * PSI_TAG, points + i * PSI_POINT,
-               PSI_TAG);
+    if (ic_group_open(&hand, job->psi->group, job->psi->domain) != 0) {
+        return -1;
+    }
+
+    fault = ic_group_multiply(&hand, job->secret,
+                              job->points + first * job->psi->group->size,
+                              count, &index);
+    ic_group_close(&hand);
+
+    if (fault != NULL) {
+        atomic_store(&job->index, first + index);
+        atomic_store(&job->fault, fault);
+        return -1;
     }
 
     return 0;
 }
 
 
-static int
-points_check(psi_t *psi, const u_char *points, uint32_t count)
+int
+psi_points_fresh(psi_t *psi, const ic_party_t *from, const u_char *points,
+    uint32_t count)
 {
-    size_t             index;
-    ic_x25519_fault_e  fault;
-
-    fault = ic_x25519_check(points, count, &index);
-
-    if (fault != IC_X25519_OK) {
-        return ic_task_fail(psi->task, "peer_protocol", NULL, 0,
-                            "%s sent a point (number %zu of a batch) %s",
-                            psi->peer->name, index + 1,
-                            (fault == IC_X25519_SMALL_ORDER)
-                            ? "of small order" : "that is not canonical");
-    }
-
     if (psi_sent_has(psi, points, count)) {
         return ic_task_fail(psi->task, "peer_protocol", NULL, 0,
                             "%s sent a point of ours back as one of its own",
-                            psi->peer->name);
+                            from->name);
     }
 
-    return points_distinct(psi, points, count);
+    return points_distinct(psi, from, points, count);
 }
 
 
 /* Within the batch, at once; psi_tags_match() sees it across batches. */
 
 static int
-points_distinct(psi_t *psi, const u_char *points, uint32_t count)
+points_distinct(psi_t *psi, const ic_party_t *from, const u_char *points,
+    uint32_t count)
 {
     int       rc;
-    size_t    size, slot;
+    size_t    size, slot, step;
     uint32_t  i, *slots;
     uint64_t  word;
 
@@ -190,21 +203,23 @@ points_distinct(psi_t *psi, const u_char *points, uint32_t count)
     }
 
     rc = 0;
+    step = psi->group->size;
+    points += psi->group->x;
 
     for (i = 0; rc == 0 && i < count; i++) {
-        memcpy(&word, points + (size_t) i * PSI_POINT, sizeof(word));
+        memcpy(&word, points + i * step, sizeof(word));
         slot = word & (size - 1);
 
         while (slots[slot] != 0
-               && memcmp(points + (size_t) (slots[slot] - 1) * PSI_POINT,
-                         points + (size_t) i * PSI_POINT, PSI_POINT) != 0)
+               && memcmp(points + (slots[slot] - 1) * step, points + i * step,
+                         IC_GROUP_X) != 0)
         {
             slot = (slot + 1) & (size - 1);
         }
 
         if (slots[slot] != 0) {
             rc = ic_task_fail(psi->task, "peer_protocol", NULL, 0,
-                              "%s sent a point twice", psi->peer->name);
+                              "%s sent a point twice", from->name);
         }
 
         slots[slot] = i + 1;

@@ -9,16 +9,17 @@
 #include "psi.h"
 
 
-/* Own items first to first + count - 1: scalar H(key), 32 bytes each. */
-int psi_points_own(psi_t *psi, uint32_t first, uint32_t count,
-    u_char *points);
+/* Own items first to first + count - 1: secret H(key). 0 or -1. */
+int psi_points_own(psi_t *psi, const u_char *secret, uint32_t first,
+    uint32_t count, u_char *points);
 
-/*
- * Points that came from the peer, checked, times the scalar; of each the
- * first PSI_TAG bytes. Points is changed. 0, or -1 after a failure.
- */
-int psi_points_theirs(psi_t *psi, u_char *points, uint32_t count,
-    u_char *tags);
+/* Points that another party sent, each times the secret, in place. 0, -1. */
+int psi_points_times(psi_t *psi, const ic_party_t *from,
+    const u_char *secret, u_char *points, uint32_t count);
+
+/* None is one that we sent, none comes twice. 0 or -1. */
+int psi_points_fresh(psi_t *psi, const ic_party_t *from,
+    const u_char *points, uint32_t count);
 
 /*
  * The points that were sent, to know them again: of each 32 bits and its
@@ -26,7 +27,7 @@ int psi_points_theirs(psi_t *psi, u_char *points, uint32_t count,
  */
 psi_sent_t *psi_sent_create(uint32_t count);
 void psi_sent_free(psi_sent_t *sent);
-void psi_sent_add(psi_sent_t *sent, const u_char *points, uint32_t first,
+void psi_sent_add(psi_t *psi, const u_char *points, uint32_t first,
     uint32_t count);
 
 /* One of the points is one of ours: true; what merely looks so is computed. */

@@ -56,15 +56,19 @@ psi_sent_free(psi_sent_t *sent)
 
 
 void
-psi_sent_add(psi_sent_t *sent, const u_char *points, uint32_t first,
+psi_sent_add(psi_t *psi, const u_char *points, uint32_t first,
     uint32_t count)
 {
-    size_t    slot;
-    uint32_t  i;
-    uint64_t  words[2];
+    size_t       slot;
+    uint32_t     i;
+    uint64_t     words[2];
+    psi_sent_t  *sent;
+
+    sent = psi->sent;
+    points += psi->group->x;
 
     for (i = 0; i < count; i++) {
-        memcpy(words, points + (size_t) i * PSI_POINT, sizeof(words));
+        memcpy(words, points + i * psi->group->size, sizeof(words));
         slot = words[0] & sent->mask;
 
         while (sent->slots[slot] != 0) {
@@ -86,9 +90,10 @@ psi_sent_has(psi_t *psi, const u_char *points, uint32_t count)
     const psi_sent_t  *sent;
 
     sent = psi->sent;
+    points += psi->group->x;
 
     for (i = 0; i < count; i++) {
-        point = points + (size_t) i * PSI_POINT;
+        point = points + i * psi->group->size;
         memcpy(words, point, sizeof(words));
         slot = words[0] & sent->mask;
 
@@ -112,8 +117,8 @@ psi_sent_has(psi_t *psi, const u_char *points, uint32_t count)
 static bool
 sent_is(psi_t *psi, const u_char *point, uint32_t item)
 {
-    u_char  own[PSI_POINT];
+    u_char  own[IC_GROUP_POINT];
 
-    return psi_points_own(psi, item, 1, own) != 0
-           || memcmp(own, point, PSI_POINT) == 0;
+    return psi_points_own(psi, psi->secret, item, 1, own) != 0
+           || memcmp(own + psi->group->x, point, IC_GROUP_X) == 0;
 }
