@@ -53,12 +53,12 @@ static const ic_component_statement_t  ic_statements[] = {
 
     { "assumptions",
       "parties follow the protocol (semi-honest) and the decisional "
-      "Diffie-Hellman problem on Curve25519 is hard; malformed, repeated and "
+      "Diffie-Hellman problem on the curve is hard; malformed, repeated and "
       "returned points are noticed and the task fails. A party can put keys "
       "into its table that it only guesses: a receiver then learns whether "
       "the other has them. A party of two that does not receive can make the "
       "result wrong unnoticed",
-      "各方诚实但好奇，且 Curve25519 上判定性 Diffie-Hellman 问题困难；"
+      "各方诚实但好奇，且所选曲线上判定性 Diffie-Hellman 问题困难；"
       "格式错误、重复或被退回的点会被发现并使任务失败。"
       "一方可在自己的表中放入猜测的键，接收方由此得知对方是否持有；"
       "不接收结果的一方可使结果有误而不被察觉" },
@@ -70,7 +70,7 @@ static const ic_component_statement_t  ic_statements[] = {
 const ic_component_about_t  ic_component_psi = {
     .title = "隐私集合求交",
     .doc = "the rows of two parties whose keys both have, or how many; "
-           "Diffie-Hellman on Curve25519",
+           "Diffie-Hellman on Curve25519, SM2 or P-256",
     .category = "PREPROCESSING",
     .resources = "{\"cpu\":2,\"memory\":536870912,\"disk\":1073741824}",
     .roles = ic_roles,
