@@ -249,10 +249,10 @@ is(own('POST', '/component/register', { %psi })->{code}, 'psi',
 
 # as the daemon registers what the program brings
 
-is($redis->status('component_built_in', 'homo_lr', '1.0.0', name => 'h',
+is($redis->status('component_built_in', 'homo_lr', '1.1.0', name => 'h',
     engine => 'interconn', inputs => '[]', outputs => '[]'), 'ok', 'built in');
 
-my %lr = (code => 'homo_lr', version => '1.0.0');
+my %lr = (code => 'homo_lr', version => '1.1.0');
 
 ok(own('GET', '/component/query', \%lr)->{Component}{built_in},
     'component/query says so');

@@ -41,12 +41,14 @@ for my $sandbox ($one, $two) {
 {
     my $list = $one->platform(1, '/v1/platform/component/list?page_size=-1');
     my $about = $one->platform(1, '/v1/platform/component/query?code=homo_lr'
-        . '&version=1.0.0')->{data}{Component};
+        . '&version=1.1.0')->{data}{Component};
     my $descriptor = decode_json(`$build/components/homo_lr --descriptor`);
 
     is(join(' ', sort map { "$_->{code} $_->{version} $_->{status}" }
-        @{ $list->{data}{records} }), join(' ', map { "$_ 1.0.0 ENABLED" }
-        map { s{.*/}{}r } sort glob "$build/components/*"),
+        @{ $list->{data}{records} }), join(' ', map {
+            my $own = decode_json(`$_ --descriptor`);
+            "$own->{componentName} $own->{version} ENABLED" }
+        sort glob "$build/components/*"),
         'built-in components are listed');
     is_deeply([ map { $_->{name} } @{ $about->{inputs} } ],
         [ map { $_->{name} } map { @{ $descriptor->{$_} } }
@@ -55,7 +57,7 @@ for my $sandbox ($one, $two) {
         [ @{$descriptor}{qw/ outputData security roleList title /} ],
         '... and as they describe themselves');
     is($one->platform(1, '/v1/platform/component/unregister', {
-        code => 'homo_lr', version => '1.0.0' })->{code}, 4090,
+        code => 'homo_lr', version => '1.1.0' })->{code}, 4090,
         '... and cannot be removed');
 }
 

@@ -50,7 +50,7 @@ sub step {
     my ($name, $component, $input, @output) = @_;
 
     return { name => $name, componentName => $component, provider => 'x',
-        version => $component eq 'tables' ? '1.0' : '1.0.0',
+        version => $component eq 'tables' ? '1.0' : '1.1.0',
         input => [ map { { type => $_, key => $input->{$_} } }
             sort keys %$input ],
         output => [ map { { type => $_->[0], key => $_->[1] } } @output ] };

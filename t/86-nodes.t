@@ -119,7 +119,7 @@ sub ran { join ' ', sort keys %{ { map { $_->{task_name} => 1 }
 my @steps = ('one', 'two');
 my $dag = { version => '2.0.0', components => [ map { {
     name => $_, componentName => 'homo_lr', provider => 'interconn',
-    version => '1.0.0', input => [],
+    version => '1.1.0', input => [],
     output => [ { type => 'model', key => 'model' } ],
     $_ eq 'two' ? (after => [ 'one' ]) : () } } @steps ] };
 my %common = (unique_id => 'unique_id', label_name => 'diagnosis',

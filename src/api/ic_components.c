@@ -6,7 +6,7 @@
 
 
 const ic_component_t  ic_components[] = {
-    { "homo_lr", "interconn", "1.0.0", 3, 0, 1, 1, ic_params_homo_lr,
+    { "homo_lr", "interconn", "1.1.0", 3, 0, 1, 1, ic_params_homo_lr,
       &ic_component_homo_lr },
     { "pir", "interconn", "1.0.0", 2, 2, 1, 0, ic_params_pir,
       &ic_component_pir },

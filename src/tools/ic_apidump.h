@@ -56,7 +56,7 @@ extern const char *const  ic_text_methods[];     /* of ic_method_e */
 #define IC_APIDUMP_JOB                                                        \
     "    {\"dag\": {\"version\": \"2.0.0\", \"components\": [\n"              \
     "        {\"name\": \"homo_lr_0\", \"componentName\": \"homo_lr\",\n"     \
-    "         \"provider\": \"interconn\", \"version\": \"1.0.0\","           \
+    "         \"provider\": \"interconn\", \"version\": \"1.1.0\","           \
     " \"input\": [],\n"                                                       \
     "         \"output\": [{\"type\": \"model\", \"key\": \"model\"}]}]},\n"  \
     "     \"config\": {\"version\": \"2.0.0\",\n"                             \

@@ -2,6 +2,7 @@
 /* Threshold decryption: all shares open a sum, anything less does not. */
 
 
+#include "../../src/math/ic_cpu.h"
 #include "../../src/math/ic_threshold.h"
 #include "tap.h"
 
@@ -18,6 +19,8 @@ static void test_count(unsigned count, unsigned own);
 static void test_share_size(void);
 static void open_sum(unsigned count, BIGNUM **shares, BIGNUM **partials);
 static void make_ciphertext(unsigned long m, BIGNUM *c);
+static void test_vectors(const ic_pair_backend_t *backend, unsigned threads);
+static void test_vector(ic_cipher_t *cipher, size_t n, BIGNUM **shares);
 
 
 int
@@ -41,6 +44,19 @@ main(void)
     test_count(3, 2);
     test_count(COUNT, 1);
     test_share_size();
+
+    test_vectors(&ic_pair_portable, 1);
+    test_vectors(&ic_pair_portable, 3);
+
+    /* hidden, the kernel of IFMA would not be taken either */
+
+    if (ic_pair_backend() != &ic_pair_portable) {
+        test_vectors(&ic_pair_ifma, 1);
+        test_vectors(&ic_pair_ifma, 3);
+        ic_cpu_hide(IC_CPU_IFMA);
+        ok(ic_pair_backend() == &ic_pair_portable, "hidden: portable");
+        ic_cpu_hide(0);
+    }
 
     ok(ic_threshold_deal(secret, 1, 0, shares) != 0, "one holder refused");
     ok(ic_threshold_deal(secret, 65, 0, shares) != 0, "65 holders refused");
@@ -148,4 +164,91 @@ test_share_size(void)
     for (i = 0; i < 3; i++) {
         BN_clear_free(shares[i]);
     }
+}
+
+
+/* By vectors, whatever the back end: bit for bit what one by one gives. */
+
+static void
+test_vectors(const ic_pair_backend_t *backend, unsigned threads)
+{
+    size_t        i;
+    BIGNUM       *shares[3];
+    ic_cipher_t  *cipher;
+
+    static const size_t  sizes[] = { 1, 2, 7, 8, 9, 17 };
+
+    printf("# %s, %u threads\n", backend->name, threads);
+    cipher = ic_cipher_create(key, backend, threads);
+    (void) ic_threshold_deal(secret, 3, 1, shares);
+
+    for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        test_vector(cipher, sizes[i], shares);
+    }
+
+    for (i = 0; i < 3; i++) {
+        BN_clear_free(shares[i]);
+    }
+
+    ic_cipher_destroy(cipher);
+}
+
+
+static void
+test_vector(ic_cipher_t *cipher, size_t n, BIGNUM **shares)
+{
+    u_char            *bytes, one[BITS / 4];
+    size_t             i;
+    BIGNUM            *m[17], *c[17], *partial;
+    unsigned           k, same;
+    ic_ciphertexts_t  *v, *p, *product;
+
+    v = ic_ciphertexts_create(cipher, n);
+    p = ic_ciphertexts_create(cipher, n);
+    product = ic_ciphertexts_create(cipher, n);
+    bytes = malloc(n * sizeof(one));
+    partial = BN_new();
+
+    for (i = 0; i < n; i++) {
+        c[i] = BN_new();
+        m[i] = BN_new();
+        make_ciphertext(1000 + i, c[i]);
+        (void) BN_bn2binpad(c[i], bytes + i * sizeof(one), sizeof(one));
+    }
+
+    (void) ic_ciphertexts_load(v, bytes, n * sizeof(one), &i);
+
+    for (same = 0, k = 0; k < 3; k++) {
+        (void) ic_threshold_partials(k == 0 ? product : p, v, shares[k]);
+        (void) ic_ciphertexts_store(k == 0 ? product : p, bytes);
+
+        for (i = 0; i < n; i++) {
+            (void) ic_threshold_partial(key, shares[k], c[i], partial);
+            (void) BN_bn2binpad(partial, one, sizeof(one));
+            same += memcmp(one, bytes + i * sizeof(one), sizeof(one)) == 0;
+        }
+
+        ok(k == 0 || ic_ciphertexts_add(product, product, p) == 0,
+           "share %u", k);
+
+        if (k == 1) {
+            ok(ic_threshold_opened(product, m) != 0, "two do not open");
+        }
+    }
+
+    is_int(same, (int64_t) (3 * n), "%zu: what one by one gives", n);
+    ok(ic_threshold_opened(product, m) == 0, "three open");
+
+    for (same = 0, i = 0; i < n; i++) {
+        same += BN_is_word(m[i], 1000 + i);
+        BN_free(c[i]);
+        BN_free(m[i]);
+    }
+
+    is_int(same, (int64_t) n, "all plaintexts");
+    BN_free(partial);
+    free(bytes);
+    ic_ciphertexts_destroy(v);
+    ic_ciphertexts_destroy(p);
+    ic_ciphertexts_destroy(product);
 }

@@ -107,7 +107,7 @@ sub wrong {
 sub dag {
     return { version => '2.0.0', components => [ { name => 'lr',
         componentName => 'homo_lr', provider => 'interconn',
-        version => '1.0.0', input => [],
+        version => '1.1.0', input => [],
         output => [ { type => 'model', key => 'model' } ] } ] };
 }
 
