@@ -22,6 +22,7 @@ typedef struct {
 } threshold_work_t;
 
 
+static int threshold_one(const threshold_work_t *work);
 static int threshold_power(void *context, size_t first, size_t count);
 static int threshold_open(void *context, size_t first, size_t count);
 static int threshold_plain(const threshold_work_t *work, uint64_t *space,
@@ -55,12 +56,64 @@ ic_threshold_partials(ic_ciphertexts_t *r, const ic_ciphertexts_t *c,
         rc = 0;
     }
 
+    /* a single power leaves lanes unused, and each is slower than this */
+
     if (rc == 0) {
-        rc = ic_parallel(c->cipher->threads, (c->n + lanes - 1) / lanes, 1,
-                         threshold_power, &work);
+        rc = c->n == 1 && lanes > 1 ? threshold_one(&work)
+             : ic_parallel(c->cipher->threads, (c->n + lanes - 1) / lanes, 1,
+                           threshold_power, &work);
     }
 
     OPENSSL_cleanse(exponent, sizeof(exponent));
+
+    return rc;
+}
+
+
+static int
+threshold_one(const threshold_work_t *work)
+{
+    int                 rc;
+    BIGNUM             *x;
+    uint64_t           *wide, *space;
+    ic_pair_t          *pair;
+    const ic_cipher_t  *cipher;
+
+    cipher = work->c->cipher;
+    x = BN_new();
+    pair = ic_pair_create(&ic_pair_portable, cipher->key->n);
+    wide = ic_pair_blocks(cipher->pair, 1);
+    space = pair == NULL ? NULL : ic_pair_blocks(pair, 2);
+    rc = x == NULL || wide == NULL || space == NULL ? -1 : 0;
+
+    if (rc == 0) {
+        ic_ciphertexts_take(work->c, wide, 0, 1);
+
+        rc = ic_pair_leave(cipher->pair, &x, wide, 1, false) != 0
+             || ic_pair_enter(pair, space, (const BIGNUM *const *) &x, 1)
+                != 0
+             || ic_pair_power(pair, space + pair->block, space,
+                              work->exponent, work->bits)
+                != 0
+             || ic_pair_leave(pair, &x, space + pair->block, 1, false) != 0
+             || ic_pair_enter(cipher->pair, wide,
+                              (const BIGNUM *const *) &x, 1)
+                != 0
+             ? -1 : 0;
+    }
+
+    if (rc == 0) {
+        ic_ciphertexts_put(work->r, wide, 0, 1);
+    }
+
+    ic_pair_blocks_free(cipher->pair, wide, 1);
+
+    if (pair != NULL) {
+        ic_pair_blocks_free(pair, space, 2);
+    }
+
+    ic_pair_destroy(pair);
+    BN_clear_free(x);
 
     return rc;
 }

@@ -15,6 +15,7 @@
 
 #define PARTIES  3
 #define MAX_RUNS  15
+#define MANY  8
 
 
 typedef struct {
@@ -26,6 +27,11 @@ typedef struct {
     BIGNUM             *c;
     BIGNUM             *m;
     BIGNUM             *r;
+    const BIGNUM       *plain[MANY];
+    ic_cipher_t        *cipher;
+    ic_ciphertexts_t   *one;
+    ic_ciphertexts_t   *many;
+    ic_ciphertexts_t   *power;
 } bench_t;
 
 typedef int (*operation_pt)(bench_t *b);
@@ -55,6 +61,11 @@ static int run_add(bench_t *b);
 static int run_load(bench_t *b);
 static int run_partial(bench_t *b);
 static int run_combine(bench_t *b);
+static int run_table(bench_t *b);
+static int run_encrypt_one(bench_t *b);
+static int run_encrypt_many(bench_t *b);
+static int run_partials_one(bench_t *b);
+static int run_partials_many(bench_t *b);
 
 
 static const row_t  rows[] = {
@@ -67,7 +78,12 @@ static const row_t  rows[] = {
     { "add", run_add, 15, 50 },
     { "load", run_load, 15, 20 },
     { "partial_decrypt", run_partial, 15, 1 },
-    { "combine", run_combine, 15, 20 }
+    { "combine", run_combine, 15, 20 },
+    { "table", run_table, 5, 1 },
+    { "encrypt_1", run_encrypt_one, 15, 5 },
+    { "encrypt_8", run_encrypt_many, 15, 5 },
+    { "partials_1", run_partials_one, 15, 1 },
+    { "partials_8", run_partials_many, 15, 1 }
 };
 
 
@@ -140,6 +156,15 @@ prepare(bench_t *b)
         b->partials[i] = BN_new();
     }
 
+    for (i = 0; i < MANY; i++) {
+        b->plain[i] = b->m;
+    }
+
+    b->cipher = ic_cipher_create(b->key, ic_pair_backend(), 1);
+    b->one = ic_ciphertexts_create(b->cipher, 1);
+    b->many = ic_ciphertexts_create(b->cipher, MANY);
+    b->power = ic_ciphertexts_create(b->cipher, MANY);
+
     if (b->key == NULL || !BN_rand_range(b->m, b->key->n)
         || run_obfuscator(b) != 0 || run_encrypt(b) != 0)
     {
@@ -171,6 +196,10 @@ release(bench_t *b)
     BN_free(b->c);
     BN_free(b->m);
     BN_free(b->r);
+    ic_ciphertexts_destroy(b->one);
+    ic_ciphertexts_destroy(b->many);
+    ic_ciphertexts_destroy(b->power);
+    ic_cipher_destroy(b->cipher);
     ic_paillier_destroy(b->key);
     ic_paillier_key_destroy(b->secret);
 }
@@ -321,4 +350,45 @@ static int
 run_combine(bench_t *b)
 {
     return ic_threshold_combine(b->key, b->partials, PARTIES, b->r);
+}
+
+
+/* Of an obfuscator's powers. */
+
+static int
+run_table(bench_t *b)
+{
+    ic_pair_table_destroy(b->cipher->table);
+    b->cipher->table = ic_pair_table_create(b->cipher->pair, b->key->base,
+                                            ic_paillier_exponent(b->key));
+
+    return b->cipher->table != NULL ? 0 : -1;
+}
+
+
+static int
+run_encrypt_one(bench_t *b)
+{
+    return ic_ciphertexts_encrypt(b->cipher, b->one, b->plain);
+}
+
+
+static int
+run_encrypt_many(bench_t *b)
+{
+    return ic_ciphertexts_encrypt(b->cipher, b->many, b->plain);
+}
+
+
+static int
+run_partials_one(bench_t *b)
+{
+    return ic_threshold_partials(b->power, b->one, b->shares[1]);
+}
+
+
+static int
+run_partials_many(bench_t *b)
+{
+    return ic_threshold_partials(b->power, b->many, b->shares[1]);
 }

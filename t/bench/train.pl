@@ -4,10 +4,10 @@
 # Paillier operations and the process starts of one training, spread evenly
 # over the cores, if nothing else took any time.
 #
-# One key; for each party a base of its own; for each round (one for the
-# first sums, one per iteration, one for the last loss) and party an
-# obfuscator, an encryption and a partial decryption; one process per party
-# and the coordinator's.
+# One key; for each party a base of its own with its table; for each round
+# (one for the first sums, one per iteration, one for the last loss) and party
+# an encryption and a partial decryption; one process per party and the
+# coordinator's.
 
 use strict;
 use warnings;
@@ -28,11 +28,10 @@ my $ms = decode_json((split /\n/, `$build/bench/primitives`)[-1])->{metrics};
 my $start = start_ms();
 my %part = (
     'one key' => $ms->{keygen_2048_ms} + $ms->{deal_2048_ms},
-    'bases' => $parties * $ms->{base_2048_ms},
-    'encryptions' => $rounds * $parties
-        * ($ms->{obfuscator_2048_ms} + $ms->{encrypt_ready_2048_ms}),
+    'bases' => $parties * ($ms->{base_2048_ms} + $ms->{table_2048_ms}),
+    'encryptions' => $rounds * $parties * $ms->{encrypt_1_2048_ms},
     'partial decryptions' => $rounds * $parties
-        * ($ms->{partial_decrypt_2048_ms} + $ms->{combine_2048_ms}),
+        * ($ms->{partials_1_2048_ms} + $ms->{combine_2048_ms}),
     'process starts' => ($parties + 1) * $start,
 );
 my $limit = sum(values %part) / $cores;
