@@ -6,6 +6,7 @@
 #define _IC_METRICS_H_INCLUDED_
 
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
