@@ -139,6 +139,8 @@ ic_ranking_auc(const ic_ranking_t *ranking)
 }
 
 
+/* Differences of whole numbers: equal ones are equal, the first counts. */
+
 double
 ic_ranking_ks(const ic_ranking_t *ranking, size_t *step)
 {
@@ -154,10 +156,7 @@ ic_ranking_ks(const ic_ranking_t *ranking, size_t *step)
     most = 0;
 
     for (i = 0; i < ranking->count; i++) {
-        distance = fabs((double) ranking->steps[i].positives
-                        / (double) ranking->positives
-                        - (double) ranking->steps[i].negatives
-                          / (double) ranking->negatives);
+        distance = ic_ranking_distance(ranking, &ranking->steps[i]);
 
         if (distance > most) {
             most = distance;
@@ -166,6 +165,22 @@ ic_ranking_ks(const ic_ranking_t *ranking, size_t *step)
     }
 
     return most;
+}
+
+
+double
+ic_ranking_distance(const ic_ranking_t *ranking, const ic_step_t *step)
+{
+    double  positives, negatives;
+
+    positives = (double) ranking->positives;
+    negatives = (double) ranking->negatives;
+
+    return has_both(ranking)
+           ? fabs((double) step->positives * negatives
+                  - (double) step->negatives * positives)
+             / (positives * negatives)
+           : NAN;
 }
 
 

@@ -53,6 +53,10 @@ double ic_ranking_auc(const ic_ranking_t *ranking);
 /* max |TPR - FPR|, and its step; NaN if a class is missing. */
 double ic_ranking_ks(const ic_ranking_t *ranking, size_t *step);
 
+/* |TPR - FPR| of one step; NaN if a class is missing. */
+double ic_ranking_distance(const ic_ranking_t *ranking,
+    const ic_step_t *step);
+
 /*
  * Average precision: the sum over steps of the precision times what recall
  * rises; NaN without positives.
