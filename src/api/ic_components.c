@@ -16,6 +16,8 @@ const ic_component_t  ic_components[] = {
       &ic_component_psi },
     { "split", "interconn", "1.0.0", 1, 0, 1, IC_COMPONENT_ANY,
       ic_params_split, &ic_component_split },
+    { "secure_stats", "interconn", "1.0.0", 3, 0, 1, 1,
+      ic_params_secure_stats, &ic_component_secure_stats },
     { NULL, NULL, NULL, 0, 0, 0, 0, NULL, NULL }
 };
 

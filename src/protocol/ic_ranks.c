@@ -1,0 +1,251 @@
+
+/* The k-th smallest value over all rows. */
+
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "ic_moments.h"
+#include "ic_ranks.h"
+
+
+#define SIGN        ((uint64_t) 1 << 63)
+
+/* All values are below it; such keys are ends of prefixes of 12 bits. */
+#define RANK_LIMIT  9007199254740992.0           /* 2^53 */
+
+
+static void rank_begin(ic_rank_t *rank);
+static bool rank_found(const ic_rank_t *rank);
+static uint64_t rank_threshold(const ic_rank_t *rank);
+static uint64_t rank_mask(const ic_rank_t *rank);
+static int64_t rank_below(const ic_rank_column_t *column, uint64_t key);
+static void rank_step(ic_rank_t *rank, int64_t count);
+static int rank_compare(const void *one, const void *two);
+
+
+uint64_t
+ic_rank_key(double v)
+{
+    uint64_t  bits;
+
+    v += 0.0;
+    memcpy(&bits, &v, sizeof(bits));
+
+    return (bits & SIGN) ? ~bits : bits | SIGN;
+}
+
+
+double
+ic_rank_value(uint64_t key)
+{
+    double  v;
+
+    key = (key & SIGN) ? key & ~SIGN : ~key;
+    memcpy(&v, &key, sizeof(v));
+
+    return v;
+}
+
+
+int
+ic_rank_column(const double *values, int64_t rows, ic_rank_column_t *column)
+{
+    int64_t  row;
+
+    column->count = 0;
+    column->keys = malloc((size_t) rows * sizeof(uint64_t) + 1);
+
+    if (column->keys == NULL) {
+        return -1;
+    }
+
+    for (row = 0; row < rows; row++) {
+        if (!isnan(values[row])) {
+            column->keys[column->count++] = ic_rank_key(values[row]);
+        }
+    }
+
+    qsort(column->keys, (size_t) column->count, sizeof(uint64_t),
+          rank_compare);
+
+    return 0;
+}
+
+
+static int
+rank_compare(const void *one, const void *two)
+{
+    uint64_t  a, b;
+
+    memcpy(&a, one, sizeof(a));
+    memcpy(&b, two, sizeof(b));
+
+    return (a > b) - (a < b);
+}
+
+
+int
+ic_ranks(ic_task_t *task, ic_aggregate_t *a,
+    const ic_rank_column_t *columns, ic_rank_t *ranks, unsigned nranks)
+{
+    int         rc;
+    bool       *open;
+    uint64_t   *words;
+    unsigned    i, n, left;
+
+    words = calloc(nranks + 1, sizeof(uint64_t));
+    open = calloc(nranks + 1, sizeof(bool));
+    rc = words != NULL && open != NULL ? 0
+         : ic_task_fail(task, "internal", NULL, 0, "memory is short");
+
+    for (left = 0, i = 0; rc == 0 && i < nranks; i++) {
+        rank_begin(&ranks[i]);
+        open[i] = !rank_found(&ranks[i]);
+        left += open[i];
+    }
+
+    while (rc == 0 && left > 0) {
+
+        for (n = 0, i = 0; i < nranks; i++) {
+            if (open[i]) {
+                words[n++] = (uint64_t) rank_below(&columns[ranks[i].column],
+                                                   rank_threshold(&ranks[i]));
+            }
+        }
+
+        rc = ic_moments_words(a, words, n);
+
+        for (n = 0, i = 0; rc == 0 && i < nranks; i++) {
+
+            if (!open[i]) {
+                continue;
+            }
+
+            if (words[n] < (uint64_t) ranks[i].below
+                || words[n] > (uint64_t) ranks[i].upto)
+            {
+                rc = ic_task_fail(task, "peer_protocol", NULL, 0,
+                                  "counts that do not fit together");
+                break;
+            }
+
+            rank_step(&ranks[i], (int64_t) words[n++]);
+            open[i] = !rank_found(&ranks[i]);
+            left -= !open[i];
+        }
+    }
+
+    for (i = 0; rc == 0 && i < nranks; i++) {
+        ranks[i].wide = ranks[i].low == ic_rank_key(-RANK_LIMIT)
+                        || ranks[i].high == ic_rank_key(RANK_LIMIT) - 1;
+    }
+
+    free(words);
+    free(open);
+
+    return rc;
+}
+
+
+static void
+rank_begin(ic_rank_t *rank)
+{
+    rank->low = ic_rank_key(-RANK_LIMIT);
+    rank->high = ic_rank_key(RANK_LIMIT) - 1;
+    rank->below = 0;
+    rank->upto = rank->count;
+    rank->side = 0;
+}
+
+
+static bool
+rank_found(const ic_rank_t *rank)
+{
+    uint64_t  mask;
+
+    mask = rank_mask(rank);
+
+    return ((rank->low + 1) | mask) == (rank->high | mask)
+           || (rank->resolution > 0
+               && ic_rank_value(rank->high) - ic_rank_value(rank->low + 1)
+                  <= rank->resolution)
+           || rank->upto - rank->below < 2 * rank->least
+           || (rank->side < 0 && rank->edge - rank->low < 2)
+           || (rank->side > 0 && rank->high - rank->edge < 2);
+}
+
+
+/* Half way, at the end of a prefix: above low, below high. */
+
+static uint64_t
+rank_threshold(const ic_rank_t *rank)
+{
+    uint64_t  low, high;
+
+    low = rank->side > 0 ? rank->edge : rank->low;
+    high = rank->side < 0 ? rank->edge : rank->high;
+
+    return (low + (high - low) / 2) | rank_mask(rank);
+}
+
+
+static uint64_t
+rank_mask(const ic_rank_t *rank)
+{
+    return rank->bits < 64 ? UINT64_MAX >> rank->bits : 0;
+}
+
+
+/* How many own values are at most that. */
+
+static int64_t
+rank_below(const ic_rank_column_t *column, uint64_t key)
+{
+    int64_t  first, end, middle;
+
+    first = 0;
+    end = column->count;
+
+    while (first < end) {
+        middle = first + (end - first) / 2;
+
+        if (column->keys[middle] <= key) {
+            first = middle + 1;
+
+        } else {
+            end = middle;
+        }
+    }
+
+    return first;
+}
+
+
+/*
+ * Into the half that has the rank. If that has too few rows, the other one is
+ * cut down as far as leaves enough.
+ */
+
+static void
+rank_step(ic_rank_t *rank, int64_t count)
+{
+    bool      up;
+    uint64_t  threshold;
+
+    threshold = rank_threshold(rank);
+    up = rank->side != 0 ? rank->side < 0 : count < rank->rank;
+
+    if ((up ? rank->upto - count : count - rank->below) < rank->least) {
+        rank->side = up ? -1 : 1;
+        rank->edge = threshold;
+
+    } else if (up) {
+        rank->low = threshold;
+        rank->below = count;
+
+    } else {
+        rank->high = threshold;
+        rank->upto = count;
+    }
+}
