@@ -78,6 +78,7 @@ typedef struct {
 
 extern const ic_component_t  ic_components[];    /* ended by a NULL name */
 extern const ic_param_t      ic_params_evaluate[];
+extern const ic_param_t      ic_params_hetero_lr[];
 extern const ic_param_t      ic_params_homo_lr[];
 extern const ic_param_t      ic_params_pir[];
 extern const ic_param_t      ic_params_psi[];
