@@ -54,5 +54,9 @@ const char *ic_table_text(const ic_table_t *table, int64_t row, int column);
 int ic_table_numbers(const ic_table_t *table, const char *column,
     double *values, ic_source_error_t *error);
 
+/* The same, but NaN for empty ones. */
+int ic_table_some_numbers(const ic_table_t *table, const char *column,
+    double *values, ic_source_error_t *error);
+
 
 #endif /* _IC_SOURCE_H_INCLUDED_ */

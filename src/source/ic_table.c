@@ -11,6 +11,8 @@
 #include "ic_table.h"
 
 
+static int read_numbers(const ic_table_t *table, const char *column,
+    double *values, bool empty, ic_source_error_t *error);
 static int parse_number(const char *text, double *value);
 static const char *skip_digits(const char *p);
 
@@ -194,6 +196,22 @@ int
 ic_table_numbers(const ic_table_t *table, const char *column,
     double *values, ic_source_error_t *error)
 {
+    return read_numbers(table, column, values, false, error);
+}
+
+
+int
+ic_table_some_numbers(const ic_table_t *table, const char *column,
+    double *values, ic_source_error_t *error)
+{
+    return read_numbers(table, column, values, true, error);
+}
+
+
+static int
+read_numbers(const ic_table_t *table, const char *column, double *values,
+    bool empty, ic_source_error_t *error)
+{
     int          n;
     int64_t      row;
     const char  *text;
@@ -207,6 +225,11 @@ ic_table_numbers(const ic_table_t *table, const char *column,
 
     for (row = 0; row < table->rows; row++) {
         text = ic_table_text(table, row, n);
+
+        if (text == NULL && empty) {
+            values[row] = NAN;
+            continue;
+        }
 
         if (text == NULL) {
             return ic_source_fail(error, "data_null_value", column, row + 1,

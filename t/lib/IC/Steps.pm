@@ -1,7 +1,7 @@
 package IC::Steps;
 
 # Jobs of any steps between nodes of a sandbox: node 0 is the guest and
-# initiator, the others are hosts.
+# initiator, the others are hosts; the last one the arbiter if there is one.
 
 use warnings;
 use strict;
@@ -12,12 +12,14 @@ use JSON::PP;
 # All nodes with their contracts.
 
 sub new {
-    my ($class, $sandbox) = @_;
+    my ($class, $sandbox, %option) = @_;
     my @nodes = $sandbox->nodes;
 
-    $sandbox->contract($_, 0) for 1 .. $#nodes;
+    for my $n (1 .. $#nodes) {
+        $sandbox->contract($n, $_) for 0 .. $n - 1;
+    }
 
-    return bless { sandbox => $sandbox, count => 0 }, $class;
+    return bless { sandbox => $sandbox, count => 0, %option }, $class;
 }
 
 # A table of node $n, lent to the initiator; its dataset.
@@ -42,14 +44,29 @@ sub operator {
     return $self->{sandbox}->platform(0, "/v1/platform/$path", $body);
 }
 
+# The role of node $n, as configurations and as folders name it.
+
+sub role {
+    my ($self, $n) = @_;
+    my @nodes = $self->{sandbox}->nodes;
+
+    return $n == 0 ? ('guest', 0)
+        : $self->{arbiter} && $n == $#nodes ? ('arbiter', 0)
+        : ('host', $n - 1);
+}
+
 # Steps as [ name, component, { inputs }, { outputs }, common, [ of nodes ] ].
 
 sub plan {
     my ($self, @steps) = @_;
     my @nodes = map { $_->{node_id} } $self->{sandbox}->nodes;
-    my %params = (common => {}, guest => { 0 => {} },
-        host => { map { $_ => {} } 0 .. $#nodes - 1 });
-    my @components;
+    my (%params, %roles, @components);
+
+    for my $n (0 .. $#nodes) {
+        my ($role, $i) = $self->role($n);
+
+        $roles{$role}[$i] = $nodes[$n];
+    }
 
     for my $step (@steps) {
         my ($name, $component, $in, $out, $common, $own) = @$step;
@@ -60,17 +77,18 @@ sub plan {
             output => [ map { { type => $out->{$_}, key => $_ } }
                 sort keys %$out ] };
         $params{common}{$name} = $common || {};
-        $params{guest}{0}{$name} = $own->[0] || {};
-        $params{host}{$_ - 1}{$name} = $own->[$_] || {} for 1 .. $#nodes;
-    }
 
-    delete $params{host} if @nodes == 1;
+        for my $n (0 .. $#nodes) {
+            my ($role, $i) = $self->role($n);
+
+            $params{$role}{$i}{$name} = $own->[$n] || {};
+        }
+    }
 
     return (dag => { version => '2.0.0', components => \@components },
         conf => { version => '2.0.0',
             initiator => { role => 'guest', node_id => $nodes[0] },
-            role => { guest => [ $nodes[0] ],
-                @nodes > 1 ? (host => [ @nodes[1 .. $#nodes] ]) : () },
+            role => \%roles,
             job_params => { common => { sync_type => 'poll' } },
             task_params => \%params });
 }
@@ -121,7 +139,7 @@ sub run {
 sub party {
     my ($self, $n, $id) = @_;
     my $node = $self->{sandbox}->node($n);
-    my $role = $n == 0 ? 'guest-0' : 'host-' . ($n - 1);
+    my $role = join '-', $self->role($n);
     my %made;
 
     for my $place (glob "$node->{dir}/data/artefacts/$id-$role/*") {
