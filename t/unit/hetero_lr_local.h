@@ -119,7 +119,7 @@ matrix_scale(matrix_t *m)
                       / (double) m->rows;
         }
 
-        square = square > 0 ? sqrt(square) : 1;
+        square = square > 1e-20 ? sqrt(square) : 1;
 
         for (i = 0; i < m->rows; i++) {
             m->x[i * m->columns + j] = (m->x[i * m->columns + j] - mean)
@@ -147,7 +147,7 @@ matrix_csv(const matrix_t *m, const char *prefix, const double *label)
     }
 
     for (i = 0; i < m->rows; i++) {
-        fprintf(out, "\nr%zu", i);
+        fprintf(out, "\nrecord-%zu", i);
 
         if (label != NULL) {
             fprintf(out, ",%g", label[i]);

@@ -300,7 +300,7 @@ make_space(hetero_lr_t *lr)
     lr->e = calloc(batch, sizeof(hetero_word_t));
     batch = batch < HETERO_CHUNK ? batch : HETERO_CHUNK;
     lr->x = malloc(batch * data->columns * sizeof(int64_t));
-    lr->space = lr->own.count + lr->other.count;
+    lr->space = lr->own.count + lr->other.count + HETERO_LIMBS;
     lr->space = lr->space < batch ? batch : lr->space;
     lr->plain = calloc(lr->space, sizeof(BIGNUM *));
     lr->coded = calloc(lr->space, sizeof(BIGNUM *));

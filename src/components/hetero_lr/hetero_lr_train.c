@@ -361,11 +361,10 @@ train_step(hetero_lr_t *lr, hetero_shares_t *shares, unsigned penalised,
 static int
 open_weights(hetero_lr_t *lr)
 {
-    int             rc;
-    double          w;
-    unsigned        j;
-    ic_message_t    message;
-    hetero_word_t   word;
+    int            rc;
+    unsigned       j;
+    ic_message_t   message;
+    hetero_word_t  word;
 
     lr->number++;
     ic_message_begin(&lr->wire, &message, HETERO_PIECE, lr->number);
@@ -385,17 +384,19 @@ open_weights(hetero_lr_t *lr)
     for (j = 0; rc == 0 && j < lr->own.count; j++) {
         word = (hetero_word_t) ic_message_get_u64(&message) << 64;
         word |= ic_message_get_u64(&message);
-        w = hetero_ring_value(lr->own.w[j] + word, HETERO_W_BITS);
-        lr->weights[j] = w;
-
-        if (!(fabs(w) < HETERO_LIMIT)) {
-            rc = ic_task_fail(lr->task, "training_diverged", NULL, 0,
-                              "a weight left the range of +-2^20");
-        }
+        lr->weights[j] = hetero_ring_value(lr->own.w[j] + word,
+                                           HETERO_W_BITS);
     }
 
     rc = rc == 0 ? ic_message_whole(&message) : -1;
     ic_message_drop(&message);
+
+    for (j = 0; rc == 0 && j < lr->own.count; j++) {
+        if (!(fabs(lr->weights[j]) < HETERO_LIMIT)) {
+            rc = ic_task_fail(lr->task, "training_diverged", NULL, 0,
+                              "a weight left the range of +-2^20");
+        }
+    }
 
     return rc;
 }
