@@ -36,6 +36,10 @@ package   := $(call objects,package)
 store     := $(call objects,store) $(generated)
 components := $(notdir $(wildcard src/components/*))
 
+# Messages of components that are in protobuf, by protobuf-c.
+protos     = $(patsubst src/%.proto,$(obj)/gen/%.pb-c.o, \
+             $(wildcard src/components/$(1)/*.proto))
+
 programs  := $(out)/interconnd $(out)/interconnctl $(out)/ic_apidump
 task_lib  := $(out)/libinterconn-task.a
 module    := $(out)/ngx_http_interconn_module.so
@@ -71,7 +75,7 @@ components: $(addprefix $(out)/components/,$(components))
 
 packages := gcc libc6-dev nginx nginx-dev libhiredis-dev libyajl-dev \
     libgmp-dev libssl-dev libcurl4-openssl-dev libmicrohttpd-dev \
-    libsqlite3-dev redis-server tzdata perl libio-socket-ssl-perl \
+    libsqlite3-dev libprotobuf-c-dev protobuf-c-compiler redis-server tzdata perl libio-socket-ssl-perl \
     openssl curl
 
 deps:                           ## install what is missing from Debian
@@ -104,6 +108,10 @@ $(obj)/gen/ic_store_library.c: src/tools/lua2c.pl $(wildcard src/api/*.def) \
 	@mkdir -p $(@D)
 	perl src/tools/lua2c.pl $@ $(sort $(wildcard src/store/lua/*.lua))
 
+$(obj)/gen/%.pb-c.c $(obj)/gen/%.pb-c.h: src/%.proto
+	@mkdir -p $(@D)
+	protoc-c --proto_path=$(dir $<) --c_out=$(@D) $<
+
 $(obj)/gen/%.o: $(obj)/gen/%.c
 	$(CC) $(cflags) -I$(top)/src/store -c -o $@ $<
 
@@ -123,9 +131,13 @@ $(task_lib): $(call objects,protocol task source math) $(library)
 	ar rcs $@ $^
 
 define component
-$(out)/components/$(1): $$(call objects,components/$(1)) $(task_lib)
+$(call objects,components/$(1)): cflags += -I$(obj)/gen/components/$(1)
+$(call objects,components/$(1)): | $(patsubst %.o,%.h,$(call protos,$(1)))
+$(out)/components/$(1): $$(call objects,components/$(1)) \
+        $(call protos,$(1)) $(task_lib)
 	@mkdir -p $$(@D)
-	$(CC) $(ldflags) -o $$@ $$^ -lcurl $(libs_math) $(libs_base)
+	$(CC) $(ldflags) -o $$@ $$^ -lcurl $(libs_math) \
+	    $(if $(call protos,$(1)),-lprotobuf-c) $(libs_base)
 endef
 $(foreach name,$(components),$(eval $(call component,$(name))))
 
@@ -171,7 +183,8 @@ unit_lib := $(out)/libinterconn-unit.a
 $(unit_lib): $(call objects,protocol task source math store daemon) \
         $(package) \
         $(generated) \
-        $(foreach name,$(components),$(call objects,components/$(name))) \
+        $(foreach name,$(components),$(call objects,components/$(name)) \
+            $(call protos,$(name))) \
         $(library)
 	rm -f $@
 	ar rcs $@ $(filter-out %_main.o,$^)
@@ -179,7 +192,10 @@ $(unit_lib): $(call objects,protocol task source math store daemon) \
 $(out)/unit/%: t/unit/%.c $(wildcard t/unit/*.h) $(unit_lib)
 	@mkdir -p $(@D)
 	$(CC) $(cflags) $(ldflags) -o $@ $< $(unit_lib) \
-	    $(libs_store) $(libs_daemon) $(libs_math) -lpthread $(libs_base)
+	    $(libs_store) $(libs_daemon) $(libs_math) -lprotobuf-c \
+	    -lpthread $(libs_base)
+
+$(out)/unit/psi_%: cflags += -I$(obj)/gen/components/psi
 
 $(out)/bench/pir: $(filter-out %_main.o,$(call objects,components/pir))
 

@@ -32,6 +32,7 @@ typedef enum {
 #define IC_PARAM_ABOVE    0x02   /* above min, not min itself; of NUMBERS
                                     nor max */
 #define IC_PARAM_OFF      0x04   /* only false for now */
+#define IC_PARAM_COMMAS   0x08   /* COLUMNS: also a text, commas between */
 
 /* Where a parameter may stand. */
 #define IC_PARAM_TABLE    0x10   /* columns: beside model_params */

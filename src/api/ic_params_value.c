@@ -37,6 +37,7 @@ static const char *ic_check_numbers(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
 static const char *ic_check_texts(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
+static const ic_json_t *ic_check_split(ic_arena_t *arena, ic_str_t text);
 static const char *ic_check_count(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value);
 static const char *ic_check_distinct(ic_arena_t *arena,
@@ -249,6 +250,14 @@ ic_check_columns(ic_arena_t *arena, const ic_param_t *param,
     const char       *reason;
     const ic_json_t  *item;
 
+    if (value->type == IC_JSON_STR && (param->flags & IC_PARAM_COMMAS)) {
+        value = ic_check_split(arena, value->text);
+
+        if (value == NULL) {
+            return "must be column names";
+        }
+    }
+
     reason = ic_check_count(arena, param, value);
 
     if (reason != NULL) {
@@ -262,6 +271,37 @@ ic_check_columns(ic_arena_t *arena, const ic_param_t *param,
     }
 
     return ic_check_distinct(arena, value, "names a column twice", text);
+}
+
+
+/* Names as job bodies of other systems have them. */
+
+static const ic_json_t *
+ic_check_split(ic_arena_t *arena, ic_str_t text)
+{
+    u_char         *end;
+    ic_str_t        name;
+    ic_json_out_t   out;
+
+    ic_out_init(&out, arena);
+    ic_out_array(&out, NULL);
+
+    for (name = text; /* void */ ; name.data = end + 1) {
+        name.len = (size_t) (text.data + text.len - name.data);
+        end = memchr(name.data, ',', name.len);
+
+        if (end == NULL) {
+            break;
+        }
+
+        name.len = (size_t) (end - name.data);
+        ic_out_str(&out, NULL, name);
+    }
+
+    ic_out_str(&out, NULL, name);
+    ic_out_array_end(&out);
+
+    return ic_json_parse(arena, ic_out_text(&out), NULL);
 }
 
 

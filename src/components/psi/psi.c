@@ -7,6 +7,7 @@
 
 #include "../../math/ic_parallel.h"
 #include "psi_items.h"
+#include "psi_open.h"
 #include "psi_points.h"
 #include "psi_tags.h"
 
@@ -26,7 +27,7 @@ static const char *const  kinds[] = {
 
 static const char *const  common[] = {
     "curve", "protocol", "mode", "receivers", "duplicates", "order", "trim",
-    "batch_size", NULL
+    "batch_size", "hash_to_curve", "truncate_bits", NULL
 };
 
 
@@ -64,7 +65,8 @@ run_party(psi_t *psi)
 
     ic_task_fact(psi->task, "rows", psi_items_rows(psi->items));
 
-    if (psi_exchange(psi) != 0) {
+    if ((psi->open != NULL ? psi_open_exchange(psi) : psi_exchange(psi)) != 0)
+    {
         return -1;
     }
 
@@ -98,7 +100,8 @@ read_params(psi_t *psi)
     params->max_rows = ic_setting_int(&settings, "max_rows");
     params->report = ic_settings_common(&settings, common);
 
-    return params->report.data != NULL ? read_keys(psi, &settings) : -1;
+    return params->report.data != NULL && psi_open_read(psi, &settings) == 0
+           ? read_keys(psi, &settings) : -1;
 }
 
 
@@ -219,6 +222,7 @@ static void
 free_party(psi_t *psi)
 {
     OPENSSL_cleanse(psi->secret, sizeof(psi->secret));
+    psi_open_free(psi);
     psi_items_free(psi->items);
     psi_sent_free(psi->sent);
     psi_tags_free(psi->tags);

@@ -63,6 +63,7 @@ typedef struct {
     bool               trim;
     uint32_t           batch;
     int64_t            max_rows; /* 0: the source's limit */
+    bool               joined;   /* keys are texts with commas between */
     unsigned           nkeys;
     const char       **keys;
     ic_str_t           report;
@@ -71,6 +72,7 @@ typedef struct {
 
 
 typedef struct psi_items_s  psi_items_t;
+typedef struct psi_open_s  psi_open_t;
 typedef struct psi_sent_s  psi_sent_t;
 typedef struct psi_tags_s  psi_tags_t;
 
@@ -102,6 +104,7 @@ typedef struct {
     psi_tags_t        *tags;
     psi_match_t        match;
     int64_t            rows_out;
+    psi_open_t        *open;     /* psi_open.h; NULL: our own messages */
 } psi_t;
 
 

@@ -363,16 +363,27 @@ row_key(const psi_items_t *items, int64_t row, u_char **key, size_t *size)
         *size = 2 * len;
     }
 
-    p = put_u32(*key, items->params->nkeys);
+    p = *key;
+
+    if (!items->params->joined) {
+        p = put_u32(p, items->params->nkeys);
+    }
 
     for (n = 0; n < items->params->nkeys; n++) {
         value = cell(items, row, n);
-        p = put_u32(p, (uint32_t) value.len);
+
+        if (!items->params->joined) {
+            p = put_u32(p, (uint32_t) value.len);
+
+        } else if (n > 0) {
+            *p++ = ',';
+        }
+
         memcpy(p, value.data, value.len);
         p += value.len;
     }
 
-    return len;
+    return (size_t) (p - *key);
 }
 
 

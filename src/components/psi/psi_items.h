@@ -21,8 +21,8 @@ int64_t psi_items_rows(const psi_items_t *items);
 
 /*
  * The key of an item, canonical: the number of columns (u32, big-endian),
- * then for each its length (u32) and bytes. *key grows (realloc); its
- * length, 0 without memory.
+ * then for each its length (u32) and bytes; or, joined, the bytes with commas
+ * between. *key grows (realloc); its length, 0 without memory.
  */
 size_t psi_items_key(const psi_items_t *items, uint32_t item, u_char **key,
     size_t *size);
