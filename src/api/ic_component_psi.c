@@ -51,6 +51,17 @@ static const ic_component_statement_t  ic_statements[] = {
       "result unless it is a receiver",
       "各方行数与完成情况；非接收方时不获知结果大小" },
 
+    { "the other party, protocol ecdh_psi",
+      "with hash_to_curve direct_hash_as_point_x, which other "
+      "implementations ask for, one bit of every key of this table (whether "
+      "its hash is on the curve or on its twist): of keys that it guesses "
+      "it can rule out half. With try_and_rehash how long points take may "
+      "tell of keys. What two receivers find is not compared",
+      "hash_to_curve 为 direct_hash_as_point_x 时（部分其他实现要求），"
+      "获知本表每个键的一个比特（其哈希在曲线或其扭曲上），"
+      "可据此排除一半的猜测；try_and_rehash 的耗时可能与键有关；"
+      "双方所得结果不作比对" },
+
     { "assumptions",
       "parties follow the protocol (semi-honest) and the decisional "
       "Diffie-Hellman problem on the curve is hard; malformed, repeated and "

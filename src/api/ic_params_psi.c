@@ -73,8 +73,8 @@ const ic_param_t  ic_params_psi[] = {
       "blanks and tabs at both ends of a value do not count",
       "忽略值两端的空白" },
 
-    { "curve", "curve_type", IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_curves, NULL, NULL,
-      "\"curve25519\"", "the group; each has 128 bits of strength",
+    { "curve", "curve_type", IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_curves, NULL,
+      NULL, "\"curve25519\"", "the group; each has 128 bits of strength",
       "椭圆曲线，强度均为 128 位" },
 
     { "protocol", "algo", IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_protocols, NULL,

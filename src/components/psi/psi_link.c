@@ -48,7 +48,6 @@ static int link_hold(psi_link_t *link, const psi_link_key_t *key,
 static int link_told(psi_link_t *link, psi_link_marks_t *marks,
     uint64_t number);
 static int link_last(psi_link_t *link, const Psi__Push *push);
-static int marks_set(psi_link_marks_t *marks, uint64_t number);
 static int link_no_memory(psi_link_t *link);
 static int link_refuse(psi_link_t *link, const char *what);
 
@@ -480,7 +479,7 @@ link_told(psi_link_t *link, psi_link_marks_t *marks, uint64_t number)
         return link_refuse(link, "confirms what was not sent");
     }
 
-    return marks_set(marks, number) == 0 ? 0 : link_no_memory(link);
+    return psi_link_mark(marks, number) == 0 ? 0 : link_no_memory(link);
 }
 
 
@@ -502,33 +501,6 @@ link_last(psi_link_t *link, const Psi__Push *push)
 
     link->over = true;
     link->promised = promised;
-
-    return 0;
-}
-
-
-static int
-marks_set(psi_link_marks_t *marks, uint64_t number)
-{
-    u_char    *bits, bit;
-    uint64_t   size;
-
-    if (number / 8 >= marks->size) {
-        size = 2 * (number / 8) + 64;
-        bits = realloc(marks->bits, size);
-
-        if (bits == NULL) {
-            return -1;
-        }
-
-        memset(bits + marks->size, 0, size - marks->size);
-        marks->bits = bits;
-        marks->size = size;
-    }
-
-    bit = (u_char) (1 << number % 8);
-    marks->count += (marks->bits[number / 8] & bit) == 0;
-    marks->bits[number / 8] |= bit;
 
     return 0;
 }

@@ -86,6 +86,9 @@ int psi_link_recv(psi_link_t *link, psi_link_channel_e *channel,
 int psi_link_close(psi_link_t *link);
 void psi_link_free(psi_link_t *link);
 
+/* A number is seen; again does not count. 0, or -1: no memory. */
+int psi_link_mark(psi_link_marks_t *marks, uint64_t number);
+
 
 /*
  * A message of a peer, by protobuf-c: memory for it is bounded by its length,
