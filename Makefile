@@ -75,7 +75,8 @@ components: $(addprefix $(out)/components/,$(components))
 
 packages := gcc libc6-dev nginx nginx-dev libhiredis-dev libyajl-dev \
     libgmp-dev libssl-dev libcurl4-openssl-dev libmicrohttpd-dev \
-    libsqlite3-dev libprotobuf-c-dev protobuf-c-compiler redis-server tzdata perl libio-socket-ssl-perl \
+    libsqlite3-dev libprotobuf-c-dev protobuf-c-compiler \
+    redis-server tzdata perl libio-socket-ssl-perl \
     openssl curl
 
 deps:                           ## install what is missing from Debian
