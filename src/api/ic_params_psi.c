@@ -31,7 +31,9 @@ static const char *const  ic_modes[] = {
     "intersection", "cardinality", NULL
 };
 
-static const char *const  ic_receivers[] = { "both", "guest", "host", NULL };
+static const char *const  ic_receivers[] = {
+    "both", "guest", "host", "all", NULL
+};
 
 static const char *const  ic_duplicates[] = {
     "refuse", "first", "all", NULL
@@ -54,8 +56,12 @@ const ic_param_t  ic_params_psi[] = {
       "which rows match, or only how many keys are common",
       "求交集行，或仅求共同键的个数" },
 
-    { "receivers", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_receivers, NULL,
-      NULL, "\"both\"", "who learns the result", "获得结果的一方" },
+    { "receivers", NULL, IC_PARAM_PARTIES, 0, 1, 8, 0, 0, ic_receivers, NULL,
+      NULL, "\"both\"",
+      "who learns the result: a role, all (both is the same), or a list of "
+      "parties such as [\"guest.0\", \"host.1\"]",
+      "获得结果的参与方: 角色、全部 (both 同 all)，"
+      "或参与方列表，如 [\"guest.0\", \"host.1\"]" },
 
     { "duplicates", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_duplicates,
       NULL, NULL, "\"refuse\"",
@@ -65,9 +71,9 @@ const ic_param_t  ic_params_psi[] = {
 
     { "order", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_orders, NULL, NULL,
       "\"common\"",
-      "rows in a random order that is the same at both parties, or in that "
+      "rows in a random order that is the same at all receivers, or in that "
       "of the own table",
-      "输出行的顺序: 双方一致的随机顺序，或自有表的顺序" },
+      "输出行的顺序: 各接收方一致的随机顺序，或自有表的顺序" },
 
     { "trim", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL, NULL, "false",
       "blanks and tabs at both ends of a value do not count",

@@ -37,7 +37,13 @@ static const char *ic_check_numbers(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
 static const char *ic_check_texts(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
+<<<<<<< HEAD
 static const ic_json_t *ic_check_split(ic_arena_t *arena, ic_str_t text);
+=======
+static const char *ic_check_parties(ic_arena_t *arena,
+    const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
+static bool ic_is_party(ic_str_t name);
+>>>>>>> fbadfd9 (psi: three to eight parties)
 static const char *ic_check_count(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value);
 static const char *ic_check_distinct(ic_arena_t *arena,
@@ -62,6 +68,7 @@ static const ic_param_check_pt  ic_param_checks[] = {
     [IC_PARAM_VALUE] = ic_check_value,
     [IC_PARAM_NUMBERS] = ic_check_numbers,
     [IC_PARAM_TEXTS] = ic_check_texts,
+    [IC_PARAM_PARTIES] = ic_check_parties,
     [IC_PARAM_ID] = ic_check_id,
     [IC_PARAM_SQL] = ic_check_sql
 };
@@ -460,6 +467,61 @@ ic_check_texts(ic_arena_t *arena, const ic_param_t *param,
     }
 
     return ic_check_distinct(arena, value, "has a text twice", text);
+}
+
+
+/* Whether there are such parties the component knows. */
+
+static const char *
+ic_check_parties(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
+{
+    const char       *reason;
+    const ic_json_t  *item;
+
+    if (value->type != IC_JSON_ARRAY) {
+        return ic_check_choice(arena, param, value, text);
+    }
+
+    reason = ic_check_count(arena, param, value);
+
+    if (reason != NULL) {
+        return reason;
+    }
+
+    for (item = value->child; item != NULL; item = item->next) {
+        if (!ic_is_party(ic_json_str(item))) {
+            return "must be names of parties (guest.0, host.1)";
+        }
+    }
+
+    return ic_check_distinct(arena, value, "names a party twice", text);
+}
+
+
+static bool
+ic_is_party(ic_str_t name)
+{
+    unsigned  i;
+    int64_t   number;
+    ic_str_t  rest;
+
+    static const char *const  roles[] = { "guest.", "host." };
+
+    for (i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
+        rest.len = strlen(roles[i]);
+
+        if (name.len > rest.len
+            && memcmp(name.data, roles[i], rest.len) == 0)
+        {
+            rest = ic_str_n(name.data + rest.len, name.len - rest.len);
+
+            return ic_str_int(rest, &number) == 0 && number >= 0
+                   && (rest.len == 1 || rest.data[0] != '0');
+        }
+    }
+
+    return false;
 }
 
 

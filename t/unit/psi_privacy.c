@@ -8,6 +8,7 @@
 
 #include <openssl/evp.h>
 
+#include "../../src/math/ic_okvs.h"
 #include "psi_parties.h"
 
 
@@ -18,7 +19,7 @@
 typedef struct {
     uint64_t  *words;            /* every window of 8 bytes, sorted */
     size_t     count;
-    size_t     lengths[2][8];    /* bytes of bodies by sender and kind */
+    size_t     lengths[3][16];   /* bytes of bodies by sender and kind */
     size_t     messages;
 } record_t;
 
@@ -36,16 +37,17 @@ by_word(const void *one, const void *two)
 
 
 static void
-record(const char *params, record_t *to)
+record(const char *names, const char *params, record_t *to)
 {
-    char             *tables[2];
-    size_t            i, room;
+    char             *tables[3];
+    size_t            i, end, room;
     local_t          *net;
     local_message_t  *m;
 
     tables[0] = psi_ids(0, ROWS);
     tables[1] = psi_ids(ROWS / 2, ROWS);
-    net = psi_parties("guest.0 host.0", params, (const char *const *) tables);
+    tables[2] = psi_ids(ROWS / 4, ROWS);
+    net = psi_parties(names, params, (const char *const *) tables);
     ok(local_run(net) == 0, "%s: %s%s", params, net->parties[0].text,
        net->parties[1].text);
 
@@ -61,10 +63,15 @@ record(const char *params, record_t *to)
         to->messages++;
         to->lengths[m->from][m->data[3]] += m->len - IC_MESSAGE_HEADER;
 
-        /* version, kind, number and how many keys there are, are public */
+        /*
+         * version, kind, number and how many keys there are, are public; so
+         * is a certificate, the last twelve bytes here
+         */
+
+        end = m->data[3] == PSI_KEY ? m->len - 12 : m->len;
 
         for (i = m->data[3] == PSI_HELLO ? IC_MESSAGE_HEADER + 8 : 8;
-             i + WINDOW <= m->len;
+             i + WINDOW <= end;
              i++)
         {
             memcpy(&to->words[to->count++], m->data + i, WINDOW);
@@ -76,6 +83,7 @@ record(const char *params, record_t *to)
     local_destroy(net);
     free(tables[0]);
     free(tables[1]);
+    free(tables[2]);
 }
 
 
@@ -142,8 +150,8 @@ check(const char *params, unsigned receivers, bool cardinality)
         "SHA256", "SM3", "SHA512", "SHA1", "MD5"
     };
 
-    record(params, &one);
-    record(params, &two);
+    record("guest.0 host.0", params, &one);
+    record("guest.0 host.0", params, &two);
 
     ok(one.count > 100000, "%zu windows of 8 bytes", one.count);
     is_int(repeated(&one, &two), 0, "nothing comes again in another run");
@@ -171,6 +179,38 @@ check(const char *params, unsigned receivers, bool cardinality)
             }
         }
     }
+
+    free(one.words);
+    free(two.words);
+}
+
+
+/* Of three: the same, and what goes to whom. */
+
+static void
+three(const char *params, bool third)
+{
+    size_t    store;
+    record_t  one, two;
+
+    store = ic_okvs_size(ROWS) * PSI_SHARE;
+    record("guest.0 host.0 host.1", params, &one);
+    record("guest.0 host.0 host.1", params, &two);
+
+    is_int(repeated(&one, &two), 0, "three: nothing comes again");
+    is_int(traces(&one, "SHA512"), 0, "... no id, no SHA512 of one");
+    is_int(traces(&one, "SHA256"), 0, "... no SHA256 of one");
+    is_int((long long) one.lengths[2][PSI_STORE], (long long) store,
+           "a helper's store, whatever is in it");
+    is_int((long long) one.lengths[2][PSI_ANSWERS], ROWS * 32, "answers");
+    is_int((long long) (one.lengths[2][PSI_POINTS]
+                        + one.lengths[2][PSI_TAGS]), 0,
+           "no point and no tag of a helper's keys");
+    is_int((long long) (one.lengths[1][PSI_STORE]
+                        + one.lengths[1][PSI_ANSWERS]), 0,
+           "nothing of the partner to the leader but points and tags");
+    ok((one.lengths[0][PSI_RESULT] > 0) == third,
+       "the result to a third one that receives");
 
     free(one.words);
     free(two.words);
@@ -211,6 +251,11 @@ main(void)
     check("{\"keys\":[\"id\"],\"mode\":\"cardinality\","
           "\"receivers\":\"host\"}", 2, true);
     check("{\"keys\":[\"id\"],\"duplicates\":\"all\"}", 3, false);
+
+    three("{\"keys\":[\"id\"],\"batch_size\":1024}", true);
+    three("{\"keys\":[\"id\"],\"receivers\":\"guest\"}", false);
+    three("{\"keys\":[\"id\"],\"mode\":\"cardinality\"}", false);
+    three("{\"keys\":[\"id\"],\"duplicates\":\"all\"}", true);
 
     return done();
 }

@@ -15,12 +15,13 @@
 static int run_party(psi_t *psi);
 static int read_params(psi_t *psi);
 static int read_keys(psi_t *psi, const ic_settings_t *settings);
-static int find_peer(psi_t *psi);
+static int match(psi_t *psi);
 static void free_party(psi_t *psi);
 
 
 static const char *const  kinds[] = {
-    NULL, "the sizes", "points", "tags", "the end", "counts"
+    NULL, "the sizes", "points", "tags", "the end", "counts", "a key",
+    "queries", "answers", "a store", "how many", "the result", "nothing"
 };
 
 /* What all parties must have alike; of the keys, their number. */
@@ -53,7 +54,7 @@ psi_run(ic_task_t *task)
 static int
 run_party(psi_t *psi)
 {
-    if (read_params(psi) != 0 || find_peer(psi) != 0) {
+    if (read_params(psi) != 0 || psi_find_members(psi) != 0) {
         return -1;
     }
 
@@ -65,14 +66,53 @@ run_party(psi_t *psi)
 
     ic_task_fact(psi->task, "rows", psi_items_rows(psi->items));
 
+<<<<<<< HEAD
     if ((psi->open != NULL ? psi_open_exchange(psi) : psi_exchange(psi)) != 0)
     {
+=======
+    if (psi_agree(psi) != 0 || match(psi) != 0) {
+>>>>>>> fbadfd9 (psi: three to eight parties)
         return -1;
     }
 
     ic_task_progress(psi->task, 95, "writing rows");
 
     return psi_put_out(psi);
+}
+
+
+static int
+match(psi_t *psi)
+{
+    bool           counts;
+    unsigned       i, receivers;
+    psi_params_t  *params;
+
+    if (psi->count > 2
+        && (psi_exchange_secrets(psi) != 0 || psi_exchange_shares(psi) != 0))
+    {
+        return -1;
+    }
+
+    if ((psi->peer != NULL && psi_exchange(psi) != 0)
+        || psi_announce(psi) != 0)
+    {
+        return -1;
+    }
+
+    for (receivers = 0, i = 0; i < psi->count; i++) {
+        receivers += psi->members[i].receives;
+    }
+
+    params = &psi->params;
+    counts = receivers > 1 && params->mode == PSI_INTERSECTION
+             && params->duplicates == PSI_ALL && params->order == PSI_COMMON;
+
+    if (counts && psi->receives && psi_exchange_counts(psi) != 0) {
+        return -1;
+    }
+
+    return counts || psi->count > 2 ? psi_end(psi) : 0;
 }
 
 
@@ -92,7 +132,7 @@ read_params(psi_t *psi)
 
     psi->group = ic_groups[ic_setting_choice(&settings, "curve")];
     params->mode = ic_setting_choice(&settings, "mode");
-    params->receivers = ic_setting_choice(&settings, "receivers");
+    params->receivers = ic_setting(&settings, "receivers");
     params->duplicates = ic_setting_choice(&settings, "duplicates");
     params->order = ic_setting_choice(&settings, "order");
     params->trim = ic_setting_bool(&settings, "trim");
@@ -132,40 +172,6 @@ read_keys(psi_t *psi, const ic_settings_t *settings)
 }
 
 
-/* One guest, one host; and who of them receives. */
-
-static int
-find_peer(psi_t *psi)
-{
-    bool               guest;
-    unsigned           i, count;
-    const ic_party_t  *parties;
-
-    parties = ic_task_parties(psi->task, &count);
-    psi->self = ic_task_self(psi->task);
-    guest = strcmp(psi->self->role, "guest") == 0;
-
-    for (i = 0; i < count; i++) {
-        if (strcmp(parties[i].name, psi->self->name) != 0) {
-            psi->peer = &parties[i];
-        }
-    }
-
-    if (count != 2 || strcmp(psi->peer->role, guest ? "host" : "guest") != 0
-        || (!guest && strcmp(psi->self->role, "host") != 0))
-    {
-        return ic_task_fail(psi->task, "bad_parameter", NULL, 0,
-                            "psi is between one guest and one host");
-    }
-
-    psi->receives = psi->params.receivers == PSI_BOTH
-                    || (psi->params.receivers == PSI_GUEST) == guest;
-    psi->shows = psi->params.receivers == PSI_BOTH || !psi->receives;
-
-    return 0;
-}
-
-
 int
 psi_no_memory(psi_t *psi)
 {
@@ -198,18 +204,31 @@ psi_begin(psi_t *psi, ic_message_t *out, psi_kind_e kind, uint32_t number,
 }
 
 
+/* A leader's beats say only that it is there. */
+
 u_char *
-psi_recv(psi_t *psi, ic_message_t *in, psi_kind_e kind, uint32_t number,
-    size_t len)
+psi_recv(psi_t *psi, const psi_member_t *from, ic_message_t *in,
+    psi_kind_e kind, uint32_t number, size_t len)
 {
-    if (ic_message_recv(&psi->wire, in, psi->peer, kind, number) != 0) {
+    int  rc;
+
+    rc = ic_message_recv(&psi->wire, in, from->party, 0, 0);
+
+    while (rc == 0 && in->kind == PSI_BEAT && ic_message_left(in) == 0
+           && psi->count > 2 && from == psi->leader)
+    {
+        ic_message_drop(in);
+        rc = ic_message_recv(&psi->wire, in, from->party, 0, 0);
+    }
+
+    if (rc != 0 || ic_message_expect(in, kind, number) != 0) {
         return NULL;
     }
 
     if (ic_message_left(in) != len) {
         (void) ic_task_fail(psi->task, "peer_protocol", NULL, 0,
                             "%s sent %s number %u with %zu bytes where %zu "
-                            "were agreed", psi->peer->name, kinds[kind],
+                            "were agreed", from->party->name, kinds[kind],
                             number, ic_message_left(in), len);
         return NULL;
     }
@@ -218,14 +237,80 @@ psi_recv(psi_t *psi, ic_message_t *in, psi_kind_e kind, uint32_t number,
 }
 
 
+int
+psi_beat(psi_t *psi, const psi_member_t *but)
+{
+    int            rc;
+    unsigned       i;
+    ic_message_t   out;
+    psi_member_t  *member;
+
+    ic_message_begin(&psi->wire, &out, PSI_BEAT, 0);
+
+    for (rc = 0, i = 0; rc == 0 && i < psi->count; i++) {
+        member = &psi->members[i];
+
+        if (member != psi->self && member != but) {
+            rc = ic_message_copy(&out, member->party);
+        }
+    }
+
+    ic_message_drop(&out);
+
+    return rc;
+}
+
+
+uint32_t
+psi_batches(const psi_t *psi, uint32_t keys)
+{
+    return keys / psi->params.batch + (keys % psi->params.batch != 0);
+}
+
+
+uint32_t
+psi_batch(const psi_t *psi, uint32_t keys, uint32_t number)
+{
+    uint32_t  left;
+
+    left = keys - number * psi->params.batch;
+
+    return left < psi->params.batch ? left : psi->params.batch;
+}
+
+
+int
+psi_draw_secret(psi_t *psi, u_char *secret, u_char *inverse)
+{
+    int              rc;
+    ic_group_hand_t  hand;
+
+    if (ic_group_open(&hand, psi->group, psi->domain) != 0) {
+        return psi_no_memory(psi);
+    }
+
+    rc = ic_group_secret(&hand, secret, inverse);
+    ic_group_close(&hand);
+
+    return rc == 0 ? 0 : psi_no_random(psi);
+}
+
+
 static void
 free_party(psi_t *psi)
 {
+    unsigned  i;
+
+    for (i = 0; i < psi->count; i++) {
+        OPENSSL_cleanse(psi->members[i].secret, IC_EXCHANGE_KEY);
+    }
+
     OPENSSL_cleanse(psi->secret, sizeof(psi->secret));
     psi_open_free(psi);
     psi_items_free(psi->items);
     psi_sent_free(psi->sent);
     psi_tags_free(psi->tags);
     free(psi->match.item);
-    free(psi->match.theirs);
+    free(psi->match.outer);
+    free(psi->match.inner);
 }

@@ -27,8 +27,6 @@ typedef struct {
 } returns_t;
 
 
-static int agree(psi_t *psi);
-static int check_sizes(psi_t *psi, int64_t theirs);
 static int prepare(psi_t *psi);
 static int pass_batches(psi_t *psi);
 static int send_points(psi_t *psi, uint32_t number);
@@ -38,19 +36,21 @@ static int keep_tags(psi_t *psi, const u_char *tags, uint32_t count,
 static int take_tags(psi_t *psi, uint32_t number);
 static int return_sorted(psi_t *psi);
 static int return_tag(void *ctx, const u_char tag[PSI_TAG]);
-static int end(psi_t *psi, uint32_t number, size_t len);
-static uint32_t batches(const psi_t *psi, uint32_t keys);
-static uint32_t batch_size(const psi_t *psi, uint32_t keys, uint32_t number);
+static int end_tell(psi_t *psi, const psi_member_t *to, uint32_t number,
+    size_t len);
+static int end_hear(psi_t *psi, const psi_member_t *from, uint32_t number,
+    size_t len);
 
 
 int
 psi_exchange(psi_t *psi)
 {
+    size_t               len;
     const psi_params_t  *params;
 
     params = &psi->params;
 
-    if (agree(psi) != 0 || prepare(psi) != 0 || pass_batches(psi) != 0) {
+    if (prepare(psi) != 0 || pass_batches(psi) != 0) {
         return -1;
     }
 
@@ -68,91 +68,18 @@ psi_exchange(psi_t *psi)
         return -1;
     }
 
-    if (end(psi, 0, psi->receives && psi->shows ? PSI_DIGEST : 0) != 0) {
-        return -1;
-    }
+    len = psi->receives && psi->shows ? PSI_DIGEST : 0;
 
-    if (params->receivers == PSI_BOTH && params->mode == PSI_INTERSECTION
-        && params->duplicates == PSI_ALL && params->order == PSI_COMMON)
-    {
-        return psi_exchange_counts(psi) == 0 ? end(psi, 1, 0) : -1;
-    }
-
-    return 0;
-}
-
-
-/* Sizes and parameters, before anything of the keys is sent. */
-
-static int
-agree(psi_t *psi)
-{
-    int64_t            keys[IC_TASK_MAX_PARTIES];
-    unsigned           i, count;
-    const ic_party_t  *parties;
-
-    if (ic_agree(&psi->wire, psi->params.common, psi->own, keys) != 0) {
-        return -1;
-    }
-
-    parties = ic_task_parties(psi->task, &count);
-
-    for (i = 0; i < count; i++) {
-        if (&parties[i] == psi->peer) {
-            return check_sizes(psi, keys[i]);
-        }
-    }
-
-    return -1;
-}
-
-
-/* 40 bits beyond the product of the sizes: equal tags are equal keys. */
-
-static int
-check_sizes(psi_t *psi, int64_t theirs)
-{
-    unsigned  bits;
-    uint64_t  n;
-
-    bits = 40;
-
-    for (n = psi->own; n > 1; n = (n + 1) / 2) {
-        bits++;
-    }
-
-    for (n = (uint64_t) theirs; n > 1; n = (n + 1) / 2) {
-        bits++;
-    }
-
-    if (theirs < 0 || theirs > PSI_MAX_KEYS || bits > 8 * PSI_TAG) {
-        return ic_task_fail(psi->task, "data_out_of_range", NULL, 0,
-                            "%s has %lld keys, here are %u: more than tags "
-                            "of %d bits tell apart", psi->peer->name,
-                            (long long) theirs, psi->own, 8 * PSI_TAG);
-    }
-
-    psi->theirs = (uint32_t) theirs;
-
-    return 0;
+    return end_tell(psi, psi->peer, 0, len) == 0
+           ? end_hear(psi, psi->peer, 0, len) : -1;
 }
 
 
 static int
 prepare(psi_t *psi)
 {
-    int              rc;
-    ic_group_hand_t  hand;
-
-    if (ic_group_open(&hand, psi->group, psi->domain) != 0) {
-        return psi_no_memory(psi);
-    }
-
-    rc = ic_group_secret(&hand, psi->secret, NULL);
-    ic_group_close(&hand);
-
-    if (rc != 0) {
-        return psi_no_random(psi);
+    if (psi_draw_secret(psi, psi->secret, NULL) != 0) {
+        return -1;
     }
 
     psi->sent = psi_sent_create(psi->own);
@@ -174,8 +101,8 @@ pass_batches(psi_t *psi)
     bool      tags;
     uint32_t  step, own, theirs, last;
 
-    own = batches(psi, psi->own);
-    theirs = batches(psi, psi->theirs);
+    own = psi_batches(psi, psi->own);
+    theirs = psi_batches(psi, psi->peer->keys);
     last = (own > theirs ? own : theirs) + 2 * PSI_AHEAD;
     tags = psi->receives && psi->params.mode == PSI_INTERSECTION;
     rc = 0;
@@ -184,7 +111,11 @@ pass_batches(psi_t *psi)
         ic_task_progress(psi->task, 5 + 80.0 * step / last,
                           "encrypting keys");
 
-        if (step < own) {
+        if (psi->count > 2 && psi->self == psi->leader) {
+            rc = psi_beat(psi, psi->partner);
+        }
+
+        if (rc == 0 && step < own) {
             rc = send_points(psi, step);
         }
 
@@ -211,7 +142,7 @@ send_points(psi_t *psi, uint32_t number)
     ic_message_t   out;
 
     first = number * psi->params.batch;
-    count = batch_size(psi, psi->own, number);
+    count = psi_batch(psi, psi->own, number);
     points = psi_begin(psi, &out, PSI_POINTS, number,
                        count * psi->group->size);
 
@@ -219,14 +150,16 @@ send_points(psi_t *psi, uint32_t number)
         return -1;
     }
 
-    if (psi_points_own(psi, psi->secret, first, count, points) != 0) {
+    if (psi_points_own(psi, psi->domain, psi->secret, first, count, points)
+        != 0)
+    {
         ic_message_drop(&out);
         return -1;
     }
 
     psi_sent_add(psi, points, first, count);
 
-    return ic_message_send(&out, psi->peer);
+    return ic_message_send(&out, psi->peer->party);
 }
 
 
@@ -239,9 +172,9 @@ take_points(psi_t *psi, uint32_t number)
     uint32_t       count;
     ic_message_t   in;
 
-    count = batch_size(psi, psi->theirs, number);
+    count = psi_batch(psi, psi->peer->keys, number);
     tags = malloc((size_t) count * PSI_TAG);
-    points = psi_recv(psi, &in, PSI_POINTS, number,
+    points = psi_recv(psi, psi->peer, &in, PSI_POINTS, number,
                       count * psi->group->size);
     rc = points != NULL ? 0 : -1;
 
@@ -250,11 +183,12 @@ take_points(psi_t *psi, uint32_t number)
     }
 
     if (rc == 0) {
-        rc = psi_points_fresh(psi, psi->peer, points, count);
+        rc = psi_points_fresh(psi, psi->peer->party, points, count);
     }
 
     if (rc == 0) {
-        rc = psi_points_times(psi, psi->peer, psi->secret, points, count);
+        rc = psi_points_times(psi, psi->peer->party, psi->secret, points,
+                              count);
     }
 
     for (i = 0; rc == 0 && i < count; i++) {
@@ -303,7 +237,7 @@ keep_tags(psi_t *psi, const u_char *tags, uint32_t count, uint32_t number)
 
     memcpy(body, tags, (size_t) count * PSI_TAG);
 
-    return ic_message_send(&out, psi->peer);
+    return ic_message_send(&out, psi->peer->party);
 }
 
 
@@ -315,8 +249,9 @@ take_tags(psi_t *psi, uint32_t number)
     uint32_t       count;
     ic_message_t   in;
 
-    count = batch_size(psi, psi->own, number);
-    tags = psi_recv(psi, &in, PSI_TAGS, number, (size_t) count * PSI_TAG);
+    count = psi_batch(psi, psi->own, number);
+    tags = psi_recv(psi, psi->peer, &in, PSI_TAGS, number,
+                    (size_t) count * PSI_TAG);
     rc = tags == NULL ? -1
          : psi_tags_add_own(psi, tags, number * psi->params.batch, count);
     ic_message_drop(&in);
@@ -340,7 +275,7 @@ return_sorted(psi_t *psi)
     memset(&returns, 0, sizeof(returns));
     returns.psi = psi;
     rc = 0;
-    own = psi->receives ? batches(psi, psi->own) : 0;
+    own = psi->receives ? psi_batches(psi, psi->own) : 0;
 
     if (psi->shows) {
         rc = psi_tags_each(psi, return_tag, &returns);
@@ -365,7 +300,7 @@ return_tag(void *ctx, const u_char tag[PSI_TAG])
 
     returns = ctx;
     psi = returns->psi;
-    count = batch_size(psi, psi->theirs, returns->number);
+    count = psi_batch(psi, psi->peer->keys, returns->number);
 
     if (returns->used == 0) {
         returns->body = psi_begin(psi, &returns->out, PSI_TAGS,
@@ -384,12 +319,12 @@ return_tag(void *ctx, const u_char tag[PSI_TAG])
 
     returns->used = 0;
 
-    if (ic_message_send(&returns->out, psi->peer) != 0) {
+    if (ic_message_send(&returns->out, psi->peer->party) != 0) {
         return -1;
     }
 
     if (++returns->number > PSI_AHEAD && psi->receives
-        && returns->taken < batches(psi, psi->own))
+        && returns->taken < psi_batches(psi, psi->own))
     {
         return take_tags(psi, returns->taken++);
     }
@@ -398,50 +333,67 @@ return_tag(void *ctx, const u_char tag[PSI_TAG])
 }
 
 
-/* Nobody ends before the other has all; two receivers have found the same. */
+/* The leader says that all is done when it has heard so from all. */
 
-static int
-end(psi_t *psi, uint32_t number, size_t len)
+int
+psi_end(psi_t *psi)
 {
-    int            rc;
-    u_char        *digest;
-    ic_message_t   out, in;
+    int       rc;
+    unsigned  i;
 
-    ic_message_begin(&psi->wire, &out, PSI_END, number);
-    ic_message_put_raw(&out, psi->match.digest, len);
-
-    if (ic_message_send(&out, psi->peer) != 0) {
-        return -1;
+    if (psi->self != psi->leader) {
+        return end_tell(psi, psi->leader, 1, 0) == 0
+               ? end_hear(psi, psi->leader, 1, 0) : -1;
     }
 
-    digest = psi_recv(psi, &in, PSI_END, number, len);
-    rc = digest != NULL ? 0 : -1;
-
-    if (rc == 0 && memcmp(digest, psi->match.digest, len) != 0) {
-        rc = ic_task_fail(psi->task, "peer_protocol", NULL, 0,
-                          "%s has not found the same: points or tags of one "
-                          "side are not what they should be", psi->peer->name);
+    for (rc = 0, i = 0; rc == 0 && i < psi->count; i++) {
+        if (&psi->members[i] != psi->leader) {
+            rc = end_hear(psi, &psi->members[i], 1, 0);
+        }
     }
 
-    ic_message_drop(&in);
+    for (i = 0; rc == 0 && i < psi->count; i++) {
+        if (&psi->members[i] != psi->leader) {
+            rc = end_tell(psi, &psi->members[i], 1, 0);
+        }
+    }
 
     return rc;
 }
 
 
-static uint32_t
-batches(const psi_t *psi, uint32_t keys)
+static int
+end_tell(psi_t *psi, const psi_member_t *to, uint32_t number, size_t len)
 {
-    return keys / psi->params.batch + (keys % psi->params.batch != 0);
+    ic_message_t  out;
+
+    ic_message_begin(&psi->wire, &out, PSI_END, number);
+    ic_message_put_raw(&out, psi->match.digest, len);
+
+    return ic_message_send(&out, to->party);
 }
 
 
-static uint32_t
-batch_size(const psi_t *psi, uint32_t keys, uint32_t number)
+/* With the digest: two receivers have found the same. */
+
+static int
+end_hear(psi_t *psi, const psi_member_t *from, uint32_t number, size_t len)
 {
-    uint32_t  left;
+    int            rc;
+    u_char        *digest;
+    ic_message_t   in;
 
-    left = keys - number * psi->params.batch;
+    digest = psi_recv(psi, from, &in, PSI_END, number, len);
+    rc = digest != NULL ? 0 : -1;
 
-    return left < psi->params.batch ? left : psi->params.batch;
+    if (rc == 0 && memcmp(digest, psi->match.digest, len) != 0) {
+        rc = ic_task_fail(psi->task, "peer_protocol", NULL, 0,
+                          "%s has not found the same: points or tags of one "
+                          "side are not what they should be",
+                          from->party->name);
+    }
+
+    ic_message_drop(&in);
+
+    return rc;
 }

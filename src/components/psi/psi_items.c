@@ -22,6 +22,7 @@ struct psi_items_s {
     uint32_t            *first;      /* of each item, a row */
     uint32_t            *next;       /* of each row; NULL: no duplicates */
     uint32_t             count;
+    uint64_t            *shares;     /* of each item; NULL: none */
 };
 
 typedef struct {
@@ -486,6 +487,7 @@ psi_items_free(psi_items_t *items)
 
     free(items->first);
     free(items->next);
+    free(items->shares);
     free(items);
 }
 
@@ -505,10 +507,54 @@ psi_items_rows(const psi_items_t *items)
 
 
 size_t
-psi_items_key(const psi_items_t *items, uint32_t item, u_char **key,
+psi_items_plain_key(const psi_items_t *items, uint32_t item, u_char **key,
     size_t *size)
 {
     return row_key(items, items->first[item], key, size);
+}
+
+
+/* A key has room for as much again (row_key()), but a share may be more. */
+
+size_t
+psi_items_key(const psi_items_t *items, uint32_t item, u_char **key,
+    size_t *size)
+{
+    size_t    len;
+    u_char   *p;
+    unsigned  i;
+    uint64_t  word;
+
+    len = row_key(items, items->first[item], key, size);
+
+    if (len == 0 || items->shares == NULL) {
+        return len;
+    }
+
+    if (*size < len + PSI_SHARE) {
+        p = realloc(*key, len + PSI_SHARE);
+
+        if (p == NULL) {
+            return 0;
+        }
+
+        *key = p;
+        *size = len + PSI_SHARE;
+    }
+
+    for (i = 0; i < PSI_SHARE / sizeof(word); i++) {
+        word = htole64(items->shares[2 * (size_t) item + i]);
+        memcpy(*key + len + i * sizeof(word), &word, sizeof(word));
+    }
+
+    return len + PSI_SHARE;
+}
+
+
+void
+psi_items_extend(psi_items_t *items, uint64_t *shares)
+{
+    items->shares = shares;
 }
 
 

@@ -21,11 +21,21 @@ int64_t psi_items_rows(const psi_items_t *items);
 
 /*
  * The key of an item, canonical: the number of columns (u32, big-endian),
+<<<<<<< HEAD
  * then for each its length (u32) and bytes; or, joined, the bytes with commas
  * between. *key grows (realloc); its length, 0 without memory.
+=======
+ * then for each its length (u32) and bytes; not plain: then its share. *key
+ * grows (realloc); its length, 0 without memory.
+>>>>>>> fbadfd9 (psi: three to eight parties)
  */
 size_t psi_items_key(const psi_items_t *items, uint32_t item, u_char **key,
     size_t *size);
+size_t psi_items_plain_key(const psi_items_t *items, uint32_t item,
+    u_char **key, size_t *size);
+
+/* Gives keys their shares, PSI_SHARE bytes an item, as words; takes them. */
+void psi_items_extend(psi_items_t *items, uint64_t *shares);
 
 /* The first row of an item and the one after a row; -1: no more. */
 int64_t psi_items_first(const psi_items_t *items, uint32_t item);

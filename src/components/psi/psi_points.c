@@ -13,6 +13,7 @@
 
 typedef struct {
     psi_t                  *psi;
+    const char             *domain;
     const u_char           *secret;
     uint32_t                first;
     u_char                 *points;
@@ -30,12 +31,13 @@ static int points_distinct(psi_t *psi, const ic_party_t *from,
 
 
 int
-psi_points_own(psi_t *psi, const u_char *secret, uint32_t first,
-    uint32_t count, u_char *points)
+psi_points_own(psi_t *psi, const char *domain, const u_char *secret,
+    uint32_t first, uint32_t count, u_char *points)
 {
     points_job_t  job;
 
     job.psi = psi;
+    job.domain = domain;
     job.secret = secret;
     job.first = first;
     job.points = points;
@@ -59,7 +61,7 @@ points_own(void *context, size_t first, size_t count)
 
     job = context;
 
-    if (ic_group_open(&hand, job->psi->group, job->psi->domain) != 0) {
+    if (ic_group_open(&hand, job->psi->group, job->domain) != 0) {
         return -1;
     }
 
@@ -115,6 +117,7 @@ psi_points_times(psi_t *psi, const ic_party_t *from, const u_char *secret,
     points_job_t  job;
 
     job.psi = psi;
+    job.domain = psi->domain;
     job.secret = secret;
     job.points = points;
     atomic_init(&job.index, 0);
@@ -148,7 +151,7 @@ points_times(void *context, size_t first, size_t count)
 
     job = context;
 
-    if (ic_group_open(&hand, job->psi->group, job->psi->domain) != 0) {
+    if (ic_group_open(&hand, job->psi->group, job->domain) != 0) {
         return -1;
     }
 

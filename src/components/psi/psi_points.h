@@ -9,9 +9,9 @@
 #include "psi.h"
 
 
-/* Own items first to first + count - 1: secret H(key). 0 or -1. */
-int psi_points_own(psi_t *psi, const u_char *secret, uint32_t first,
-    uint32_t count, u_char *points);
+/* Own items first to first + count - 1: secret H(domain, key). 0 or -1. */
+int psi_points_own(psi_t *psi, const char *domain, const u_char *secret,
+    uint32_t first, uint32_t count, u_char *points);
 
 /* Points that another party sent, each times the secret, in place. 0, -1. */
 int psi_points_times(psi_t *psi, const ic_party_t *from,

@@ -33,6 +33,7 @@ static int by_row(const void *one, const void *two);
 static int64_t count_rows(const psi_t *psi);
 static int finish_table(result_t *result);
 static int write_report(psi_t *psi);
+static void write_peers(const psi_t *psi, ic_json_out_t *out);
 
 
 int
@@ -64,8 +65,7 @@ write_table(psi_t *psi)
 
     if (psi->rows_out > MAX_ROWS) {
         return ic_task_fail(psi->task, "output_too_large", NULL, 0,
-                            "%lld rows match, more than %d",
-                            (long long) psi->rows_out, MAX_ROWS);
+                            "more than %d rows match", MAX_ROWS);
     }
 
     rc = start_table(&result);
@@ -83,15 +83,21 @@ write_table(psi_t *psi)
 static int64_t
 count_rows(const psi_t *psi)
 {
-    int64_t   rows, times;
+    int64_t   rows, times, own;
     uint32_t  n;
 
     rows = 0;
 
     for (n = 0; n < psi->match.count; n++) {
-        times = psi->match.theirs != NULL ? psi->match.theirs[n] : 1;
-        rows += times * psi_items_multiplicity(psi->items,
-                                               psi->match.item[n]);
+        times = psi->match.outer == NULL ? 1
+                : (int64_t) psi->match.outer[n] * psi->match.inner[n];
+        own = psi_items_multiplicity(psi->items, psi->match.item[n]);
+
+        if (times > MAX_ROWS || times * own > MAX_ROWS - rows) {
+            return INT64_MAX;
+        }
+
+        rows += times * own;
     }
 
     return rows;
@@ -154,31 +160,30 @@ put_common(result_t *result)
 
 
 /*
- * With rows that multiply, every row of the guest's with every one of the
- * host's, the guest's in the outer loop.
+ * With rows that multiply, every row of a receiver with every one of the
+ * others', those of the first by name in the outer loop.
  */
 
 static int
 put_item(result_t *result, uint32_t n)
 {
-    bool                guest;
     int64_t             row;
-    uint32_t            i, k, times, item;
+    uint32_t            i, k, outer, inner, item;
     const psi_t        *psi;
     const psi_items_t  *items;
 
     psi = result->psi;
     items = psi->items;
     item = psi->match.item[n];
-    times = psi->match.theirs != NULL ? psi->match.theirs[n] : 1;
-    guest = strcmp(psi->self->role, "guest") == 0;
+    outer = psi->match.outer != NULL ? psi->match.outer[n] : 1;
+    inner = psi->match.inner != NULL ? psi->match.inner[n] : 1;
 
-    for (i = 0; i < (guest ? 1 : times); i++) {
+    for (i = 0; i < outer; i++) {
 
         for (row = psi_items_first(items, item); row != -1;
              row = psi_items_next(items, row))
         {
-            for (k = 0; k < (guest ? times : 1); k++) {
+            for (k = 0; k < inner; k++) {
                 if (put_row(result, row) != 0) {
                     return -1;
                 }
@@ -287,10 +292,9 @@ write_report(psi_t *psi)
     ic_out_object(&out, NULL);
     ic_out_z(&out, "algorithm", "psi");
     ic_out_raw(&out, "parameters", psi->params.report);
-    ic_out_z(&out, "peer", psi->peer->node_id);
+    write_peers(psi, &out);
     ic_out_int(&out, "rows", psi_items_rows(psi->items));
     ic_out_int(&out, "keys", psi->own);
-    ic_out_int(&out, "peer_keys", psi->theirs);
     ic_out_int(&out, "bytes_sent", psi->wire.bytes_sent);
     ic_out_int(&out, "bytes_received", psi->wire.bytes_received);
 
@@ -315,4 +319,33 @@ write_report(psi_t *psi)
     ic_task_output(psi->task, "report", ic_out_text(&out));
 
     return 0;
+}
+
+
+static void
+write_peers(const psi_t *psi, ic_json_out_t *out)
+{
+    unsigned             i;
+    const psi_member_t  *member;
+
+    ic_out_array(out, "peers");
+
+    for (i = 0; i < psi->count; i++) {
+        member = &psi->members[i];
+
+        if (member != psi->self) {
+            ic_out_object(out, NULL);
+            ic_out_z(out, "party", member->party->name);
+            ic_out_z(out, "node_id", member->party->node_id);
+            ic_out_int(out, "keys", member->keys);
+            ic_out_object_end(out);
+        }
+    }
+
+    ic_out_array_end(out);
+
+    if (psi->count == 2) {
+        ic_out_z(out, "peer", psi->peer->party->node_id);
+        ic_out_int(out, "peer_keys", psi->peer->keys);
+    }
 }

@@ -119,6 +119,6 @@ sent_is(psi_t *psi, const u_char *point, uint32_t item)
 {
     u_char  own[IC_GROUP_POINT];
 
-    return psi_points_own(psi, psi->secret, item, 1, own) != 0
+    return psi_points_own(psi, psi->domain, psi->secret, item, 1, own) != 0
            || memcmp(own + psi->group->x, point, IC_GROUP_X) == 0;
 }

@@ -71,7 +71,7 @@ psi_tags_create(psi_t *psi)
     }
 
     psi->tags = tags;
-    all = (uint64_t) psi->own + psi->theirs;
+    all = (uint64_t) psi->own + psi->peer->keys;
 
     while (tags->bits < PART_BITS && all >> tags->bits > PART_SIZE) {
         tags->bits++;
@@ -295,7 +295,7 @@ match_part(psi_t *psi, unsigned part, bool items)
 
     if (rc == 0 && (lists[0].twice || lists[1].twice)) {
         rc = ic_task_fail(psi->task, "peer_protocol", NULL, 0,
-                          "%s sent a %s twice", psi->peer->name,
+                          "%s sent a %s twice", psi->peer->party->name,
                           lists[0].twice ? "tag" : "point");
     }
 
@@ -416,7 +416,7 @@ each_part(psi_t *psi, unsigned part, psi_tag_pt each, void *ctx)
 
     if (rc == 0 && list.twice) {
         rc = ic_task_fail(psi->task, "peer_protocol", NULL, 0,
-                          "%s sent a point twice", psi->peer->name);
+                          "%s sent a point twice", psi->peer->party->name);
     }
 
     for (i = 0; rc == 0 && i < list.count; i++) {
