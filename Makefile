@@ -40,7 +40,8 @@ components := $(notdir $(wildcard src/components/*))
 protos     = $(patsubst src/%.proto,$(obj)/gen/%.pb-c.o, \
              $(wildcard src/components/$(1)/*.proto))
 
-programs  := $(out)/interconnd $(out)/interconnctl $(out)/ic_apidump
+programs  := $(out)/interconnd $(out)/interconnctl \
+    $(out)/interconn-reader $(out)/ic_apidump
 task_lib  := $(out)/libinterconn-task.a
 module    := $(out)/ngx_http_interconn_module.so
 
@@ -123,6 +124,9 @@ $(out)/interconnd: $(call objects,daemon source) $(package) $(store) $(library)
 $(out)/interconnctl: $(call objects,cli math source) $(package) $(store) \
         $(library)
 	$(CC) $(ldflags) -o $@ $^ $(libs_store) -lcurl $(libs_math) $(libs_base)
+
+$(out)/interconn-reader: $(call objects,reader source) $(library)
+	$(CC) $(ldflags) -o $@ $^ -lodbc -lodbcinst -lsqlite3 $(libs_base)
 
 $(out)/ic_apidump: $(call objects,tools) $(library)
 	$(CC) $(ldflags) -o $@ $^ $(libs_base)

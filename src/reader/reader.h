@@ -1,0 +1,123 @@
+
+/*
+ * interconn-reader: one query of one data source of ODBC, written as a table
+ * (source/ic_rows.h) into the current folder. A process of its own, because
+ * drivers leak, crash and buffer; it has no key of the node and no store.
+ *
+ * Standard input: one JSON object.
+ *
+ *     dsn         the name of a data source in odbc.ini
+ *     query       one SELECT, or
+ *     table       the name of a table or view
+ *     key         a column that is unique and not null: rows are read in
+ *                 its order, page by page, where the driver cannot stream
+ *     max_rows    more fail with data_rows_exceeded; 0: no limit
+ *     timeout     seconds for all of it
+ *     fetch_size  rows of a page or of a fetch of the server
+ *
+ * Standard output: {"rows":n,"bytes":n,"columns":[..]} or {"error":code,
+ * "column":..,"row":n,"text":..}, whose text names no value. What the driver
+ * itself says goes to standard error, which only the owner's log has.
+ */
+
+
+#ifndef _READER_H_INCLUDED_
+#define _READER_H_INCLUDED_
+
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include "../source/ic_rows.h"
+
+
+#define READER_MAX_COLUMNS  4096
+#define READER_MAX_FIELD    65536        /* bytes of a text */
+#define READER_BLOCK        (4 << 20)    /* bytes of the rows of one fetch */
+#define READER_ROWS         1024         /* of one fetch, at most */
+
+
+typedef struct {
+    const char  *dsn;
+    const char  *query;
+    const char  *table;
+    const char  *key;
+    int64_t      max_rows;
+    int64_t      timeout;
+    int64_t      fetch_size;
+} reader_request_t;
+
+/* What differs between drivers. */
+typedef struct {
+    const char  *name;           /* part of its file name */
+    const char  *options;        /* of the connection, so that it streams */
+    const char  *read_only;      /* a statement, NULL: none */
+    const char  *snapshot;       /* one that begins a paged read, or NULL */
+    bool         fetch_option;   /* ";Fetch=<fetch_size>" too */
+} reader_driver_t;
+
+typedef struct {
+    char         name[132];
+    SQLSMALLINT  c_type;         /* what we ask for */
+    bool         decimal;        /* a number that comes as text */
+    SQLLEN       width;          /* bytes of one value */
+    u_char      *values;         /* width * rows of a fetch */
+    SQLLEN      *lengths;
+} reader_column_t;
+
+typedef struct {
+    ic_arena_t             *arena;
+    ic_source_error_t       error;
+    reader_request_t        request;
+    const reader_driver_t  *driver;
+    SQLHENV                 environment;
+    SQLHDBC                 connection;
+    SQLHSTMT                statement;
+    char                    quote[8];
+    reader_column_t        *columns;
+    ic_column_t            *out_columns;
+    ic_cell_t              *cells;
+    unsigned                ncolumns;
+    int                     key_column;  /* -1: not paged */
+    unsigned                block;       /* rows of a fetch */
+    SQLULEN                 fetched;
+    char                    last_key[READER_MAX_FIELD];
+    SQLLEN                  last_length;
+    int64_t                 rows;
+    ic_rows_out_t          *out;
+} reader_t;
+
+
+/* The request of standard input. 0, or -1 with reader->error. */
+int reader_take_request(reader_t *reader);
+
+/* Connects, for reading only. 0, or -1 with reader->error. */
+int reader_connect(reader_t *reader);
+void reader_disconnect(reader_t *reader);
+
+/* The driver of a data source by its entry in odbc.ini. */
+const reader_driver_t *reader_find_driver(const char *dsn);
+
+/* Columns of the result, and room for their values. 0 or -1. */
+int reader_describe(reader_t *reader);
+
+/* Runs the query and writes all rows. 0 or -1. */
+int reader_read(reader_t *reader);
+
+/* Row n of the fetched ones as cells. 0 or -1. */
+int reader_convert(reader_t *reader, unsigned n);
+
+/*
+ * Fills reader->error from what the driver says of the handle: the code by
+ * SQLSTATE, what: what was being done. Always -1.
+ */
+int reader_failed(reader_t *reader, SQLSMALLINT type, SQLHANDLE handle,
+    const char *what);
+
+/* With a text of our own. Always -1. */
+int reader_refuse(reader_t *reader, const char *code, const char *column,
+    int64_t row, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+
+
+#endif /* _READER_H_INCLUDED_ */

@@ -1,0 +1,119 @@
+
+/* What drivers say, as codes of ours. */
+
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "reader.h"
+
+
+/*
+ * By SQLSTATE, the database's own number and words that are in the text, in
+ * this order; drivers of SQLite have one state for everything.
+ */
+
+static const struct {
+    const char  *state;          /* what it begins with */
+    SQLINTEGER   native;         /* 0: any */
+    const char  *words;          /* NULL: any */
+    const char  *code;
+    const char  *text;
+} meanings[] = {
+    { "28", 0, NULL, "data_source_refused", "user or password is wrong" },
+    { "42501", 0, NULL, "data_source_refused",
+      "the user may not read this table" },
+    { "42", 1142, NULL, "data_source_refused",
+      "the user may not read this table" },
+    { "42", 1143, NULL, "data_source_refused",
+      "the user may not read a column" },
+    { "42", 1044, NULL, "data_source_refused",
+      "the user may not use this database" },
+    { "", 0, "password authentication failed", "data_source_refused",
+      "user or password is wrong" },
+    { "", 0, "does not exist\nFATAL", "data_source_refused",
+      "no such user or database" },
+    { "42S22", 0, NULL, "data_missing_column", "no such column" },
+    { "42703", 0, NULL, "data_missing_column", "no such column" },
+    { "", 0, "no such column", "data_missing_column", "no such column" },
+    { "42S02", 0, NULL, "data_query_failed", "no such table" },
+    { "42P01", 0, NULL, "data_query_failed", "no such table" },
+    { "", 0, "no such table", "data_query_failed", "no such table" },
+    { "42", 0, NULL, "data_query_failed", "the query is not accepted" },
+    { "", 0, "syntax error", "data_query_failed",
+      "the query is not accepted" },
+    { "25006", 0, NULL, "data_query_failed", "a query must not write" },
+    { "", 1792, NULL, "data_query_failed", "a query must not write" },
+    { "", 0, "readonly", "data_query_failed", "a query must not write" },
+    { "HYT", 0, NULL, "data_source_slow", "it took too long" },
+    { "57014", 0, NULL, "data_source_slow", "it took too long" },
+    { "70100", 0, NULL, "data_source_slow", "it took too long" },
+    { "", 0, "interrupted", "data_source_slow", "it took too long" },
+    { "IM002", 0, NULL, "data_unreadable", "no such data source" },
+    { "IM00", 0, NULL, "data_unreadable", "its driver is not installed" },
+    { "01000", 0, "Can't open lib", "data_unreadable",
+      "its driver is not installed" },
+    { "08", 0, NULL, "data_source_down", "it does not answer" },
+    { "57P", 0, NULL, "data_source_down", "it is shutting down" },
+    { "", 2002, NULL, "data_source_down", "it does not answer" },
+    { "", 2003, NULL, "data_source_down", "it does not answer" },
+    { "", 2006, NULL, "data_source_down", "the connection was lost" },
+    { "", 2013, NULL, "data_source_down", "the connection was lost" },
+    { "22", 0, NULL, "data_out_of_range",
+      "a value cannot be represented" },
+    { "", 0, NULL, "data_unreadable", "its driver reports an error" }
+};
+
+
+int
+reader_failed(reader_t *reader, SQLSMALLINT type, SQLHANDLE handle,
+    const char *what)
+{
+    char         state[6], text[1024];
+    unsigned     i;
+    SQLINTEGER   native;
+    SQLSMALLINT  len;
+
+    if (!SQL_SUCCEEDED(SQLGetDiagRec(type, handle, 1, (SQLCHAR *) state,
+                                     &native, (SQLCHAR *) text, sizeof(text),
+                                     &len)))
+    {
+        return reader_refuse(reader, "data_unreadable", NULL, 0,
+                             "%s: the driver fails without a reason", what);
+    }
+
+    fprintf(stderr, "%s: %s %d %s\n", what, state, (int) native, text);
+
+    for (i = 0; strncmp(state, meanings[i].state, strlen(meanings[i].state))
+                != 0
+                || (meanings[i].native != 0 && meanings[i].native != native)
+                || (meanings[i].words != NULL
+                    && strstr(text, meanings[i].words) == NULL);
+         i++)
+    {
+        /* the last row is for all */
+    }
+
+    return reader_refuse(reader, meanings[i].code, NULL, 0, "%s: %s", what,
+                         meanings[i].text);
+}
+
+
+int
+reader_refuse(reader_t *reader, const char *code, const char *column,
+    int64_t row, const char *fmt, ...)
+{
+    va_list  args;
+
+    reader->error.code = code;
+    reader->error.row = row;
+    (void) snprintf(reader->error.column, sizeof(reader->error.column), "%s",
+                    column != NULL ? column : "");
+
+    va_start(args, fmt);
+    (void) vsnprintf(reader->error.text, sizeof(reader->error.text), fmt,
+                     args);
+    va_end(args);
+
+    return -1;
+}

@@ -1,0 +1,132 @@
+
+/* interconn-reader: see reader.h. */
+
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "reader.h"
+
+
+static void watch(int64_t seconds);
+static void too_late(int signal) __attribute__((noreturn));
+static int answer(reader_t *reader, int rc);
+
+
+static const char  late[] =
+    "{\"error\":\"data_source_slow\",\"column\":\"\",\"row\":0,"
+    "\"text\":\"it took too long\"}\n";
+
+
+int
+main(void)
+{
+    int            rc;
+    reader_t       reader;
+    struct rlimit  none = { 0, 0 };
+
+    (void) prctl(PR_SET_DUMPABLE, 0);
+    (void) setrlimit(RLIMIT_CORE, &none);
+    (void) setlocale(LC_CTYPE, "C.UTF-8");
+
+    memset(&reader, 0, sizeof(reader_t));
+    reader.arena = ic_pool_create();
+
+    if (reader.arena == NULL) {
+        return EXIT_FAILURE;
+    }
+
+    rc = reader_take_request(&reader);
+
+    if (rc == 0) {
+        watch(reader.request.timeout);
+        rc = reader_connect(&reader);
+    }
+
+    if (rc == 0) {
+        rc = reader_read(&reader);
+    }
+
+    rc = answer(&reader, rc);
+
+    /* what is at stake is told: a driver that hangs or crashes at its end
+     * changes nothing */
+
+    reader_disconnect(&reader);
+    ic_pool_destroy(reader.arena);
+
+    return rc;
+}
+
+
+/* Drivers that know no time limit are ended by the clock. */
+
+static void
+watch(int64_t seconds)
+{
+    struct sigaction  action;
+    struct itimerval  timer;
+
+    memset(&action, 0, sizeof(action));
+    memset(&timer, 0, sizeof(timer));
+    action.sa_handler = too_late;
+    timer.it_value.tv_sec = (time_t) seconds;
+
+    (void) sigaction(SIGALRM, &action, NULL);
+    (void) setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+
+static void
+too_late(int signal)
+{
+    (void) signal;
+    _exit(write(STDOUT_FILENO, late, sizeof(late) - 1) > 0 ? EXIT_FAILURE
+                                                            : 2);
+}
+
+
+static int
+answer(reader_t *reader, int rc)
+{
+    ic_str_t       text;
+    unsigned       i;
+    ic_json_out_t  out;
+
+    ic_out_init(&out, reader->arena);
+    ic_out_object(&out, NULL);
+
+    if (rc != 0) {
+        ic_out_z(&out, "error", reader->error.code);
+        ic_out_z(&out, "column", reader->error.column);
+        ic_out_int(&out, "row", reader->error.row);
+        ic_out_z(&out, "text", reader->error.text);
+
+    } else {
+        ic_out_int(&out, "rows", reader->rows);
+        ic_out_array(&out, "columns");
+
+        for (i = 0; i < reader->ncolumns; i++) {
+            ic_out_object(&out, NULL);
+            ic_out_z(&out, "name", reader->out_columns[i].name);
+            ic_out_z(&out, "type",
+                     ic_cell_name(reader->out_columns[i].type));
+            ic_out_object_end(&out);
+        }
+
+        ic_out_array_end(&out);
+    }
+
+    ic_out_object_end(&out);
+    text = ic_out_text(&out);
+
+    printf("%.*s\n", (int) text.len, (char *) text.data);
+
+    return fflush(stdout) == 0 && rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

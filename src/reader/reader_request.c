@@ -1,0 +1,92 @@
+
+/* What is asked for. */
+
+
+#include <unistd.h>
+
+#include "reader.h"
+
+
+#define REQUEST_MAX      (128 << 10)
+#define REQUEST_TIMEOUT  3600
+#define REQUEST_FETCH    10000
+
+
+static const char *request_text(const ic_json_t *request, const char *name,
+    reader_t *reader);
+static int64_t request_number(const ic_json_t *request, const char *name,
+    int64_t other);
+
+
+int
+reader_take_request(reader_t *reader)
+{
+    u_char            *text;
+    size_t             len;
+    ssize_t            n;
+    reader_request_t  *request;
+    const ic_json_t   *json;
+
+    text = ic_zalloc(reader->arena, REQUEST_MAX);
+
+    for (len = 0; text != NULL && len < REQUEST_MAX; len += (size_t) n) {
+        n = read(STDIN_FILENO, text + len, REQUEST_MAX - len);
+
+        if (n <= 0) {
+            break;
+        }
+    }
+
+    json = text != NULL
+           ? ic_json_parse(reader->arena, ic_str_n(text, len), NULL) : NULL;
+
+    if (json == NULL || json->type != IC_JSON_OBJECT) {
+        return reader_refuse(reader, "internal", NULL, 0,
+                             "the request is no JSON object");
+    }
+
+    request = &reader->request;
+    request->dsn = request_text(json, "dsn", reader);
+    request->query = request_text(json, "query", reader);
+    request->table = request_text(json, "table", reader);
+    request->key = request_text(json, "key", reader);
+    request->max_rows = request_number(json, "max_rows", 0);
+    request->timeout = request_number(json, "timeout", REQUEST_TIMEOUT);
+    request->fetch_size = request_number(json, "fetch_size", REQUEST_FETCH);
+
+    if (request->dsn == NULL || strpbrk(request->dsn, ";{}=[]") != NULL) {
+        return reader_refuse(reader, "data_unreadable", NULL, 0,
+                             "dsn must be the name of a data source");
+    }
+
+    if ((request->query == NULL) == (request->table == NULL)) {
+        return reader_refuse(reader, "data_unreadable", NULL, 0,
+                             "either a query or a table is read");
+    }
+
+    return 0;
+}
+
+
+static const char *
+request_text(const ic_json_t *request, const char *name, reader_t *reader)
+{
+    ic_str_t  text;
+
+    text = ic_json_str(ic_json_get(request, name));
+
+    return text.len > 0 && memchr(text.data, '\0', text.len) == NULL
+           ? ic_str_z(reader->arena, text) : NULL;
+}
+
+
+static int64_t
+request_number(const ic_json_t *request, const char *name, int64_t other)
+{
+    const ic_json_t  *value;
+
+    value = ic_json_get(request, name);
+
+    return value != NULL && value->type == IC_JSON_INT && value->num > 0
+           ? value->num : other;
+}
