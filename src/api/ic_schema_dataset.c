@@ -9,7 +9,9 @@ static const char *const  ic_distributions[] = {
     "DISCRETE", "CONTINUOUS", NULL
 };
 
-static const char *const  ic_location_types[] = { "csv", "sqlite", NULL };
+static const char *const  ic_location_types[] = {
+    "csv", "sqlite", "odbc", NULL
+};
 
 
 static const ic_field_t  ic_column_meta_fields[] = {
@@ -32,9 +34,25 @@ static const ic_schema_t  ic_column_meta = {
 static const ic_field_t  ic_dataset_location_fields[] = {
     IC_FIELD_ENUM("type", IC_REQ, ic_location_types, "kind of the source",
                   "数据源类型"),
-    IC_FIELD_STR("path", IC_REQ, IC_MAX_TEXT, "absolute path of the file",
-                 "文件的绝对路径"),
-    IC_FIELD_STR("table", 0, IC_MAX_NAME, "sqlite: the table", "sqlite: 表名"),
+    IC_FIELD_STR("path", 0, IC_MAX_TEXT,
+                 "csv, sqlite: absolute path of the file",
+                 "csv、sqlite: 文件的绝对路径"),
+    IC_FIELD_STR("dsn", 0, IC_MAX_NAME,
+                 "odbc: name of the data source in the daemon's odbc.ini",
+                 "odbc: 守护进程 odbc.ini 中的数据源名称"),
+    IC_FIELD_STR("table", 0, IC_MAX_NAME,
+                 "sqlite: the table; odbc: a table or view, or none and a "
+                 "query",
+                 "sqlite: 表名；odbc: 表或视图，也可改用 query"),
+    IC_FIELD_STR("key", 0, IC_MAX_NAME,
+                 "odbc: a column that is unique and never null; databases "
+                 "whose driver cannot stream (MariaDB) are read in its "
+                 "order, page by page, in memory that does not grow",
+                 "odbc: 唯一且非空的列；驱动不支持流式读取的数据库 "
+                 "(MariaDB) 按其顺序分页读取，内存占用不随行数增长"),
+    IC_FIELD_INT("fetch_size", 0, 100, 1000000,
+                 "odbc: rows of a page; 10000 if not given",
+                 "odbc: 每页行数，默认 10000"),
     IC_FIELD_STR("query", 0, 65536,
                  "the query that this dataset answers: a request with the "
                  "same text, white space and case aside, gets these rows",

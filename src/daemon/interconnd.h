@@ -53,6 +53,12 @@ typedef struct {
     int          workers;            /* tasks at a time */
     int          plain_peers;        /* http:// peers allowed (development) */
     int          message_timeout;    /* s a task waits for a message */
+    const char  *odbc_ini;           /* NULL: the system's */
+    const char  *source_reader;      /* NULL: where it was installed */
+    int          source_uid;         /* of readers; 0: the daemon's own */
+    int          source_timeout;     /* s that a query may take */
+    int          source_memory;      /* MiB of a reader */
+    int          source_rows;        /* of a query at most; 0: no limit */
     int          task_timeout;       /* s a task may take */
     int          task_cpu;           /* thousandths of a core; 0: no limit */
     int          task_memory;        /* MiB; 0: no limit */

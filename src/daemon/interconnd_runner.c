@@ -446,6 +446,12 @@ runner_tend_child(interconnd_child_t *child, int64_t now)
     }
 
     if (interconnd_child_collect(child, &status)) {
+
+        if (child->reading != NULL) {
+            (void) interconnd_reader_ended(child, status);
+            return false;
+        }
+
         runner_drain(child);
 
         return !interconnd_outputs_keep(child, status)

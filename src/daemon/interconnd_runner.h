@@ -33,6 +33,7 @@
                                                 they wait for their partners */
 #define INTERCONND_RUNNER_WITHOUT  64        /* outputs that a task has not */
 #define INTERCONND_RUNNER_READS    64        /* paths */
+#define INTERCONND_RUNNER_SOURCES  2         /* of a task's own data */
 
 
 typedef struct interconnd_runner_s  interconnd_runner_t;
@@ -102,6 +103,18 @@ typedef struct {
 } interconnd_cgroup_t;
 
 
+/* Data of the task, and what a permit allows to read of it. */
+typedef struct {
+    const char       *part;                  /* parameter that names it */
+    const ic_json_t  *location;
+    ic_str_t          jti;                   /* empty: it is our own task */
+    int64_t           rows;                  /* -1: no limit */
+    bool              foreign;               /* a database: it is read first */
+    const char       *folder;                /* ... into that */
+    const char       *table;                 /* the same, when it was */
+} interconnd_source_t;
+
+
 struct interconnd_child_s {
     interconnd_child_t    *next;
     interconnd_runner_t   *runner;
@@ -128,6 +141,9 @@ struct interconnd_child_s {
     unsigned               nwithout;
     ic_str_t               outputs;          /* JSON, of those kept */
     int64_t                room;             /* bytes that may be kept */
+    interconnd_source_t    sources[INTERCONND_RUNNER_SOURCES];
+    unsigned               nsources;
+    interconnd_source_t   *reading;          /* pid is its reader's */
     ic_str_t               train_data;       /* JSON, or null */
     const char            *reads[INTERCONND_RUNNER_READS];
     int                    maps[INTERCONND_RUNNER_READS];  /* of users */
@@ -203,6 +219,18 @@ struct interconnd_runner_s {
     int64_t                   expire_ms;     /* of artefacts, not before */
     struct pollfd            *fds;
 };
+
+
+/* interconnd_runner_reader.c */
+
+/*
+ * Starts the reader of the task's next database: 1; 0: none is left; -1 with
+ * a failure.
+ */
+int interconnd_reader_next(interconnd_child_t *child);
+
+/* What follows when it has ended: the next one, or the program. 0 or -1. */
+int interconnd_reader_ended(interconnd_child_t *child, int status);
 
 
 /* interconnd_runner_place.c */
@@ -371,8 +399,14 @@ interconnd_child_t *interconnd_child_create(interconnd_runner_t *runner,
     ic_arena_t *pool, const ic_reply_t *task);
 void interconnd_child_free(interconnd_child_t *child);
 
-/* Everything a task needs, then its process. 0 or -1 with a failure. */
+/*
+ * Everything a task needs, then its process, which may be that of a reader.
+ * 0 or -1 with a failure.
+ */
 int interconnd_child_start(interconnd_child_t *child);
+
+/* Its program, when its data is there. 0 or -1 with a failure. */
+int interconnd_child_begin(interconnd_child_t *child);
 
 /* What is due: heartbeat, notes, limits, SIGKILL. */
 void interconnd_child_tend(interconnd_child_t *child, int64_t now);
@@ -415,10 +449,17 @@ const ic_json_t *interconnd_param_at(const interconnd_child_t *child,
 /* interconnd_runner_input.c */
 
 /*
- * Finds the datasets that the task names and the initiator may use, and
- * fills in train_data. 0 or -1 with a failure.
+ * Finds the datasets that the task names and the initiator may use. 0 or -1
+ * with a failure.
  */
 int interconnd_input(interconnd_child_t *child);
+
+/* A permit pays for n rows of the source. 0 or -1 with a failure. */
+int interconnd_input_settle(interconnd_child_t *child,
+    interconnd_source_t *source, int64_t n);
+
+/* Fills in train_data, when all databases are read. 0 or -1. */
+int interconnd_input_write(interconnd_child_t *child);
 
 
 /* interconnd_artefact_input.c */

@@ -14,30 +14,23 @@
 #include "interconnd_runner.h"
 
 
-/* What a permit allows to read; jti empty: it is our own task. */
-typedef struct {
-    ic_str_t  jti;
-    int64_t   rows;              /* -1: no limit */
-} input_permit_t;
-
-
 /* A query's parts in the order that rows are read. */
 
 static const char *const  input_parts[] = { "pos", "neg", NULL };
 
 
 static int input_query(interconnd_child_t *child, const ic_json_t *sql,
-    const char *part, ic_json_out_t *out);
+    const char *part);
 static int input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
-    const char *part, ic_json_out_t *out);
+    const char *part);
 static int input_permitted(interconnd_child_t *child, ic_str_t dataset_id,
-    input_permit_t *permit);
+    interconnd_source_t *source);
 static ic_json_t *input_location(interconnd_child_t *child,
     ic_str_t dataset_id);
-static int input_settle(interconnd_child_t *child, const char *part,
-    const ic_json_t *location, input_permit_t *permit);
-static void input_source(ic_json_out_t *out, const ic_json_t *location,
-    int64_t rows);
+static int input_count(interconnd_child_t *child,
+    interconnd_source_t *source);
+static void input_source(ic_json_out_t *out,
+    const interconnd_source_t *source);
 static int input_call(interconnd_child_t *child, ic_reply_t *reply,
     const char *function, const ic_str_t *argv, unsigned argc);
 
@@ -47,7 +40,6 @@ interconnd_input(interconnd_child_t *child)
 {
     int               rc;
     unsigned          n;
-    ic_json_out_t     out;
     const ic_json_t  *part, *param, *sql;
 
     param = interconnd_param(child, "dataset_id");
@@ -57,15 +49,11 @@ interconnd_input(interconnd_child_t *child)
         return 0;
     }
 
-    ic_out_init(&out, child->pool);
-    ic_out_object(&out, NULL);
-    ic_out_array(&out, "sources");
-
     if (param != NULL) {
-        rc = input_dataset(child, ic_json_str(param), "dataset_id", &out);
+        rc = input_dataset(child, ic_json_str(param), "dataset_id");
 
     } else if (sql->type == IC_JSON_STR) {
-        rc = input_query(child, sql, "data_sql", &out);
+        rc = input_query(child, sql, "data_sql");
 
     } else {
         rc = 0;
@@ -74,13 +62,31 @@ interconnd_input(interconnd_child_t *child)
             part = ic_json_get(sql, input_parts[n]);
 
             if (part != NULL) {
-                rc = input_query(child, part, input_parts[n], &out);
+                rc = input_query(child, part, input_parts[n]);
             }
         }
     }
 
-    if (rc != 0) {
-        return -1;
+    return rc;
+}
+
+
+int
+interconnd_input_write(interconnd_child_t *child)
+{
+    unsigned       n;
+    ic_json_out_t  out;
+
+    if (child->nsources == 0) {
+        return 0;
+    }
+
+    ic_out_init(&out, child->pool);
+    ic_out_object(&out, NULL);
+    ic_out_array(&out, "sources");
+
+    for (n = 0; n < child->nsources; n++) {
+        input_source(&out, &child->sources[n]);
     }
 
     ic_out_array_end(&out);
@@ -103,7 +109,7 @@ interconnd_input(interconnd_child_t *child)
 
 static int
 input_query(interconnd_child_t *child, const ic_json_t *sql,
-    const char *part, ic_json_out_t *out)
+    const char *part)
 {
     char        digest[65];
     ic_str_t    text;
@@ -132,17 +138,16 @@ input_query(interconnd_child_t *child, const ic_json_t *sql,
         return -1;
     }
 
-    return input_dataset(child, ic_reply_get(&reply, "dataset_id"), part,
-                         out);
+    return input_dataset(child, ic_reply_get(&reply, "dataset_id"), part);
 }
 
 
 static int
 input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
-    const char *part, ic_json_out_t *out)
+    const char *part)
 {
-    ic_json_t       *location;
-    input_permit_t   permit;
+    ic_json_t            *location;
+    interconnd_source_t  *source;
 
     if (!ic_id_valid(dataset_id)) {
         interconnd_child_fail(child, "bad_parameter",
@@ -150,19 +155,33 @@ input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
         return -1;
     }
 
-    if (input_permitted(child, dataset_id, &permit) != 0) {
+    source = &child->sources[child->nsources];
+    source->part = part;
+
+    if (input_permitted(child, dataset_id, source) != 0) {
         return -1;
     }
 
     location = input_location(child, dataset_id);
 
-    if (location == NULL
-        || input_settle(child, part, location, &permit) != 0)
-    {
+    if (location == NULL) {
         return -1;
     }
 
-    input_source(out, location, permit.rows);
+    child->nsources++;
+    source->location = location;
+    source->foreign = ic_str_is(ic_json_str(ic_json_get(location, "type")),
+                                "odbc");
+
+    /* a database's rows are known when they are read */
+
+    if (source->foreign) {
+        return 0;
+    }
+
+    if (input_count(child, source) != 0) {
+        return -1;
+    }
 
     return interconnd_input_reads(child, ic_json_str(ic_json_get(location,
                                                                  "path")));
@@ -198,7 +217,7 @@ interconnd_input_reads(interconnd_child_t *child, ic_str_t path)
 
 static int
 input_permitted(interconnd_child_t *child, ic_str_t dataset_id,
-    input_permit_t *permit)
+    interconnd_source_t *source)
 {
     ic_str_t    argv[3];
     ic_reply_t  reply;
@@ -222,10 +241,10 @@ input_permitted(interconnd_child_t *child, ic_str_t dataset_id,
         return -1;
     }
 
-    permit->jti = ic_reply_get(&reply, "jti");
+    source->jti = ic_str_dup(child->pool, ic_reply_get(&reply, "jti"));
 
-    if (ic_str_int(ic_reply_get(&reply, "rows_left"), &permit->rows) != 0) {
-        permit->rows = -1;
+    if (ic_str_int(ic_reply_get(&reply, "rows_left"), &source->rows) != 0) {
+        source->rows = -1;
     }
 
     return 0;
@@ -257,8 +276,10 @@ input_location(interconnd_child_t *child, ic_str_t dataset_id)
         return NULL;
     }
 
-    location = ic_json_parse(child->runner->pool,
-                             ic_reply_get(&reply, "location"), NULL);
+    location = ic_json_parse(child->pool,
+                             ic_str_dup(child->pool,
+                                        ic_reply_get(&reply, "location")),
+                             NULL);
 
     if (location == NULL || location->type != IC_JSON_OBJECT) {
         interconnd_child_fail(child, "data_unreadable",
@@ -271,36 +292,49 @@ input_location(interconnd_child_t *child, ic_str_t dataset_id)
 }
 
 
-/*
- * Rows are paid for before they are handed out. permit->rows becomes what was
- * paid for: a source that grows meanwhile has no more.
- */
-
 static int
-input_settle(interconnd_child_t *child, const char *part,
-    const ic_json_t *location, input_permit_t *permit)
+input_count(interconnd_child_t *child, interconnd_source_t *source)
 {
-    char               rows[24];
     int64_t            n;
-    ic_str_t           argv[4];
-    ic_reply_t         reply;
     ic_source_error_t  error;
 
-    if (permit->rows < 0) {
+    if (source->rows < 0) {
         return 0;
     }
 
-    n = ic_source_rows(location, &error);
+    n = ic_source_rows(source->location, &error);
 
     if (n < 0) {
         interconnd_child_fail(child, error.code, "%s", error.text);
         return -1;
     }
 
+    return interconnd_input_settle(child, source, n);
+}
+
+
+/*
+ * Rows are paid for before they are handed out. source->rows becomes what was
+ * paid for: a source that grows meanwhile has no more.
+ */
+
+int
+interconnd_input_settle(interconnd_child_t *child,
+    interconnd_source_t *source, int64_t n)
+{
+    char        rows[24];
+    ic_str_t    argv[4];
+    ic_reply_t  reply;
+
+    if (source->rows < 0) {
+        return 0;
+    }
+
     snprintf(rows, sizeof(rows), "%lld", (long long) n);
 
-    argv[0] = permit->jti;
-    argv[1] = ic_str_fmt(child->runner->pool, "%s:%s", child->task_id, part);
+    argv[0] = source->jti;
+    argv[1] = ic_str_fmt(child->runner->pool, "%s:%s", child->task_id,
+                         source->part);
     argv[2] = ic_str(rows);
     argv[3] = ic_str("0");
 
@@ -314,26 +348,35 @@ input_settle(interconnd_child_t *child, const char *part,
         return -1;
     }
 
-    permit->rows = n;
+    source->rows = n;
 
     return 0;
 }
 
 
 static void
-input_source(ic_json_out_t *out, const ic_json_t *location, int64_t rows)
+input_source(ic_json_out_t *out, const interconnd_source_t *source)
 {
     const ic_json_t  *member;
 
     ic_out_object(out, NULL);
 
-    for (member = location->child; member != NULL; member = member->next) {
-        ic_out_key(out, member->key);
-        ic_out_node(out, NULL, member);
+    if (source->foreign) {
+        ic_out_z(out, "type", "table");
+        ic_out_z(out, "path", source->table);
+
+    } else {
+        for (member = source->location->child;
+             member != NULL;
+             member = member->next)
+        {
+            ic_out_key(out, member->key);
+            ic_out_node(out, NULL, member);
+        }
     }
 
-    if (rows >= 0) {
-        ic_out_int(out, "max_rows", rows);
+    if (source->rows >= 0) {
+        ic_out_int(out, "max_rows", source->rows);
     }
 
     ic_out_object_end(out);

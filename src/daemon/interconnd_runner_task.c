@@ -200,7 +200,7 @@ interconnd_child_free(interconnd_child_t *child)
 int
 interconnd_child_start(interconnd_child_t *child)
 {
-    char *const  *env;
+    int  rc;
 
     if (child->failure.code != NULL) {
         return -1;
@@ -223,6 +223,21 @@ interconnd_child_start(interconnd_child_t *child)
         interconnd_log("error", "task %s: its folder: %s", child->task_id,
                        strerror(errno));
         interconnd_child_fail(child, "internal", "no folder for the task");
+        return -1;
+    }
+
+    rc = interconnd_reader_next(child);
+
+    return rc == 0 ? interconnd_child_begin(child) : rc < 0 ? -1 : 0;
+}
+
+
+int
+interconnd_child_begin(interconnd_child_t *child)
+{
+    char *const  *env;
+
+    if (interconnd_input_write(child) != 0) {
         return -1;
     }
 

@@ -119,40 +119,54 @@ ngx_http_interconn_pair_query(ngx_http_interconn_ctx_t *ctx,
 }
 
 
-/* The file itself is the runner's matter. NGX_DECLINED: go on. */
+/* The source itself is the runner's matter. NGX_DECLINED: go on. */
 
 static ngx_int_t
 ngx_http_interconn_check_location(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const ic_json_t *location)
 {
-    ic_str_t     path, query;
+    ic_str_t     type, value;
+    ngx_uint_t   i;
     const char  *reason;
 
-    path = ic_json_str(ic_json_get(location, "path"));
+    static const struct {
+        const char  *type;
+        const char  *name;
+        const char  *instead;
+        const char  *field;
+    } needs[] = {
+        { "csv", "path", "path", "/location/path" },
+        { "sqlite", "path", "path", "/location/path" },
+        { "sqlite", "table", "table", "/location/table" },
+        { "odbc", "dsn", "dsn", "/location/dsn" },
+        { "odbc", "table", "query", "/location/table" }
+    };
 
-    if (path.data[0] != '/') {
+    type = ic_json_str(ic_json_get(location, "type"));
+
+    for (i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
+        if (ic_str_is(type, needs[i].type)
+            && ic_json_str(ic_json_get(location, needs[i].name)).len == 0
+            && ic_json_str(ic_json_get(location, needs[i].instead)).len == 0)
+        {
+            return ngx_http_interconn_fail_field(r, ctx, needs[i].field,
+                                                 "is required");
+        }
+    }
+
+    value = ic_json_str(ic_json_get(location, "path"));
+
+    if (value.len && value.data[0] != '/') {
         return ngx_http_interconn_fail_field(r, ctx, "/location/path",
                                              "must be absolute");
     }
 
-    if (ic_str_is(ic_json_str(ic_json_get(location, "type")), "sqlite")
-        && ic_json_str(ic_json_get(location, "table")).len == 0)
-    {
-        return ngx_http_interconn_fail_field(r, ctx, "/location/table",
-                                             "is required");
-    }
+    value = ic_json_str(ic_json_get(location, "query"));
+    reason = value.len ? ic_sql_refused(value) : NULL;
 
-    query = ic_json_str(ic_json_get(location, "query"));
-
-    if (query.len) {
-        reason = ic_sql_refused(query);
-        if (reason) {
-            return ngx_http_interconn_fail_field(r, ctx, "/location/query",
-                                                 reason);
-        }
-    }
-
-    return NGX_DECLINED;
+    return reason ? ngx_http_interconn_fail_field(r, ctx, "/location/query",
+                                                  reason)
+                  : NGX_DECLINED;
 }
 
 

@@ -42,6 +42,8 @@ static const struct {
     { "42", 0, NULL, "data_query_failed", "the query is not accepted" },
     { "", 0, "syntax error", "data_query_failed",
       "the query is not accepted" },
+    { "", 0, "only one SQL statement", "data_query_failed",
+      "one statement is read" },
     { "25006", 0, NULL, "data_query_failed", "a query must not write" },
     { "", 1792, NULL, "data_query_failed", "a query must not write" },
     { "", 0, "readonly", "data_query_failed", "a query must not write" },
