@@ -56,7 +56,8 @@ libs_math := -lgmp -lsqlite3
 asan      := BUILD=$(BUILD)-asan OPT=-O1 \
              SANITIZE="-fsanitize=address,undefined"
 
-.PHONY: all module daemon cli components deps deps-check test unit perl-test \
+.PHONY: all module daemon cli components deps deps-check test-deps-check test \
+        unit perl-test \
         asan demo docs docs-check bench-api bench-train bench-chan bench-table \
         bench-jobs chaos \
         bench-primitives bench-math bench-pir bench-psi lint \
@@ -76,16 +77,23 @@ components: $(addprefix $(out)/components/,$(components))
 
 packages := gcc libc6-dev nginx nginx-dev libhiredis-dev libyajl-dev \
     libgmp-dev libssl-dev libcurl4-openssl-dev libmicrohttpd-dev \
-    libsqlite3-dev libprotobuf-c-dev protobuf-c-compiler \
+    libsqlite3-dev unixodbc-dev libprotobuf-c-dev protobuf-c-compiler \
     redis-server tzdata perl libio-socket-ssl-perl \
     openssl curl
 
+# Databases that only tests and benchmarks start; without a service.
+databases := libsqliteodbc odbc-mariadb odbc-postgresql sqlite3 \
+    mariadb-server-core mariadb-client-core postgresql
+
 deps:                           ## install what is missing from Debian
-	@conf/install-deps.sh $(packages)
+	@conf/install-deps.sh $(packages) $(databases)
 
 # Fast when all is there; what `make demo` and `make test` call.
 deps-check:
 	@conf/install-deps.sh --if-missing $(packages)
+
+test-deps-check:
+	@conf/install-deps.sh --if-missing $(packages) $(databases)
 
 
 # --- C ----------------------------------------------------------------------
@@ -218,7 +226,7 @@ $(out)/t/components/%: t/component/%.c $(task_lib)
 probes := $(patsubst t/component/%.c,$(out)/t/components/%, \
     $(wildcard t/component/*.c))
 
-test: deps-check                ## everything that can fail
+test: test-deps-check           ## everything that can fail
 	$(MAKE) all docs-check
 	$(MAKE) unit
 	$(MAKE) perl-test
@@ -318,6 +326,7 @@ install: all                    ## into $(DESTDIR)$(PREFIX)
 	install $(out)/interconnd $(DESTDIR)$(PREFIX)/sbin
 	install $(out)/interconnctl $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(module) $(DESTDIR)$(PREFIX)/lib/interconn
+	install $(out)/interconn-reader $(DESTDIR)$(PREFIX)/lib/interconn
 	install $(out)/components/* $(DESTDIR)$(PREFIX)/lib/interconn/components
 	cp -r src/console $(DESTDIR)$(PREFIX)/share/interconn
 

@@ -143,7 +143,8 @@ sub test_faults {
 
     for my $case (
         [ 'no table', 'data_query_failed', { query => 'SELECT * FROM nix' } ],
-        [ 'no column', 'data_missing_column', { query => 'SELECT nix FROM t' } ],
+        [ 'no column', 'data_missing_column',
+          { query => 'SELECT nix FROM t' } ],
         [ 'no key', 'data_missing_column|data_query_failed',
           { table => 't', key => 'nix' } ],
         [ "the document's own example", 'data_query_failed',

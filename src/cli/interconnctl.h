@@ -18,6 +18,7 @@ int ctl_operator(int argc, char **argv);
 int ctl_component(int argc, char **argv);
 int ctl_job(int argc, char **argv);
 int ctl_timetable(int argc, char **argv);
+int ctl_datasource(int argc, char **argv);
 
 
 #define CTL_OPERATOR_USAGE                                                    \
@@ -48,6 +49,12 @@ int ctl_timetable(int argc, char **argv);
     "          each with --node URL --ca FILE --token-file FILE (or\n"       \
     "          --certificate FILE --key FILE); CHANGES: --params FILE\n"     \
     "          --job-params FILE --dag FILE --name NAME --priority N"
+
+
+#define CTL_DATASOURCE_USAGE                                                  \
+    "test DSN --table TABLE | --query SELECT\n"                               \
+    "            [--key COLUMN] [--fetch-size N]\n"                           \
+    "            [--odbc-ini FILE | --conf interconnd.conf]"
 
 
 #define CTL_TIMETABLE_USAGE                                                   \

@@ -50,6 +50,10 @@ static const ctl_command_t  ctl_commands[] = {
       "job " CTL_JOB_USAGE,
       "jobs of a node, by its API, as an operator" },
 
+    { "datasource", ctl_datasource,
+      "datasource " CTL_DATASOURCE_USAGE,
+      "a data source of ODBC: rows per second, memory, columns" },
+
     { "timetable", ctl_timetable,
       "timetable " CTL_TIMETABLE_USAGE,
       "jobs at a time or periodically, by the node's API" },

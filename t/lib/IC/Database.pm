@@ -37,10 +37,11 @@ my %kinds = (
             --innodb-buffer-pool-size=64M
             --innodb-flush-log-at-trx-commit=2 )],
         client => [qw( mariadb --no-defaults -S {dir}/s -u root
-            --local-infile=1 --default-character-set=utf8mb4 --batch test )],
+            --local-infile=1 --default-character-set=utf8mb4 --batch
+            test )],
         first => [ [qw( mariadb --no-defaults -S {dir}/s -u root -e )],
-            "CREATE DATABASE test CHARACTER SET utf8mb4; CREATE USER reader\@localhost IDENTIFIED "
-            . "BY 'canary-secret'; GRANT SELECT ON test.* TO "
+            'CREATE DATABASE test CHARACTER SET utf8mb4; CREATE USER '
+            . "reader\@localhost IDENTIFIED BY 'canary-secret'; GRANT SELECT ON test.* TO "
             . "reader\@localhost" ],
         ini => [ 'Socket={dir}/s', 'User=reader', 'Password=canary-secret',
             'Database=test' ],
