@@ -41,8 +41,8 @@ my %kinds = (
             test )],
         first => [ [qw( mariadb --no-defaults -S {dir}/s -u root -e )],
             'CREATE DATABASE test CHARACTER SET utf8mb4; CREATE USER '
-            . "reader\@localhost IDENTIFIED BY 'canary-secret'; GRANT SELECT ON test.* TO "
-            . "reader\@localhost" ],
+            . "reader\@localhost IDENTIFIED BY 'canary-secret'; GRANT "
+            . "SELECT ON test.* TO reader\@localhost" ],
         ini => [ 'Socket={dir}/s', 'User=reader', 'Password=canary-secret',
             'Database=test' ],
     },
