@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 
 # Intersections of three nodes over their nginx: what the receivers find, what
-# the others do not; a job whose hosts have no contract with each other.
+# the others do not.
 
 use warnings;
 use strict;
@@ -22,10 +22,11 @@ my @node = $sandbox->nodes;
 my @role = (qw/ guest-0 host-0 host-1 /);
 
 $sandbox->star;
+$sandbox->contract(2, 1);
 
 # ids of 1 .. 3000; everybody has about two thirds of them
 
-my @sets = map { my $n = $_; { map { $_ => 1 } grep { $_ < 5 || rand() < 0.66 }
+my @sets = map { +{ map { $_ => 1 } grep { $_ < 5 || rand() < 0.66 }
     1 .. 3000 } } 0 .. 2;
 my @tables = map { table($_, join '', "id,v\n",
     map { "patient-$_," . $_ % 7 . "\n" } sort keys %{ $sets[$_] }) } 0 .. 2;
@@ -42,7 +43,7 @@ for my $case ([ 'all' => 'both', [ 0, 1, 2 ] ],
     my $first;
 
     is($end->{status}, 'SUCCESS', "$what: succeeds")
-        or diag(encode_json($end)), next;
+        or diag(encode_json($end->{cause} || {})), next;
 
     for my $n (0 .. 2) {
         my $table = output($n, $job, 'intersection');

@@ -25,18 +25,20 @@ static const ic_component_port_t  ic_outputs[] = {
 static const ic_component_statement_t  ic_statements[] = {
 
     { "guest, host",
-      "the parameters, how many distinct keys and key columns the other has; "
-      "of the other's keys nothing but what \"receivers\" and \"mode\" give",
-      "参数、对方不同键的个数与键列数；"
-      "对方的键仅按 receivers 与 mode 的约定获知" },
+      "the parameters, how many distinct keys and key columns each other has; "
+      "of the others' keys nothing but what \"receivers\" and \"mode\" give; "
+      "of three and more never what a smaller group has in common",
+      "参数、其他各方不同键的个数与键列数；"
+      "他方的键仅按 receivers 与 mode 的约定获知；"
+      "三方及以上时，不获知部分参与方之间的交集" },
 
     { "a receiver, mode intersection",
-      "which of its own rows have a key that the other has too; with two "
-      "receivers, duplicates all and order common also how many rows the "
-      "other has of each common key",
-      "本方哪些行的键对方也有；"
-      "双方接收、duplicates 为 all 且 order 为 common 时，"
-      "还获知对方每个共同键的行数" },
+      "which of its own rows have a key that all others have too; with "
+      "other receivers, duplicates all and order common also how many rows "
+      "each of them has of each common key",
+      "本方哪些行的键其他各方也都有；"
+      "多方接收、duplicates 为 all 且 order 为 common 时，"
+      "还获知其他接收方每个共同键的行数" },
 
     { "a receiver, mode cardinality",
       "how many keys are common, not which",
@@ -67,11 +69,14 @@ static const ic_component_statement_t  ic_statements[] = {
       "Diffie-Hellman problem on the curve is hard; malformed, repeated and "
       "returned points are noticed and the task fails. A party can put keys "
       "into its table that it only guesses: a receiver then learns whether "
-      "the other has them. A party of two that does not receive can make the "
-      "result wrong unnoticed",
+      "the others have them. Parties of three and more that join with the "
+      "first receiver learn which of its keys all parties outside their "
+      "group have. A party that does not receive can make the result wrong "
+      "unnoticed",
       "各方诚实但好奇，且所选曲线上判定性 Diffie-Hellman 问题困难；"
       "格式错误、重复或被退回的点会被发现并使任务失败。"
-      "一方可在自己的表中放入猜测的键，接收方由此得知对方是否持有；"
+      "一方可在自己的表中放入猜测的键，接收方由此得知他方是否持有；"
+      "三方及以上时，与首个接收方合谋者获知其键中哪些为合谋之外各方所共有；"
       "不接收结果的一方可使结果有误而不被察觉" },
 
     { NULL, NULL, NULL }
@@ -80,7 +85,8 @@ static const ic_component_statement_t  ic_statements[] = {
 
 const ic_component_about_t  ic_component_psi = {
     .title = "隐私集合求交",
-    .doc = "the rows of two parties whose keys both have, or how many; "
+    .doc = "the rows of two to eight parties whose keys all have, or how "
+           "many; "
            "Diffie-Hellman on Curve25519, SM2 or P-256",
     .category = "PREPROCESSING",
     .resources = "{\"cpu\":2,\"memory\":536870912,\"disk\":1073741824}",

@@ -37,13 +37,10 @@ static const char *ic_check_numbers(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
 static const char *ic_check_texts(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
-<<<<<<< HEAD
 static const ic_json_t *ic_check_split(ic_arena_t *arena, ic_str_t text);
-=======
 static const char *ic_check_parties(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
 static bool ic_is_party(ic_str_t name);
->>>>>>> fbadfd9 (psi: three to eight parties)
 static const char *ic_check_count(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value);
 static const char *ic_check_distinct(ic_arena_t *arena,

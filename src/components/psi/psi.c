@@ -54,7 +54,7 @@ psi_run(ic_task_t *task)
 static int
 run_party(psi_t *psi)
 {
-    if (read_params(psi) != 0 || psi_find_members(psi) != 0) {
+    if (read_params(psi) != 0) {
         return -1;
     }
 
@@ -66,12 +66,7 @@ run_party(psi_t *psi)
 
     ic_task_fact(psi->task, "rows", psi_items_rows(psi->items));
 
-<<<<<<< HEAD
-    if ((psi->open != NULL ? psi_open_exchange(psi) : psi_exchange(psi)) != 0)
-    {
-=======
-    if (psi_agree(psi) != 0 || match(psi) != 0) {
->>>>>>> fbadfd9 (psi: three to eight parties)
+    if ((psi->open != NULL ? psi_open_exchange(psi) : match(psi)) != 0) {
         return -1;
     }
 
@@ -88,8 +83,9 @@ match(psi_t *psi)
     unsigned       i, receivers;
     psi_params_t  *params;
 
-    if (psi->count > 2
-        && (psi_exchange_secrets(psi) != 0 || psi_exchange_shares(psi) != 0))
+    if (psi_agree(psi) != 0
+        || (psi->count > 2 && (psi_exchange_secrets(psi) != 0
+                               || psi_exchange_shares(psi) != 0)))
     {
         return -1;
     }
@@ -140,7 +136,8 @@ read_params(psi_t *psi)
     params->max_rows = ic_setting_int(&settings, "max_rows");
     params->report = ic_settings_common(&settings, common);
 
-    return params->report.data != NULL && psi_open_read(psi, &settings) == 0
+    return params->report.data != NULL && psi_find_members(psi) == 0
+           && psi_open_read(psi, &settings) == 0
            ? read_keys(psi, &settings) : -1;
 }
 

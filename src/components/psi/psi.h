@@ -151,6 +151,7 @@ uint32_t psi_batch(const psi_t *psi, uint32_t keys, uint32_t number);
 
 /* Who is what, by the parameters; then sizes and the run's context. 0, -1. */
 int psi_find_members(psi_t *psi);
+void psi_find_parts(psi_t *psi);
 int psi_agree(psi_t *psi);
 
 /* A random secret of the group, and its inverse (NULL: none). 0 or -1. */

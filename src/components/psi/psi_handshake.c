@@ -83,7 +83,7 @@ handshake_answer(psi_t *psi)
 
     return verdict.code == HANDSHAKE_OK ? 0
            : ic_task_fail(psi->task, "bad_parameter", NULL, 0,
-                          "the handshake of %s %s", psi->peer->name,
+                          "the handshake of %s %s", psi->peer->party->name,
                           verdict.text);
 }
 
@@ -305,7 +305,8 @@ handshake_check(psi_t *psi, const Psi__Response *response)
     {
         return ic_task_fail(psi->task, "bad_parameter", NULL, 0,
                             "%s refuses the handshake with code %d",
-                            psi->peer->name, response->header->error_code);
+                            psi->peer->party->name,
+                            response->header->error_code);
     }
 
     curve = handshake_unpack(
@@ -326,7 +327,8 @@ handshake_check(psi_t *psi, const Psi__Response *response)
 
     return fault == NULL ? 0
            : ic_task_fail(psi->task, "peer_protocol", NULL, 0,
-                          "the handshake of %s %s", psi->peer->name, fault);
+                          "the handshake of %s %s", psi->peer->party->name,
+                          fault);
 }
 
 
@@ -408,7 +410,7 @@ handshake_recv(psi_t *psi, const ProtobufCMessageDescriptor *type)
 
     if (message == NULL) {
         (void) ic_task_fail(psi->task, "peer_protocol", NULL, 0,
-                            "%s sent no handshake", psi->peer->name);
+                            "%s sent no handshake", psi->peer->party->name);
     }
 
     return message;

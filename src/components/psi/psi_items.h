@@ -21,13 +21,9 @@ int64_t psi_items_rows(const psi_items_t *items);
 
 /*
  * The key of an item, canonical: the number of columns (u32, big-endian),
-<<<<<<< HEAD
  * then for each its length (u32) and bytes; or, joined, the bytes with commas
- * between. *key grows (realloc); its length, 0 without memory.
-=======
- * then for each its length (u32) and bytes; not plain: then its share. *key
- * grows (realloc); its length, 0 without memory.
->>>>>>> fbadfd9 (psi: three to eight parties)
+ * between; not plain: then its share. *key grows (realloc); its length, 0
+ * without memory.
  */
 size_t psi_items_key(const psi_items_t *items, uint32_t item, u_char **key,
     size_t *size);

@@ -7,7 +7,6 @@
 
 static int find_receivers(psi_t *psi);
 static int find_named(psi_t *psi);
-static void find_parts(psi_t *psi);
 static int check_sizes(psi_t *psi);
 
 
@@ -46,7 +45,7 @@ psi_find_members(psi_t *psi)
         return -1;
     }
 
-    find_parts(psi);
+    psi_find_parts(psi);
 
     return 0;
 }
@@ -115,11 +114,13 @@ find_named(psi_t *psi)
 
 /* Leader and partner are receivers, as far as there are two. */
 
-static void
-find_parts(psi_t *psi)
+void
+psi_find_parts(psi_t *psi)
 {
     unsigned       i;
     psi_member_t  *member;
+
+    psi->leader = psi->partner = psi->peer = NULL;
 
     for (i = 0; i < psi->count; i++) {
         member = &psi->members[i];

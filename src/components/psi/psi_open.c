@@ -61,7 +61,7 @@ psi_open_exchange(psi_t *psi)
     run.batches = psi->own / psi->params.batch
                   + (psi->own % psi->params.batch != 0);
 
-    if (psi_link_open(&psi->open->link, psi->task, psi->peer,
+    if (psi_link_open(&psi->open->link, psi->task, psi->peer->party,
                       psi->open->counted) != 0
         || (psi->open->handshake && psi_handshake(psi) != 0))
     {
@@ -78,7 +78,7 @@ psi_open_exchange(psi_t *psi)
 
     /* how many parts there are of tags: the peer may have said nothing */
 
-    psi->theirs = psi->open->declared >= 0 ? (uint32_t) psi->open->declared
+    psi->peer->keys = psi->open->declared >= 0 ? (uint32_t) psi->open->declared
                                            : psi->own;
     psi->sent = psi_sent_create(psi->own);
 
@@ -98,7 +98,7 @@ open_run(open_t *run)
 
     psi = run->psi;
     link = &run->open->link;
-    psi->theirs = 0;
+    psi->peer->keys = 0;
 
     while (run->sent <= run->batches || open_listens(run)) {
 
@@ -170,8 +170,8 @@ open_send(open_t *run)
         return psi_no_memory(psi);
     }
 
-    rc = psi_points_own(psi, psi->secret, first, (uint32_t) batch.count,
-                        batch.ciphertext.data);
+    rc = psi_points_own(psi, psi->domain, psi->secret, first,
+                        (uint32_t) batch.count, batch.ciphertext.data);
 
     if (rc == 0) {
         psi_sent_add(psi, batch.ciphertext.data, first,
@@ -212,7 +212,7 @@ open_recv(open_t *run)
     if (batch == NULL) {
         return ic_task_fail(run->psi->task, "peer_protocol", NULL, 0,
                             "%s sent what is no batch",
-                            run->psi->peer->name);
+                            run->psi->peer->party->name);
     }
 
     rc = open_batch(run, channel, batch);
@@ -286,8 +286,9 @@ open_theirs(open_t *run, Psi__Batch *batch)
     }
 
     if (open_count(run, batch) != 0
-        || psi_points_fresh(psi, psi->peer, points, count) != 0
-        || psi_points_times(psi, psi->peer, psi->secret, points, count) != 0)
+        || psi_points_fresh(psi, psi->peer->party, points, count) != 0
+        || psi_points_times(psi, psi->peer->party, psi->secret, points,
+                            count) != 0)
     {
         return -1;
     }
@@ -316,12 +317,12 @@ open_count(open_t *run, const Psi__Batch *batch)
     int64_t   count, declared;
 
     psi = run->psi;
-    count = (int64_t) psi->theirs + batch->count;
+    count = (int64_t) psi->peer->keys + batch->count;
     declared = run->open->declared;
 
     if (count > PSI_MAX_KEYS) {
         return ic_task_fail(psi->task, "data_out_of_range", NULL, 0,
-                            "%s has more than %d keys", psi->peer->name,
+                            "%s has more than %d keys", psi->peer->party->name,
                             PSI_MAX_KEYS);
     }
 
@@ -330,11 +331,11 @@ open_count(open_t *run, const Psi__Batch *batch)
     {
         return ic_task_fail(psi->task, "peer_protocol", NULL, 0,
                             "%s said that it has %lld keys, and sent %s",
-                            psi->peer->name, (long long) declared,
+                            psi->peer->party->name, (long long) declared,
                             count > declared ? "more" : "fewer");
     }
 
-    psi->theirs = (uint32_t) count;
+    psi->peer->keys = (uint32_t) count;
 
     return 0;
 }
@@ -455,6 +456,6 @@ static int
 open_refuse(const open_t *run, const char *what, const Psi__Batch *batch)
 {
     return ic_task_fail(run->psi->task, "peer_protocol", NULL, 0,
-                        "%s sent batch %d %s", run->psi->peer->name,
+                        "%s sent batch %d %s", run->psi->peer->party->name,
                         batch->batch_index, what);
 }

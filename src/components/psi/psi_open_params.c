@@ -133,36 +133,44 @@ params_suite(psi_t *psi, const ic_settings_t *settings)
 }
 
 
+/* Ranks are those of the names. */
+
 static int
 params_result(psi_t *psi, const ic_settings_t *settings)
 {
-    unsigned           i, count;
-    const ic_party_t  *parties;
+    bool      both;
+    int64_t   rank;
+    unsigned  i;
 
-    static const char *const  roles[] = { NULL, "guest", "host" };
+    if (psi->count != 2) {
+        return params_refuse(psi, "it is for two parties");
+    }
 
-    parties = ic_task_parties(psi->task, &count);
+    both = psi->receives && psi->shows;
+    rank = PSI_OPEN_TO_ALL;
 
     if (ic_setting(settings, "result_to_rank") != NULL) {
-        i = (unsigned) (ic_setting_int(settings, "result_to_rank") + 1);
+        rank = ic_setting_int(settings, "result_to_rank");
 
-        if (psi->params.receivers != PSI_BOTH
-            && psi->params.receivers != (psi_receivers_e) i)
-        {
-            return params_refuse(psi, "receivers and result_to_rank are "
-                                 "different parties");
+        for (i = 0; i < psi->count; i++) {
+
+            if (!both && psi->members[i].receives
+                         != (rank == PSI_OPEN_TO_ALL || rank == i))
+            {
+                return params_refuse(psi, "receivers and result_to_rank are "
+                                     "different parties");
+            }
+
+            psi->members[i].receives = rank == PSI_OPEN_TO_ALL || rank == i;
         }
 
-        psi->params.receivers = (psi_receivers_e) i;
+        psi_find_parts(psi);
+
+    } else if (!both) {
+        rank = psi->members[1].receives;
     }
 
-    psi->open->to_rank = PSI_OPEN_TO_ALL;
-
-    for (i = 0; psi->params.receivers != PSI_BOTH && i < count; i++) {
-        if (strcmp(parties[i].role, roles[psi->params.receivers]) == 0) {
-            psi->open->to_rank = (int32_t) i;
-        }
-    }
+    psi->open->to_rank = (int32_t) rank;
 
     return 0;
 }
@@ -179,7 +187,7 @@ params_modes(psi_t *psi)
 
     if (psi->params.duplicates == PSI_ALL
         && psi->params.order == PSI_COMMON
-        && psi->params.receivers == PSI_BOTH)
+        && psi->open->to_rank == PSI_OPEN_TO_ALL)
     {
         return params_refuse(psi, "duplicates all goes with order own");
     }
