@@ -60,7 +60,7 @@ asan      := BUILD=$(BUILD)-asan OPT=-O1 \
         unit perl-test \
         asan demo docs docs-check bench-api bench-train bench-chan bench-table \
         bench-jobs chaos \
-        bench-primitives bench-math bench-pir bench-psi lint \
+        bench-primitives bench-math bench-pir bench-psi bench-lr lint \
         install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -314,6 +314,10 @@ bench-pir: deps-check           ## retrieval by keyword against a look-up
 bench-psi: deps-check           ## intersections against their multiplications
 	@$(MAKE) --no-print-directory -s all $(out)/bench/psi
 	@IC_BUILD=$(out) perl -It/lib t/bench/psi.pl
+
+bench-lr: deps-check            ## epochs of regressions against arithmetic
+	@$(MAKE) --no-print-directory -s all $(out)/bench/lr
+	@IC_BUILD=$(out) perl -It/lib t/bench/lr.pl
 
 bench-primitives: deps-check
 	@$(MAKE) --no-print-directory -s $(out)/bench/primitives

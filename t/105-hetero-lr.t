@@ -115,7 +115,9 @@ sub rows {
         [ 'one', 'psi', {}, { set => 'dataset' }, { keys => [ 'id' ] },
           \@data ],
         [ 'two', 'hetero_lr', { 'one.set' => 'dataset' }, \%made,
-          { %ask, max_iter => 10, calibrate => JSON::PP::true } ]);
+          { %ask, max_iter => 10, calibrate => JSON::PP::true } ],
+        [ 'three', 'predict', { 'one.set' => 'dataset',
+          'two.model' => 'model' }, { scores => 'dataset' }, {} ]);
     my ($one, $two) = @{ $job->{party} };
 
     is($job->{status}, 'SUCCESS', 'psi, then a training')
@@ -143,6 +145,18 @@ sub rows {
     ok($model[0]{calibration} && !$model[1]{calibration},
        'the guest calibrates');
     ok(!exists $report[1]{auc}, '... the host learns no AUC');
+
+    # the pieces give scores to the guest alone
+
+    my (undef, @scores) = split /\n/, $one->{scores} // '';
+    my ($slope, $offset) = @{ $model[0]{calibration} }{qw/ slope offset /};
+
+    is(scalar(@scores), 569, 'a score of every row');
+    ok(max(map { my $p = 1 / (1 + exp(-$offset
+                                      - $slope * score($want, $rows->[$_])));
+                 abs((split /,/, $scores[$_])[1] - $p) } 0 .. $#scores)
+       < 1e-3, '... those of one machine');
+    ok(!defined $two->{scores}, 'the host has none');
 
     # as many bytes as the ciphertexts have, and a little
 

@@ -10,7 +10,7 @@
 #include <time.h>
 
 
-static double
+static inline double
 clock_s(clockid_t id)
 {
     struct timespec  t;
@@ -22,7 +22,7 @@ clock_s(clockid_t id)
 
 
 /* Per second of this thread's CPU time; since: of the same clock. */
-static double
+static inline double
 rate(double count, double since)
 {
     return count / (clock_s(CLOCK_THREAD_CPUTIME_ID) - since);
@@ -41,7 +41,7 @@ by_value(const void *one, const void *two)
 }
 
 
-static double
+static inline double
 median(double *values, unsigned count)
 {
     qsort(values, count, sizeof(double), by_value);
