@@ -8,7 +8,8 @@
 static const char *const  ic_penalties[] = { "L1", "L2", "NONE", NULL };
 
 static const char *const  ic_optimizers[] = {
-    "sgd", "rmsprop", "adam", "adagrad", "nesterov_momentum_sgd", NULL
+    "sgd", "rmsprop", "adam", "adagrad", "nesterov_momentum_sgd", "newton",
+    NULL
 };
 
 static const char *const  ic_stops[] = { "diff", "abs", "weight_diff", NULL };
@@ -21,7 +22,13 @@ static const char *const  ic_methods[] = { "Paillier", NULL };
 
 static const char *const  ic_intercepts[] = { "zero", "log_odds", NULL };
 
-static const char *const  ic_scalers[] = { "standard", "none", NULL };
+static const char *const  ic_scalers[] = {
+    "standard", "none", "robust", NULL
+};
+
+static const char *const  ic_weights[] = {
+    "none", "balanced", "custom", NULL
+};
 
 
 #define IC_PARAM_END                                                          \
@@ -83,6 +90,28 @@ static const ic_param_t  ic_cv_params[] = {
 };
 
 
+static const ic_param_t  ic_dp_params[] = {
+
+    { "need_dp", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL, NULL,
+      "false", "noise on every sum, for differential privacy",
+      "是否对每次汇总加噪以满足差分隐私" },
+
+    { "clip", NULL, IC_PARAM_NUM, IC_PARAM_ABOVE, 0, 1000, 0, 0, NULL, NULL,
+      NULL, "1.0", "longest gradient of one row",
+      "单个样本梯度的最大范数" },
+
+    { "noise_multiplier", NULL, IC_PARAM_NUM, 0, 0.01, 1000, 0, 0, NULL,
+      NULL, NULL, "4.0", "deviation of the noise, in units of clip",
+      "噪声标准差，以 clip 为单位" },
+
+    { "delta", NULL, IC_PARAM_NUM, IC_PARAM_ABOVE, 0, 0.1, 0, 0, NULL, NULL,
+      NULL, "1e-5", "delta that epsilon is reported for",
+      "报告 epsilon 时所取的 delta" },
+
+    IC_PARAM_END
+};
+
+
 const ic_param_t  ic_params_homo_lr[] = {
 
     { "penalty", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_penalties, NULL,
@@ -132,8 +161,26 @@ const ic_param_t  ic_params_homo_lr[] = {
 
     { "scaler", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_scalers, NULL,
       NULL, "\"standard\"",
-      "scaling by the mean and deviation over all parties, or none",
-      "特征缩放: 按全体参与方的均值与标准差，或不缩放" },
+      "scaling over all parties: by mean and deviation, by median and "
+      "interquartile range, or none",
+      "特征缩放，按全体参与方: 均值与标准差、中位数与四分位距，或不缩放" },
+
+    { "class_weight", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_weights,
+      NULL, "\"none\"", "\"none\"",
+      "weights of rows: all alike; both classes the same in all; positive "
+      "rows positive_weight times the others",
+      "样本权重: 相同；两类总权重相同；正样本为其余的 positive_weight 倍" },
+
+    { "positive_weight", NULL, IC_PARAM_NUM, IC_PARAM_ABOVE, 0, 1000000, 0,
+      0, NULL, NULL, NULL, "1", "with class_weight custom",
+      "class_weight 为 custom 时正样本的权重" },
+
+    { "confidence", NULL, IC_PARAM_NUM, 0, 0.5, 0.9999, 0, 0, NULL, NULL,
+      NULL, "0.95", "of the intervals that newton gives",
+      "newton 所给置信区间的置信水平" },
+
+    { "dp_param", NULL, IC_PARAM_GROUP, 0, 0, 0, 0, 0, NULL, ic_dp_params,
+      NULL, NULL, "differential privacy", "差分隐私参数" },
 
     { "allow_two_parties", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL,
       NULL, "false",

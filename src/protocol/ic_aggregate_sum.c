@@ -103,18 +103,16 @@ int
 ic_aggregate_sum_words(ic_aggregate_t *a, uint64_t *words, unsigned count,
     unsigned next)
 {
-    unsigned  most, now, left;
+    unsigned  most, now, left, then;
 
     most = sum_most(a);
 
     do {
         now = count < most ? count : most;
         left = count - now;
+        then = left > 0 ? left : next;
 
-        if (sum_words(a, words, now, left == 0 ? next
-                                               : left < most ? left : most)
-            != 0)
-        {
+        if (sum_words(a, words, now, then < most ? then : most) != 0) {
             return -1;
         }
 

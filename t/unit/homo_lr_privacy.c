@@ -222,18 +222,22 @@ search_values(local_t *net)
 static void
 search_sums(local_t *net)
 {
-    int              found;
-    double           g[3], w[3] = { 0, 0, 0 };
-    uint64_t         word;
-    unsigned         i, j;
-    homo_lr_t       *lr;
+    int                   found;
+    double                g[3], w[3] = { 0, 0, 0 };
+    uint64_t              word;
+    unsigned              i, j;
+    homo_lr_t            *lr;
+    ic_samples_t          all;
     ic_aggregate_peer_t  *peer;
 
     for (found = 0, i = 1; i < net->count; i++) {
         lr = &homo_lrs[i];
         memset(g, 0, sizeof(g));
-        ic_logistic_gradient(&lr->data.samples, 0, lr->data.samples.rows, w,
-                             g);
+        all.rows = lr->data.rows;
+        all.features = 2;
+        all.x = lr->data.x;
+        all.label = lr->data.label;
+        ic_logistic_gradient(&all, 0, all.rows, w, g);
 
         /* the intercept's is a round number: zeros are everywhere */
 

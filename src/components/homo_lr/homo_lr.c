@@ -8,6 +8,8 @@
 
 
 static int homo_lr_data_party(homo_lr_t *lr);
+static void homo_lr_reset(homo_lr_t *lr);
+static int homo_lr_choose(homo_lr_t *lr, const uint8_t *chosen);
 
 
 int
@@ -35,14 +37,17 @@ homo_lr_data_party(homo_lr_t *lr)
         return -1;
     }
 
-    ic_task_fact(lr->task, "rows", lr->data.samples.rows);
+    ic_task_fact(lr->task, "rows", lr->data.rows);
     ic_task_progress(lr->task, 5, "exchanging keys");
 
+    lr->percent_from = 10;
+    lr->percent_to = 95;
+    lr->curve = "loss";
     lr->sums = ic_aggregate_open(lr->task, &lr->conf, lr->params.common,
-                                 lr->data.samples.rows);
+                                 lr->data.rows);
 
-    return lr->sums != NULL && homo_lr_train(lr) == 0 ? homo_lr_finish(lr)
-                                                      : -1;
+    return lr->sums != NULL && homo_lr_train(lr, NULL, NULL) == 0
+           ? homo_lr_finish(lr) : -1;
 }
 
 
@@ -50,11 +55,112 @@ void
 homo_lr_free(homo_lr_t *lr)
 {
     ic_aggregate_close(lr->sums);
+    homo_lr_reset(lr);
 
     free(lr->data.x);
     free(lr->data.label);
+    free(lr->row);
+}
+
+
+/* No model, no rows chosen. */
+
+static void
+homo_lr_reset(homo_lr_t *lr)
+{
+    free(lr->set.number);
     free(lr->model.weights);
-    free(lr->model.mean);
-    free(lr->model.std);
+    free(lr->model.shift);
+    free(lr->model.scale);
     free(lr->model.losses);
+    free(lr->model.errors);
+
+    memset(&lr->set, 0, sizeof(homo_lr_set_t));
+    memset(&lr->model, 0, sizeof(homo_lr_model_t));
+}
+
+
+int
+homo_lr_train(homo_lr_t *lr, const uint8_t *chosen, const int64_t *rows_of)
+{
+    unsigned  i, size;
+
+    homo_lr_reset(lr);
+
+    if (lr->row == NULL) {
+        lr->row = calloc(lr->params.features + 1, sizeof(double));
+    }
+
+    size = lr->params.features + 1;
+    lr->model.weights = calloc(size, sizeof(double));
+    lr->model.losses = calloc(lr->params.max_iter, sizeof(double));
+
+    if (lr->row == NULL || lr->model.weights == NULL
+        || lr->model.losses == NULL || homo_lr_choose(lr, chosen) != 0)
+    {
+        return homo_lr_no_memory(lr);
+    }
+
+    for (i = 0; i < ic_aggregate_count(lr->sums); i++) {
+        lr->set.rows_of[i] = rows_of != NULL ? rows_of[i]
+                             : ic_aggregate_rows(lr->sums, i);
+        lr->set.all += lr->set.rows_of[i];
+    }
+
+    lr->model.rows = lr->set.all;
+
+    return lr->params.newton ? homo_lr_newton(lr) : homo_lr_iterate(lr);
+}
+
+
+static int
+homo_lr_choose(homo_lr_t *lr, const uint8_t *chosen)
+{
+    int64_t  row;
+
+    if (chosen == NULL) {
+        lr->set.rows = lr->data.rows;
+        lr->set.positives = lr->data.positives;
+        return 0;
+    }
+
+    lr->set.number = calloc((size_t) lr->data.rows + 1, sizeof(int64_t));
+
+    if (lr->set.number == NULL) {
+        return -1;
+    }
+
+    for (row = 0; row < lr->data.rows; row++) {
+        if (chosen[row]) {
+            lr->set.number[lr->set.rows++] = row;
+            lr->set.positives += lr->data.label[row];
+        }
+    }
+
+    return 0;
+}
+
+
+int
+homo_lr_finish(homo_lr_t *lr)
+{
+    u_char  digest[HOMO_LR_DIGEST];
+
+    if (homo_lr_model_digest(lr, digest) != 0
+        || ic_aggregate_confirm(lr->sums, digest) != 0
+        || homo_lr_model_output(lr) != 0)
+    {
+        return -1;
+    }
+
+    ic_task_progress(lr->task, 100, "finished");
+
+    return 0;
+}
+
+
+int
+homo_lr_no_memory(homo_lr_t *lr)
+{
+    return ic_task_fail(lr->task, "internal", NULL, 0, "memory is short");
 }

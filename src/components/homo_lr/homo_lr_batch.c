@@ -22,7 +22,7 @@ homo_lr_batches(homo_lr_t *lr)
     unsigned  i;
 
     for (batches = 1, i = 0; i < ic_aggregate_count(lr->sums); i++) {
-        n = batches_of(lr, ic_aggregate_rows(lr->sums, i));
+        n = batches_of(lr, lr->set.rows_of[i]);
 
         if (n > batches) {
             batches = n;
@@ -30,7 +30,7 @@ homo_lr_batches(homo_lr_t *lr)
     }
 
     for (i = 0; i < ic_aggregate_count(lr->sums); i++) {
-        if (ic_aggregate_rows(lr->sums, i) < batches) {
+        if (lr->set.rows_of[i] < batches) {
             return ic_task_fail(lr->task, "bad_parameter", NULL, 0,
                                 "batch_size gives %lld batches, more than %s "
                                 "has rows", (long long) batches,
@@ -59,7 +59,7 @@ is_even(const homo_lr_t *lr, int64_t batches)
     unsigned  i;
 
     for (i = 0; i < ic_aggregate_count(lr->sums); i++) {
-        if (batches_of(lr, ic_aggregate_rows(lr->sums, i)) != batches) {
+        if (batches_of(lr, lr->set.rows_of[i]) != batches) {
             return false;
         }
     }

@@ -140,10 +140,7 @@ allocate(homo_lr_t *lr, int64_t rows)
     data->x = calloc((size_t) rows * lr->params.features, sizeof(double));
     data->label = calloc((size_t) rows, 1);
 
-    data->samples.rows = rows;
-    data->samples.features = lr->params.features;
-    data->samples.x = data->x;
-    data->samples.label = data->label;
+    data->rows = rows;
 
     return (data->x == NULL || data->label == NULL) ? -1 : 0;
 }
@@ -242,7 +239,7 @@ check_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count)
     int          rc;
     identity_t  *ids;
 
-    ids = calloc((size_t) lr->data.samples.rows, sizeof(identity_t));
+    ids = calloc((size_t) lr->data.rows, sizeof(identity_t));
 
     if (ids == NULL) {
         return ic_task_fail(lr->task, "internal", NULL, 0, "out of memory");
@@ -251,7 +248,7 @@ check_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count)
     rc = collect_ids(lr, tables, count, ids);
 
     if (rc == 0) {
-        rc = find_duplicates(lr, ids, lr->data.samples.rows);
+        rc = find_duplicates(lr, ids, lr->data.rows);
     }
 
     free(ids);
@@ -368,7 +365,7 @@ check_classes(homo_lr_t *lr)
     data = &lr->data;
 
     if (!lr->params.allow_single_class
-        && (data->positives == 0 || data->positives == data->samples.rows))
+        && (data->positives == 0 || data->positives == data->rows))
     {
         return ic_task_fail(lr->task, "data_single_class",
                             lr->params.label_name, 0, "%s row has the "

@@ -8,9 +8,13 @@
 
 #define PARAMS_MAX  64
 
+#define NEWTON_MAX  2000         /* columns: 2 million sums */
+
 
 static int params_check(homo_lr_t *lr);
 static int params_fill(homo_lr_t *lr);
+static int params_newton(homo_lr_t *lr);
+static int params_private(homo_lr_t *lr);
 static void params_numbers(homo_lr_t *lr);
 static int params_columns(homo_lr_t *lr);
 static int params_common(homo_lr_t *lr);
@@ -68,7 +72,10 @@ params_fill(homo_lr_t *lr)
     params->early_stop = ic_setting_choice(s, "early_stop");
     params->init_method = ic_setting_choice(s, "init_param/init_method");
     params->log_odds = ic_setting_choice(s, "init_intercept") == 1;
-    params->standard = ic_setting_choice(s, "scaler") == 0;
+    params->scaler = ic_setting_choice(s, "scaler");
+    params->class_weight = ic_setting_choice(s, "class_weight");
+    params->newton = params->optimizer > IC_OPTIMIZER_NESTEROV;
+    params->private = ic_setting_bool(s, "dp_param/need_dp");
     params->allow_single_class = ic_setting_bool(s, "allow_single_class");
     params->fit_intercept = ic_setting_bool(s, "init_param/fit_intercept");
     params_numbers(lr);
@@ -82,7 +89,47 @@ params_fill(homo_lr_t *lr)
                             "zeros and fit_intercept");
     }
 
-    return 0;
+    return params->newton ? params_newton(lr)
+           : params->private ? params_private(lr) : 0;
+}
+
+
+static int
+params_newton(homo_lr_t *lr)
+{
+    homo_lr_params_t  *params;
+
+    params = &lr->params;
+
+    return params->penalty != IC_PENALTY_L1 && params->batch_size == -1
+           && !params->private
+           && ic_setting(&lr->settings, "attributes")->count <= NEWTON_MAX
+           ? 0
+           : ic_task_fail(lr->task, "bad_parameter", NULL, 0,
+                          "optimizer newton takes penalty L2 or NONE, "
+                          "batch_size -1, no dp_param, and at most %d "
+                          "attributes", NEWTON_MAX);
+}
+
+
+/* Nothing may be opened that has no noise. */
+
+static int
+params_private(homo_lr_t *lr)
+{
+    homo_lr_params_t  *params;
+
+    params = &lr->params;
+
+    return params->scaler == HOMO_LR_UNSCALED && !params->log_odds
+           && params->class_weight == HOMO_LR_ALIKE
+           && params->early_stop == HOMO_LR_STOP_WEIGHT_DIFF
+           ? 0
+           : ic_task_fail(lr->task, "bad_parameter", NULL, 0,
+                          "dp_param.need_dp takes scaler none, "
+                          "init_intercept zero, class_weight none and "
+                          "early_stop weight_diff: sums without noise would "
+                          "be opened otherwise");
 }
 
 
@@ -103,6 +150,11 @@ params_numbers(homo_lr_t *lr)
     params->batch_size = ic_setting_int(s, "batch_size");
     params->max_iter = (unsigned) ic_setting_int(s, "max_iter");
     params->max_rows = ic_setting_int(s, "max_rows");
+    params->positive_weight = ic_setting_num(s, "positive_weight");
+    params->confidence = ic_setting_num(s, "confidence");
+    params->clip = ic_setting_num(s, "dp_param/clip");
+    params->noise = ic_setting_num(s, "dp_param/noise_multiplier");
+    params->delta = ic_setting_num(s, "dp_param/delta");
     params->init_const = ic_setting_num(s, "init_param/init_const");
     params->has_seed = ic_setting(s, "init_param/random_seed") != NULL;
     params->random_seed = ic_setting_int(s, "init_param/random_seed");

@@ -2,15 +2,16 @@
 /*
  * The iterations. One secure sum per batch: gradient sums over the batch
  * and, with the first batch, the loss over all rows at the weights the last
- * iteration left; one more sum for the loss of the last iteration.
+ * iteration left; one more sum for the loss of the last iteration. With
+ * differential privacy gradients with noise, and nothing else.
  */
 
 
 #include <math.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../math/ic_fixed.h"
 #include "homo_lr.h"
 
 
@@ -18,44 +19,46 @@ typedef struct {
     int64_t          batches;
     unsigned         size;       /* weights and the intercept */
     double          *values;     /* what is summed: gradient, loss */
+    uint64_t        *words;      /* what is summed with noise */
     double          *before;     /* weights before the iteration */
     ic_optimizer_t   optimizer;
 } training_t;
 
 
-static int begin(homo_lr_t *lr, training_t *t);
-static int iterate(homo_lr_t *lr, training_t *t);
-static int iteration(homo_lr_t *lr, training_t *t, unsigned number);
-static int step(homo_lr_t *lr, training_t *t, unsigned number, int64_t k);
-static double batch_rows(const homo_lr_t *lr, const training_t *t,
+static int train_begin(homo_lr_t *lr, training_t *t);
+static int train_run(homo_lr_t *lr, training_t *t);
+static int train_iteration(homo_lr_t *lr, training_t *t, unsigned number);
+static int train_step(homo_lr_t *lr, training_t *t, unsigned number,
     int64_t k);
-static int last_loss(homo_lr_t *lr, training_t *t);
-static void take_loss(homo_lr_t *lr, double sum);
-static bool loss_converged(const homo_lr_t *lr);
-static bool weights_converged(const homo_lr_t *lr, const training_t *t);
-static void report(homo_lr_t *lr, unsigned number);
+static int train_sum(homo_lr_t *lr, training_t *t, int64_t k, bool with_loss);
+static int train_private_sum(homo_lr_t *lr, training_t *t, int64_t k);
+static double train_rows(const homo_lr_t *lr, const training_t *t,
+    int64_t k);
+static int train_last_loss(homo_lr_t *lr, training_t *t);
+static bool train_converged(const homo_lr_t *lr);
 
 
 int
-homo_lr_train(homo_lr_t *lr)
+homo_lr_iterate(homo_lr_t *lr)
 {
     int         rc;
     training_t  t;
 
     memset(&t, 0, sizeof(t));
 
-    rc = begin(lr, &t);
+    rc = train_begin(lr, &t);
 
     if (rc == 0) {
         rc = homo_lr_start(lr, t.size + 1);
     }
 
     if (rc == 0) {
-        rc = iterate(lr, &t);
+        rc = train_run(lr, &t);
     }
 
     ic_optimizer_free(&t.optimizer);
     free(t.values);
+    free(t.words);
     free(t.before);
 
     return rc;
@@ -63,12 +66,11 @@ homo_lr_train(homo_lr_t *lr)
 
 
 static int
-begin(homo_lr_t *lr, training_t *t)
+train_begin(homo_lr_t *lr, training_t *t)
 {
     const homo_lr_params_t  *params;
 
     params = &lr->params;
-
     t->batches = homo_lr_batches(lr);
 
     if (t->batches < 0) {
@@ -77,9 +79,8 @@ begin(homo_lr_t *lr, training_t *t)
 
     t->size = params->features + 1;
     t->values = calloc(t->size + 1, sizeof(double));
+    t->words = calloc(t->size, sizeof(uint64_t));
     t->before = calloc(t->size, sizeof(double));
-    lr->model.weights = calloc(t->size, sizeof(double));
-    lr->model.losses = calloc(params->max_iter, sizeof(double));
 
     t->optimizer.kind = params->optimizer;
     t->optimizer.penalty = params->penalty;
@@ -89,29 +90,22 @@ begin(homo_lr_t *lr, training_t *t)
     t->optimizer.decay_sqrt = params->decay_sqrt;
     t->optimizer.fix_intercept = !params->fit_intercept;
 
-    if (t->values == NULL || t->before == NULL || lr->model.weights == NULL
-        || lr->model.losses == NULL
-        || ic_optimizer_init(&t->optimizer, t->size) != 0)
-    {
-        return ic_task_fail(lr->task, "internal", NULL, 0, "out of memory");
-    }
-
-    return 0;
+    return t->values != NULL && t->words != NULL && t->before != NULL
+           && ic_optimizer_init(&t->optimizer, t->size) == 0
+           ? 0 : homo_lr_no_memory(lr);
 }
 
 
 static int
-iterate(homo_lr_t *lr, training_t *t)
+train_run(homo_lr_t *lr, training_t *t)
 {
-    int       rc;
     unsigned  number;
 
     for (number = 0; number < lr->params.max_iter; number++) {
-        report(lr, number);
-        rc = iteration(lr, t, number);
+        homo_lr_report(lr, number);
 
-        if (rc != 0) {
-            return rc;
+        if (train_iteration(lr, t, number) != 0) {
+            return -1;
         }
 
         if (lr->model.converged) {
@@ -119,35 +113,40 @@ iterate(homo_lr_t *lr, training_t *t)
         }
     }
 
-    report(lr, number);
+    homo_lr_report(lr, number);
 
     /* convergence of the loss was seen at the next iteration's start */
 
-    if (lr->model.converged
-        && lr->params.early_stop != HOMO_LR_STOP_WEIGHT_DIFF)
+    if (lr->params.private
+        || (lr->model.converged
+            && lr->params.early_stop != HOMO_LR_STOP_WEIGHT_DIFF))
     {
         return 0;
     }
 
-    return last_loss(lr, t);
+    return train_last_loss(lr, t);
 }
 
 
-static void
-report(homo_lr_t *lr, unsigned number)
+void
+homo_lr_report(homo_lr_t *lr, unsigned number)
 {
-    char  stage[64];
+    char    stage[64];
+    double  part;
+
+    part = (double) number / lr->params.max_iter;
 
     (void) snprintf(stage, sizeof(stage), "iteration %u of %u",
                     (number < lr->params.max_iter) ? number + 1 : number,
                     lr->params.max_iter);
-    ic_task_progress(lr->task, 10 + 85.0 * number / lr->params.max_iter,
+    ic_task_progress(lr->task, lr->percent_from
+                               + part * (lr->percent_to - lr->percent_from),
                      stage);
 }
 
 
 static int
-iteration(homo_lr_t *lr, training_t *t, unsigned number)
+train_iteration(homo_lr_t *lr, training_t *t, unsigned number)
 {
     int64_t  k;
 
@@ -155,7 +154,7 @@ iteration(homo_lr_t *lr, training_t *t, unsigned number)
 
     for (k = 0; k < t->batches; k++) {
 
-        if (step(lr, t, number, k) != 0) {
+        if (train_step(lr, t, number, k) != 0) {
             return -1;
         }
 
@@ -165,49 +164,34 @@ iteration(homo_lr_t *lr, training_t *t, unsigned number)
     }
 
     lr->model.iterations = number + 1;
-    lr->model.converged = weights_converged(lr, t);
+    lr->model.converged = homo_lr_weights_converged(lr, t->before);
 
     return 0;
 }
 
 
 static int
-step(homo_lr_t *lr, training_t *t, unsigned number, int64_t k)
+train_step(homo_lr_t *lr, training_t *t, unsigned number, int64_t k)
 {
     bool      with_loss;
     double    rows;
-    int64_t   first, end;
     unsigned  i;
 
-    with_loss = (k == 0 && number > 0);
-    memset(t->values, 0, (t->size + 1) * sizeof(double));
+    with_loss = k == 0 && number > 0 && !lr->params.private;
 
-    homo_lr_batch(lr, lr->data.samples.rows, t->batches, k, &first, &end);
-    ic_logistic_gradient(&lr->data.samples, first, end, lr->model.weights,
-                         t->values);
-
-    if (with_loss) {
-        t->values[t->size] = ic_logistic_loss_sum(&lr->data.samples,
-                                                  lr->model.weights);
-    }
-
-    if (ic_aggregate_sum(lr->sums, t->values, t->size + with_loss,
-                         t->size + 1)
+    if ((lr->params.private ? train_private_sum(lr, t, k)
+                            : train_sum(lr, t, k, with_loss))
         != 0)
     {
         return -1;
     }
 
-    if (with_loss) {
-        take_loss(lr, t->values[t->size]);
-
-        if (loss_converged(lr)) {
-            lr->model.converged = true;
-            return 0;
-        }
+    if (with_loss && homo_lr_take_loss(lr, t->values[t->size])) {
+        lr->model.converged = true;
+        return 0;
     }
 
-    rows = batch_rows(lr, t, k);
+    rows = train_rows(lr, t, k);
 
     for (i = 0; i < t->size; i++) {
         t->values[i] /= rows;
@@ -219,17 +203,62 @@ step(homo_lr_t *lr, training_t *t, unsigned number, int64_t k)
 }
 
 
+static int
+train_sum(homo_lr_t *lr, training_t *t, int64_t k, bool with_loss)
+{
+    int64_t  first, end;
+
+    memset(t->values, 0, (t->size + 1) * sizeof(double));
+    homo_lr_batch(lr, lr->set.rows, t->batches, k, &first, &end);
+    homo_lr_gradient(lr, first, end, t->values);
+
+    if (with_loss) {
+        t->values[t->size] = homo_lr_loss(lr);
+    }
+
+    return ic_aggregate_sum(lr->sums, t->values, t->size + with_loss,
+                            t->size + 1);
+}
+
+
+static int
+train_private_sum(homo_lr_t *lr, training_t *t, int64_t k)
+{
+    int64_t   first, end;
+    unsigned  i;
+
+    memset(t->words, 0, t->size * sizeof(uint64_t));
+    homo_lr_batch(lr, lr->set.rows, t->batches, k, &first, &end);
+    homo_lr_clipped(lr, first, end, t->words);
+
+    if (homo_lr_noise(lr, t->words) != 0
+        || ic_aggregate_sum_words(lr->sums, t->words, t->size, t->size) != 0)
+    {
+        return -1;
+    }
+
+    for (i = 0; i < t->size; i++) {
+        if (ic_fixed_decode(t->words[i], &t->values[i]) != 0) {
+            return ic_task_fail(lr->task, "data_out_of_range", NULL, 0,
+                                "a sum with noise left the range of 2^38; "
+                                "choose a smaller clip");
+        }
+    }
+
+    return 0;
+}
+
+
 /* Rows are declared, so every party knows how many a batch has. */
 
 static double
-batch_rows(const homo_lr_t *lr, const training_t *t, int64_t k)
+train_rows(const homo_lr_t *lr, const training_t *t, int64_t k)
 {
     int64_t   all, first, end;
     unsigned  i;
 
     for (all = 0, i = 0; i < ic_aggregate_count(lr->sums); i++) {
-        homo_lr_batch(lr, ic_aggregate_rows(lr->sums, i), t->batches, k,
-                      &first, &end);
+        homo_lr_batch(lr, lr->set.rows_of[i], t->batches, k, &first, &end);
         all += end - first;
     }
 
@@ -238,18 +267,15 @@ batch_rows(const homo_lr_t *lr, const training_t *t, int64_t k)
 
 
 static int
-last_loss(homo_lr_t *lr, training_t *t)
+train_last_loss(homo_lr_t *lr, training_t *t)
 {
-    t->values[0] = ic_logistic_loss_sum(&lr->data.samples,
-                                        lr->model.weights);
+    t->values[0] = homo_lr_loss(lr);
 
     if (ic_aggregate_sum(lr->sums, t->values, 1, 0) != 0) {
         return -1;
     }
 
-    take_loss(lr, t->values[0]);
-
-    if (loss_converged(lr)) {
+    if (homo_lr_take_loss(lr, t->values[0])) {
         lr->model.converged = true;
     }
 
@@ -257,10 +283,10 @@ last_loss(homo_lr_t *lr, training_t *t)
 }
 
 
-/* The mean loss, without the penalty, after the last iteration. */
+/* Without the penalty, after the last iteration. */
 
-static void
-take_loss(homo_lr_t *lr, double sum)
+bool
+homo_lr_take_loss(homo_lr_t *lr, double sum)
 {
     double            mean;
     homo_lr_model_t  *model;
@@ -268,12 +294,17 @@ take_loss(homo_lr_t *lr, double sum)
     model = &lr->model;
     mean = sum / (double) model->rows;
     model->losses[model->iterations - 1] = mean;
-    ic_task_metric(lr->task, "loss", model->iterations, mean);
+
+    if (lr->curve != NULL) {
+        ic_task_metric(lr->task, lr->curve, model->iterations, mean);
+    }
+
+    return train_converged(lr);
 }
 
 
 static bool
-loss_converged(const homo_lr_t *lr)
+train_converged(const homo_lr_t *lr)
 {
     unsigned       n;
     const double  *losses;
@@ -297,8 +328,8 @@ loss_converged(const homo_lr_t *lr)
 
 /* |w' - w| < tol max(|w'|, 1), the intercept included. */
 
-static bool
-weights_converged(const homo_lr_t *lr, const training_t *t)
+bool
+homo_lr_weights_converged(const homo_lr_t *lr, const double *before)
 {
     double    change, d, norm;
     unsigned  i;
@@ -307,38 +338,11 @@ weights_converged(const homo_lr_t *lr, const training_t *t)
         return false;
     }
 
-    for (change = 0, norm = 0, i = 0; i < t->size; i++) {
-        d = lr->model.weights[i] - t->before[i];
+    for (change = 0, norm = 0, i = 0; i <= lr->params.features; i++) {
+        d = lr->model.weights[i] - before[i];
         change += d * d;
         norm += lr->model.weights[i] * lr->model.weights[i];
     }
 
     return sqrt(change) < lr->params.tol * fmax(sqrt(norm), 1);
-}
-
-
-int
-homo_lr_finish(homo_lr_t *lr)
-{
-    u_char    digest[HOMO_LR_DIGEST];
-    ic_str_t  json;
-
-    if (homo_lr_model_digest(lr, digest) != 0) {
-        return ic_task_fail(lr->task, "internal", NULL, 0, "out of memory");
-    }
-
-    if (ic_aggregate_confirm(lr->sums, digest) != 0) {
-        return -1;
-    }
-
-    json = homo_lr_model_json(lr);
-
-    if (json.data == NULL) {
-        return ic_task_fail(lr->task, "internal", NULL, 0, "out of memory");
-    }
-
-    ic_task_output(lr->task, "model", json);
-    ic_task_progress(lr->task, 100, "finished");
-
-    return 0;
 }
