@@ -77,6 +77,9 @@ int interconnd_artefact_copy(int from, int folder, const char *name,
 const char *interconnd_artefact_port(ic_arena_t *pool,
     const ic_json_t *ports, ic_str_t kind, unsigned nth);
 
+/* Whether one of the ports is of that kind. */
+bool interconnd_artefact_reads(const ic_json_t *ports, ic_str_t kind);
+
 /* What the registered component says of its inputs; NULL: nothing. */
 const ic_json_t *interconnd_artefact_ports(interconnd_child_t *child);
 

@@ -289,7 +289,7 @@ interconnd_inputs_take(interconnd_child_t *child, int control)
     int                           rc, folder, artefacts, inputs;
     const interconnd_artefact_t  *artefact;
 
-    if (child->inputs == NULL) {
+    if (child->inputs == NULL && child->model_id == NULL) {
         return 0;
     }
 
@@ -317,6 +317,10 @@ interconnd_inputs_take(interconnd_child_t *child, int control)
          artefact = artefact->next)
     {
         rc = input_take(child, artefact, artefacts, inputs, control);
+    }
+
+    if (rc == 0) {
+        rc = interconnd_model_put(child, inputs, control);
     }
 
     (void) close(inputs);

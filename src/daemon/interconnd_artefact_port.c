@@ -62,6 +62,22 @@ port_is_of(const ic_json_t *port, ic_str_t kind, bool exact)
 }
 
 
+bool
+interconnd_artefact_reads(const ic_json_t *ports, ic_str_t kind)
+{
+    const ic_json_t  *port;
+
+    for (port = (ports != NULL) ? ports->child : NULL;
+         port != NULL && !port_is_of(port, kind, true);
+         port = port->next)
+    {
+        /* void */
+    }
+
+    return port != NULL;
+}
+
+
 const ic_json_t *
 interconnd_artefact_ports(interconnd_child_t *child)
 {

@@ -145,6 +145,9 @@ struct interconnd_child_s {
     unsigned               nsources;
     interconnd_source_t   *reading;          /* pid is its reader's */
     ic_str_t               train_data;       /* JSON, or null */
+    const char            *model_id;         /* given by it; NULL: none */
+    const char            *model_port;
+    ic_str_t               model_given;      /* its content */
     const char            *reads[INTERCONND_RUNNER_READS];
     int                    maps[INTERCONND_RUNNER_READS];  /* of users */
     unsigned               nreads;
@@ -231,6 +234,22 @@ int interconnd_reader_next(interconnd_child_t *child);
 
 /* What follows when it has ended: the next one, or the program. 0 or -1. */
 int interconnd_reader_ended(interconnd_child_t *child, int status);
+/* interconnd_runner_model.c */
+
+/*
+ * The model that the job names by model_id, if its component reads models
+ * and it may be used. 0, or -1 with the child's failure.
+ */
+int interconnd_model(interconnd_child_t *child);
+
+/* The value of its input variable; data NULL: memory is short. */
+ic_str_t interconnd_model_text(const interconnd_child_t *child);
+
+/*
+ * In the process that becomes the program: the model's file, if there is
+ * one, below the folder of inputs. 0, or -1: said on the descriptor.
+ */
+int interconnd_model_put(interconnd_child_t *child, int inputs, int control);
 
 
 /* interconnd_runner_place.c */

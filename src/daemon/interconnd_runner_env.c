@@ -33,7 +33,7 @@ static void env_parties(env_t *env);
 static void env_party(env_t *env, ic_str_t role, unsigned n, ic_str_t node);
 static void env_component(env_t *env);
 static ic_str_t env_scalar(env_t *env, const ic_json_t *value);
-static void env_input(env_t *env, const interconnd_artefact_t *input);
+static void env_input(env_t *env, const char *port, ic_str_t text);
 static void env_output(env_t *env, const ic_json_t *port);
 
 
@@ -279,7 +279,11 @@ env_component(env_t *env)
     }
 
     for (input = child->inputs; input != NULL; input = input->next) {
-        env_input(env, input);
+        env_input(env, input->port, interconnd_input_text(child, input));
+    }
+
+    if (child->model_id != NULL) {
+        env_input(env, child->model_port, interconnd_model_text(child));
     }
 
     for (port = (child->output != NULL) ? child->output->child : NULL;
@@ -292,20 +296,19 @@ env_component(env_t *env)
 
 
 static void
-env_input(env_t *env, const interconnd_artefact_t *input)
+env_input(env_t *env, const char *port, ic_str_t text)
 {
     ic_str_t  name;
 
     name = ic_str_fmt(env->child->runner->pool, "runtime.component.input.%s",
-                      input->port);
+                      port);
 
     if (name.data == NULL) {
         env->failed = 1;
         return;
     }
 
-    env_add(env, (char *) name.data, interconnd_input_text(env->child,
-                                                           input));
+    env_add(env, (char *) name.data, text);
 }
 
 

@@ -209,7 +209,8 @@ interconnd_child_start(interconnd_child_t *child)
     child->program = interconnd_child_program(child);
 
     if (child->program == NULL || interconnd_child_identify(child) != 0
-        || interconnd_input(child) != 0 || interconnd_inputs(child) != 0)
+        || interconnd_input(child) != 0 || interconnd_inputs(child) != 0
+        || interconnd_model(child) != 0)
     {
         return -1;
     }

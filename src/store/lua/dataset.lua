@@ -1,38 +1,5 @@
 
--- a permit that was charged for this use before, or else any other
-local function ordered_permits(peer, dataset_id, use_id)
-    local list = redis.call('SMEMBERS', key('permits:dataset:' .. peer .. ':'
-                                            .. dataset_id))
-
-    table.sort(list, function(a, b)
-        local x, y = permit.was_charged(a, use_id),
-                     permit.was_charged(b, use_id)
-
-        if x ~= y then
-            return x
-        end
-
-        return a < b
-    end)
-
-    return list
-end
-
-
--- what a task is for, as its job says
-local function purpose_of(task_id)
-    local record = read('task:' .. task_id)
-    local of = record and read('job:' .. record.job_id)
-
-    if not of then
-        return {}
-    end
-
-    local component = job.component(of, record.task_name)
-
-    return { project = of.project_id, component = component,
-             algorithm = component }
-end
+-- Datasets that tasks read.
 
 
 -- input: dataset_id peer use_id (the task's id)
@@ -40,41 +7,23 @@ end
 --         without a jti) | permit_scope | not_permitted
 -- evidence: as permit_guard
 define('dataset_permitted', 3, WRITE, function(dataset_id, peer, use_id)
-    local reason, detail = 'permit_missing', dataset_id
-    local last = ''
+    local found, refused
 
-    if peer == self_node then
-        object.read_by(dataset_id, use_id)
+    if peer ~= self_node then
+        found, refused = permit.of_task('dataset', dataset_id, peer, use_id)
+
+        if not found then
+            return refused
+        end
+    end
+
+    object.read_by(dataset_id, use_id)
+
+    if not found then
         return ok()
     end
 
-    local use = with(purpose_of(use_id), {
-        id = use_id, peer = peer, kind = 'dataset', resource_id = dataset_id
-    })
-
-    for _, jti in ipairs(ordered_permits(peer, dataset_id, use_id)) do
-        local refused, found = permit.charge(jti, use)
-
-        if not refused then
-            object.read_by(dataset_id, use_id)
-            return ok('jti', jti, 'rows_left', found.rows_left or '-1')
-        end
-
-        -- a permit that does not cover the task says more than a used one
-        if reason ~= 'permit_scope' then
-            reason, detail, last = refused, found, jti
-        end
-    end
-
-    if last ~= '' then
-        permit.deny(last, peer, reason, detail)
-    end
-
-    if reason == 'permit_scope' then
-        return fail(reason, detail)
-    end
-
-    return fail('not_permitted', reason .. ': ' .. detail)
+    return ok('jti', found.jti, 'rows_left', found.rows_left or '-1')
 end)
 
 
