@@ -85,6 +85,7 @@ extern const ic_param_t      ic_params_homo_lr[];
 extern const ic_param_t      ic_params_pir[];
 extern const ic_param_t      ic_params_predict[];
 extern const ic_param_t      ic_params_psi[];
+extern const ic_param_t      ic_params_binning_woe_iv[];
 extern const ic_param_t      ic_params_scaler[];
 extern const ic_param_t      ic_params_split[];
 extern const ic_param_t      ic_params_secure_stats[];

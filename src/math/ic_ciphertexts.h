@@ -100,6 +100,15 @@ int ic_ciphertexts_dot(ic_ciphertexts_t *r, const ic_ciphertexts_t *a,
 int ic_ciphertexts_pack(ic_ciphertexts_t *r, const ic_ciphertexts_t *a,
     unsigned slots, unsigned width);
 
+/*
+ * Adds each a[i] to the sum of its group in every list: r[list size + group]
+ * with group = groups[list stride + i] < size, lists from 0 to lists - 1.
+ * r->n = lists size; it begins as 1 + m n of zeros. The addresses of sums
+ * depend on groups. Not randomised anew.
+ */
+int ic_ciphertexts_group(ic_ciphertexts_t *r, const ic_ciphertexts_t *a,
+    const uint16_t *groups, size_t stride, size_t lists, size_t size);
+
 
 /* ic_decryption.c: the owner of the key. */
 

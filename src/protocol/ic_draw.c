@@ -2,6 +2,8 @@
 /* Random choices that all parties make alike. */
 
 
+#include <openssl/rand.h>
+
 #include "../lib/ic_codec.h"
 #include "../math/ic_stream.h"
 #include "ic_draw.h"
@@ -32,6 +34,18 @@ ic_draw_init(ic_draw_t *draw, const ic_wire_t *wire, const ic_json_t *seed,
     draw->next = 0;
     draw->used = IC_DRAW_WORDS;
     ic_sha256(draw->key, text, sizeof(text));
+}
+
+
+int
+ic_draw_secret(ic_draw_t *draw, ic_task_t *task)
+{
+    draw->task = task;
+    draw->next = 0;
+    draw->used = IC_DRAW_WORDS;
+
+    return RAND_bytes(draw->key, sizeof(draw->key)) == 1 ? 0
+           : ic_task_fail(task, "internal", NULL, 0, "no random numbers");
 }
 
 

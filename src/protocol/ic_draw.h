@@ -33,6 +33,9 @@ typedef struct {
 void ic_draw_init(ic_draw_t *draw, const ic_wire_t *wire,
     const ic_json_t *seed, const char *purpose);
 
+/* The same from a seed of this party alone. 0, or -1 after ic_task_fail(). */
+int ic_draw_secret(ic_draw_t *draw, ic_task_t *task);
+
 /* Uniform in 0 .. n - 1, n > 0. 0, or -1 after ic_task_fail(). */
 int ic_draw_below(ic_draw_t *draw, uint64_t n, uint64_t *value);
 

@@ -58,5 +58,8 @@ int ic_table_numbers(const ic_table_t *table, const char *column,
 int ic_table_some_numbers(const ic_table_t *table, const char *column,
     double *values, ic_source_error_t *error);
 
+/* One of its texts as a double, by the same rules. 0 or -1. */
+int ic_table_number(const char *text, double *value);
+
 
 #endif /* _IC_SOURCE_H_INCLUDED_ */

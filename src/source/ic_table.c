@@ -13,7 +13,6 @@
 
 static int read_numbers(const ic_table_t *table, const char *column,
     double *values, bool empty, ic_source_error_t *error);
-static int parse_number(const char *text, double *value);
 static const char *skip_digits(const char *p);
 
 
@@ -237,7 +236,7 @@ read_numbers(const ic_table_t *table, const char *column, double *values,
                                   column, (long long) row + 1);
         }
 
-        if (parse_number(text, &values[row]) != 0) {
+        if (ic_table_number(text, &values[row]) != 0) {
             return ic_source_fail(error, "data_not_numeric", column, row + 1,
                                   "column \"%s\" is not a number in row "
                                   "%lld", column, (long long) row + 1);
@@ -253,8 +252,8 @@ read_numbers(const ic_table_t *table, const char *column, double *values,
  * exponent. Nothing else that strtod() takes: spaces, hexadecimal, nan, inf.
  */
 
-static int
-parse_number(const char *text, double *value)
+int
+ic_table_number(const char *text, double *value)
 {
     long         digits;
     const char  *p, *start;
