@@ -81,9 +81,9 @@ refused(call('POST', 'train', body => { %train, model_params =>
     { epsilon => 1 } }), 'model_params.epsilon: is unknown',
     'an unknown parameter');
 refused(call('POST', 'train', body => { %train, model_params =>
-    { cv_param => { need_cv => JSON::PP::true } } }),
-    'model_params.cv_param.need_cv: is not available; send false',
-    'cross validation');
+    { cv_param => { need_cv => JSON::PP::true, n_splits => 1 } } }),
+    'model_params.cv_param.n_splits: must be at least 2 and at most 20',
+    'cross validation with one fold');
 like(call('POST', 'train', body => { %train, party_id => [ 4, 5 ],
     data_info => { map { $_ => $sql } 3 .. 5 } })->{message},
     qr/contract.*: party 5$/, 'a party without contract');

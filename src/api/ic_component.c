@@ -296,7 +296,7 @@ component_put_params(ic_json_out_t *out, const ic_param_t *table)
 
         /* data is an input, the service's own never come here */
 
-        if (!(table->flags & (IC_PARAM_PARTY|IC_PARAM_SERVICE))) {
+        if (!(table->flags & IC_PARAM_PARTY)) {
             component_put_param(out, table);
         }
     }

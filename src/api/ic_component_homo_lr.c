@@ -40,6 +40,15 @@ static const ic_component_statement_t  ic_statements[] = {
       "不获得任何一方的样本、标识、标签或单方汇总值；"
       "启用 dp_param 时仅有加噪梯度" },
 
+    { "guest, host, with evaluate or cv_param",
+      "how many rows of all data parties, of each class, have a score in each "
+      "thousandth (some of these counts are 1), and the mean loss; with "
+      "cv_param the models without each fold, and thus also the sums over "
+      "the rows of each fold, at least 10 of all parties",
+      "全体数据方各类样本得分落在每千分之一区间的个数（可能为 1）与平均损失；"
+      "交叉验证时还有留出各折的模型，"
+      "由此可得各折样本（合计不少于 10 行）的汇总值" },
+
     { "arbiter",
       "the parameters, every party's number of rows, the number of steps; "
       "it holds no share of the key: neither sums nor the model",

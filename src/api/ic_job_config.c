@@ -335,7 +335,7 @@ ic_config_component(ic_arena_t *arena, const ic_json_t *component,
     common = ic_json_get(ic_json_path(config, "task_params/common"), name);
 
     if (ic_params_check(arena, built_in->params, common,
-                        IC_PARAM_SERVICE|IC_PARAM_PARTY, NULL, &wrong)
+                        IC_PARAM_PARTY, NULL, &wrong)
         != 0)
     {
         return ic_config_parameter(arena, component, &wrong, "common",
@@ -432,7 +432,7 @@ ic_config_party(ic_arena_t *arena, const ic_json_t *component,
     if (ic_params_check(arena,
                         ic_component(ic_dag_component_name(component))
                         ->params,
-                        own, IC_PARAM_SERVICE, NULL, &wrong)
+                        own, 0, NULL, &wrong)
         != 0)
     {
         path = ic_str_fmt(arena, "%s.%u", party->role, party->index);

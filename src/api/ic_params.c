@@ -44,13 +44,7 @@ ic_params_check(ic_arena_t *arena, const ic_param_t *table,
                                    "with another value");
         }
 
-        /* the service's own are checked, the component never sees them */
-
-        if (ic_param_check(arena, param, value,
-                           (param->flags & IC_PARAM_SERVICE) ? NULL : out,
-                           fault)
-            != 0)
-        {
+        if (ic_param_check(arena, param, value, out, fault) != 0) {
             return -1;
         }
     }

@@ -32,13 +32,11 @@ typedef enum {
 #define IC_PARAM_REQ      0x01   /* no default */
 #define IC_PARAM_ABOVE    0x02   /* above min, not min itself; of NUMBERS
                                     nor max */
-#define IC_PARAM_OFF      0x04   /* only false for now */
 #define IC_PARAM_COMMAS   0x08   /* COLUMNS: also a text, commas between */
 
 /* Where a parameter may stand. */
 #define IC_PARAM_TABLE    0x10   /* columns: beside model_params */
 #define IC_PARAM_PARTY    0x20   /* one party's data */
-#define IC_PARAM_SERVICE  0x40   /* /model/train only */
 
 
 typedef struct ic_param_s  ic_param_t;

@@ -73,12 +73,14 @@ static const ic_param_t  ic_encrypt_params[] = {
 
 static const ic_param_t  ic_cv_params[] = {
 
-    { "need_cv", NULL, IC_PARAM_BOOL, IC_PARAM_OFF, 0, 0, 0, 0, NULL, NULL,
-      NULL, "false", "cross validation: not available yet",
-      "交叉验证，暂不支持" },
+    { "need_cv", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL, NULL,
+      "false",
+      "before the training one without each fold, evaluated on it",
+      "训练前先交叉验证: 逐折留出训练并评估" },
 
     { "n_splits", NULL, IC_PARAM_INT, 0, 2, 20, 0, 0, NULL, NULL, NULL,
-      "5", "folds", "折数" },
+      "5", "folds; every party's rows are dealt to all of them",
+      "折数，各方样本分入每一折" },
 
     { "shuffle", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL, NULL,
       "true", "shuffle first", "是否打乱" },
@@ -156,8 +158,13 @@ const ic_param_t  ic_params_homo_lr[] = {
       ic_encrypt_params, NULL, NULL, "encryption of what is summed",
       "加密参数" },
 
-    { "cv_param", NULL, IC_PARAM_GROUP, IC_PARAM_SERVICE, 0, 0, 0, 0, NULL,
+    { "cv_param", NULL, IC_PARAM_GROUP, 0, 0, 0, 0, 0, NULL,
       ic_cv_params, NULL, NULL, "cross validation", "交叉验证参数" },
+
+    { "evaluate", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL, NULL,
+      "true",
+      "the model on the rows of all parties, by histograms of their scores",
+      "以全体得分直方图在全部训练样本上评估模型" },
 
     { "scaler", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_scalers, NULL,
       NULL, "\"standard\"",

@@ -190,10 +190,6 @@ ic_check_bool(ic_arena_t *arena, const ic_param_t *param,
         return "must be true or false";
     }
 
-    if (value->num && (param->flags & IC_PARAM_OFF)) {
-        return "is not available; send false";
-    }
-
     *text = ic_str(value->num ? "true" : "false");
 
     return NULL;

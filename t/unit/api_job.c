@@ -204,8 +204,9 @@ static const case_t  cases[] = {
       CONFIG("\"attributes\":[\"a\",\"y\"],\"unique_id\":\"id\","
              "\"label_name\":\"y\""),
       "component lr, guest.0: attributes must not name label_name" },
-    { "cv_param", good_dag, CONFIG(COMMON ",\"cv_param\":{}"),
-      "component lr, common: cv_param is unknown" },
+    { "cv_param", good_dag,
+      CONFIG(COMMON ",\"cv_param\":{\"need_cv\":true,\"n_splits\":21}"),
+      "component lr, common: cv_param.n_splits must be at least 2" },
     { "no arbiter", good_dag,
       "{" INITIATOR ",\"role\":{\"guest\":[\"n2\"],\"host\":[\"n3\","
       "\"n4\"]},\"task_params\":{\"common\":{\"lr\":{" COMMON "}}," PARTIES

@@ -169,7 +169,7 @@ static const case_t  cases[] = {
       "model_params.penalty: must be one of L1, L2, NONE" },
     { "optimizer", PARAMS("\"optimizer\":1"),
       "model_params.optimizer: must be one of sgd, rmsprop, adam, adagrad, "
-      "nesterov_momentum_sgd" },
+      "nesterov_momentum_sgd, newton" },
     { "alpha", PARAMS("\"alpha\":-0.1"),
       "model_params.alpha: must be at least 0 and at most 1000000000" },
     { "learning_rate", PARAMS("\"learning_rate\":0"),
@@ -208,8 +208,10 @@ static const case_t  cases[] = {
       "model_params.encrypt_param.method: must be one of Paillier" },
     { "no method", PARAMS("\"encrypt_param\":{\"method\":null}"),
       "model_params.encrypt_param.method: must not be null" },
-    { "need_cv", PARAMS("\"cv_param\":{\"need_cv\":true}"),
-      "model_params.cv_param.need_cv: is not available; send false" },
+    { "cross validation", PARAMS("\"cv_param\":{\"need_cv\":true,"
+      "\"n_splits\":10,\"random_seed\":null}"), NULL },
+    { "need_cv", PARAMS("\"cv_param\":{\"need_cv\":1}"),
+      "model_params.cv_param.need_cv: must be true or false" },
     { "n_splits", PARAMS("\"cv_param\":{\"n_splits\":1}"),
       "model_params.cv_param.n_splits: must be at least 2 and at most 20" },
     { "model_params no object",
@@ -323,7 +325,12 @@ test_job(ic_arena_t *arena)
            "\"decay\":1,\"decay_sqrt\":true,\"init_param\":{\"init_method\":"
            "\"zeros\",\"init_const\":1,\"fit_intercept\":true,"
            "\"random_seed\":null},\"encrypt_param\":{\"method\":"
-           "\"Paillier\",\"key_length\":2048},\"scaler\":\"standard\","
+           "\"Paillier\",\"key_length\":2048},\"cv_param\":{"
+           "\"need_cv\":false,\"n_splits\":5,\"shuffle\":true,"
+           "\"random_seed\":1},\"evaluate\":true,\"scaler\":\"standard\","
+           "\"class_weight\":\"none\",\"positive_weight\":1,"
+           "\"confidence\":0.95,\"dp_param\":{\"need_dp\":false,"
+           "\"clip\":1.0,\"noise_multiplier\":4.0,\"delta\":1e-5},"
            "\"allow_two_parties\":false,\"init_intercept\":\"zero\","
            "\"allow_single_class\":false,\"max_rows\":0}",
            "its parameters, complete");

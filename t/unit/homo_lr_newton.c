@@ -340,6 +340,9 @@ test_refused(void)
             "bad_parameter", "noise, and a scaler without it");
     refused("\"dp_param\":{\"need_dp\":true},\"scaler\":\"none\"",
             "bad_parameter", "noise, and losses without it");
+    refused("\"dp_param\":{\"need_dp\":true},\"scaler\":\"none\","
+            "\"early_stop\":\"weight_diff\"", "bad_parameter",
+            "noise, and an evaluation without it");
 
     for (i = 0; i < PARTIES * ROWS; i++) {
         x[i][1] = 7;

@@ -46,15 +46,35 @@ homo_lr_data_party(homo_lr_t *lr)
     lr->sums = ic_aggregate_open(lr->task, &lr->conf, lr->params.common,
                                  lr->data.rows);
 
-    return lr->sums != NULL && homo_lr_train(lr, NULL, NULL) == 0
-           ? homo_lr_finish(lr) : -1;
+    if (lr->sums == NULL || homo_lr_validate(lr) != 0
+        || homo_lr_train(lr, NULL, NULL) != 0)
+    {
+        return -1;
+    }
+
+    if (lr->params.evaluate
+        && homo_lr_evaluate(lr, NULL, lr->set.all, &lr->evaluation) != 0)
+    {
+        return -1;
+    }
+
+    return homo_lr_finish(lr);
 }
 
 
 void
 homo_lr_free(homo_lr_t *lr)
 {
+    unsigned  i;
+
     ic_aggregate_close(lr->sums);
+    homo_lr_evaluation_free(&lr->evaluation);
+
+    for (i = 0; lr->folds != NULL && i < lr->params.splits; i++) {
+        homo_lr_evaluation_free(&lr->folds[i]);
+    }
+
+    free(lr->folds);
     homo_lr_reset(lr);
 
     free(lr->data.x);

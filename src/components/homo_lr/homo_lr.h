@@ -10,6 +10,7 @@
 #define _HOMO_LR_H_INCLUDED_
 
 
+#include "../../math/ic_histogram.h"
 #include "../../math/ic_logistic.h"
 #include "../../math/ic_optimizer.h"
 #include "../../protocol/ic_aggregate.h"
@@ -63,6 +64,12 @@ typedef struct {
     int64_t              random_seed;
     int64_t              batch_size;     /* -1: all rows */
     int64_t              max_rows;       /* 0: the source's limit */
+    bool                 evaluate;       /* on the rows it is made of */
+    bool                 need_cv;
+    bool                 shuffle;        /* before rows go into folds */
+    bool                 has_cv_seed;
+    int64_t              cv_seed;
+    unsigned             splits;         /* folds */
     unsigned             max_iter;
     double               tol;
     double               alpha;
@@ -129,6 +136,14 @@ typedef struct {
 } homo_lr_model_t;
 
 
+/* How good a model is on rows of all parties; equal bits everywhere. */
+typedef struct {
+    ic_histogram_t   *histogram;         /* NULL: it was not evaluated */
+    ic_ranking_t      ranking;           /* of the histogram */
+    double            log_loss;
+} homo_lr_evaluation_t;
+
+
 typedef struct {
     ic_task_t            *task;
     ic_aggregate_conf_t   conf;          /* tests set its last two */
@@ -139,6 +154,8 @@ typedef struct {
     homo_lr_set_t         set;
     homo_lr_model_t       model;
     double               *row;           /* a scaled one */
+    homo_lr_evaluation_t  evaluation;    /* of the model */
+    homo_lr_evaluation_t *folds;         /* params.splits; NULL: no CV */
 
     /* what a training reports: percent, and the name of its curve */
     double                percent_from;
@@ -170,6 +187,24 @@ int homo_lr_train(homo_lr_t *lr, const uint8_t *chosen,
 
 /* What lr->model says of our row: the probability that it is positive. */
 double homo_lr_predict(const homo_lr_t *lr, int64_t row);
+
+/*
+ * Cross validation, before the training: for each fold a training without
+ * it, over the same keys, and an evaluation on it. 0 or -1.
+ */
+int homo_lr_validate(homo_lr_t *lr);
+
+/*
+ * Evaluates lr->model on our rows without those (a byte of 1 for each; NULL:
+ * on all), together with all parties' in number; into evaluation, to be
+ * freed. 0 or -1.
+ */
+int homo_lr_evaluate(homo_lr_t *lr, const uint8_t *without, int64_t number,
+    homo_lr_evaluation_t *evaluation);
+void homo_lr_evaluation_free(homo_lr_evaluation_t *evaluation);
+
+/* The members "evaluation" and "cross_validation" of metrics, if any. */
+void homo_lr_put_evaluations(const homo_lr_t *lr, ic_json_out_t *out);
 
 /* Confirms the model with the others and puts it out: the end. 0 or -1. */
 int homo_lr_finish(homo_lr_t *lr);

@@ -119,6 +119,7 @@ model_metrics(homo_lr_t *lr)
         model_errors(lr, &out);
     }
 
+    homo_lr_put_evaluations(lr, &out);
     ic_out_object_end(&out);
 
     return ic_out_text(&out);

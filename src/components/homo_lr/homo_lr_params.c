@@ -124,11 +124,13 @@ params_private(homo_lr_t *lr)
     return params->scaler == HOMO_LR_UNSCALED && !params->log_odds
            && params->class_weight == HOMO_LR_ALIKE
            && params->early_stop == HOMO_LR_STOP_WEIGHT_DIFF
+           && !params->evaluate && !params->need_cv
            ? 0
            : ic_task_fail(lr->task, "bad_parameter", NULL, 0,
                           "dp_param.need_dp takes scaler none, "
-                          "init_intercept zero, class_weight none and "
-                          "early_stop weight_diff: sums without noise would "
+                          "init_intercept zero, class_weight none, "
+                          "early_stop weight_diff, evaluate false and no "
+                          "cv_param.need_cv: sums without noise would "
                           "be opened otherwise");
 }
 
@@ -156,6 +158,12 @@ params_numbers(homo_lr_t *lr)
     params->noise = ic_setting_num(s, "dp_param/noise_multiplier");
     params->delta = ic_setting_num(s, "dp_param/delta");
     params->init_const = ic_setting_num(s, "init_param/init_const");
+    params->evaluate = ic_setting_bool(s, "evaluate");
+    params->need_cv = ic_setting_bool(s, "cv_param/need_cv");
+    params->shuffle = ic_setting_bool(s, "cv_param/shuffle");
+    params->splits = (unsigned) ic_setting_int(s, "cv_param/n_splits");
+    params->has_cv_seed = ic_setting(s, "cv_param/random_seed") != NULL;
+    params->cv_seed = ic_setting_int(s, "cv_param/random_seed");
     params->has_seed = ic_setting(s, "init_param/random_seed") != NULL;
     params->random_seed = ic_setting_int(s, "init_param/random_seed");
 
