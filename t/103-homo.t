@@ -85,7 +85,8 @@ for my $n (1 .. 3) {
 
 # noise
 {
-    my %noise = (dp_param => { need_dp => JSON::PP::true, clip => 2,
+    my %noise = (evaluate => JSON::PP::false,
+        dp_param => { need_dp => JSON::PP::true, clip => 2,
         noise_multiplier => 4 }, scaler => 'none', max_iter => 5,
         converge_func => 'weight_diff', eps => 0);
     my ($one, $two) = map { train(%noise) } 1, 2;

@@ -31,10 +31,9 @@ create(double clip, double noise, unsigned iterations)
     (void) snprintf(text, sizeof(text), "{\"unique_id\":\"id\",\"label_name\""
                     ":\"y\",\"attributes\":[\"a\",\"b\"],\"penalty\":null,"
                     "\"scaler\":\"none\",\"learning_rate\":1,\"max_iter\":%u,"
-                    "\"early_stop\":\"weight_diff\","
-                    "\"evaluate\":false,"
-                    "\"dp_param\":{\"need_dp\":true,\"clip\":%g,\"noise_multiplier\":%g}}", iterations,
-                    clip, noise);
+                    "\"early_stop\":\"weight_diff\",\"evaluate\":false,"
+                    "\"dp_param\":{\"need_dp\":true,\"clip\":%g,"
+                    "\"noise_multiplier\":%g}}", iterations, clip, noise);
     local_params(net, LOCAL_ALL, text);
 
     for (i = 0; i < PARTIES; i++) {
