@@ -15,6 +15,7 @@ static int begin(hetero_lr_t *lr);
 static int read_and_agree(hetero_lr_t *lr);
 static int learn_columns(hetero_lr_t *lr);
 static int make_keys(hetero_lr_t *lr);
+static int make_table(hetero_lr_t *lr);
 static int exchange_keys(hetero_lr_t *lr);
 static int take_key(hetero_lr_t *lr, const u_char *own);
 static int make_space(hetero_lr_t *lr);
@@ -61,6 +62,19 @@ int
 hetero_no_memory(hetero_lr_t *lr)
 {
     return ic_task_fail(lr->task, "internal", NULL, 0, "memory is short");
+}
+
+
+int
+hetero_recv(hetero_lr_t *lr, ic_message_t *message, unsigned kind)
+{
+    int  rc;
+
+    hetero_stock_wait(lr->stock, true);
+    rc = ic_message_recv(&lr->wire, message, lr->peer, kind, lr->number);
+    hetero_stock_wait(lr->stock, false);
+
+    return rc;
 }
 
 
@@ -202,7 +216,31 @@ make_keys(hetero_lr_t *lr)
     }
 
     return lr->decryption != NULL && lr->cipher[0] != NULL
-           && lr->cipher[1] != NULL ? 0 : hetero_no_memory(lr);
+           && lr->cipher[1] != NULL ? make_table(lr) : hetero_no_memory(lr);
+}
+
+
+/* The table of our key's powers, before a second thread reads it. */
+
+static int
+make_table(hetero_lr_t *lr)
+{
+    int                rc;
+    ic_ciphertexts_t  *none;
+
+    none = ic_ciphertexts_create(lr->cipher[0], 0);
+    rc = none != NULL
+         && ic_ciphertexts_encrypt(lr->cipher[0], none, NULL) == 0 ? 0 : -1;
+    ic_ciphertexts_destroy(none);
+
+    if (rc == 0) {
+        lr->stock = hetero_stock_create(lr->cipher[0],
+                                        lr->data.rows < HETERO_CHUNK
+                                        ? (size_t) lr->data.rows
+                                        : HETERO_CHUNK);
+    }
+
+    return lr->stock != NULL ? 0 : hetero_no_memory(lr);
 }
 
 
@@ -370,6 +408,7 @@ hetero_free(hetero_lr_t *lr)
         }
     }
 
+    hetero_stock_destroy(lr->stock);
     ic_decryption_destroy(lr->decryption);
 
     for (i = 0; i < 2; i++) {

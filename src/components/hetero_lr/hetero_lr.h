@@ -16,6 +16,7 @@
 #include "../../protocol/ic_agree.h"
 #include "../../protocol/ic_settings.h"
 #include "../../protocol/ic_tables.h"
+#include "hetero_lr_stock.h"
 
 
 /*
@@ -112,6 +113,7 @@ typedef struct {
     ic_paillier_t      *key[2];              /* ours, theirs */
     ic_cipher_t        *cipher[2];
     ic_decryption_t    *decryption;
+    hetero_stock_t     *stock;               /* under our key */
     size_t              space;
     BIGNUM            **plain;               /* so many, in and out */
     BIGNUM            **coded;
@@ -158,6 +160,9 @@ enum {
 int hetero_lr_run(ic_task_t *task, unsigned modulus_bits, unsigned flags);
 
 int hetero_no_memory(hetero_lr_t *lr);
+
+/* The peer's next message, while the stock is filled. As ic_message_recv(). */
+int hetero_recv(hetero_lr_t *lr, ic_message_t *message, unsigned kind);
 
 /* hetero_lr_data.c: parameters; then the rows, scaled and coded. 0 or -1. */
 int hetero_read_params(hetero_lr_t *lr);

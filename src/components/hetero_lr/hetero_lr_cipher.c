@@ -115,8 +115,8 @@ hetero_send_words(hetero_lr_t *lr, unsigned kind, const hetero_word_t *words,
     }
 
     if (rc == 0) {
-        rc = ic_ciphertexts_encrypt(lr->cipher[0], c,
-                                    (const BIGNUM *const *) lr->plain);
+        rc = hetero_stock_encrypt(lr->stock, lr->cipher[0], c,
+                                  (const BIGNUM *const *) lr->plain);
     }
 
     ic_message_begin(&lr->wire, &message, kind, lr->number);
@@ -146,7 +146,7 @@ hetero_take_words(hetero_lr_t *lr, unsigned kind, size_t count)
 
     memset(&load, 0, sizeof(cipher_load_t));
 
-    if (ic_message_recv(&lr->wire, &message, lr->peer, kind, lr->number) != 0
+    if (hetero_recv(lr, &message, kind) != 0
         || (load.bytes = ic_message_get_raw(&message,
                                             count * lr->key[1]->size),
             ic_message_whole(&message)) != 0)
@@ -423,7 +423,7 @@ hetero_take_sums(hetero_lr_t *lr, unsigned kind, const hetero_slots_t *slots,
 
     n = (count + slots->slots - 1) / slots->slots;
 
-    rc = ic_message_recv(&lr->wire, &message, lr->peer, kind, lr->number) == 0
+    rc = hetero_recv(lr, &message, kind) == 0
          && take_coded(lr, &message, n) == 0 ? 0 : -1;
     ic_message_drop(&message);
 

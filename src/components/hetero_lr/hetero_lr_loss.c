@@ -287,7 +287,7 @@ open_word(hetero_lr_t *lr, unsigned kind, hetero_word_t share, unsigned bits,
         return -1;
     }
 
-    rc = ic_message_recv(&lr->wire, &message, lr->peer, kind, lr->number);
+    rc = hetero_recv(lr, &message, kind);
 
     if (rc == 0) {
         word = (hetero_word_t) ic_message_get_u64(&message) << 64;

@@ -378,8 +378,7 @@ open_weights(hetero_lr_t *lr)
         return -1;
     }
 
-    rc = ic_message_recv(&lr->wire, &message, lr->peer, HETERO_PIECE,
-                         lr->number);
+    rc = hetero_recv(lr, &message, HETERO_PIECE);
 
     for (j = 0; rc == 0 && j < lr->own.count; j++) {
         word = (hetero_word_t) ic_message_get_u64(&message) << 64;
