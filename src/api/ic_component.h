@@ -42,6 +42,7 @@ struct ic_component_about_s {
 
 extern const ic_component_about_t  ic_component_evaluate;
 extern const ic_component_about_t  ic_component_hetero_lr;
+extern const ic_component_about_t  ic_component_expression;
 extern const ic_component_about_t  ic_component_homo_lr;
 extern const ic_component_about_t  ic_component_pir;
 extern const ic_component_about_t  ic_component_predict;

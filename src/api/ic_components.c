@@ -12,6 +12,8 @@ const ic_component_t  ic_components[] = {
       ic_params_evaluate, &ic_component_evaluate },
     { "hetero_lr", "interconn", "1.0.0", 2, 2, 1, 0, ic_params_hetero_lr,
       &ic_component_hetero_lr },
+    { "expression", "interconn", "1.0.0", 2, 3, 1, IC_COMPONENT_ANY,
+      ic_params_expression, &ic_component_expression },
     { "homo_lr", "interconn", "1.1.0", 3, 0, 1, 1, ic_params_homo_lr,
       &ic_component_homo_lr },
     { "pir", "interconn", "1.0.0", 2, 2, 1, 0, ic_params_pir,

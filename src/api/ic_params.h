@@ -23,6 +23,7 @@ typedef enum {
     IC_PARAM_NUMBERS,            /* rising numbers, each from min to max */
     IC_PARAM_TEXTS,              /* from min to max distinct texts */
     IC_PARAM_PARTIES,            /* of choices, or names ("host.0") */
+    IC_PARAM_TEXT,               /* of min to max bytes */
     IC_PARAM_ID,
     IC_PARAM_SQL,                /* a text, or {"pos":text,"neg":text} */
     IC_PARAM_GROUP               /* an object with its own table */
@@ -79,6 +80,7 @@ typedef struct {
 extern const ic_component_t  ic_components[];    /* ended by a NULL name */
 extern const ic_param_t      ic_params_evaluate[];
 extern const ic_param_t      ic_params_hetero_lr[];
+extern const ic_param_t      ic_params_expression[];
 extern const ic_param_t      ic_params_homo_lr[];
 extern const ic_param_t      ic_params_pir[];
 extern const ic_param_t      ic_params_predict[];
@@ -121,6 +123,9 @@ int ic_param_check(ic_arena_t *arena, const ic_param_t *param,
  */
 const char *ic_param_value(ic_arena_t *arena, const ic_param_t *param,
     const ic_json_t *value, ic_str_t *text);
+
+/* "guest.0", "host.1" and so on. */
+bool ic_is_party(ic_str_t name);
 
 /* The row of that name, or NULL. */
 const ic_param_t *ic_param(const ic_param_t *table, const char *name);

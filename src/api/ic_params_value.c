@@ -40,7 +40,8 @@ static const char *ic_check_texts(ic_arena_t *arena,
 static const ic_json_t *ic_check_split(ic_arena_t *arena, ic_str_t text);
 static const char *ic_check_parties(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
-static bool ic_is_party(ic_str_t name);
+static const char *ic_check_text(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text);
 static const char *ic_check_count(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value);
 static const char *ic_check_distinct(ic_arena_t *arena,
@@ -66,6 +67,7 @@ static const ic_param_check_pt  ic_param_checks[] = {
     [IC_PARAM_NUMBERS] = ic_check_numbers,
     [IC_PARAM_TEXTS] = ic_check_texts,
     [IC_PARAM_PARTIES] = ic_check_parties,
+    [IC_PARAM_TEXT] = ic_check_text,
     [IC_PARAM_ID] = ic_check_id,
     [IC_PARAM_SQL] = ic_check_sql
 };
@@ -492,29 +494,24 @@ ic_check_parties(ic_arena_t *arena, const ic_param_t *param,
 }
 
 
-static bool
-ic_is_party(ic_str_t name)
+static const char *
+ic_check_text(ic_arena_t *arena, const ic_param_t *param,
+    const ic_json_t *value, ic_str_t *text)
 {
-    unsigned  i;
-    int64_t   number;
-    ic_str_t  rest;
+    ic_str_t  range;
 
-    static const char *const  roles[] = { "guest.", "host." };
+    if (value->type != IC_JSON_STR || value->text.len < param->min
+        || value->text.len > param->max)
+    {
+        range = ic_str_fmt(arena, "must be a text of %.0f to %.0f bytes",
+                           param->min, param->max);
 
-    for (i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
-        rest.len = strlen(roles[i]);
-
-        if (name.len > rest.len
-            && memcmp(name.data, roles[i], rest.len) == 0)
-        {
-            rest = ic_str_n(name.data + rest.len, name.len - rest.len);
-
-            return ic_str_int(rest, &number) == 0 && number >= 0
-                   && (rest.len == 1 || rest.data[0] != '0');
-        }
+        return range.data != NULL ? (char *) range.data : "is no such text";
     }
 
-    return false;
+    *text = ic_json_text(arena, value);
+
+    return NULL;
 }
 
 

@@ -10,7 +10,8 @@
 
 static const char *const  shares_kinds[SHARES_KINDS] = {
     NULL, "the start", "a key", "what is dealt", "masked numbers",
-    "shares of a result", "the first transfers", "what is made"
+    "shares of a result", "the first transfers", "what is made",
+    "the ids", "the proof of the ids"
 };
 
 
@@ -100,11 +101,10 @@ shares_parties(ic_shares_t *shares)
 static int
 shares_begin(ic_shares_t *shares, ic_str_t common, int64_t rows)
 {
-    int64_t            all[IC_TASK_MAX_PARTIES];
     unsigned           i, k, count;
     const ic_party_t  *parties;
 
-    if (ic_agree(&shares->wire, common, rows, all) != 0) {
+    if (ic_agree(&shares->wire, common, rows, shares->rows_of) != 0) {
         return -1;
     }
 
@@ -112,7 +112,7 @@ shares_begin(ic_shares_t *shares, ic_str_t common, int64_t rows)
 
     for (i = 0, k = 0; i < count; i++) {
         if (&parties[i] != shares->dealer) {
-            shares->rows[k++] = all[i];
+            shares->rows[k++] = shares->rows_of[i];
         }
     }
 
@@ -162,6 +162,15 @@ int
 ic_shares_self(const ic_shares_t *shares)
 {
     return shares->self;
+}
+
+
+int
+ic_shares_align(ic_shares_t *shares, const ic_table_t *table,
+    const char *unique_id)
+{
+    return ic_align(&shares->wire, SHARES_ALIGN, shares->rows_of, table,
+                    unique_id);
 }
 
 

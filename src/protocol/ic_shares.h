@@ -23,6 +23,7 @@
 #define _IC_SHARES_H_INCLUDED_
 
 
+#include "../source/ic_source.h"
 #include "../task/ic_task.h"
 
 
@@ -67,6 +68,13 @@ unsigned ic_shares_count(const ic_shares_t *shares);
 const ic_party_t *ic_shares_party(const ic_shares_t *shares, unsigned i);
 int64_t ic_shares_rows(const ic_shares_t *shares, unsigned i);
 int ic_shares_self(const ic_shares_t *shares);
+
+/*
+ * That the data parties' tables have the same rows, which all of them call
+ * (protocol/ic_align.h): table NULL: none. 0 or -1.
+ */
+int ic_shares_align(ic_shares_t *shares, const ic_table_t *table,
+    const char *unique_id);
 
 ic_shares_cost_t ic_shares_cost(const ic_shares_t *shares);
 

@@ -9,6 +9,7 @@
 #include "../math/ic_exchange.h"
 #include "../math/ic_share.h"
 #include "ic_agree.h"
+#include "ic_align.h"
 #include "ic_shares.h"
 
 
@@ -22,7 +23,8 @@ typedef enum {
     SHARES_REVEAL,
     SHARES_BASE,
     SHARES_MAKE,
-    SHARES_KINDS
+    SHARES_ALIGN,                /* and the next one */
+    SHARES_KINDS = SHARES_ALIGN + 2
 } shares_kind_e;
 
 typedef enum {
@@ -56,6 +58,7 @@ struct ic_shares_s {
     unsigned            count;               /* of data parties */
     const ic_party_t   *parties[IC_SHARES_MAX];
     int64_t             rows[IC_SHARES_MAX];
+    int64_t             rows_of[IC_TASK_MAX_PARTIES];
     int                 self;                /* -1: the coordinator */
     const ic_party_t   *dealer;              /* NULL: Paillier */
 

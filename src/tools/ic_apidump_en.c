@@ -339,7 +339,8 @@ const ic_text_t  ic_text_en = {
 
     .param_types = {
         "integer", "number", "boolean", "choice", "column", "columns",
-        "number or string", "numbers", "texts", "parties", "id", "SQL", "object"
+        "number or string", "numbers", "texts", "parties", "text", "id", "SQL",
+        "object"
     },
 
     .clause = "Clause %s. Caller: %s.",
