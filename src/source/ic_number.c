@@ -12,16 +12,12 @@
 #include <stdlib.h>
 
 #include "ic_number.h"
+#include "ic_number_power.h"
 
 
 #define NUMBER_DIGITS   19       /* that w has room for */
 #define NUMBER_EXACT    22       /* 10^22 is a double */
-#define NUMBER_POWERS   64
-#define NUMBER_WHOLE    55       /* 5^55 has no more than 128 bits */
 #define NUMBER_FAR      100000   /* an exponent that no double has */
-
-#define NUMBER_FIXED    1e9      /* and 10^6 more are below 2^53 */
-#define NUMBER_SCALE    1e6
 
 #define NUMBER_FRACTION 52
 #define NUMBER_BIAS     1023
@@ -34,11 +30,6 @@ typedef struct {
     unsigned     digits:1;       /* w has them all */
 } number_t;
 
-typedef struct {
-    uint64_t  high;
-    uint64_t  low;
-} number_power_t;
-
 
 static const char *number_scan(const char *p, number_t *number);
 static const char *number_exponent(const char *p, int *q);
@@ -48,7 +39,6 @@ static bool number_large(const number_t *number, double *value);
 static bool number_round(uint64_t high, uint64_t middle, uint64_t low,
     bool exact, uint64_t *fraction);
 static int number_log2(int q);
-static int number_fixed(char text[IC_NUMBER_TEXT], double value);
 
 
 static const double  number_tens[] = {
@@ -56,8 +46,7 @@ static const double  number_tens[] = {
     1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
 };
 
-/* 5^q for q of -64 to 64, shifted until the highest bit is set, cut */
-static const number_power_t  number_fives[] = {
+const ic_number_power_t  ic_number_fives[] = {
 #include "ic_number_fives.def"
 };
 
@@ -207,13 +196,13 @@ number_large(const number_t *number, double *value)
     int                     shift, top;
     uint64_t                bits, fraction, high, low, middle, w;
     unsigned __int128       product, lower;
-    const number_power_t   *five;
+    const ic_number_power_t  *five;
 
-    if (number->q < -NUMBER_POWERS || number->q > NUMBER_POWERS) {
+    if (number->q < -IC_NUMBER_POWERS || number->q > IC_NUMBER_POWERS) {
         return false;
     }
 
-    five = &number_fives[number->q + NUMBER_POWERS];
+    five = &ic_number_fives[number->q + IC_NUMBER_POWERS];
     shift = __builtin_clzll(number->w);
     w = number->w << shift;
 
@@ -234,7 +223,7 @@ number_large(const number_t *number, double *value)
     }
 
     if (!number_round(high, middle, low,
-                      number->q >= 0 && number->q <= NUMBER_WHOLE,
+                      number->q >= 0 && number->q <= IC_NUMBER_WHOLE,
                       &fraction))
     {
         return false;
@@ -323,79 +312,4 @@ ic_number_int64(const char *text, int64_t *value)
     *value = minus ? (int64_t) (0 - w) : (int64_t) w;
 
     return (size_t) (p - text);
-}
-
-
-/*
- * Values of few digits, as most are, without printf()'s arithmetic: 0 when
- * six places behind the point do not make the same double.
- */
-
-static int
-number_fixed(char text[IC_NUMBER_TEXT], double value)
-{
-    int      n, places;
-    int64_t  scaled, whole;
-
-    if (!(value > -NUMBER_FIXED && value < NUMBER_FIXED)
-        || (value == 0 && signbit(value)))
-    {
-        return 0;
-    }
-
-    scaled = llrint(value * NUMBER_SCALE);
-
-    if ((double) scaled / NUMBER_SCALE != value) {
-        return 0;
-    }
-
-    for (places = 6; places > 0 && scaled % 10 == 0; places--) {
-        scaled /= 10;
-    }
-
-    n = IC_NUMBER_TEXT;
-    whole = (scaled < 0) ? -scaled : scaled;
-
-    do {
-        text[--n] = (char) ('0' + whole % 10);
-        whole /= 10;
-
-        if (--places == 0) {
-            text[--n] = '.';
-        }
-
-    } while (whole != 0 || places >= 0);
-
-    if (scaled < 0) {
-        text[--n] = '-';
-    }
-
-    memmove(text, text + n, (size_t) (IC_NUMBER_TEXT - n));
-    text[IC_NUMBER_TEXT - n] = '\0';
-
-    return IC_NUMBER_TEXT - n;
-}
-
-
-size_t
-ic_number_text(char text[IC_NUMBER_TEXT], double value)
-{
-    int     digits, n;
-    double  same;
-
-    n = number_fixed(text, value);
-
-    if (n != 0) {
-        return (size_t) n;
-    }
-
-    for (digits = 15; /* void */ ; digits++) {
-        n = snprintf(text, IC_NUMBER_TEXT, "%.*g", digits, value);
-
-        if (digits == 17
-            || (ic_number_double(text, &same) != 0 && same == value))
-        {
-            return (size_t) n;
-        }
-    }
 }

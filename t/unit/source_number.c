@@ -25,6 +25,7 @@ static const char *const  numbers[] = {
 
 static void test_numbers(void);
 static uint64_t random_bits(void);
+static void test_shortest(void);
 
 
 int
@@ -99,6 +100,7 @@ test_numbers(void)
     }
 
     is_int(wrong, 0, "texts of doubles read back");
+    test_shortest();
 
     ok(ic_number_int64("-9223372036854775808", &integer) == 20
        && integer == INT64_MIN, "the smallest integer");
@@ -109,6 +111,43 @@ test_numbers(void)
     is_int(ic_number_int64("-", &integer), 0, "no sign alone");
     is_int(ic_number_double("1e", &value), 0, "no exponent without digits");
     is_int(ic_number_double(".", &value), 0, "no point alone");
+}
+
+
+/*
+ * No text of fewer digits is the same double: powers of two, whose interval
+ * is not in the middle, and their neighbours; numbers of all sizes.
+ */
+
+static void
+test_shortest(void)
+{
+    char      text[IC_NUMBER_TEXT + 1], other[512];
+    double    value;
+    uint64_t  bits;
+    unsigned  digits, i, n, wrong;
+
+    for (wrong = 0, i = 0; i < NUMBERS / 4; i++) {
+        bits = random_bits();
+        value = i % 2 ? ldexp((double) (bits >> 11), (int) (i % 400) - 230)
+                      : ldexp(1, (int) (i % 400) - 200)
+                        * (1 + ldexp((double) (bits % 3), -52));
+        n = (unsigned) ic_number_text(text, value);
+        wrong += strtod(text, NULL) != value || n != strlen(text);
+
+        for (digits = 0, n = 0; text[n] != '\0' && text[n] != 'e'; n++) {
+            digits += text[n] >= '0' && text[n] <= '9'
+                      && (digits > 0 || text[n] != '0');
+        }
+
+        if (digits > 1 && strchr(text, 'e') != NULL) {
+            (void) snprintf(other, sizeof(other), "%.*g", (int) digits - 1,
+                            value);
+            wrong += strtod(other, NULL) == value;
+        }
+    }
+
+    is_int(wrong, 0, "texts of doubles are the shortest");
 }
 
 
