@@ -108,7 +108,7 @@ homo_lr_train(homo_lr_t *lr, const uint8_t *chosen, const int64_t *rows_of)
     homo_lr_reset(lr);
 
     if (lr->row == NULL) {
-        lr->row = calloc(lr->params.features + 1, sizeof(double));
+        lr->row = calloc(2 * lr->params.features + 1, sizeof(double));
     }
 
     size = lr->params.features + 1;

@@ -156,6 +156,7 @@ typedef struct {
     double               *row;           /* a scaled one */
     homo_lr_evaluation_t  evaluation;    /* of the model */
     homo_lr_evaluation_t *folds;         /* params.splits; NULL: no CV */
+    double               *row;           /* room for a scaled one */
 
     /* what a training reports: percent, and the name of its curve */
     double                percent_from;
@@ -212,22 +213,20 @@ int homo_lr_finish(homo_lr_t *lr);
 
 /* homo_lr_rows.c: over the rows of the set, scaled and weighted. */
 
-/* Adds to sum[features + 1] the gradient of the rows [first, end). */
-void homo_lr_gradient(const homo_lr_t *lr, int64_t first, int64_t end,
-    double *sum);
+/*
+ * Adds, of the rows [first, end), to gradient[features + 1], to the loss and
+ * to the upper triangle of the Hessian, sum p (1 - p) x x^T, x with a 1 last;
+ * each may be NULL. 0 or -1.
+ */
+int homo_lr_add(homo_lr_t *lr, int64_t first, int64_t end, double *gradient,
+    double *loss, double *hessian);
 
 /*
- * The same in units of 2^-24, each row's gradient cut to a length of
- * params.clip at most and rounded towards zero.
+ * The gradient in units of 2^-24, each row's cut to a length of params.clip
+ * at most and rounded towards zero.
  */
 void homo_lr_clipped(const homo_lr_t *lr, int64_t first, int64_t end,
     uint64_t *sum);
-
-/* The loss of all rows. */
-double homo_lr_loss(const homo_lr_t *lr);
-
-/* Adds to sum the upper triangle of sum p (1 - p) x x^T, x with a 1 last. */
-void homo_lr_hessian(const homo_lr_t *lr, double *sum);
 
 /* The sums of |x| of each column; no sum of a gradient is larger. */
 void homo_lr_lengths(const homo_lr_t *lr, double *sum);

@@ -154,18 +154,24 @@ newton_run(homo_lr_t *lr, newton_t *n)
 static int
 newton_sum(homo_lr_t *lr, newton_t *n, bool last)
 {
+    double    loss;
     unsigned  i;
 
     memset(n->values, 0, n->count * sizeof(double));
     memset(n->gradient, 0, n->size * sizeof(double));
-    homo_lr_gradient(lr, 0, lr->set.rows, n->gradient);
-    homo_lr_hessian(lr, n->hessian);
+    loss = 0;
+
+    if (homo_lr_add(lr, 0, lr->set.rows, n->gradient, &loss, n->hessian)
+        != 0)
+    {
+        return -1;
+    }
 
     for (i = 0; i < n->size; i++) {
         homo_lr_split(n->gradient[i], n->values + NEWTON_WORDS * i);
     }
 
-    homo_lr_split(homo_lr_loss(lr), n->values + NEWTON_WORDS * i);
+    homo_lr_split(loss, n->values + NEWTON_WORDS * i);
 
     if (ic_aggregate_sum(lr->sums, n->values, n->count,
                          last || lr->model.converged ? 0 : n->count)

@@ -210,10 +210,21 @@ train_sum(homo_lr_t *lr, training_t *t, int64_t k, bool with_loss)
 
     memset(t->values, 0, (t->size + 1) * sizeof(double));
     homo_lr_batch(lr, lr->set.rows, t->batches, k, &first, &end);
-    homo_lr_gradient(lr, first, end, t->values);
 
-    if (with_loss) {
-        t->values[t->size] = homo_lr_loss(lr);
+    if (homo_lr_add(lr, first, end, t->values,
+                    with_loss && t->batches == 1 ? &t->values[t->size]
+                                                 : NULL,
+                    NULL)
+        != 0)
+    {
+        return -1;
+    }
+
+    if (with_loss && t->batches > 1
+        && homo_lr_add(lr, 0, lr->set.rows, NULL, &t->values[t->size], NULL)
+           != 0)
+    {
+        return -1;
     }
 
     return ic_aggregate_sum(lr->sums, t->values, t->size + with_loss,
@@ -269,9 +280,11 @@ train_rows(const homo_lr_t *lr, const training_t *t, int64_t k)
 static int
 train_last_loss(homo_lr_t *lr, training_t *t)
 {
-    t->values[0] = homo_lr_loss(lr);
+    t->values[0] = 0;
 
-    if (ic_aggregate_sum(lr->sums, t->values, 1, 0) != 0) {
+    if (homo_lr_add(lr, 0, lr->set.rows, NULL, t->values, NULL) != 0
+        || ic_aggregate_sum(lr->sums, t->values, 1, 0) != 0)
+    {
         return -1;
     }
 
