@@ -153,7 +153,6 @@ typedef struct {
     homo_lr_data_t        data;
     homo_lr_set_t         set;
     homo_lr_model_t       model;
-    double               *row;           /* a scaled one */
     homo_lr_evaluation_t  evaluation;    /* of the model */
     homo_lr_evaluation_t *folds;         /* params.splits; NULL: no CV */
     double               *row;           /* room for a scaled one */
