@@ -60,7 +60,7 @@ asan      := BUILD=$(BUILD)-asan OPT=-O1 \
         unit perl-test \
         asan demo docs docs-check bench-api bench-train bench-chan bench-table \
         bench-jobs chaos \
-        bench-primitives bench-math bench-pir bench-psi bench-lr lint \
+        bench-primitives bench-math bench-pir bench-psi bench-lr bench-source lint \
         install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -215,7 +215,7 @@ $(out)/bench/pir: $(filter-out %_main.o,$(call objects,components/pir))
 $(out)/bench/%: t/bench/%.c $(task_lib)
 	@mkdir -p $(@D)
 	$(CC) $(cflags) $(ldflags) -o $@ $< $(filter %.o,$^) $(task_lib) \
-	    -lcurl $(libs_math) $(libs_base)
+	    -lcurl $(if $(filter source,$*),-lodbc) $(libs_math) $(libs_base)
 
 # A component of t/88 and t/89, beside those of the product.
 $(out)/t/components/%: t/component/%.c $(task_lib)
@@ -302,6 +302,10 @@ bench-math: deps-check          ## arithmetic against GMP and OpenSSL
 bench-table: deps-check         ## tables between tasks against fread()
 	@$(MAKE) --no-print-directory -s $(out)/bench/table
 	@$(out)/bench/table
+
+bench-source: test-deps-check   ## databases against plain fetch loops
+	@$(MAKE) --no-print-directory -s all $(out)/bench/source
+	@IC_BUILD=$(out) perl -It/lib t/bench/source.pl
 
 bench-jobs: deps-check          ## scheduling against starting a program
 	@$(MAKE) --no-print-directory -s all $(probes)
