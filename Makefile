@@ -312,7 +312,8 @@ bench-jobs: deps-check          ## scheduling against starting a program
 	@IC_BUILD=$(out) perl -It/lib t/bench/jobs.pl
 
 bench-pir: deps-check           ## retrieval by keyword against a look-up
-	@$(MAKE) --no-print-directory -s $(out)/bench/pir
+	@$(MAKE) --no-print-directory -s all $(out)/bench/pir
+	@IC_BUILD=$(out) perl -It/lib t/bench/pir.pl
 	@$(out)/bench/pir
 
 bench-psi: deps-check           ## intersections against their multiplications
