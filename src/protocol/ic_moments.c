@@ -6,11 +6,8 @@
 #include <stdlib.h>
 
 #include "../math/ic_exact.h"
+#include "ic_counts.h"
 #include "ic_moments.h"
-
-
-/* Words of one secure sum: a few thousand ciphertexts. */
-#define WORDS_MOST  65536
 
 
 typedef enum {
@@ -43,37 +40,31 @@ ic_moments_count(ic_task_t *task, ic_aggregate_t *a,
 {
     int        rc;
     size_t     cells, i;
-    int64_t    row;
-    uint64_t  *words;
+    int64_t    row, *counts;
     unsigned   column, group;
 
     cells = (size_t) rows->ngroups * rows->ncolumns;
-    words = calloc(cells + 1, sizeof(uint64_t));
+    counts = calloc(cells + 1, sizeof(int64_t));
 
-    if (words == NULL) {
+    if (counts == NULL) {
         return ic_task_fail(task, "internal", NULL, 0, "memory is short");
     }
 
     for (column = 0; column < rows->ncolumns; column++) {
         for (row = 0; row < rows->rows; row++) {
             group = rows->groups != NULL ? rows->groups[row] : 0;
-            words[(size_t) group * rows->ncolumns + column]
+            counts[(size_t) group * rows->ncolumns + column]
                 += !isnan(rows->columns[column][row]);
         }
     }
 
-    rc = ic_moments_words(a, words, cells);
+    rc = ic_counts_sum(task, a, counts, cells);
 
     for (i = 0; rc == 0 && i < cells; i++) {
-        moments[i].count = (int64_t) words[i];
-
-        if (words[i] > (uint64_t) ic_aggregate_all_rows(a)) {
-            rc = ic_task_fail(task, "peer_protocol", NULL, 0,
-                              "more values than rows");
-        }
+        moments[i].count = counts[i];
     }
 
-    free(words);
+    free(counts);
 
     return rc;
 }
@@ -145,7 +136,7 @@ moments_pass(ic_aggregate_t *a, moments_sum_t *s, moments_pass_e pass)
 
     moments_collect(s, pass);
 
-    if (ic_moments_words(a, s->words, s->cells * IC_EXACT_WORDS) != 0) {
+    if (ic_counts_words(a, s->words, s->cells * IC_EXACT_WORDS) != 0) {
         return -1;
     }
 
@@ -234,25 +225,4 @@ moments_take(moments_sum_t *s, moments_pass_e pass)
 
         words += IC_EXACT_WORDS;
     }
-}
-
-
-int
-ic_moments_words(ic_aggregate_t *a, uint64_t *words, size_t count)
-{
-    size_t  n, left;
-
-    for (left = count; left > 0; left -= n, words += n) {
-        n = left < WORDS_MOST ? left : WORDS_MOST;
-
-        if (ic_aggregate_sum_words(a, words, (unsigned) n,
-                                   (unsigned) (left - n < WORDS_MOST
-                                               ? left - n : WORDS_MOST))
-            != 0)
-        {
-            return -1;
-        }
-    }
-
-    return 0;
 }

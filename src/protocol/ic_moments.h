@@ -32,7 +32,7 @@ typedef struct {
 } ic_moments_t;
 
 
-/* Opens the counts: ngroups * ncolumns words. 0 or -1. */
+/* Opens the counts. 0 or -1. */
 int ic_moments_count(ic_task_t *task, ic_aggregate_t *a,
     const ic_moments_rows_t *rows, ic_moments_t *moments);
 
@@ -43,12 +43,6 @@ int ic_moments_count(ic_task_t *task, ic_aggregate_t *a,
 int ic_moments_sum(ic_task_t *task, ic_aggregate_t *a,
     const ic_moments_rows_t *rows, const bool *wanted,
     ic_moments_t *moments);
-
-/*
- * ic_aggregate_sum_words() of any number of words, in parts where they are
- * many. 0 or -1.
- */
-int ic_moments_words(ic_aggregate_t *a, uint64_t *words, size_t count);
 
 
 #endif /* _IC_MOMENTS_H_INCLUDED_ */

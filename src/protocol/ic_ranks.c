@@ -2,17 +2,15 @@
 /* The k-th smallest value over all rows. */
 
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "ic_moments.h"
+#include "ic_counts.h"
 #include "ic_ranks.h"
 
 
-#define SIGN        ((uint64_t) 1 << 63)
-
-/* All values are below it; such keys are ends of prefixes of 12 bits. */
-#define RANK_LIMIT  9007199254740992.0           /* 2^53 */
+#define SIGN  ((uint64_t) 1 << 63)
 
 
 static void rank_begin(ic_rank_t *rank);
@@ -91,12 +89,12 @@ ic_ranks(ic_task_t *task, ic_aggregate_t *a,
 {
     int         rc;
     bool       *open;
-    uint64_t   *words;
+    int64_t    *counts;
     unsigned    i, n, left;
 
-    words = calloc(nranks + 1, sizeof(uint64_t));
+    counts = calloc(nranks + 1, sizeof(int64_t));
     open = calloc(nranks + 1, sizeof(bool));
-    rc = words != NULL && open != NULL ? 0
+    rc = counts != NULL && open != NULL ? 0
          : ic_task_fail(task, "internal", NULL, 0, "memory is short");
 
     for (left = 0, i = 0; rc == 0 && i < nranks; i++) {
@@ -109,12 +107,12 @@ ic_ranks(ic_task_t *task, ic_aggregate_t *a,
 
         for (n = 0, i = 0; i < nranks; i++) {
             if (open[i]) {
-                words[n++] = (uint64_t) rank_below(&columns[ranks[i].column],
-                                                   rank_threshold(&ranks[i]));
+                counts[n++] = rank_below(&columns[ranks[i].column],
+                                         rank_threshold(&ranks[i]));
             }
         }
 
-        rc = ic_moments_words(a, words, n);
+        rc = ic_counts_sum(task, a, counts, n);
 
         for (n = 0, i = 0; rc == 0 && i < nranks; i++) {
 
@@ -122,26 +120,24 @@ ic_ranks(ic_task_t *task, ic_aggregate_t *a,
                 continue;
             }
 
-            if (words[n] < (uint64_t) ranks[i].below
-                || words[n] > (uint64_t) ranks[i].upto)
-            {
+            if (counts[n] < ranks[i].below || counts[n] > ranks[i].upto) {
                 rc = ic_task_fail(task, "peer_protocol", NULL, 0,
                                   "counts that do not fit together");
                 break;
             }
 
-            rank_step(&ranks[i], (int64_t) words[n++]);
+            rank_step(&ranks[i], counts[n++]);
             open[i] = !rank_found(&ranks[i]);
             left -= !open[i];
         }
     }
 
     for (i = 0; rc == 0 && i < nranks; i++) {
-        ranks[i].wide = ranks[i].low == ic_rank_key(-RANK_LIMIT)
-                        || ranks[i].high == ic_rank_key(RANK_LIMIT) - 1;
+        ranks[i].wide = ranks[i].low == ic_rank_key(-DBL_MAX) - 1
+                        || ranks[i].high == ic_rank_key(DBL_MAX);
     }
 
-    free(words);
+    free(counts);
     free(open);
 
     return rc;
@@ -151,8 +147,8 @@ ic_ranks(ic_task_t *task, ic_aggregate_t *a,
 static void
 rank_begin(ic_rank_t *rank)
 {
-    rank->low = ic_rank_key(-RANK_LIMIT);
-    rank->high = ic_rank_key(RANK_LIMIT) - 1;
+    rank->low = ic_rank_key(-DBL_MAX) - 1;
+    rank->high = ic_rank_key(DBL_MAX);
     rank->below = 0;
     rank->upto = rank->count;
     rank->side = 0;

@@ -23,7 +23,6 @@ typedef struct {
     int64_t    count;
 } ic_rank_column_t;
 
-/* All values are of at most 2^52, as those of ic_moments.h. */
 typedef struct {
     unsigned  column;
     int64_t   rank;              /* 1 .. count */
@@ -58,7 +57,7 @@ double ic_rank_value(uint64_t key);
 int ic_rank_column(const double *values, int64_t rows,
     ic_rank_column_t *column);
 
-/* Finds all of them; one word for each in each of up to 64 sums. 0 or -1. */
+/* Finds all of them, in up to 64 secure sums of counts. 0 or -1. */
 int ic_ranks(ic_task_t *task, ic_aggregate_t *a,
     const ic_rank_column_t *columns, ic_rank_t *ranks, unsigned nranks);
 

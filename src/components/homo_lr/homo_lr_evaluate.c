@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "../../protocol/ic_counts.h"
 #include "homo_lr.h"
 
 
@@ -20,11 +21,6 @@
 
 static int sum_histograms(homo_lr_t *lr, int64_t number,
     ic_histogram_t *histogram);
-static void pack(const ic_histogram_t *histogram, unsigned bits,
-    uint64_t *words);
-static void unpack(const uint64_t *words, unsigned bits,
-    ic_histogram_t *histogram);
-static unsigned bits_of(int64_t number);
 static int sum_losses(homo_lr_t *lr, int64_t number, double own,
     double *mean);
 
@@ -66,86 +62,32 @@ homo_lr_evaluate(homo_lr_t *lr, const uint8_t *without, int64_t number,
 }
 
 
-/* As many counts in a word as its bits allow: none is above the number. */
-
 static int
 sum_histograms(homo_lr_t *lr, int64_t number, ic_histogram_t *histogram)
 {
-    int64_t    rows;
-    uint64_t   words[COUNTS];
-    unsigned   bits, n, i;
+    int64_t   rows, counts[COUNTS];
+    unsigned  i;
 
-    bits = bits_of(number);
-    n = (COUNTS + 64 / bits - 1) / (64 / bits);
-    pack(histogram, bits, words);
+    memcpy(counts, histogram->positives, sizeof(counts) / 2);
+    memcpy(counts + IC_HISTOGRAM_BINS, histogram->negatives,
+           sizeof(counts) / 2);
 
-    if (ic_aggregate_sum_words(lr->sums, words, n, 1) != 0) {
+    if (ic_counts_sum(lr->task, lr->sums, counts, COUNTS) != 0) {
         return -1;
     }
 
-    unpack(words, bits, histogram);
+    memcpy(histogram->positives, counts, sizeof(counts) / 2);
+    memcpy(histogram->negatives, counts + IC_HISTOGRAM_BINS,
+           sizeof(counts) / 2);
 
-    for (rows = 0, i = 0; i < IC_HISTOGRAM_BINS; i++) {
-        rows += histogram->positives[i] + histogram->negatives[i];
+    for (rows = 0, i = 0; i < COUNTS; i++) {
+        rows += counts[i];
     }
 
     return rows == number ? 0
            : ic_task_fail(lr->task, "peer_protocol", NULL, 0, "the "
                           "histograms have another number of rows than the "
                           "parties");
-}
-
-
-static unsigned
-bits_of(int64_t number)
-{
-    unsigned  bits;
-
-    for (bits = 1; bits < 63 && (number >> bits) != 0; bits++) {
-        /* void */
-    }
-
-    return bits;
-}
-
-
-static void
-pack(const ic_histogram_t *histogram, unsigned bits, uint64_t *words)
-{
-    int64_t   count;
-    unsigned  i, each;
-
-    each = 64 / bits;
-    memset(words, 0, COUNTS * sizeof(uint64_t));
-
-    for (i = 0; i < COUNTS; i++) {
-        count = i % 2 == 0 ? histogram->positives[i / 2]
-                           : histogram->negatives[i / 2];
-        words[i / each] |= (uint64_t) count << (i % each * bits);
-    }
-}
-
-
-static void
-unpack(const uint64_t *words, unsigned bits, ic_histogram_t *histogram)
-{
-    int64_t    count;
-    uint64_t   mask;
-    unsigned   i, each;
-
-    each = 64 / bits;
-    mask = ((uint64_t) 1 << bits) - 1;
-
-    for (i = 0; i < COUNTS; i++) {
-        count = (int64_t) (words[i / each] >> (i % each * bits) & mask);
-
-        if (i % 2 == 0) {
-            histogram->positives[i / 2] = count;
-
-        } else {
-            histogram->negatives[i / 2] = count;
-        }
-    }
 }
 
 

@@ -10,6 +10,7 @@
 #define _SECURE_STATS_H_INCLUDED_
 
 
+#include "../../protocol/ic_counts.h"
 #include "../../protocol/ic_moments.h"
 #include "../../protocol/ic_ranks.h"
 #include "../../protocol/ic_settings.h"

@@ -76,7 +76,6 @@ totals(secure_stats_t *stats)
 static int
 count_groups(secure_stats_t *stats)
 {
-    uint64_t    *words;
     int64_t      row;
     unsigned     i;
     ic_arena_t  *arena;
@@ -85,24 +84,23 @@ count_groups(secure_stats_t *stats)
     stats->ngroups = stats->params.nvalues + 1;
     stats->group_rows = ic_zalloc(arena, stats->ngroups * sizeof(int64_t));
     stats->group_shown = ic_zalloc(arena, stats->ngroups * sizeof(bool));
-    words = ic_zalloc(arena, stats->ngroups * sizeof(uint64_t));
 
-    if (stats->group_rows == NULL || stats->group_shown == NULL
-        || words == NULL)
-    {
+    if (stats->group_rows == NULL || stats->group_shown == NULL) {
         return secure_stats_no_memory(stats);
     }
 
     for (row = 0; row < stats->rows; row++) {
-        words[stats->groups[row]]++;
+        stats->group_rows[stats->groups[row]]++;
     }
 
-    if (ic_moments_words(stats->sums, words, stats->ngroups) != 0) {
+    if (ic_counts_sum(stats->task, stats->sums, stats->group_rows,
+                      stats->ngroups)
+        != 0)
+    {
         return -1;
     }
 
     for (i = 0; i < stats->ngroups; i++) {
-        stats->group_rows[i] = (int64_t) words[i];
         stats->group_shown[i] = true;
     }
 
