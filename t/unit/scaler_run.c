@@ -356,7 +356,7 @@ test_edges(void)
     local_params(net, LOCAL_ALL, "{\"mode\":\"horizontal\","
                  "\"columns\":[\"x\"],\"allow_two_parties\":true,"
                  "\"min_rows\":2}");
-    local_csv(net, 1, "train_data", "x\n1e12\n");
+    local_csv(net, 1, "train_data", "x\n5e15\n");
     local_csv(net, 2, "train_data", "x\n1\n");
     ok(local_run(net) != 0
        && strcmp(net->parties[1].code, "data_out_of_range") == 0,

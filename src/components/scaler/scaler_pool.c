@@ -1,59 +1,45 @@
 
 /*
- * Scales of columns by the rows of all parties: secure sums, and order
- * statistics by bisection of secure counts. A double's place among all
- * doubles is a whole number of 64 bits, so that 64 counts find it exactly.
+ * Scales of columns by the rows of all parties: counts first, then moments
+ * (protocol/ic_moments.h) or order statistics (protocol/ic_ranks.h).
  */
 
 
 #include <math.h>
 #include <stdlib.h>
 
+#include "../../math/ic_exact.h"
+#include "../../protocol/ic_counts.h"
+#include "../../protocol/ic_moments.h"
+#include "../../protocol/ic_ranks.h"
 #include "scaler.h"
 
 
-#define POOL_BITS     24             /* as fixed point behind the point */
-#define POOL_MORE     40             /* bits of the second part */
-#define POOL_LIMIT    274877906944.0 /* 2^38 */
-#define POOL_TARGETS  6              /* of robust: two for each quartile */
+#define POOL_RANKS  6            /* of robust: two for each quartile */
 
-
-/* The value with `rank` values before it is searched for. */
-typedef struct {
-    unsigned  column;
-    uint64_t  rank;
-    uint64_t  low;
-    uint64_t  high;
-} pool_target_t;
 
 typedef struct {
-    scaler_t        *scaler;
-    ic_aggregate_t  *sums;
-    double         **sorted;     /* of each column, own values */
-    int64_t         *own;        /* how many of them */
-    pool_target_t   *targets;
-    unsigned         ntargets;
-    uint64_t        *words;
+    scaler_t          *scaler;
+    ic_aggregate_t    *sums;
+    double           **x;        /* of standard: the columns */
+    ic_rank_column_t  *columns;  /* of the others */
+    ic_rank_t         *ranks;
+    unsigned           nranks;
+    unsigned           each;     /* of a column */
 } pool_t;
 
 
-static int pool_standard(scaler_t *scaler, ic_aggregate_t *sums);
-static int pool_moment(scaler_t *scaler, unsigned n, bool squares,
-    double *parts);
-static double pool_join(const double *parts);
-static int pool_split(scaler_t *scaler, unsigned n, double sum,
-    double *parts);
+static int pool_fit(pool_t *pool);
+static int pool_standard(pool_t *pool);
+static int pool_column(pool_t *pool, unsigned n);
+static int pool_moments(pool_t *pool);
+static int pool_counts(pool_t *pool);
 static int pool_ordered(pool_t *pool);
-static int pool_counts(scaler_t *scaler, ic_aggregate_t *sums,
-    unsigned next);
-static void pool_ask(pool_t *pool);
-static int pool_search(pool_t *pool);
-static uint64_t pool_below(const pool_t *pool, const pool_target_t *target,
-    uint64_t key);
+static int pool_sort(pool_t *pool, unsigned n);
+static void pool_ask(pool_t *pool, unsigned n);
 static int pool_found(pool_t *pool);
-static double pool_value(const pool_target_t *two, int64_t count, double q);
-static uint64_t pool_key(double value);
-static double pool_double(uint64_t key);
+static double pool_quantile(const ic_rank_t *two, int64_t count, double q);
+static double pool_value(const ic_rank_t *rank);
 
 
 int
@@ -63,375 +49,295 @@ scaler_pool(scaler_t *scaler, ic_aggregate_t *sums)
     pool_t    pool;
     unsigned  n;
 
-    if (scaler->method == SCALER_STANDARD) {
-        return pool_standard(scaler, sums);
-    }
-
     memset(&pool, 0, sizeof(pool_t));
     pool.scaler = scaler;
     pool.sums = sums;
-    pool.sorted = calloc(scaler->count, sizeof(double *));
-    pool.own = calloc(scaler->count, sizeof(int64_t));
-    pool.targets = calloc(scaler->count, POOL_TARGETS
-                                         * sizeof(pool_target_t));
-    pool.words = calloc(scaler->count, POOL_TARGETS * sizeof(uint64_t));
+    pool.each = scaler->method == SCALER_ROBUST ? POOL_RANKS
+                : scaler->method == SCALER_MIN_MAX ? 2 : 1;
+    pool.x = calloc(scaler->count, sizeof(double *));
+    pool.columns = calloc(scaler->count, sizeof(ic_rank_column_t));
+    pool.ranks = calloc(scaler->count, POOL_RANKS * sizeof(ic_rank_t));
 
-    if (pool.sorted == NULL || pool.own == NULL || pool.targets == NULL
-        || pool.words == NULL)
-    {
-        rc = ic_task_fail(scaler->task, "internal", NULL, 0,
-                          "memory is short");
-    } else {
-        rc = pool_ordered(&pool);
-    }
+    rc = pool.x != NULL && pool.columns != NULL && pool.ranks != NULL
+         ? pool_fit(&pool)
+         : ic_task_fail(scaler->task, "internal", NULL, 0,
+                        "memory is short");
 
-    for (n = 0; pool.sorted != NULL && n < scaler->count; n++) {
-        free(pool.sorted[n]);
-    }
+    for (n = 0; n < scaler->count; n++) {
 
-    free(pool.sorted);
-    free(pool.own);
-    free(pool.targets);
-    free(pool.words);
-
-    return rc;
-}
-
-
-/* Sums first, then the squares of differences from the common mean. */
-
-static int
-pool_standard(scaler_t *scaler, ic_aggregate_t *sums)
-{
-    int       rc;
-    double   *parts;
-    unsigned  n, d;
-
-    d = scaler->count;
-    parts = calloc(d, 2 * sizeof(double));
-
-    if (parts == NULL) {
-        return ic_task_fail(scaler->task, "internal", NULL, 0,
-                            "memory is short");
-    }
-
-    for (rc = 0, n = 0; rc == 0 && n < d; n++) {
-        rc = pool_moment(scaler, n, false, parts + 2 * n);
-    }
-
-    if (rc == 0) {
-        rc = pool_counts(scaler, sums, 2 * d);
-    }
-
-    if (rc == 0) {
-        rc = ic_aggregate_sum(sums, parts, 2 * d, 2 * d);
-    }
-
-    for (n = 0; rc == 0 && n < d; n++) {
-        scaler->shift[n] = scaler->filled[n] > 0
-                           ? pool_join(parts + 2 * n)
-                             / (double) scaler->filled[n] : 0;
-    }
-
-    for (n = 0; rc == 0 && n < d; n++) {
-        rc = pool_moment(scaler, n, true, parts + 2 * n);
-    }
-
-    if (rc == 0) {
-        rc = ic_aggregate_sum(sums, parts, 2 * d, 0);
-    }
-
-    for (n = 0; rc == 0 && n < d; n++) {
-        rc = scaler_set(scaler, n, scaler->shift[n],
-                        scaler->filled[n] > 0
-                        ? sqrt(pool_join(parts + 2 * n)
-                               / (double) scaler->filled[n]) : 0);
-    }
-
-    free(parts);
-
-    return rc;
-}
-
-
-static int
-pool_moment(scaler_t *scaler, unsigned n, bool squares, double *parts)
-{
-    int      rc;
-    double  *values, sum, difference;
-    int64_t  row, filled;
-
-    values = malloc(((size_t) scaler->rows + 1) * sizeof(double));
-
-    if (values == NULL) {
-        return ic_task_fail(scaler->task, "internal", NULL, 0,
-                            "memory is short");
-    }
-
-    rc = scaler_values(scaler, n, values);
-    filled = 0;
-    sum = 0;
-
-    for (row = 0; rc == 0 && row < scaler->rows; row++) {
-
-        if (isnan(values[row])) {
-            continue;
+        if (pool.x != NULL) {
+            free(pool.x[n]);
         }
 
-        filled++;
-        difference = values[row] - (squares ? scaler->shift[n] : 0);
-        sum += squares ? difference * difference : difference;
+        if (pool.columns != NULL) {
+            free(pool.columns[n].keys);
+        }
     }
 
-    free(values);
+    free(pool.x);
+    free(pool.columns);
+    free(pool.ranks);
 
-    if (!squares) {
-        scaler->filled[n] = filled;
-    }
-
-    return rc == 0 ? pool_split(scaler, n, sum, parts) : -1;
+    return rc;
 }
 
 
-/* Two parts, for sums of small values: 64 bits behind the point. */
+static int
+pool_fit(pool_t *pool)
+{
+    return pool->scaler->method == SCALER_STANDARD ? pool_standard(pool)
+                                                   : pool_ordered(pool);
+}
+
 
 static int
-pool_split(scaler_t *scaler, unsigned n, double sum, double *parts)
+pool_standard(pool_t *pool)
 {
-    if (!(fabs(sum) < POOL_LIMIT / IC_TASK_MAX_PARTIES)) {
-        return ic_task_fail(scaler->task, "data_out_of_range",
-                            scaler->names[n], 0, "the values of column "
-                            "\"%s\", or their squares, are too large to be "
-                            "summed; use min_max or robust",
-                            scaler->names[n]);
+    unsigned  n;
+
+    for (n = 0; n < pool->scaler->count; n++) {
+        if (pool_column(pool, n) != 0) {
+            return -1;
+        }
     }
 
-    parts[0] = ldexp(nearbyint(ldexp(sum, POOL_BITS)), -POOL_BITS);
-    parts[1] = ldexp(sum - parts[0], POOL_MORE);
+    return pool_counts(pool) == 0 ? pool_moments(pool) : -1;
+}
+
+
+static int
+pool_column(pool_t *pool, unsigned n)
+{
+    double    *x;
+    int64_t    row;
+    scaler_t  *scaler;
+
+    scaler = pool->scaler;
+    scaler->filled[n] = 0;
+    x = pool->x[n] = malloc(((size_t) scaler->rows + 1) * sizeof(double));
+
+    if (x == NULL) {
+        return ic_task_fail(scaler->task, "internal", NULL, 0,
+                            "memory is short");
+    }
+
+    if (scaler_values(scaler, n, x) != 0) {
+        return -1;
+    }
+
+    for (row = 0; row < scaler->rows; row++) {
+        scaler->filled[n] += !isnan(x[row]);
+
+        if (fabs(x[row]) > IC_EXACT_LIMIT) {
+            return ic_task_fail(scaler->task, "data_out_of_range",
+                                scaler->names[n], row + 1, "column \"%s\" is "
+                                "too large to be summed in row %lld; use "
+                                "min_max or robust", scaler->names[n],
+                                (long long) row + 1);
+        }
+    }
 
     return 0;
 }
 
 
-static double
-pool_join(const double *parts)
-{
-    return parts[0] + ldexp(parts[1], -POOL_MORE);
-}
-
-
 static int
-pool_ordered(pool_t *pool)
+pool_moments(pool_t *pool)
 {
-    unsigned   n;
-    scaler_t  *scaler;
+    int                 rc;
+    bool               *wanted;
+    unsigned            n;
+    scaler_t           *scaler;
+    ic_moments_t       *moments;
+    ic_moments_rows_t   rows;
 
     scaler = pool->scaler;
+    memset(&rows, 0, sizeof(rows));
+    rows.columns = (const double *const *) pool->x;
+    rows.ncolumns = scaler->count;
+    rows.rows = scaler->rows;
+    rows.ngroups = 1;
 
-    for (n = 0; n < scaler->count; n++) {
-        pool->sorted[n] = scaler_sorted(scaler, n);
+    moments = calloc(scaler->count, sizeof(ic_moments_t));
+    wanted = calloc(scaler->count, sizeof(bool));
 
-        if (pool->sorted[n] == NULL) {
-            return -1;
-        }
+    rc = moments != NULL && wanted != NULL ? 0
+         : ic_task_fail(scaler->task, "internal", NULL, 0,
+                        "memory is short");
 
-        pool->own[n] = scaler->filled[n];
+    for (n = 0; rc == 0 && n < scaler->count; n++) {
+        moments[n].count = scaler->filled[n];
+        wanted[n] = true;
     }
 
-    if (pool_counts(scaler, pool->sums, 0) != 0) {
-        return -1;
+    if (rc == 0) {
+        rc = ic_moments_sum(scaler->task, pool->sums, &rows, wanted,
+                            moments);
     }
 
-    pool_ask(pool);
+    for (n = 0; rc == 0 && n < scaler->count; n++) {
+        rc = scaler_set(scaler, n, moments[n].mean,
+                        moments[n].count > 0
+                        ? sqrt(moments[n].squares
+                               / (double) moments[n].count) : 0);
+    }
 
-    return (pool->ntargets == 0 || pool_search(pool) == 0)
-           ? pool_found(pool) : -1;
+    free(moments);
+    free(wanted);
+
+    return rc;
 }
 
 
 /* How many values all parties have; nothing is opened of too few. */
 
 static int
-pool_counts(scaler_t *scaler, ic_aggregate_t *sums, unsigned next)
+pool_counts(pool_t *pool)
 {
-    int        rc;
     int64_t    least;
-    uint64_t  *words;
     unsigned   n;
+    scaler_t  *scaler;
 
-    words = calloc(scaler->count, sizeof(uint64_t));
+    scaler = pool->scaler;
+    least = ic_setting_int(&scaler->settings, "min_rows");
 
-    if (words == NULL) {
-        return ic_task_fail(scaler->task, "internal", NULL, 0,
-                            "memory is short");
+    if (ic_counts_sum(scaler->task, pool->sums, scaler->filled,
+                      scaler->count)
+        != 0)
+    {
+        return -1;
     }
 
     for (n = 0; n < scaler->count; n++) {
-        words[n] = (uint64_t) scaler->filled[n];
-    }
-
-    rc = ic_aggregate_sum_words(sums, words, scaler->count, next);
-    least = ic_setting_int(&scaler->settings, "min_rows");
-
-    for (n = 0; rc == 0 && n < scaler->count; n++) {
-        scaler->filled[n] = (int64_t) words[n];
-
         if (scaler->filled[n] < least) {
-            rc = ic_task_fail(scaler->task, "data_too_few",
-                              scaler->names[n], 0, "column \"%s\" has %lld "
-                              "values over all parties, fewer than min_rows",
-                              scaler->names[n],
-                              (long long) scaler->filled[n]);
+            return ic_task_fail(scaler->task, "data_too_few",
+                                scaler->names[n], 0, "column \"%s\" has %lld "
+                                "values over all parties, fewer than "
+                                "min_rows", scaler->names[n],
+                                (long long) scaler->filled[n]);
         }
-    }
-
-    free(words);
-
-    return rc;
-}
-
-
-static void
-pool_ask(pool_t *pool)
-{
-    double          q;
-    int64_t         count, rank;
-    unsigned        n, k, wanted;
-    pool_target_t  *target;
-
-    wanted = pool->scaler->method == SCALER_ROBUST ? 6
-             : pool->scaler->method == SCALER_MIN_MAX ? 2 : 1;
-
-    for (n = 0; n < pool->scaler->count; n++) {
-        count = pool->scaler->filled[n];
-
-        for (k = 0; count > 0 && k < wanted; k++) {
-
-            if (wanted == 6) {
-                q = 0.25 * (1 + k / 2);
-                (void) scaler_quantile(count, q, &rank);
-                rank += k % 2;
-                rank = rank < count ? rank : count - 1;
-
-            } else {
-                rank = k == wanted - 1 ? count - 1 : 0;
-            }
-
-            target = &pool->targets[pool->ntargets++];
-            target->column = n;
-            target->rank = (uint64_t) rank;
-            target->low = 0;
-            target->high = UINT64_MAX;
-        }
-    }
-}
-
-
-/* The smallest place with more values up to it than the rank. */
-
-static int
-pool_search(pool_t *pool)
-{
-    unsigned        bit, k;
-    uint64_t        middle;
-    pool_target_t  *target;
-
-    for (bit = 0; bit < 64; bit++) {
-
-        for (k = 0; k < pool->ntargets; k++) {
-            target = &pool->targets[k];
-            middle = target->low + (target->high - target->low) / 2;
-            pool->words[k] = pool_below(pool, target, middle);
-        }
-
-        if (ic_aggregate_sum_words(pool->sums, pool->words, pool->ntargets,
-                                   bit == 63 ? 0 : pool->ntargets)
-            != 0)
-        {
-            return -1;
-        }
-
-        for (k = 0; k < pool->ntargets; k++) {
-            target = &pool->targets[k];
-            middle = target->low + (target->high - target->low) / 2;
-
-            if (pool->words[k] > target->rank) {
-                target->high = middle;
-
-            } else if (target->low < target->high) {
-                target->low = middle + 1;
-            }
-        }
-
-        ic_task_progress(pool->scaler->task, bit, "fitting");
     }
 
     return 0;
 }
 
 
-/* Own values whose place is at most key. */
-
-static uint64_t
-pool_below(const pool_t *pool, const pool_target_t *target, uint64_t key)
+static int
+pool_ordered(pool_t *pool)
 {
-    int64_t        low, high, middle;
-    const double  *sorted;
+    unsigned  n;
 
-    sorted = pool->sorted[target->column];
-    low = 0;
-    high = pool->own[target->column];
-
-    while (low < high) {
-        middle = low + (high - low) / 2;
-
-        if (pool_key(sorted[middle]) <= key) {
-            low = middle + 1;
-
-        } else {
-            high = middle;
+    for (n = 0; n < pool->scaler->count; n++) {
+        if (pool_sort(pool, n) != 0) {
+            return -1;
         }
     }
 
-    return (uint64_t) low;
+    if (pool_counts(pool) != 0) {
+        return -1;
+    }
+
+    for (n = 0; n < pool->scaler->count; n++) {
+        pool_ask(pool, n);
+    }
+
+    if (ic_ranks(pool->scaler->task, pool->sums, pool->columns, pool->ranks,
+                 pool->nranks)
+        != 0)
+    {
+        return -1;
+    }
+
+    return pool_found(pool);
+}
+
+
+static int
+pool_sort(pool_t *pool, unsigned n)
+{
+    int      rc;
+    double  *sorted;
+
+    sorted = scaler_sorted(pool->scaler, n);
+
+    if (sorted == NULL) {
+        return -1;
+    }
+
+    rc = ic_rank_column(sorted, pool->scaler->filled[n], &pool->columns[n]);
+    free(sorted);
+
+    return rc == 0 ? 0
+           : ic_task_fail(pool->scaler->task, "internal", NULL, 0,
+                          "memory is short");
+}
+
+
+/* The ends, or the two values next to each quartile. */
+
+static void
+pool_ask(pool_t *pool, unsigned n)
+{
+    int64_t     count, place;
+    unsigned    k;
+    ic_rank_t  *rank;
+
+    count = pool->scaler->filled[n];
+
+    for (k = 0; count > 0 && k < pool->each; k++) {
+        place = k == pool->each - 1 ? count - 1 : 0;
+
+        if (pool->each == POOL_RANKS) {
+            (void) scaler_quantile(count, 0.25 * (1 + k / 2), &place);
+            place += k % 2;
+            place = place < count ? place : count - 1;
+        }
+
+        rank = &pool->ranks[pool->nranks++];
+        rank->column = n;
+        rank->rank = place + 1;
+        rank->count = count;
+        rank->bits = 64;
+    }
 }
 
 
 static int
 pool_found(pool_t *pool)
 {
-    int                   rc;
-    double                low;
-    int64_t               count;
-    unsigned              n;
-    scaler_t             *scaler;
-    const pool_target_t  *target;
+    int               rc;
+    double            low;
+    int64_t           count;
+    unsigned          n;
+    scaler_t         *scaler;
+    const ic_rank_t  *rank;
 
     scaler = pool->scaler;
-    target = pool->targets;
+    rank = pool->ranks;
 
     for (rc = 0, n = 0; rc == 0 && n < scaler->count; n++) {
         count = scaler->filled[n];
 
         if (count == 0) {
             rc = scaler_set(scaler, n, 0, 0);
+            continue;
+        }
 
-        } else if (scaler->method == SCALER_MAX_ABS) {
-            rc = scaler_set(scaler, n, 0, pool_double(target->low));
-            target++;
+        low = pool_value(&rank[0]);
+
+        if (scaler->method == SCALER_MAX_ABS) {
+            rc = scaler_set(scaler, n, 0, low);
 
         } else if (scaler->method == SCALER_MIN_MAX) {
-            low = pool_double(target[0].low);
-            rc = scaler_set(scaler, n, low,
-                            pool_double(target[1].low) - low);
-            target += 2;
+            rc = scaler_set(scaler, n, low, pool_value(&rank[1]) - low);
 
         } else {
-            rc = scaler_set(scaler, n, pool_value(target + 2, count, 0.5),
-                            pool_value(target + 4, count, 0.75)
-                            - pool_value(target, count, 0.25));
-            target += 6;
+            rc = scaler_set(scaler, n, pool_quantile(rank + 2, count, 0.5),
+                            pool_quantile(rank + 4, count, 0.75)
+                            - pool_quantile(rank, count, 0.25));
         }
+
+        rank += pool->each;
     }
 
     return rc;
@@ -439,40 +345,20 @@ pool_found(pool_t *pool)
 
 
 static double
-pool_value(const pool_target_t *two, int64_t count, double q)
+pool_quantile(const ic_rank_t *two, int64_t count, double q)
 {
     double   rest, low;
-    int64_t  rank;
+    int64_t  place;
 
-    rest = scaler_quantile(count, q, &rank);
-    low = pool_double(two[0].low);
+    rest = scaler_quantile(count, q, &place);
+    low = pool_value(&two[0]);
 
-    return rest == 0 ? low : low + rest * (pool_double(two[1].low) - low);
-}
-
-
-/* Rising with the value; both zeros are one. */
-
-static uint64_t
-pool_key(double value)
-{
-    uint64_t  bits;
-
-    value += 0.0;
-    memcpy(&bits, &value, sizeof(bits));
-
-    return (bits >> 63) ? ~bits : bits | (uint64_t) 1 << 63;
+    return rest == 0 ? low : low + rest * (pool_value(&two[1]) - low);
 }
 
 
 static double
-pool_double(uint64_t key)
+pool_value(const ic_rank_t *rank)
 {
-    double    value;
-    uint64_t  bits;
-
-    bits = (key >> 63) ? key & ~((uint64_t) 1 << 63) : ~key;
-    memcpy(&value, &bits, sizeof(value));
-
-    return value;
+    return ic_rank_value(rank->high);
 }
