@@ -57,7 +57,8 @@ sub plan {
         conf => { version => '2.0.0',
             initiator => { role => 'guest', node_id => $nodes[0] },
             role => { guest => [ $nodes[0] ], host => [ $nodes[1] ] },
-            job_params => { common => { sync_type => 'poll' } },
+            job_params => { common => { sync_type => 'poll',
+                $self->{retry} ? (retry => $self->{retry}) : () } },
             task_params => {
                 common => { psi_0 => $common },
                 guest => { 0 => { psi_0 => { dataset_id => $tables->[0],
@@ -79,7 +80,8 @@ sub make {
         flow_id => $flow->{data}{flow_id}, sync_type => 'poll' });
 }
 
-# Runs it to its end: status, cause, table and report of both, seconds.
+# Runs it to its end: status, cause, table and report of both, seconds. With
+# {retry}, the job's; {during}, what is done when it has begun.
 
 sub run {
     my ($self, $plan, $seconds) = @_;
@@ -97,6 +99,8 @@ sub run {
         $begun = time;
         return $self->operator('job/start', { job_id => $id })->{code} == 0;
     });
+
+    $self->{during}->($id) if $self->{during};
 
     my $job = $sandbox->await("the end of $id", sub {
         my $job = $self->operator("job/query?job_id=$id")->{data};
