@@ -21,6 +21,8 @@
 #define ROWS_CHUNK  (256 * 1024)
 
 
+static ic_rows_t *rows_create(int folder, ic_source_error_t *error);
+static int rows_blank(ic_rows_t *rows, ic_source_error_t *error);
 static int rows_begin(ic_rows_t *rows, const char *const *wanted,
     ic_source_error_t *error);
 static int rows_select(ic_rows_t *rows, const char *const *wanted,
@@ -38,24 +40,9 @@ ic_rows_open(int folder, const ic_about_t *about, const char *const *wanted,
     ic_rows_t  *rows;
 
     memset(error, 0, sizeof(ic_source_error_t));
-    rows = calloc(1, sizeof(ic_rows_t));
+    rows = rows_create(folder, error);
 
-    if (rows == NULL) {
-        (void) ic_source_fail(error, "internal", NULL, 0, "out of memory");
-        return NULL;
-    }
-
-    rows->folder = folder;
-    rows->fd = -1;
-    rows->own = -1;
-    rows->pool = ic_pool_create();
-    rows->size = ROWS_CHUNK;
-    rows->buffer = malloc(rows->size + 1);
-
-    if (rows->pool == NULL || rows->buffer == NULL) {
-        (void) ic_source_fail(error, "internal", NULL, 0, "out of memory");
-
-    } else {
+    if (rows != NULL) {
         rows->about = (about != NULL)
                       ? about : ic_about_read(rows->pool, folder, error);
 
@@ -64,6 +51,33 @@ ic_rows_open(int folder, const ic_about_t *about, const char *const *wanted,
         }
     }
 
+    ic_rows_close(rows);
+
+    return NULL;
+}
+
+
+static ic_rows_t *
+rows_create(int folder, ic_source_error_t *error)
+{
+    ic_rows_t  *rows;
+
+    rows = calloc(1, sizeof(ic_rows_t));
+
+    if (rows != NULL) {
+        rows->folder = folder;
+        rows->fd = -1;
+        rows->own = -1;
+        rows->pool = ic_pool_create();
+        rows->size = ROWS_CHUNK;
+        rows->buffer = malloc(rows->size + 1);
+
+        if (rows->pool != NULL && rows->buffer != NULL) {
+            return rows;
+        }
+    }
+
+    (void) ic_source_fail(error, "internal", NULL, 0, "out of memory");
     ic_rows_close(rows);
 
     return NULL;
@@ -97,6 +111,47 @@ ic_rows_open_path(const char *folder, const char *const *wanted,
     rows->own = fd;
 
     return rows;
+}
+
+
+ic_rows_t *
+ic_rows_open_text(const char *folder, ic_source_error_t *error)
+{
+    unsigned    n;
+    ic_rows_t  *rows;
+
+    rows = ic_rows_open_path(folder, NULL, error);
+
+    for (n = 0; rows != NULL && n < rows->ncolumns; n++) {
+        rows->columns[n].type = IC_CELL_STRING;
+        rows->chosen[n].type = IC_CELL_STRING;
+    }
+
+    return rows;
+}
+
+
+ic_rows_t *
+ic_rows_open_file(const char *path, ic_source_error_t *error)
+{
+    ic_rows_t          *rows;
+    static ic_about_t   about;
+
+    memset(error, 0, sizeof(ic_source_error_t));
+    rows = rows_create(-1, error);
+
+    if (rows != NULL) {
+        rows->about = &about;
+        rows->file = ic_str_z(rows->pool, ic_str(path));
+
+        if (rows->file != NULL && rows_begin(rows, NULL, error) == 0) {
+            return rows;
+        }
+    }
+
+    ic_rows_close(rows);
+
+    return NULL;
 }
 
 
@@ -210,7 +265,16 @@ ic_rows_next(ic_rows_t *rows, const ic_cell_t **cells,
     for ( ;; ) {
         rc = ic_rows_record(rows, &start, &end, error);
 
+        if (rc == 1 && rows->file != NULL && start == end) {
+            rows->blank++;
+            continue;
+        }
+
         if (rc == 1) {
+            if (rows->blank > 0) {
+                return rows_blank(rows, error);
+            }
+
             rows->row++;
 
             if (ic_rows_cells(rows, start, end, error) != 0) {
@@ -242,6 +306,19 @@ ic_rows_next(ic_rows_t *rows, const ic_cell_t **cells,
 }
 
 
+/* A line that is empty is one with an empty field, if there is one column. */
+
+static int
+rows_blank(ic_rows_t *rows, ic_source_error_t *error)
+{
+    return ic_source_fail(error, rows->ncolumns == 1 ? "data_null_value"
+                                                     : "data_unreadable",
+                          rows->ncolumns == 1 ? rows->columns[0].name : NULL,
+                          rows->row + 1, "row %lld is empty",
+                          (long long) rows->row + 1);
+}
+
+
 static int
 rows_partition_open(ic_rows_t *rows, ic_source_error_t *error)
 {
@@ -249,13 +326,16 @@ rows_partition_open(ic_rows_t *rows, ic_source_error_t *error)
     struct stat  st;
 
     (void) snprintf(name, sizeof(name), "data_%u", rows->partition);
-    rows->fd = openat(rows->folder, name,
-                      O_RDONLY|O_CLOEXEC|O_NOFOLLOW|O_NONBLOCK);
+    rows->fd = rows->file != NULL
+               ? open(rows->file, O_RDONLY|O_CLOEXEC|O_NONBLOCK)
+               : openat(rows->folder, name,
+                        O_RDONLY|O_CLOEXEC|O_NOFOLLOW|O_NONBLOCK);
 
     if (rows->fd == -1 || fstat(rows->fd, &st) != 0 || !S_ISREG(st.st_mode))
     {
         return ic_source_fail(error, "data_unreadable", NULL, 0, "%s: %s",
-                              name, (rows->fd == -1) ? strerror(errno)
+                              rows->file != NULL ? "the file" : name,
+                              (rows->fd == -1) ? strerror(errno)
                                                      : "no regular file");
     }
 

@@ -93,6 +93,13 @@ ic_rows_t *ic_rows_open(int folder, const ic_about_t *about,
     const char *const *wanted, ic_source_error_t *error);
 ic_rows_t *ic_rows_open_path(const char *folder, const char *const *wanted,
     ic_source_error_t *error);
+
+/*
+ * All columns as strings: of a table's folder; of one CSV file, whose empty
+ * lines at its end are nothing.
+ */
+ic_rows_t *ic_rows_open_text(const char *folder, ic_source_error_t *error);
+ic_rows_t *ic_rows_open_file(const char *path, ic_source_error_t *error);
 void ic_rows_close(ic_rows_t *rows);
 
 /* Text that is no UTF-8 is an error too. */

@@ -33,6 +33,8 @@ struct ic_rows_s {
     unsigned           eof:1;
     unsigned           quotes:1; /* there are some in the buffer */
     unsigned           strict:1;
+    const char        *file;     /* instead of a folder, or NULL */
+    int64_t            blank;    /* lines since the last record, of a file */
 };
 
 

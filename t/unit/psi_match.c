@@ -144,6 +144,46 @@ keys(void)
 }
 
 
+/* What stands in columns that are no key comes out as it was. */
+
+static void
+columns(void)
+{
+    int       i;
+    char     *text;
+    FILE     *out;
+    size_t    len;
+    local_t  *net;
+
+    net = run("{\"keys\":[\"id\"],\"order\":\"own\"}",
+              "\xef\xbb\xbfid,\xe5\x90\x8d,b\r\n1,\"a\n\"\"b\",\r\n"
+              "2,x,\"\"\r\n\r\n\r\n", "id\n2\n1\n\n");
+    is_str(psi_table(net, 0), "id,\xe5\x90\x8d,b\n1,\"a\n\"\"b\",\n2,x,\n",
+           "line ends, quotes, nothing, other letters");
+    is_str(psi_table(net, 1), "id\n2\n1\n", "lines at the end are nothing");
+    local_destroy(net);
+
+    out = open_memstream(&text, &len);
+    fputs("id", out);
+
+    for (i = 1; i < 1000; i++) {
+        fprintf(out, ",c%d", i);
+    }
+
+    for (i = 1; i < 3000; i++) {
+        fprintf(out, "%s%d", i % 1000 == 1 ? "\n" : ",", i);
+    }
+
+    fputs(",\n", out);
+    fclose(out);
+    net = run("{\"keys\":[\"id\"],\"order\":\"own\"}", text,
+              "id\n1\n1001\n2001\n");
+    is_str(psi_table(net, 0), text, "a thousand columns");
+    local_destroy(net);
+    free(text);
+}
+
+
 static void
 refused(const char *params, const char *table, const char *code,
     const char *column, int64_t row)
@@ -188,6 +228,7 @@ main(void)
 
     receivers();
     keys();
+    columns();
 
     refused("{\"keys\":[\"id\"]}", "id\na\nb\na\n", "data_duplicate_id",
             "id", 3);
@@ -195,6 +236,11 @@ main(void)
             "id", 2);
     refused("{\"keys\":[\"id\"],\"trim\":true}", "id,x\n \t,1\n",
             "data_null_value", "id", 1);
+    refused("{\"keys\":[\"id\"]}", "id\na\n\nb\n", "data_null_value", "id",
+            2);
+    refused("{\"keys\":[\"id\"]}", "id,x\na,1\nb\n", "data_unreadable", "",
+            2);
+    refused("{\"keys\":[\"id\"]}", "", "data_unreadable", "", 0);
     refused("{\"keys\":[\"id\"]}", "x\n1\n", "data_missing_column", "id", 0);
     refused("{\"keys\":[\"id\"],\"max_rows\":1}", "id\na\nb\n",
             "data_unreadable", "", 2);

@@ -16,9 +16,8 @@
 
 
 struct psi_items_s {
-    ic_table_t          *table;
+    psi_rows_t          *rows;
     const psi_params_t  *params;
-    int                 *columns;
     uint32_t            *first;      /* of each item, a row */
     uint32_t            *next;       /* of each row; NULL: no duplicates */
     uint32_t             count;
@@ -42,7 +41,6 @@ typedef struct {
 } randoms_t;
 
 
-static int find_columns(psi_t *psi);
 static int find_items(psi_t *psi);
 static int start_index(psi_t *psi, index_t *index, int64_t rows);
 static int add_row(psi_t *psi, index_t *index, int64_t row);
@@ -52,7 +50,6 @@ static int add_duplicate(psi_t *psi, index_t *index, uint32_t item,
     int64_t row);
 static size_t row_key(const psi_items_t *items, int64_t row, u_char **key,
     size_t *size);
-static ic_str_t cell(const psi_items_t *items, int64_t row, unsigned n);
 static u_char *put_u32(u_char *p, uint32_t n);
 static int check_cells(psi_t *psi, int64_t row);
 static uint64_t key_hash(const u_char *key, size_t len, uint64_t seed);
@@ -71,12 +68,9 @@ psi_load(psi_t *psi)
 
     psi->items->params = &psi->params;
 
-    psi->items->table = ic_input_table(psi->task, "train_data",
-                                       psi->params.max_rows);
+    psi->items->rows = psi_rows_read(psi);
 
-    if (psi->items->table == NULL || find_columns(psi) != 0
-        || find_items(psi) != 0)
-    {
+    if (psi->items->rows == NULL || find_items(psi) != 0) {
         return -1;
     }
 
@@ -91,42 +85,13 @@ psi_load(psi_t *psi)
 
 
 static int
-find_columns(psi_t *psi)
-{
-    unsigned      n;
-    psi_items_t  *items;
-
-    items = psi->items;
-    items->columns = ic_zalloc(ic_task_arena(psi->task),
-                               psi->params.nkeys * sizeof(int));
-
-    if (items->columns == NULL) {
-        return psi_no_memory(psi);
-    }
-
-    for (n = 0; n < psi->params.nkeys; n++) {
-        items->columns[n] = ic_table_find(items->table, psi->params.keys[n]);
-
-        if (items->columns[n] == -1) {
-            return ic_task_fail(psi->task, "data_missing_column",
-                                psi->params.keys[n], 0,
-                                "the data has no column \"%s\"",
-                                psi->params.keys[n]);
-        }
-    }
-
-    return 0;
-}
-
-
-static int
 find_items(psi_t *psi)
 {
     int       rc;
     index_t   index;
     int64_t   row, rows;
 
-    rows = ic_table_rows(psi->items->table);
+    rows = psi_rows_count(psi->items->rows);
     rc = start_index(psi, &index, rows);
 
     for (row = 0; rc == 0 && row < rows; row++) {
@@ -294,7 +259,7 @@ check_cells(psi_t *psi, int64_t row)
 
     for (n = 0; n < psi->params.nkeys; n++) {
 
-        if (cell(psi->items, row, n).len == 0) {
+        if (psi_rows_key(psi->items->rows, row, n).len == 0) {
             return ic_task_fail(psi->task, "data_null_value",
                                 psi->params.keys[n], row + 1,
                                 "the key column \"%s\" is empty in row "
@@ -304,38 +269,6 @@ check_cells(psi_t *psi, int64_t row)
     }
 
     return 0;
-}
-
-
-/* A value as it counts; trimmed if that is declared. */
-
-static ic_str_t
-cell(const psi_items_t *items, int64_t row, unsigned n)
-{
-    size_t       len;
-    const char  *text;
-
-    text = ic_table_text(items->table, row, items->columns[n]);
-
-    if (text == NULL) {
-        return ic_str_n(NULL, 0);
-    }
-
-    len = strlen(text);
-
-    if (items->params->trim) {
-
-        while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL) {
-            len--;
-        }
-
-        while (len > 0 && strchr(" \t\r\n", *text) != NULL) {
-            text++;
-            len--;
-        }
-    }
-
-    return ic_str_n(text, len);
 }
 
 
@@ -350,7 +283,7 @@ row_key(const psi_items_t *items, int64_t row, u_char **key, size_t *size)
     len = 4;
 
     for (n = 0; n < items->params->nkeys; n++) {
-        len += 4 + cell(items, row, n).len;
+        len += 4 + psi_rows_key(items->rows, row, n).len;
     }
 
     if (len > *size) {
@@ -371,7 +304,7 @@ row_key(const psi_items_t *items, int64_t row, u_char **key, size_t *size)
     }
 
     for (n = 0; n < items->params->nkeys; n++) {
-        value = cell(items, row, n);
+        value = psi_rows_key(items->rows, row, n);
 
         if (!items->params->joined) {
             p = put_u32(p, (uint32_t) value.len);
@@ -481,10 +414,7 @@ psi_items_free(psi_items_t *items)
         return;
     }
 
-    if (items->table != NULL) {
-        ic_table_close(items->table);
-    }
-
+    psi_rows_free(items->rows);
     free(items->first);
     free(items->next);
     free(items->shares);
@@ -492,17 +422,17 @@ psi_items_free(psi_items_t *items)
 }
 
 
-const ic_table_t *
+psi_rows_t *
 psi_items_table(const psi_items_t *items)
 {
-    return items->table;
+    return items->rows;
 }
 
 
 int64_t
 psi_items_rows(const psi_items_t *items)
 {
-    return ic_table_rows(items->table);
+    return psi_rows_count(items->rows);
 }
 
 

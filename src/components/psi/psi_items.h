@@ -9,14 +9,14 @@
 #define _PSI_ITEMS_H_INCLUDED_
 
 
-#include "psi.h"
+#include "psi_rows.h"
 
 
 /* Reads the input and finds the distinct keys. 0 or -1. */
 int psi_load(psi_t *psi);
 void psi_items_free(psi_items_t *items);
 
-const ic_table_t *psi_items_table(const psi_items_t *items);
+psi_rows_t *psi_items_table(const psi_items_t *items);
 int64_t psi_items_rows(const psi_items_t *items);
 
 /*

@@ -17,7 +17,7 @@ typedef struct {
     ic_output_t        out;
     ic_column_t       *columns;
     ic_cell_t         *cells;
-    const ic_table_t  *table;
+    psi_rows_t        *rows;
     unsigned           ncolumns;
 } result_t;
 
@@ -113,8 +113,8 @@ start_table(result_t *result)
     psi_t     *psi;
 
     psi = result->psi;
-    result->table = psi_items_table(psi->items);
-    result->ncolumns = ic_table_columns(result->table);
+    result->rows = psi_items_table(psi->items);
+    result->ncolumns = psi_rows_columns(result->rows);
     result->columns = ic_zalloc(ic_task_arena(psi->task),
                                 result->ncolumns * sizeof(ic_column_t));
     result->cells = ic_zalloc(ic_task_arena(psi->task),
@@ -125,7 +125,7 @@ start_table(result_t *result)
     }
 
     for (n = 0; n < result->ncolumns; n++) {
-        result->columns[n].name = ic_table_column(result->table, n);
+        result->columns[n].name = psi_rows_column(result->rows, n);
         result->columns[n].type = IC_CELL_STRING;
     }
 
@@ -250,19 +250,8 @@ by_row(const void *one, const void *two)
 static int
 put_row(result_t *result, int64_t row)
 {
-    unsigned     n;
-    const char  *text;
-
-    for (n = 0; n < result->ncolumns; n++) {
-        text = ic_table_text(result->table, row, (int) n);
-        result->cells[n].null = text == NULL;
-
-        if (text != NULL) {
-            result->cells[n].text = ic_str(text);
-        }
-    }
-
-    return ic_output_put(&result->out, result->cells);
+    return psi_rows_get(result->rows, row, result->cells) == 0
+           ? ic_output_put(&result->out, result->cells) : -1;
 }
 
 

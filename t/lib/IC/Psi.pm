@@ -111,15 +111,17 @@ sub run {
         party => [ map { $self->party($_, $id) } 0, 1 ] };
 }
 
-# The bound of docs/algorithms.md for a table without duplicates.
+# The bound of docs/algorithms.md for a table without duplicates, whose first
+# column is its key.
 
 sub memory {
     my ($text) = @_;
     my $rows = $text =~ tr/\n// - 1;
-    my $columns = 1 + ($text =~ s/\n.*//sr) =~ tr/,//;
+    my $keys = 0;
 
-    return (64 << 20) + 2 * length($text) + 16 * $rows * $columns
-        + 44 * $rows;
+    $keys += length $1 while $text =~ /^([^,\n]*)/mg;
+
+    return (64 << 20) + 2 * $keys + 32 * $rows + 44 * $rows;
 }
 
 # What node $n has of a job.
