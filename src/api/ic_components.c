@@ -24,6 +24,8 @@ const ic_component_t  ic_components[] = {
       &ic_component_psi },
     { "scaler", "interconn", "1.0.0", 1, 0, 1, IC_COMPONENT_ANY,
       ic_params_scaler, &ic_component_scaler },
+    { "scorecard", "interconn", "1.0.0", 1, 0, 1, IC_COMPONENT_ANY,
+      ic_params_scorecard, &ic_component_scorecard },
     { "split", "interconn", "1.0.0", 1, 0, 1, IC_COMPONENT_ANY,
       ic_params_split, &ic_component_split },
     { "secure_stats", "interconn", "1.0.0", 3, 0, 1, 1,

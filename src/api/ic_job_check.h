@@ -75,7 +75,7 @@ int ic_dag_edges(ic_arena_t *arena, const ic_json_t *dag,
  */
 bool ic_job_port_fits(ic_str_t component, ic_str_t wanted, ic_str_t made);
 
-/* A step of a DAG has a table of another one as its input. */
+/* A step of a DAG has a table of another one as its input, or needs none. */
 bool ic_job_reads_table(const ic_json_t *component);
 
 /*

@@ -6,6 +6,7 @@
 #include "ic_job_check.h"
 
 
+static bool ic_port_reads_tables(const ic_component_t *component);
 static bool ic_port_matches(ic_str_t one, ic_str_t other);
 static bool ic_port_is_table(ic_str_t type);
 
@@ -41,7 +42,14 @@ ic_job_port_fits(ic_str_t component, ic_str_t wanted, ic_str_t made)
 bool
 ic_job_reads_table(const ic_json_t *component)
 {
-    const ic_json_t  *input;
+    const ic_json_t       *input;
+    const ic_component_t  *known;
+
+    known = ic_component(ic_dag_component_name(component));
+
+    if (known != NULL && !ic_port_reads_tables(known)) {
+        return true;
+    }
 
     input = ic_json_get(component, "input");
     input = (input != NULL) ? input->child : NULL;
@@ -53,6 +61,21 @@ ic_job_reads_table(const ic_json_t *component)
     }
 
     return input != NULL;
+}
+
+
+static bool
+ic_port_reads_tables(const ic_component_t *component)
+{
+    const ic_component_port_t  *port;
+
+    for (port = component->about->inputs; port->name != NULL; port++) {
+        if (ic_port_is_table(ic_str(port->category))) {
+            return true;
+        }
+    }
+
+    return false;
 }
 
 

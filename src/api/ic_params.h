@@ -87,6 +87,7 @@ extern const ic_param_t      ic_params_predict[];
 extern const ic_param_t      ic_params_psi[];
 extern const ic_param_t      ic_params_binning_woe_iv[];
 extern const ic_param_t      ic_params_scaler[];
+extern const ic_param_t      ic_params_scorecard[];
 extern const ic_param_t      ic_params_split[];
 extern const ic_param_t      ic_params_secure_stats[];
 

@@ -33,8 +33,8 @@ static void guest_free(binning_guest_t *guest);
 int
 binning_guest(binning_t *binning)
 {
-    int      rc;
-    int64_t  row;
+    int              rc;
+    int64_t          row;
     binning_guest_t  guest;
 
     memset(&guest, 0, sizeof(binning_guest_t));
