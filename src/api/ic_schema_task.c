@@ -106,6 +106,8 @@ static const ic_field_t  ic_task_record_fields[] = {
     IC_FIELD_OBJ("cause", 0, &ic_cause, "why it failed", "失败原因"),
     IC_FIELD_ID("model_id", 0, "the model that it made here",
                 "在本节点产生的模型 ID"),
+    IC_FIELD_OBJ("report", 0, NULL, "what it reports of its result here",
+                 "本方的结果报告"),
     IC_FIELD_END
 };
 

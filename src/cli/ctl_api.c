@@ -66,7 +66,8 @@ ctl_api_options(ctl_api_t *api, int argc, char **argv, int i,
     client = &api->client;
 
     if (i != argc || client->base == NULL || client->ca == NULL
-        || (api->token_file == NULL && client->cert == NULL)
+        || (api->token_file == NULL && client->cert == NULL
+            && client->token == NULL)
         || (client->cert == NULL) != (client->key == NULL))
     {
         return -1;

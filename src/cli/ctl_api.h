@@ -30,7 +30,7 @@ void ctl_api_destroy(ctl_api_t *api);
 /*
  * The pairs of argv from i on: what says who calls, and the options of the
  * command itself, ended by a NULL name. 0, or -1: something else is there,
- * or it is not said who calls.
+ * or it is not said who calls (client may have it before).
  */
 int ctl_api_options(ctl_api_t *api, int argc, char **argv, int i,
     const ctl_option_t *own);

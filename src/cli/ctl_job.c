@@ -64,6 +64,10 @@ ctl_job(int argc, char **argv)
     int        rc;
     ctl_job_t  job = { 0 };
 
+    if (argc > 0 && strcmp(argv[0], "run") == 0) {
+        return ctl_run(argc, argv);
+    }
+
     if (ctl_api_create(&job.api) != 0) {
         return 1;
     }

@@ -29,7 +29,6 @@ static int ctl_sandbox_node(ctl_sandbox_t *sandbox, unsigned n);
 static int ctl_sandbox_start(ctl_sandbox_t *sandbox);
 static void ctl_sandbox_stop(const ctl_sandbox_t *sandbox);
 static int ctl_sandbox_save(const ctl_sandbox_t *sandbox);
-static int ctl_sandbox_load(ctl_sandbox_t *sandbox, const char *dir);
 static pid_t ctl_sandbox_pid(const ic_json_t *pids, const char *name);
 static const char *ctl_sandbox_text(const ic_json_t *item,
     const char *name);
@@ -422,7 +421,7 @@ ctl_sandbox_save(const ctl_sandbox_t *sandbox)
 
 
 /* What stopping and looking need of a saved sandbox. */
-static int
+int
 ctl_sandbox_load(ctl_sandbox_t *sandbox, const char *dir)
 {
     unsigned          i;
@@ -451,12 +450,19 @@ ctl_sandbox_load(ctl_sandbox_t *sandbox, const char *dir)
                  ctl_sandbox_text(item, "node_id"));
         snprintf(node->dir, sizeof(node->dir), "%s",
                  ctl_sandbox_text(item, "dir"));
+        snprintf(node->address, sizeof(node->address), "%s",
+                 ctl_sandbox_text(item, "address"));
+        snprintf(node->platform, sizeof(node->platform), "%s",
+                 ctl_sandbox_text(item, "platform"));
+        snprintf(node->token, sizeof(node->token), "%s",
+                 ctl_sandbox_text(item, "operator_token"));
         node->nginx = ctl_sandbox_pid(pids, "nginx");
         node->redis = ctl_sandbox_pid(pids, "redis");
         node->interconnd = ctl_sandbox_pid(pids, "interconnd");
     }
 
     sandbox->n = i;
+    snprintf(sandbox->dir, sizeof(sandbox->dir), "%s", dir);
     ic_pool_destroy(pool);
 
     return 0;

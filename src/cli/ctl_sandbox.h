@@ -52,6 +52,12 @@ typedef struct {
 int ctl_sandbox_up(ctl_sandbox_t *sandbox, const char *dir, unsigned n,
     int plain);
 
+/*
+ * What a sandbox's file tells of it: node ids, folders, addresses, tokens,
+ * processes. 0, or -1 with a message.
+ */
+int ctl_sandbox_load(ctl_sandbox_t *sandbox, const char *dir);
+
 /* Stops exactly the processes started; 0 even if some were gone. */
 int ctl_sandbox_down(const char *dir);
 

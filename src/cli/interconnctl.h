@@ -17,6 +17,7 @@ int ctl_demo(int argc, char **argv);
 int ctl_operator(int argc, char **argv);
 int ctl_component(int argc, char **argv);
 int ctl_job(int argc, char **argv);
+int ctl_run(int argc, char **argv);      /* "job run" */
 int ctl_timetable(int argc, char **argv);
 int ctl_datasource(int argc, char **argv);
 
@@ -43,7 +44,9 @@ int ctl_datasource(int argc, char **argv);
 
 
 #define CTL_JOB_USAGE                                                         \
-    "list | show|start|stop|pause|resume JOB\n"                              \
+    "run FLOW.json [--format text|json] [--project ID] [--timeout S]\n"      \
+    "            [--models yes] [--sandbox D]\n"                              \
+    "        | list | show|start|stop|pause|resume JOB\n"                      \
     "        | rerun JOB [--from STEP,...] [CHANGES]\n"                      \
     "        | update JOB CHANGES,\n"                                        \
     "          each with --node URL --ca FILE --token-file FILE (or\n"       \

@@ -30,6 +30,7 @@ static int read_scaler(ic_model_reader_t *reader, const ic_json_t *value);
 static int read_link(ic_model_reader_t *reader, const ic_json_t *value);
 static int read_calibration(ic_model_reader_t *reader,
     const ic_json_t *value);
+static int read_range(ic_model_reader_t *reader, const ic_json_t *value);
 static int read_metrics(ic_model_reader_t *reader, const ic_json_t *value);
 static int read_parties(ic_model_reader_t *reader, const ic_json_t *value);
 static int read_task(ic_model_reader_t *reader, const ic_json_t *value);
@@ -57,6 +58,7 @@ static const model_row_t  model_rows[] = {
     { "bins", READ_NEW, ic_model_read_bins },
     { "link", READ_NEEDED|READ_NEW, read_link },
     { "calibration", READ_NEW, read_calibration },
+    { "range", READ_NEW, read_range },
     { "piece", READ_NEW, ic_model_read_piece },
     { "metrics", READ_NEEDED, read_metrics },
     { "parties", READ_NEEDED, read_parties },
@@ -340,6 +342,31 @@ read_calibration(ic_model_reader_t *reader, const ic_json_t *value)
                               ic_json_get(value, "offset"), &model->offset)
               == 0
            ? 0 : -1;
+}
+
+
+static int
+read_range(ic_model_reader_t *reader, const ic_json_t *value)
+{
+    ic_model_t  *model;
+
+    model = reader->model;
+    model->bounded = true;
+
+    if (ic_model_only(value, "floor", "cap", NULL) != 0
+        || ic_model_number(reader, "range", ic_json_get(value, "floor"),
+                           &model->floor)
+           != 0
+        || ic_model_number(reader, "range", ic_json_get(value, "cap"),
+                           &model->cap)
+           != 0
+        || model->floor > model->cap)
+    {
+        return ic_model_refuse(reader, "range", "range: must have floor and "
+                               "cap, which is not below it");
+    }
+
+    return 0;
 }
 
 

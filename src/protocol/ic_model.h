@@ -114,6 +114,9 @@ typedef struct {
     bool                calibrated;  /* link of slope * z + offset */
     double              slope;
     double              offset;
+    bool                bounded;     /* what comes of it: floor to cap */
+    double              floor;
+    double              cap;
 
     ic_model_piece_t   *piece;
 
@@ -157,8 +160,8 @@ ic_str_t ic_model_text(ic_arena_t *arena, ic_model_t *model,
 /*
  * Fills in model->digest: SHA-256 of the compact JSON object of those of the
  * members algorithm, features, weights, intercept, scaler, bins, link,
- * calibration, piece that the model has, in this order. Parties that have the
- * same model have the same digest. 0, or -1: memory is short.
+ * calibration, range, piece that the model has, in this order. Parties that
+ * have the same model have the same digest. 0, or -1: memory is short.
  */
 int ic_model_digest(ic_arena_t *arena, ic_model_t *model);
 

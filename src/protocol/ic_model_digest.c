@@ -14,7 +14,7 @@ static const char *const *model_content(const char *version);
 
 static const char *const  content[] = {
     "algorithm", "features", "weights", "intercept", "scaler", "bins",
-    "link", "calibration", "piece", NULL
+    "link", "calibration", "range", "piece", NULL
 };
 
 /* version 1.0.0 */

@@ -180,6 +180,13 @@ model_content(ic_arena_t *arena, const ic_model_t *model,
         ic_out_object_end(&out);
     }
 
+    if (model->bounded) {
+        ic_out_object(&out, "range");
+        put_number(&out, "floor", model->floor);
+        put_number(&out, "cap", model->cap);
+        ic_out_object_end(&out);
+    }
+
     if (model->piece != NULL) {
         put_piece(&out, arena, model->piece);
     }

@@ -144,8 +144,18 @@ test_undefined(void)
     ok(number(net, "auc") == 0.5 && isnan(number(net, "log_loss"))
        && ic_str_is(ic_json_str(ic_json_path(report(net),
                                              "undefined/log_loss")),
-                    "scores are not between 0 and 1")
+                    "scores are no probabilities")
        && number(net, "precision") == 0.5, "points of a scorecard");
+    local_destroy(net);
+
+    net = evaluate("{\"direction\":\"negative\",\"threshold\":600}",
+                   "score,label\n550,1\n650,1\n700,0\n600,0\n");
+    ok(number(net, "auc") == 0.75 && number(net, "threshold") == 600
+       && number(net, "confusion/true_positives") == 1
+       && number(net, "confusion/false_positives") == 0
+       && number(net, "ks_threshold") == 550
+       && strstr(local_table(net, 0, "dataset"), "\n550,1,") != NULL,
+       "... of which high ones are good");
     local_destroy(net);
 
     net = evaluate("{}", NULL);

@@ -138,6 +138,16 @@ test_bins(void)
            "points of a scorecard: the edge is in the lower bin");
     local_destroy(net);
 
+    model = binned(true);
+    model->bounded = true;
+    model->floor = 625;
+    model->cap = 645;
+    net = alone(model, "{\"unique_id\":\"id\"}", csv);
+    is_str(local_table(net, 0, "dataset"),
+           "id,score\na,625\nb,640\nc,640\nd,645\ne,625\nf,630\n",
+           "no less than the floor, no more than the cap");
+    local_destroy(net);
+
     net = alone(binned(false), "{}", csv);
     is_str(local_table(net, 0, "dataset"),
            "id,age,sex,more\na,0.1,0.1,x\nb,0.2,0.2,\nc,0.2,0.2,y\n"

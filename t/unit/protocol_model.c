@@ -95,6 +95,9 @@ card(void)
     model->intercept = 600;
     model->bins = bins;
     model->nbins = 2;
+    model->bounded = true;
+    model->floor = 0;
+    model->cap = 1000;
     model->piece = &piece;
 
     return model;
@@ -174,7 +177,9 @@ test_round_trip(void)
        back == NULL ? fault.text : "");
     again = ic_model_text(pool, back, &fault);
     ok(ic_str_eq(text, again), "and the same again");
-    ok(back->piece->nshares == 2 && back->piece->shares[0].words[2] == 255
+    ok(back->bounded && back->cap == 1000
+       && back->piece->nshares == 2
+       && back->piece->shares[0].words[2] == 255
        && back->bins[0].positives[4] == 9007199254740993
        && back->bins[1].null == -1 && back->bins[1].other == 1
        && strcmp(back->bins[1].values[1][1], "女") == 0,
@@ -312,6 +317,9 @@ test_bins(void)
         { "\"type\":\"number\"", "\"type\":\"x\"", "bins" },
         { "\"woe\":[0.1,0.2,-0.3,0.4,0]", "\"woe\":[0.1]", "bins" },
         { "9007199254740993", "-1", "bins" },
+        { "\"cap\":1000", "\"cap\":-1", "range" },
+        { "\"cap\":1000", "\"cap\":\"1\"", "range" },
+        { "\"floor\":0,", "", "range" },
         { "\"role\":\"guest.0\"", "\"role\":\"guest.1\"", "piece" },
         { "\"of\":[\"guest.0\",\"host.0\"]", "\"of\":[\"guest.0\"]",
           "piece" },

@@ -116,6 +116,17 @@ evaluate_table(evaluate_t *evaluate)
 static int
 evaluate_scores(evaluate_t *evaluate)
 {
+    int64_t  row;
+
+    evaluate->sign = ic_setting_choice(&evaluate->settings, "direction") == 1
+                     ? -1 : 1;
+    evaluate->threshold = evaluate->sign
+                          * ic_setting_num(&evaluate->settings, "threshold");
+
+    for (row = 0; row < evaluate->rows; row++) {
+        evaluate->score[row] *= evaluate->sign;
+    }
+
     ic_task_progress(evaluate->task, 50, "ranking");
 
     if (ic_ranking(evaluate->score, evaluate->label,

@@ -19,7 +19,9 @@ typedef struct {
     ic_settings_t   settings;
     ic_table_t     *table;
     int64_t         rows;
-    double         *score;
+    double          sign;        /* -1: high scores are of negative rows */
+    double          threshold;   /* times sign */
+    double         *score;       /* times sign */
     uint8_t        *label;
     ic_ranking_t    ranking;
 } evaluate_t;

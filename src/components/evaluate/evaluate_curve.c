@@ -106,7 +106,8 @@ curve_point(evaluate_t *evaluate, ic_output_t *output, const ic_step_t *step)
 
     memset(cells, 0, sizeof(cells));
     ranking = &evaluate->ranking;
-    curve_share(&cells[0], step != NULL ? step->score : NAN);
+    curve_share(&cells[0], step != NULL ? step->score * evaluate->sign
+                                        : NAN);
     step = step != NULL ? step : &above;
     c.true_positives = step->positives;
     c.false_positives = step->negatives;

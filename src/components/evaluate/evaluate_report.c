@@ -69,8 +69,9 @@ report_ranking(evaluate_t *evaluate, ic_json_out_t *out)
 
     ic_out_num(out, "auc", ic_ranking_auc(ranking));
     ic_out_num(out, "ks", ks);
-    ic_out_num(out, "ks_threshold", isnan(ks) ? NAN
-                                              : ranking->steps[step].score);
+    ic_out_num(out, "ks_threshold",
+               isnan(ks) ? NAN
+                         : ranking->steps[step].score * evaluate->sign);
     ic_out_num(out, "average_precision",
                ic_ranking_average_precision(ranking));
 }
@@ -79,13 +80,11 @@ report_ranking(evaluate_t *evaluate, ic_json_out_t *out)
 static void
 report_threshold(evaluate_t *evaluate, ic_json_out_t *out)
 {
-    double          threshold;
     ic_confusion_t  c;
 
-    threshold = ic_setting_num(&evaluate->settings, "threshold");
-    ic_ranking_confusion(&evaluate->ranking, threshold, &c);
+    ic_ranking_confusion(&evaluate->ranking, evaluate->threshold, &c);
 
-    ic_out_num(out, "threshold", threshold);
+    ic_out_num(out, "threshold", evaluate->threshold * evaluate->sign);
     ic_out_object(out, "confusion");
     ic_out_int(out, "true_positives", c.true_positives);
     ic_out_int(out, "false_positives", c.false_positives);
@@ -149,12 +148,16 @@ report_calibration(evaluate_t *evaluate, ic_json_out_t *out)
         return -1;
     }
 
-    rc = ic_calibration(evaluate->score, evaluate->label, count, bins, nbins);
+    rc = evaluate->sign < 0 ? -1
+         : ic_calibration(evaluate->score, evaluate->label, count, bins,
+                          nbins);
 
-    ic_out_num(out, "log_loss", ic_log_loss(evaluate->score, evaluate->label,
-                                            count));
-    ic_out_num(out, "brier", ic_brier(evaluate->score, evaluate->label,
-                                      count));
+    ic_out_num(out, "log_loss",
+               rc == 0 ? ic_log_loss(evaluate->score, evaluate->label, count)
+                       : NAN);
+    ic_out_num(out, "brier",
+               rc == 0 ? ic_brier(evaluate->score, evaluate->label, count)
+                       : NAN);
     ic_out_num(out, "calibration_error",
                rc == 0 ? ic_calibration_error(bins, nbins) : NAN);
     ic_out_array(out, "calibration");
@@ -209,9 +212,7 @@ report_undefined(evaluate_t *evaluate, ic_json_out_t *out,
         "log_loss", "brier", "calibration_error", NULL
     };
 
-    ic_ranking_confusion(&evaluate->ranking,
-                         ic_setting_num(&evaluate->settings, "threshold"),
-                         &c);
+    ic_ranking_confusion(&evaluate->ranking, evaluate->threshold, &c);
 
     reason = report_class(evaluate);
     ic_out_object(out, "undefined");
@@ -224,7 +225,7 @@ report_undefined(evaluate_t *evaluate, ic_json_out_t *out,
                 && of_scores[n] != NULL; n++)
     {
         ic_out_z(out, of_scores[n], probabilities ? reason
-                 : "scores are not between 0 and 1");
+                 : "scores are no probabilities");
     }
 
     const struct {
@@ -237,12 +238,12 @@ report_undefined(evaluate_t *evaluate, ic_json_out_t *out,
           "no row is positive" },
         { "accuracy", ic_confusion_accuracy(&c), "there is no row" },
         { "precision", ic_confusion_precision(&c),
-          "no score is above the threshold" },
+          "no score is beyond the threshold" },
         { "recall", ic_confusion_recall(&c), "no row is positive" },
         { "specificity", ic_confusion_specificity(&c),
           "no row is negative" },
         { "f1", ic_confusion_f1(&c),
-          "no row is positive, and no score above the threshold" }
+          "no row is positive, and no score beyond the threshold" }
     };
 
     for (n = 0; n < sizeof(shares) / sizeof(shares[0]); n++) {

@@ -113,8 +113,10 @@ predict_link(predict_t *predict)
             z = model->slope * z + model->offset;
         }
 
-        predict->scores[row] = model->link == IC_MODEL_LOGIT ? ic_logistic(z)
-                                                             : z;
+        z = model->link == IC_MODEL_LOGIT ? ic_logistic(z) : z;
+
+        predict->scores[row] = model->bounded
+                               ? fmin(fmax(z, model->floor), model->cap) : z;
     }
 
     score_clip(predict);

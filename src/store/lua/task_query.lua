@@ -78,7 +78,7 @@ end
 local function shown(record, job_record)
     local step = job.step(job_record.dag, record.task_name)
 
-    for _, name in ipairs({ 'token', 'secret', 'session_id', 'report' }) do
+    for _, name in ipairs({ 'token', 'secret', 'session_id' }) do
         record[name] = nil
     end
 
@@ -108,7 +108,8 @@ define('task_list', 6, READ, function(job_id, task_name, component, status,
                                 get('task:' .. task_id, 'task_name'))
                        .componentName == component)
     end, function(task_id)
-        return shown(read('task:' .. task_id), job_of(task_id) or {})
+        return shown(with(read('task:' .. task_id), { report = '' }),
+                     job_of(task_id) or {})
     end)
 end)
 
