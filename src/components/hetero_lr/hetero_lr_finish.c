@@ -334,6 +334,10 @@ put_report(hetero_lr_t *lr)
     ic_out_int(&out, "bytes_sent", lr->wire.bytes_sent);
     ic_out_int(&out, "bytes_received", lr->wire.bytes_received);
     ic_out_int(&out, "peak_memory", (int64_t) usage.ru_maxrss * 1024);
+    ic_out_num(&out, "cpu_seconds",
+               (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+               + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
+                 / 1e6);
     ic_out_object_end(&out);
     text = ic_out_text(&out);
 

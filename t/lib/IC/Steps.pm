@@ -128,7 +128,7 @@ sub run {
     my $job = $sandbox->await("the end of $id", sub {
         my $job = $self->operator("job/query?job_id=$id")->{data};
         return $job->{status} =~ /^(?:SUCCESS|FAILED)$/ && $job;
-    }, 60);
+    }, $self->{seconds} || 60);
 
     return { %$job, id => $id,
         party => [ map { $self->party($_, $id) } 0 .. $#nodes ] };
