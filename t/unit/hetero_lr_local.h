@@ -276,29 +276,21 @@ plain_auc(const double *score, const double *label, size_t n)
 static inline void
 model_weights(local_t *net, double *w, unsigned of_guest)
 {
-    unsigned          i;
-    ic_json_t        *model;
+    unsigned          i, j;
+    ic_json_t        *model[2];
     const ic_json_t  *value;
 
     for (i = 0; i < 2; i++) {
-        model = local_json(&net->parties[i], local_output(net, i, "model"));
-        value = ic_json_get(model, "weights")->child;
+        model[i] = local_json(&net->parties[i],
+                              local_output(net, i, "model"));
+        value = ic_json_get(model[i], "weights")->child;
 
-        for (unsigned j = i == 0 ? 0 : of_guest;
-             value != NULL;
-             value = value->next, j++)
-        {
+        for (j = i * of_guest; value != NULL; value = value->next, j++) {
             w[j] = value->real;
         }
-
-        if (i == 0) {
-            value = ic_json_get(model, "intercept");
-            w[of_guest + ic_json_get(local_json(&net->parties[1],
-                                                local_output(net, 1,
-                                                             "model")),
-                                     "weights")->count] = value->real;
-        }
     }
+
+    w[j] = ic_json_get(model[0], "intercept")->real;
 }
 
 

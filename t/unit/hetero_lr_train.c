@@ -4,6 +4,7 @@
 
 #include <limits.h>
 
+#include "../../src/math/ic_cpu.h"
 #include "hetero_lr_local.h"
 
 
@@ -128,6 +129,8 @@ static const struct {
       { .15, .01, 1, true, false, false, 0, 3 }, 1024 },
     { "momentum", "\"max_iter\":4,\"optimizer\":\"nesterov_momentum_sgd\"",
       { .15, .01, 1, true, true, true, 0, 4 }, 1024 },
+    { "3072 bits", "\"max_iter\":1,\"batch_size\":300",
+      { .15, .01, 1, true, false, true, 300, 1 }, 3072 },
     { "30 iterations, 2048 bits", "\"max_iter\":30",
       { .15, .01, 1, true, false, true, 0, 30 }, 2048 }
 };
@@ -147,6 +150,10 @@ main(void)
         hetero_bits = cases[i].bits;
         test_breast(cases[i].params, &cases[i].plain, cases[i].name);
     }
+
+    ic_cpu_hide(IC_CPU_IFMA);
+    hetero_bits = 1024;
+    test_breast(cases[0].params, &cases[0].plain, "portable arithmetic");
 
     return done();
 }

@@ -165,23 +165,21 @@ make(const shape_t *shape)
 static unsigned
 differ(const shape_t *shape, const ic_ciphertexts_t *r)
 {
-    u_char             bytes[512];
-    BIGNUM            *sum, *term, *half;
-    BN_CTX            *ctx;
-    size_t             k, at;
-    unsigned           s, j, bad;
+    BIGNUM    *sum, *term, *half;
+    BN_CTX    *ctx;
+    size_t     k, at;
+    uint64_t  *block;
+    unsigned   s, j, bad;
 
+    block = ic_pair_blocks(cipher->pair, 1);
     ctx = BN_CTX_new();
     sum = BN_new();
     term = BN_new();
     half = BN_new();
 
     for (k = 0, bad = 0; k < r->n; k++) {
-        uint64_t  *block = ic_pair_blocks(cipher->pair, 1);
-
         ic_ciphertexts_take(r, block, k, 1);
         (void) ic_pair_leave(cipher->pair, &in[k], block, 1, false);
-        ic_pair_blocks_free(cipher->pair, block, 1);
     }
 
     (void) ic_decryption_run(decryption, out, (const BIGNUM *const *) in,
@@ -198,7 +196,6 @@ differ(const shape_t *shape, const ic_ciphertexts_t *r)
         }
 
         BN_mod_add(out[k], out[k], half, key->n, ctx);
-        memset(bytes, 0, sizeof(bytes));
         BN_sub(half, out[k], half);
 
         /* what the slots should give together */
@@ -221,6 +218,7 @@ differ(const shape_t *shape, const ic_ciphertexts_t *r)
         bad += BN_cmp(sum, half) != 0;
     }
 
+    ic_pair_blocks_free(cipher->pair, block, 1);
     BN_free(sum);
     BN_free(term);
     BN_free(half);
