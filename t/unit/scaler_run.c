@@ -294,7 +294,7 @@ test_given(void)
     (void) fputs(text, file);
     (void) fclose(file);
     *strrchr(path, '/') = '\0';
-    (void) snprintf(text, 200, "{\"path\":\"%s\",\"kind\":\"model\","
+    (void) snprintf(text, 200, "{\"path\":\"%.100s\",\"kind\":\"model\","
                     "\"format\":\"json\"}", path);
     local_input(net, 0, "model", text);
     local_csv(net, 0, "train_data", "y,z,x\n3,q,20\n1,r,-5\n");
