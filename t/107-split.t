@@ -73,6 +73,21 @@ sub ids { my ($text, $column) = @_; my ($head, @rows) = split /\n/, $text;
         or diag(encode_json($job->{cause}));
 }
 
+{
+    my $job = $steps->run(
+        [ 'one', 'sampler', {}, { sample => 'dataset', report => 'report' },
+          { count => 30, unique_id => 'id' }, \@data ],
+        [ 'two', 'split', { 'one.sample' => 'dataset' }, { train =>
+          'training_set', test => 'test_set' }, { unique_id => 'id' }, [] ]);
+    my ($guest, $host) = @{ $job->{party} };
+
+    is($job->{status}, 'SUCCESS', 'a sample, then its sets')
+        or diag(encode_json($job->{cause} || {}));
+    is($guest->{'sample about'}{rows}, 30, 'as many rows as asked for');
+    is(ids($guest->{sample}, 0), ids($host->{sample}, 1),
+       'the same at both');
+}
+
 for my $case ([ test_size => 1.5 ], [ folds => 1 ], [ label_name => "a\nb" ],
     [ mode => 'diagonal' ], [ random_seed => -1 ])
 {

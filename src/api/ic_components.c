@@ -22,6 +22,8 @@ const ic_component_t  ic_components[] = {
       ic_params_predict, &ic_component_predict },
     { "psi", "interconn", "1.1.0", 2, 8, 1, 0, ic_params_psi,
       &ic_component_psi },
+    { "sampler", "interconn", "1.0.0", 1, 0, 1, IC_COMPONENT_ANY,
+      ic_params_sampler, &ic_component_sampler },
     { "scaler", "interconn", "1.0.0", 1, 0, 1, IC_COMPONENT_ANY,
       ic_params_scaler, &ic_component_scaler },
     { "scorecard", "interconn", "1.0.0", 1, 0, 1, IC_COMPONENT_ANY,

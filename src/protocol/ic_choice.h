@@ -53,6 +53,12 @@ int ic_choice_open(ic_choice_t *choice, ic_task_t *task,
     const char *const *common, bool by_label);
 
 /*
+ * Who chooses: 1 for exactly count of the rows, of each stratum its share to
+ * the row. 0, or -1 after ic_task_fail().
+ */
+int ic_choice_some(ic_choice_t *choice, int64_t count);
+
+/*
  * Tells the numbers to those who wait for them, or waits for them; most: the
  * largest that there can be. 0, or -1 after ic_task_fail().
  */

@@ -124,7 +124,7 @@ split_choose(split_t *split)
         rc = split_size(split, &test);
 
         if (rc == 0) {
-            rc = split_test(&split->choice, test);
+            rc = ic_choice_some(&split->choice, test);
         }
     }
 

@@ -17,13 +17,11 @@ int split_run(ic_task_t *task);
 
 
 /*
- * Numbers for all rows, drawn by who chooses: with folds above 1 that of the
- * row's part, whose sizes differ by one at most, over all and within each
- * stratum; else 1 for `test` of them, of each stratum its share to the row.
- * 0, or -1 after ic_task_fail().
+ * Numbers for all rows, drawn by who chooses: that of the row's part, whose
+ * sizes differ by one at most, over all and within each stratum. 0, or -1
+ * after ic_task_fail().
  */
 int split_folds(ic_choice_t *choice, unsigned folds);
-int split_test(ic_choice_t *choice, int64_t test);
 
 
 #endif /* _SPLIT_H_INCLUDED_ */
