@@ -60,7 +60,8 @@ asan      := BUILD=$(BUILD)-asan OPT=-O1 \
         unit perl-test \
         asan demo docs docs-check bench-api bench-train bench-chan bench-table \
         bench-jobs chaos \
-        bench-primitives bench-math bench-pir bench-psi bench-lr bench-source lint \
+        bench-primitives bench-math bench-pir bench-psi bench-lr bench-source \
+        bench-expression lint \
         install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -310,6 +311,10 @@ bench-source: test-deps-check   ## databases against plain fetch loops
 bench-jobs: deps-check          ## scheduling against starting a program
 	@$(MAKE) --no-print-directory -s all $(probes)
 	@IC_BUILD=$(out) perl -It/lib t/bench/jobs.pl
+
+bench-expression: deps-check    ## computing on shares against AES-CTR
+	@$(MAKE) --no-print-directory -s $(out)/bench/expression
+	@$(out)/bench/expression
 
 bench-pir: deps-check           ## retrieval by keyword against a look-up
 	@$(MAKE) --no-print-directory -s all $(out)/bench/pir

@@ -55,13 +55,13 @@ static const ic_component_statement_t  ic_statements[] = {
       "parties follow the protocol (semi-honest), and any of the data "
       "parties may put together what they know. With triples coordinator "
       "the arbiter must not share what it knows with any data party: with "
-      "it, a party would read all values. With triples paillier there is no "
-      "arbiter, and Paillier's assumption and AES as a hash are relied on. "
+      "it, a party would read all values. With triples paillier an arbiter "
+      "has no part, and Paillier's assumption and AES as a hash are relied on. "
       "A party that deviates can make results wrong unnoticed. Sums, means "
       "and counts are refused below min_rows rows of the tables",
       "各方诚实但好奇，数据方之间可以合谋。triples 为 coordinator 时，"
       "arbiter 不得与任何数据方合谋，否则该方可读出所有值；"
-      "为 paillier 时没有 arbiter，安全性依赖 Paillier 假设与 AES 散列。"
+      "为 paillier 时 arbiter 不参与，安全性依赖 Paillier 假设与 AES 散列。"
       "偏离协议的一方可使结果有误而不被察觉。"
       "表的行数少于 min_rows 时拒绝求和、均值与计数" },
 

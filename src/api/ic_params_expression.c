@@ -19,9 +19,10 @@ const ic_param_t  ic_params_expression[] = {
     { "triples", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_triples, NULL,
       NULL, "\"coordinator\"",
       "where random numbers for products come from: an arbiter that deals "
-      "them, or Paillier between two data parties without an arbiter",
+      "them, or Paillier between two data parties, where an arbiter has no "
+      "part",
       "乘法三元组的来源: 由 arbiter 分发，或由两个数据方以 Paillier 生成"
-      "（无 arbiter）" },
+      "（arbiter 不参与）" },
 
     { "fraction_bits", NULL, IC_PARAM_INT, 0, 8, 24, 0, 0, NULL, NULL, NULL,
       "16", "bits of the fraction of a number", "定点数的小数位数（二进制）" },

@@ -24,6 +24,7 @@ ic_shares_open(ic_task_t *task, const ic_shares_conf_t *conf,
     ic_str_t common, int64_t rows)
 {
     int           rc;
+    bool          alone;
     ic_shares_t  *shares;
 
     shares = calloc(1, sizeof(ic_shares_t));
@@ -38,11 +39,13 @@ ic_shares_open(ic_task_t *task, const ic_shares_conf_t *conf,
     ic_wire_init(&shares->wire, task, conf->topic, 1, shares_kinds,
                  SHARES_KINDS);
 
-    rc = shares_parties(shares) != 0
-         || (conf->paillier && shares_pair_create(shares) != 0)
+    rc = shares_parties(shares);
+    alone = conf->paillier && shares->self >= 0;
+
+    rc = rc != 0 || (alone && shares_pair_create(shares) != 0)
          || shares_begin(shares, common, rows) != 0
-         || shares_keys(shares) != 0
-         || (conf->paillier && shares_pair_base(shares) != 0) ? -1 : 0;
+         || ((alone || !conf->paillier) && shares_keys(shares) != 0)
+         || (alone && shares_pair_base(shares) != 0) ? -1 : 0;
 
     if (rc != 0) {
         ic_shares_close(shares);
@@ -82,14 +85,14 @@ shares_parties(ic_shares_t *shares)
         shares->parties[shares->count++] = &parties[i];
     }
 
-    if (shares->count < 2 || (shares->dealer == NULL) != shares->conf.paillier
-        || (shares->conf.paillier && shares->count != 2)
+    if (shares->count < 2
+        || (shares->conf.paillier ? shares->count != 2
+                                  : shares->dealer == NULL)
         || count > shares->count + 1)
     {
         return ic_task_fail(shares->task, "bad_parameter", NULL, 0,
                             shares->conf.paillier
-                            ? "with paillier there are two data parties and "
-                              "no arbiter"
+                            ? "with paillier there are two data parties"
                             : "with a coordinator there are two or three "
                               "data parties and one arbiter");
     }
@@ -199,6 +202,10 @@ ic_shares_batch(ic_shares_t *shares, ic_shares_run_pt run, void *data)
 {
     int               rc;
     ic_shares_cost_t  before;
+
+    if (shares->conf.paillier && shares->self < 0) {
+        return 0;
+    }
 
     rc = 0;
 

@@ -34,7 +34,7 @@ typedef struct ic_shares_s  ic_shares_t;
 
 typedef struct {
     const char  *topic;
-    bool         paillier;       /* no coordinator, two parties */
+    bool         paillier;       /* two parties; an arbiter does nothing */
     unsigned     modulus_bits;   /* of Paillier's keys */
     unsigned     paillier_flags; /* IC_PAILLIER_INSECURE: tests */
     unsigned     threads;        /* 0: all processors */

@@ -22,6 +22,7 @@ typedef struct {
 } keys_t;
 
 
+static bool keys_with(const ic_shares_t *shares, const ic_party_t *party);
 static int keys_tell(keys_t *keys);
 static int keys_hear(keys_t *keys, const ic_party_t *from);
 static int keys_check(keys_t *keys, ic_message_t *message,
@@ -63,7 +64,7 @@ shares_keys(ic_shares_t *shares)
     rc = rc == 0 ? keys_tell(&keys) : -1;
 
     for (i = 0; rc == 0 && i < count; i++) {
-        if (strcmp(parties[i].name, ic_task_self(shares->task)->name) != 0) {
+        if (keys_with(shares, &parties[i])) {
             rc = keys_hear(&keys, &parties[i]);
         }
     }
@@ -71,6 +72,16 @@ shares_keys(ic_shares_t *shares)
     ic_exchange_destroy(keys.exchange);
 
     return rc;
+}
+
+
+/* Not with ourselves, nor with an arbiter that deals nothing. */
+
+static bool
+keys_with(const ic_shares_t *shares, const ic_party_t *party)
+{
+    return party != ic_task_self(shares->task)
+           && !(shares->conf.paillier && party == shares->dealer);
 }
 
 
@@ -101,7 +112,7 @@ keys_tell(keys_t *keys)
     ic_message_put_bytes(&message, certificate.data, certificate.len);
 
     for (rc = 0, i = 0; rc == 0 && i < count; i++) {
-        if (strcmp(parties[i].name, ic_task_self(shares->task)->name) != 0) {
+        if (keys_with(shares, &parties[i])) {
             rc = ic_message_copy(&message, &parties[i]);
         }
     }

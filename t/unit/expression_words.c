@@ -387,7 +387,9 @@ test_wide(void)
 static void
 test_parties(void)
 {
-    local_t  *net;
+    local_t          *net;
+    unsigned          sent;
+    local_message_t  *m;
 
     net = local_create(run, "guest.0 host.0");
     local_params(net, LOCAL_ALL, "{\"program\":\"input x from guest.0;"
@@ -403,7 +405,15 @@ test_parties(void)
     local_params(net, LOCAL_ALL, "{\"program\":\"input x from guest.0;"
                  "output y to host.0 = x;\",\"triples\":\"paillier\"}");
     local_csv(net, 1, "train_data", "x\n3\n");
-    ok(local_run(net) != 0, "one that is there with Paillier");
+    ok(local_run(net) == 0
+       && strcmp(local_table(net, 2, "dataset"), "y\n3\n") == 0,
+       "one that has no part, with Paillier");
+
+    for (sent = 0, m = net->first; m != NULL; m = m->next) {
+        sent += (m->from == 0 || m->to == 0) && m->data[3] > 1;
+    }
+
+    is_int(sent, 0, "... and is told nothing");
     local_destroy(net);
 
     net = prepare("input x from guest.0;output y to guest.0 = x;", "x\n1\n",

@@ -201,7 +201,11 @@ value_t value_subtract(program_t *program, value_t x, value_t y,
 value_t value_multiply(program_t *program, value_t x, value_t y,
     size_t place);
 
-/* x - y of any scale; the same value at another scale; fewer bits. */
+/* x c, for so many of about this size to be added. */
+value_t value_weight(program_t *program, value_t x, double c,
+    unsigned terms, size_t place);
+
+/* The same value at another scale; with fewer bits. */
 value_t value_align(program_t *program, value_t x, unsigned scale,
     size_t place);
 value_t value_shift(program_t *program, value_t x, unsigned bits);

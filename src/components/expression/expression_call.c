@@ -187,7 +187,7 @@ call_linear(program_t *program, size_t place)
 
         x = call_number(program);
         x = program->failed ? program_error()
-            : value_multiply(program, x, value_constant(weights[i]), place);
+            : value_weight(program, x, weights[i], count, place);
 
         if (!program->failed && value_together(program, sum, x, place)) {
             sum = value_add(program, sum, x, place);

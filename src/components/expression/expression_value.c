@@ -13,8 +13,6 @@
 
 
 static value_t value_node(program_t *program, value_t like, node_t node);
-static value_t value_weight(program_t *program, value_t x, double c,
-    size_t place);
 static double value_bound(value_t x);
 static bool value_fits(value_t x);
 static unsigned value_exact(double c, unsigned most);
@@ -194,8 +192,8 @@ value_multiply(program_t *program, value_t x, value_t y, size_t place)
     }
 
     if (x.known || y.known) {
-        return x.known ? value_weight(program, y, x.constant, place)
-                       : value_weight(program, x, y.constant, place);
+        return x.known ? value_weight(program, y, x.constant, 1, place)
+                       : value_weight(program, x, y.constant, 1, place);
     }
 
     /* what has more bits than the usual fraction gives them up first */
@@ -238,12 +236,17 @@ value_multiply(program_t *program, value_t x, value_t y, size_t place)
  * keep the product as exact as the usual fraction, as far as there is room.
  */
 
-static value_t
-value_weight(program_t *program, value_t x, double c, size_t place)
+value_t
+value_weight(program_t *program, value_t x, double c, unsigned terms,
+    size_t place)
 {
     int       bits;
     double    word, off, most, low;
     value_t   r;
+
+    if (x.known) {
+        return value_constant(x.constant * c);
+    }
 
     if (c == 0) {
         return value_constant(0);
@@ -262,7 +265,7 @@ value_weight(program_t *program, value_t x, double c, size_t place)
 
     bits = (int) value_exact(c, 40);
 
-    /* what is not exact leaves room for a thousand to be added */
+    /* what is not exact leaves room for the others */
 
     if (ldexp(c, bits) != rint(ldexp(c, bits))) {
         bits = (int) program->fraction
@@ -270,7 +273,7 @@ value_weight(program_t *program, value_t x, double c, size_t place)
         bits = bits < 40 ? bits : 40;
 
         while (bits > (int) program->fraction
-               && most * fabs(c) * 1024
+               && most * fabs(c) * terms
                   >= ldexp(EXPRESSION_LIMIT, -(int) x.scale - bits))
         {
             bits--;
