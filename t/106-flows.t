@@ -89,6 +89,15 @@ my $two = flow('secure-stats');
 
 is($two->{stats}{report}{rows}, 340, 'statistics of all rows');
 
+my $card = flow('scorecard');
+
+is(join(' ', sort keys %$card), 'bins card evaluate lr psi score',
+   'every step of a scorecard');
+is($card->{card}{report}{cap}, 1000, 'a card');
+is($card->{score}{report}{model}{algorithm}, 'scorecard',
+   '... of which points are added up');
+cmp_ok($card->{evaluate}{report}{auc}, '>', 0.7, '... and they are good');
+
 my $three = flow('homo-lr');
 
 ok($three->{lr}{metrics}{cross_validation}, 'a cross validation');

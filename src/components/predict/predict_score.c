@@ -11,7 +11,6 @@
 
 static int score_features(predict_t *predict, double *values);
 static int score_finite(predict_t *predict);
-static void score_clip(predict_t *predict);
 
 
 int
@@ -119,36 +118,5 @@ predict_link(predict_t *predict)
                                ? fmin(fmax(z, model->floor), model->cap) : z;
     }
 
-    score_clip(predict);
-
     return score_finite(predict);
-}
-
-
-/* A scorecard says between which bounds its sums count. */
-
-static void
-score_clip(predict_t *predict)
-{
-    int64_t           row;
-    const ic_json_t  *metrics, *floor, *cap;
-
-    metrics = strcmp(predict->model->algorithm, "scorecard") == 0
-              && predict->model->metrics.len > 0
-              ? ic_json_parse(ic_task_arena(predict->task),
-                              predict->model->metrics, NULL)
-              : NULL;
-
-    floor = ic_json_get(metrics, "floor");
-    cap = ic_json_get(metrics, "cap");
-
-    for (row = 0; row < predict->rows; row++) {
-        if (floor != NULL && predict->scores[row] < floor->real) {
-            predict->scores[row] = floor->real;
-        }
-
-        if (cap != NULL && predict->scores[row] > cap->real) {
-            predict->scores[row] = cap->real;
-        }
-    }
 }

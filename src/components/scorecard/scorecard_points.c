@@ -37,6 +37,9 @@ scorecard_points(scorecard_t *scorecard)
     card->label_value = linear->label_value;
     card->unique_id = linear->unique_id;
     card->has_intercept = linear->has_intercept;
+    card->bounded = true;
+    card->floor = scorecard->floor;
+    card->cap = scorecard->cap;
     card->nbins = linear->nfeatures;
     card->bins = ic_zalloc(ic_task_arena(scorecard->task),
                            (card->nbins + 1) * sizeof(ic_model_bins_t));
@@ -222,8 +225,6 @@ points_metrics(scorecard_t *scorecard)
 
     ic_out_init(&out, ic_task_arena(scorecard->task));
     ic_out_object(&out, NULL);
-    ic_out_num(&out, "floor", scorecard->floor);
-    ic_out_num(&out, "cap", scorecard->cap);
     ic_out_num(&out, "factor", scorecard->factor);
     ic_out_num(&out, "offset", scorecard->offset);
     ic_out_object_end(&out);
