@@ -100,6 +100,10 @@ const ic_param_t  ic_params_hetero_lr[] = {
       NULL, "0", "rows of the source at most; 0: 50 million",
       "数据源的最大行数，0 为 5000 万" },
 
+    { "min_rows", NULL, IC_PARAM_INT, 0, 1, 1000000000, 0, 0, NULL, NULL,
+      NULL, "10", "trainings on fewer rows are refused",
+      "样本数少于此值时拒绝训练" },
+
     { "attributes", NULL, IC_PARAM_COLUMNS, 0, 1, 10000, 0, 0, NULL, NULL,
       NULL, NULL,
       "feature columns, of each party its own; not given: all but id and "

@@ -21,7 +21,9 @@ typedef struct {
 
 
 static const char  usual[] = "{\"unique_id\":\"id\",\"label_name\":\"y\","
-                             "\"max_iter\":2,\"alpha\":0.01}";
+                             "\"max_iter\":2,\"alpha\":0.01,\"min_rows\":1}";
+
+#define FEW  "{\"label_name\":\"y\",\"min_rows\":1,"
 
 #define GOOD_GUEST  "id,y,a\n1,1,2\n2,0,3\n3,1,4\n"
 #define GOOD_HOST   "id,b\n1,5\n2,6\n3,8\n"
@@ -30,6 +32,8 @@ static const edge_t  edges[] = {
     { "no rows", "id,y,a\n", "id,b\n", NULL, "data_empty", "", 0, 0 },
     { "one row", "id,y,a\n1,1,2\n", "id,b\n1,5\n", NULL,
       "data_single_class", "y", 0, 0 },
+    { "fewer rows than may be", GOOD_GUEST, GOOD_HOST,
+      "{\"label_name\":\"y\"}", "data_too_few", "", 0, 0 },
     { "no label", "id,z,a\n1,1,2\n", GOOD_HOST, NULL,
       "data_missing_column", "y", 0, 0 },
     { "an empty label", "id,y,a\n1,1,2\n2,,3\n", GOOD_HOST, NULL,
@@ -40,12 +44,12 @@ static const edge_t  edges[] = {
       "data_not_numeric", "b", 3, 1 },
     { "too large without a scaler", GOOD_GUEST,
       "id,b\n1,5\n2,-4095\n3,1\n",
-      "{\"label_name\":\"y\",\"unique_id\":\"id\",\"scaler\":\"none\"}",
+      FEW "\"unique_id\":\"id\",\"scaler\":\"none\"}",
       "data_out_of_range", "b", 2, 1 },
     { "no columns but an id", GOOD_GUEST, "id\n1\n2\n3\n", NULL,
       "bad_parameter", "", 0, 1 },
     { "a column that is not there", GOOD_GUEST, GOOD_HOST,
-      "{\"label_name\":\"y\",\"attributes\":[\"c\"]}",
+      FEW "\"attributes\":[\"c\"]}",
       "data_missing_column", "c", 0, 1 },
     { "a row less", GOOD_GUEST, "id,b\n1,5\n2,6\n", NULL,
       "data_not_aligned", "", 0, 1 },
@@ -54,19 +58,19 @@ static const edge_t  edges[] = {
     { "no label_name", GOOD_GUEST, GOOD_HOST, "{}", "bad_parameter", "", 0,
       0 },
     { "a stop by a loss that is not told", GOOD_GUEST, GOOD_HOST,
-      "{\"label_name\":\"y\",\"early_stop\":\"diff\","
+      FEW "\"early_stop\":\"diff\","
       "\"reveal_loss\":false}", "bad_parameter", "", 0, 0 },
     { "too much of a penalty", GOOD_GUEST, GOOD_HOST,
-      "{\"label_name\":\"y\",\"alpha\":10,\"learning_rate\":0.1}",
+      FEW "\"alpha\":10,\"learning_rate\":0.1}",
       "bad_parameter", "", 0, 0 },
     { "a short key", GOOD_GUEST, GOOD_HOST,
-      "{\"label_name\":\"y\",\"key_length\":1024}", "bad_parameter", "", 0,
+      FEW "\"key_length\":1024}", "bad_parameter", "", 0,
       0 },
     { "steps that explode", GOOD_GUEST, GOOD_HOST,
-      "{\"label_name\":\"y\",\"unique_id\":\"id\",\"learning_rate\":9999,"
+      FEW "\"unique_id\":\"id\",\"learning_rate\":9999,"
       "\"penalty\":null,\"max_iter\":30}", "training_diverged", "", 0, 0 },
     { "steps that explode unseen until the end", GOOD_GUEST, GOOD_HOST,
-      "{\"label_name\":\"y\",\"unique_id\":\"id\",\"learning_rate\":9999,"
+      FEW "\"unique_id\":\"id\",\"learning_rate\":9999,"
       "\"penalty\":null,\"max_iter\":30,\"reveal_loss\":false}",
       "training_diverged", "", 0, 0 }
 };
@@ -187,7 +191,7 @@ test_stops(void)
     local_t          *net;
     const ic_json_t  *report;
 
-    net = pair_of(GOOD_GUEST, GOOD_HOST, "{\"label_name\":\"y\","
+    net = pair_of(GOOD_GUEST, GOOD_HOST, FEW
                   "\"max_iter\":60,\"early_stop\":\"weight_diff\","
                   "\"tol\":0.02,\"reveal_loss\":false}");
     ok(local_run(net) == 0, "a stop by the change of the weights");
@@ -201,7 +205,7 @@ test_stops(void)
        && net->parties[0].metrics.count == 0, "... and no loss is told");
     local_destroy(net);
 
-    net = pair_of(GOOD_GUEST, GOOD_HOST, "{\"label_name\":\"y\","
+    net = pair_of(GOOD_GUEST, GOOD_HOST, FEW
                   "\"max_iter\":60,\"early_stop\":\"diff\",\"tol\":0.01}");
     ok(local_run(net) == 0
        && strstr(local_output(net, 0, "report"), "\"is_converged\":true"),
@@ -218,7 +222,7 @@ test_calibration(void)
 
     net = pair_of("id,y,a\n1,1,2\n2,0,3\n3,1,4\n4,0,1\n5,1,3\n6,0,2\n",
                   "id,b\n1,5\n2,6\n3,8\n4,2\n5,7\n6,3\n",
-                  "{\"label_name\":\"y\",\"calibrate\":true}");
+                  FEW "\"calibrate\":true}");
     ok(local_run(net) == 0, "calibrated%s", net->parties[0].text);
     model = local_json(&net->parties[0], local_output(net, 0, "model"));
     two = ic_json_get(model, "calibration");

@@ -62,6 +62,7 @@ typedef struct {
     hetero_stop_e  early_stop;
     int64_t        batch_size;               /* -1: all rows */
     int64_t        max_rows;
+    int64_t        min_rows;
     unsigned       max_iter;
     unsigned       key_length;
     unsigned       decimals;

@@ -24,7 +24,7 @@ static const char *const  common[] = {
     "penalty", "alpha", "optimizer", "batch_size", "learning_rate",
     "max_iter", "decay", "decay_sqrt", "early_stop", "tol", "fit_intercept",
     "sigmoid", "reveal_loss", "calibrate", "score_decimals", "key_length",
-    NULL
+    "min_rows", NULL
 };
 
 
@@ -56,6 +56,7 @@ hetero_read_params(hetero_lr_t *lr)
     p->decimals = (unsigned) ic_setting_int(&settings, "score_decimals");
     p->key_length = (unsigned) ic_setting_int(&settings, "key_length");
     p->max_rows = ic_setting_int(&settings, "max_rows");
+    p->min_rows = ic_setting_int(&settings, "min_rows");
     p->unique_id = ic_setting_text(&settings, "unique_id");
     p->label_name = ic_setting_text(&settings, "label_name");
     p->label_value = ic_setting_text(&settings, "label_value");
@@ -106,6 +107,12 @@ hetero_load(hetero_lr_t *lr, ic_table_t *table)
     if (data->rows == 0) {
         return ic_task_fail(lr->task, "data_empty", NULL, 0,
                             "the data has no row");
+    }
+
+    if (data->rows < lr->params.min_rows) {
+        return ic_task_fail(lr->task, "data_too_few", NULL, 0,
+                            "fewer rows than the %lld of min_rows",
+                            (long long) lr->params.min_rows);
     }
 
     if (choose_columns(lr, table) != 0
