@@ -344,6 +344,13 @@ test_refused(void)
             "\"early_stop\":\"weight_diff\"", "bad_parameter",
             "noise, and an evaluation without it");
 
+    refused("\"dp_param\":{\"need_dp\":true},\"scaler\":\"none\","
+            "\"early_stop\":\"weight_diff\",\"evaluate\":true",
+            "bad_parameter", "noise, and an evaluation without it");
+    refused("\"dp_param\":{\"need_dp\":true},\"scaler\":\"none\","
+            "\"early_stop\":\"weight_diff\",\"cv_param\":{\"need_cv\":"
+            "true}", "bad_parameter", "noise, and cross validation");
+
     for (i = 0; i < PARTIES * ROWS; i++) {
         x[i][1] = 7;
     }
@@ -366,7 +373,7 @@ static void
 test_breast(void)
 {
     double            b, norm, objective;
-    char              text[4096], path[PATH_MAX + 64];
+    char              text[4096], path[800];
     local_t          *net;
     unsigned          i;
     const ic_json_t  *model;
@@ -378,7 +385,7 @@ test_breast(void)
         shared[0] = '\0';
     }
 
-    (void) snprintf(path, sizeof(path), "%s/data/breast_homo_guest.csv",
+    (void) snprintf(path, sizeof(path), "%.700s/data/breast_homo_guest.csv",
                     shared);
 
     if (access(path, R_OK) != 0) {
@@ -399,7 +406,7 @@ test_breast(void)
     net = homo_create(1, 1024);
     local_params(net, LOCAL_ALL, text);
     local_path(net, 1, "train_data", path);
-    (void) snprintf(path, sizeof(path), "%s/data/breast_homo_host.csv",
+    (void) snprintf(path, sizeof(path), "%.700s/data/breast_homo_host.csv",
                     shared);
     local_path(net, 2, "train_data", path);
 
