@@ -208,5 +208,18 @@ is($third->{cause}{error}, 'model_not_approved', 'and for no other');
 is(again($project[0], $ids[0], 'M.nothing')->{cause}{error},
     'model_missing', 'a model that is not there');
 
+is($sandbox->platform(1, '/v1/platform/model/offline',
+    { model_id => $ids[1] })->{code}, 0, 'the host takes it offline');
+is(again($project[0], @ids)->{cause}{error}, 'model_not_approved',
+    'then nobody uses it');
+
+# the uses are known where the model is
+
+my $use = $sandbox->platform(1, "/v1/platform/model/usage?model_id=$ids[1]")
+    ->{data}{records};
+
+is($use->[0]{used}, 1, 'one task used the permit')
+    or diag(encode_json($use));
+
 $sandbox->finish;
 done_testing();
