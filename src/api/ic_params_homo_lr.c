@@ -98,8 +98,8 @@ static const ic_param_t  ic_dp_params[] = {
       "false", "noise on every sum, for differential privacy",
       "是否对每次汇总加噪以满足差分隐私" },
 
-    { "clip", NULL, IC_PARAM_NUM, IC_PARAM_ABOVE, 0, 1000, 0, 0, NULL, NULL,
-      NULL, "1.0", "longest gradient of one row",
+    { "clip", NULL, IC_PARAM_NUM, 0, 0.001, 1000, 0, 0, NULL, NULL, NULL,
+      "1.0", "longest gradient of one row",
       "单个样本梯度的最大范数" },
 
     { "noise_multiplier", NULL, IC_PARAM_NUM, 0, 0.01, 1000, 0, 0, NULL,
