@@ -89,6 +89,28 @@ sub plain {
     like($party[0]{woe}, qr/^id0,\d,-?\d\.\d+$/m, 'the guest has');
 }
 
+{
+    my $job = $steps->run(
+        [ 'one', 'binning_woe_iv', {}, \%made, { unique_id => 'id',
+          hosts_learn => 'iv' }, \@data ],
+        [ 'two', 'feature_select', { 'one.model' => 'model' },
+          { selected => 'dataset', why => 'report' },
+          { unique_id => 'id', min_iv => 0.05 },
+          [ { %{ $data[0] } }, @data[1, 2] ] ]);
+    my @party = @{ $job->{party} };
+
+    is($job->{status}, 'SUCCESS', 'columns by their values')
+        or diag(encode_json($job->{cause} || {}));
+
+    for my $n (0 .. 2) {
+        my $iv = decode_json($party[$n]{model})->{bins}[0]{iv};
+        my ($head) = split /\n/, $party[$n]{selected};
+
+        is($head, ($n == 0 ? 'id,y' : 'id') . ($iv >= 0.05 ? ','
+            . ($n == 0 ? 'a' : "h$n") : ''), "party $n, by $iv");
+    }
+}
+
 for my $case ([ bins => 0 ], [ edges => [ 2, 1 ] ], [ min_rows => 1 ],
     [ hosts_learn => 'labels' ])
 {

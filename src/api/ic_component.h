@@ -48,6 +48,7 @@ extern const ic_component_about_t  ic_component_pir;
 extern const ic_component_about_t  ic_component_predict;
 extern const ic_component_about_t  ic_component_psi;
 extern const ic_component_about_t  ic_component_binning_woe_iv;
+extern const ic_component_about_t  ic_component_feature_select;
 extern const ic_component_about_t  ic_component_sampler;
 extern const ic_component_about_t  ic_component_scaler;
 extern const ic_component_about_t  ic_component_scorecard;

@@ -10,6 +10,8 @@ const ic_component_t  ic_components[] = {
       ic_params_binning_woe_iv, &ic_component_binning_woe_iv },
     { "evaluate", "interconn", "1.0.0", 1, 0, 1, IC_COMPONENT_ANY,
       ic_params_evaluate, &ic_component_evaluate },
+    { "feature_select", "interconn", "1.0.0", 1, 0, 1, IC_COMPONENT_ANY,
+      ic_params_feature_select, &ic_component_feature_select },
     { "hetero_lr", "interconn", "1.0.0", 2, 2, 1, 0, ic_params_hetero_lr,
       &ic_component_hetero_lr },
     { "expression", "interconn", "1.0.0", 2, 3, 1, IC_COMPONENT_ANY,

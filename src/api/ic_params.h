@@ -86,6 +86,7 @@ extern const ic_param_t      ic_params_pir[];
 extern const ic_param_t      ic_params_predict[];
 extern const ic_param_t      ic_params_psi[];
 extern const ic_param_t      ic_params_binning_woe_iv[];
+extern const ic_param_t      ic_params_feature_select[];
 extern const ic_param_t      ic_params_sampler[];
 extern const ic_param_t      ic_params_scaler[];
 extern const ic_param_t      ic_params_scorecard[];
