@@ -135,4 +135,24 @@ int ic_shares_reveal(ic_shares_t *shares, unsigned to, uint64_t *words,
     size_t n, bool bits);
 
 
+/*
+ * ic_shares_correlation.c: Pearson's r of every column of the first data
+ * party with every one of the second, over as many rows of each.
+ */
+typedef struct {
+    const double *const  *columns;   /* ours, finite; NULL: none */
+    unsigned              counts[2]; /* of the first two data parties */
+    int64_t               rows;      /* below 2^32 */
+    unsigned              to;        /* as of reveal() */
+    double               *r;         /* counts[0] counts[1] numbers, there */
+} ic_shares_correlation_t;
+
+/*
+ * Rows x counts products; all parties call it. r is off by about 2^-24, of
+ * more than 2^13 rows by sqrt(rows) 2^-30; 0 for a constant column. 0 or -1.
+ */
+int ic_shares_correlate(ic_shares_t *shares,
+    const ic_shares_correlation_t *of);
+
+
 #endif /* _IC_SHARES_H_INCLUDED_ */
