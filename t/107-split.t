@@ -88,6 +88,29 @@ sub ids { my ($text, $column) = @_; my ($head, @rows) = split /\n/, $text;
        'the same at both');
 }
 
+# one party has no one to agree with
+
+{
+    my %plan = $steps->plan([ 'one', 'split', {}, \%sets, {}, [ $data[0] ] ]);
+
+    delete $plan{conf}{$_}{host} for qw/ role task_params /;
+
+    my $flow = $steps->operator('flow/create', { name => 'f', %plan });
+    my $id = $steps->operator('job/create', { name => 'j', %plan,
+        flow_id => $flow->{data}{flow_id}, sync_type => 'poll' })
+        ->{data}{job_id};
+
+    $steps->operator('job/start', { job_id => $id });
+
+    my $job = $sandbox->await('the end', sub {
+        my $job = $steps->operator("job/query?job_id=$id")->{data};
+        return $job->{status} =~ /^(?:SUCCESS|FAILED)$/ && $job;
+    }, 30);
+
+    is($job->{status}, 'SUCCESS', 'a party by itself');
+    is($steps->party(0, $id)->{'test about'}{rows}, 18, '... has its sets');
+}
+
 for my $case ([ test_size => 1.5 ], [ folds => 1 ], [ label_name => "a\nb" ],
     [ mode => 'diagonal' ], [ random_seed => -1 ])
 {
