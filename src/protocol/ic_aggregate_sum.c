@@ -42,7 +42,7 @@ static int sum_allocate(ic_aggregate_t *a, aggregate_sum_t *sum,
     unsigned count);
 static void sum_release(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_check_word(ic_aggregate_t *a, const aggregate_sum_t *sum,
-    uint64_t *check);
+    bool whole, uint64_t *check);
 static int sum_mask(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_send(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_encrypt(ic_aggregate_t *a, aggregate_sum_t *sum);
@@ -147,7 +147,7 @@ sum_words(ic_aggregate_t *a, uint64_t *words, unsigned count, unsigned next)
 
     if (rc == 0) {
         memcpy(sum.words, words, count * sizeof(uint64_t));
-        rc = sum_check_word(a, &sum, &sum.words[count]);
+        rc = sum_check_word(a, &sum, a->own == 0, &sum.words[count]);
     }
 
     if (rc == 0) {
@@ -300,13 +300,15 @@ ic_aggregate_prepare(ic_aggregate_t *a, unsigned words)
 
 /*
  * A random combination of the values, its coefficients unknown to the
- * arbiter: the sum of the check words fits the sums of the values only if
- * the product holds each party's ciphertext of this round exactly once.
+ * arbiter, and a random number, which one party adds for all (whole): the sum
+ * of the check words fits the sums of the values only if the product holds
+ * each party's ciphertext of this round exactly once. Without that number
+ * zeros would fit, and any multiple of the sums.
  */
 
 static int
 sum_check_word(ic_aggregate_t *a, const aggregate_sum_t *sum,
-    uint64_t *check)
+    bool whole, uint64_t *check)
 {
     unsigned     i;
     uint64_t    *coefficients;
@@ -323,7 +325,7 @@ sum_check_word(ic_aggregate_t *a, const aggregate_sum_t *sum,
         return ic_aggregate_no_memory(a);
     }
 
-    *check = 0;
+    *check = whole ? coefficients[sum->nwords - 1] : 0;
 
     for (i = 0; i + 1 < sum->nwords; i++) {
         *check += (coefficients[i] | 1) * sum->words[i];
@@ -569,7 +571,7 @@ sum_decode(ic_aggregate_t *a, aggregate_sum_t *sum)
         }
     }
 
-    if (sum_check_word(a, sum, &check) != 0) {
+    if (sum_check_word(a, sum, true, &check) != 0) {
         return -1;
     }
 

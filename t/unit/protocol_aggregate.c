@@ -295,6 +295,63 @@ old_product(local_t *net, local_message_t *m)
 }
 
 
+/* The first product so many times, to all alike; 0: encrypted zeros. */
+
+static unsigned  times;
+static u_char    multiple[128];
+
+
+static void
+multiple_product(local_t *net, local_message_t *m)
+{
+    u_char               *n;
+    size_t                at, i, index;
+    BIGNUM               *zero;
+    local_message_t      *one;
+    ic_cipher_t          *cipher;
+    ic_paillier_t        *key;
+    ic_ciphertexts_t     *c, *sum;
+    ic_paillier_fault_e   fault;
+
+    if (m->data[3] != IC_AGGREGATE_PRODUCT || m->data[7] != 1) {
+        return;
+    }
+
+    for (n = NULL, one = net->first; one != NULL; one = one->next) {
+        if (one->data[3] == IC_AGGREGATE_DEAL) {
+            n = one->data + IC_MESSAGE_HEADER + 4;
+        }
+    }
+
+    key = ic_paillier_create(n, 512 / 8, 512, IC_PAILLIER_INSECURE, &fault);
+    cipher = ic_cipher_create(key, ic_pair_backend(), 1);
+    at = m->len - sizeof(multiple);
+    c = ic_ciphertexts_create(cipher, 1);
+    sum = ic_ciphertexts_create(cipher, 1);
+    zero = BN_new();
+
+    (void) ic_ciphertexts_encrypt(cipher, sum,
+                                  (const BIGNUM *const *) &zero);
+    (void) ic_ciphertexts_load(c, m->data + at, key->size, &index);
+
+    for (i = 0; i < times; i++) {
+        (void) ic_ciphertexts_add(sum, sum, c);
+    }
+
+    if (net->tampered++ == 0) {
+        (void) ic_ciphertexts_store(sum, multiple);
+    }
+
+    memcpy(m->data + at, multiple, sizeof(multiple));
+
+    BN_free(zero);
+    ic_ciphertexts_destroy(c);
+    ic_ciphertexts_destroy(sum);
+    ic_cipher_destroy(cipher);
+    ic_paillier_destroy(key);
+}
+
+
 static void
 fewer_rows(local_t *net, local_message_t *m)
 {
@@ -348,6 +405,13 @@ test_refused(void)
     net->tamper = old_product;
     expect(net, "peer_protocol", "the sum is not that of what", "a product "
            "of an earlier round");
+
+    for (times = 0; times < 3; times += 2) {
+        net = create(3, 3);
+        net->tamper = multiple_product;
+        expect(net, "peer_protocol", "the sum is not that of what",
+               times == 0 ? "zeros for the product" : "twice the product");
+    }
 
     net = create(3, 3);
     net->tamper = fewer_rows;
