@@ -27,13 +27,14 @@ static const ic_component_statement_t  ic_statements[] = {
     { "guest, host",
       "every party's number of rows; over the rows of all parties together: "
       "how many values each column has, how many rows and values each group "
-      "has (these counts also where they are small: results leave them out, "
+      "has, with correlation also without rows that have a NULL (these "
+      "counts also where they are small: results leave them out, "
       "but for the NULLs of what is shown), "
       "sums, means and variances of what has min_group rows at least, the "
       "number of values at or below every threshold that the searches for "
       "quantiles and extremes try, sums of products for correlations; never "
       "rows or sums of a single party",
-      "各方行数；全体数据方合计的：各列取值个数、各组行数与取值个数"
+      "各方行数；全体数据方合计的：各列取值个数、各组行数与取值个数，计算相关系数时还有其中无缺失行的取值个数"
       "（其中较小的计数各方可见，但除所公布项的缺失数外不进入结果）、"
       "不少于 min_group 行者的和、均值与方差、"
       "搜索分位数与极值时各阈值之下的取值个数、相关系数所需的乘积之和；"

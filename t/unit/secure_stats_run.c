@@ -421,6 +421,42 @@ test_incomplete(void)
 }
 
 
+/* The complete rows are a group but for three rows, or the whole group. */
+
+static void
+test_incomplete_group(void)
+{
+    bool              hidden;
+    int64_t           row;
+    local_t          *net;
+    unsigned          few;
+    const ic_json_t  *got;
+
+    for (few = 0; few < 2; few++) {
+        make_pool(50, 0);
+
+        for (row = 0; row < pool.rows; row++) {
+            pool.group[row] = row < 20 ? 0 : 1;
+
+            if (row >= 20 || (few && row >= 17)) {
+                pool.x[1][row] = NAN;
+            }
+        }
+
+        net = deal("{" FIVE ",\"correlation\":true,\"group_by\":\"place\","
+                   "\"group_values\":[\"north\",\"süd\"]}");
+        ok(local_run(net) == 0, "a correlation beside groups");
+        got = ic_json_get(report_of(net, 1), "correlation");
+        hidden = ic_json_get(got, "suppressed") != NULL
+                 && ic_json_get(got, "matrix") == NULL;
+        ok(hidden == (few == 1), few == 1
+           ? "... group less complete rows would be three rows: suppressed"
+           : "... of a whole group: shown");
+        local_destroy(net);
+    }
+}
+
+
 int
 main(void)
 {
@@ -450,6 +486,7 @@ main(void)
 
     test_complement();
     test_incomplete();
+    test_incomplete_group();
     aggregate_reset();
 
     return done();

@@ -3,7 +3,8 @@
  * Pearson's correlation of all pairs: over the rows without any NULL, with
  * their own means and deviations; then sums of products of standard scores.
  * Sums over these rows beside those over all values of a column would give,
- * by subtraction, the sums of the other rows: they must be none or enough.
+ * by subtraction, the sums of the other rows: they must be none or enough. The
+ * same beside the sums of groups, which may be these rows but for a few.
  */
 
 
@@ -21,6 +22,10 @@ static void find_complete(secure_stats_t *stats, uint32_t *complete);
 static int moments_of(secure_stats_t *stats, const uint32_t *complete,
     ic_moments_t *moments);
 static bool enough(secure_stats_t *stats, const ic_moments_t *moments);
+static int groups_enough(secure_stats_t *stats, const uint32_t *complete);
+static int64_t few(const secure_stats_t *stats, const ic_moments_t *moments,
+    unsigned column);
+static int64_t lesser(int64_t a, int64_t b);
 static void standardise(secure_stats_t *stats, const uint32_t *complete,
     const ic_moments_t *moments);
 static int products(secure_stats_t *stats, const ic_moments_t *moments);
@@ -105,6 +110,14 @@ moments_of(secure_stats_t *stats, const uint32_t *complete,
         return 0;
     }
 
+    if (groups_enough(stats, complete) != 0) {
+        return -1;
+    }
+
+    if (stats->incomplete != NULL) {
+        return 0;
+    }
+
     wanted = calloc((size_t) 2 * rows.ncolumns, sizeof(bool));
 
     if (wanted == NULL) {
@@ -139,6 +152,99 @@ enough(secure_stats_t *stats, const ic_moments_t *moments)
     }
 
     return true;
+}
+
+
+/* Counts of rows with and without NULL, group by group. */
+
+static int
+groups_enough(secure_stats_t *stats, const uint32_t *complete)
+{
+    int                 rc;
+    int64_t             row, n;
+    uint32_t           *groups;
+    unsigned            i;
+    ic_moments_t       *moments;
+    ic_moments_rows_t   rows;
+
+    if (stats->ngroups == 0) {
+        return 0;
+    }
+
+    groups = calloc((size_t) stats->rows, sizeof(uint32_t));
+    moments = calloc((size_t) 2 * stats->ngroups * stats->params.ncolumns,
+                     sizeof(ic_moments_t));
+    rc = groups != NULL && moments != NULL ? 0
+         : secure_stats_no_memory(stats);
+
+    for (row = 0; rc == 0 && row < stats->rows; row++) {
+        groups[row] = 2 * stats->groups[row] + complete[row];
+    }
+
+    rows.columns = (const double *const *) stats->x;
+    rows.ncolumns = stats->params.ncolumns;
+    rows.rows = stats->rows;
+    rows.groups = groups;
+    rows.ngroups = 2 * stats->ngroups;
+
+    if (rc == 0) {
+        rc = ic_moments_count(stats->task, stats->sums, &rows, moments);
+    }
+
+    for (i = 0; rc == 0 && i < stats->params.ncolumns; i++) {
+        n = few(stats, moments, i);
+
+        if (n > 0 && n < stats->params.least) {
+            stats->incomplete = stats->params.columns[i];
+            break;
+        }
+    }
+
+    free(groups);
+    free(moments);
+
+    return rc;
+}
+
+
+/*
+ * The fewest values that a sum over the complete rows, less sums of some of
+ * the groups, is of: of each group those in its complete rows, or, if it is
+ * taken away, the others. Hidden groups are known as a whole only.
+ */
+
+static int64_t
+few(const secure_stats_t *stats, const ic_moments_t *moments,
+    unsigned column)
+{
+    size_t    n;
+    int64_t   sum, in, out, hidden[2];
+    unsigned  group;
+
+    n = stats->params.ncolumns;
+    hidden[0] = hidden[1] = 0;
+
+    for (sum = 0, group = 0; group < stats->ngroups; group++) {
+        in = moments[2 * group * n + column].count;
+        out = moments[(2 * group + 1) * n + column].count;
+
+        if (stats->cells_shown[group * n + column]) {
+            sum += lesser(in, out);
+
+        } else {
+            hidden[0] += in;
+            hidden[1] += out;
+        }
+    }
+
+    return sum + lesser(hidden[0], hidden[1]);
+}
+
+
+static int64_t
+lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
 }
 
 
