@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "../../protocol/ic_label.h"
 #include "hetero_lr.h"
 
 
@@ -12,7 +13,6 @@ static int check_params(hetero_lr_t *lr);
 static int choose_columns(hetero_lr_t *lr, const ic_table_t *table);
 static bool is_feature(const hetero_lr_t *lr, const char *name);
 static int read_label(hetero_lr_t *lr, const ic_table_t *table);
-static bool is_positive(const char *value, const char *text);
 static int read_columns(hetero_lr_t *lr, const ic_table_t *table);
 static void scale_column(const hetero_lr_t *lr, unsigned column,
     double *values);
@@ -195,36 +195,25 @@ is_feature(const hetero_lr_t *lr, const char *name)
 static int
 read_label(hetero_lr_t *lr, const ic_table_t *table)
 {
-    int             column;
     int64_t         row;
-    const char     *text, *name;
+    const char     *name;
     hetero_data_t  *data;
 
     data = &lr->data;
     name = lr->params.label_name;
-    column = ic_table_find(table, name);
-
-    if (column == -1) {
-        return ic_task_fail(lr->task, "data_missing_column", name, 0,
-                            "the data has no column \"%s\"", name);
-    }
-
     data->label = calloc((size_t) data->rows, 1);
 
     if (data->label == NULL) {
         return hetero_no_memory(lr);
     }
 
+    if (ic_label_read(lr->task, table, name, lr->params.label_value,
+                      data->label) != 0)
+    {
+        return -1;
+    }
+
     for (row = 0; row < data->rows; row++) {
-        text = ic_table_text(table, row, column);
-
-        if (text == NULL) {
-            return ic_task_fail(lr->task, "data_null_label", name, row + 1,
-                                "the label \"%s\" is empty in row %lld",
-                                name, (long long) row + 1);
-        }
-
-        data->label[row] = is_positive(lr->params.label_value, text);
         data->positives += data->label[row];
     }
 
@@ -235,23 +224,6 @@ read_label(hetero_lr_t *lr, const ic_table_t *table)
     }
 
     return 0;
-}
-
-
-/* As numbers if both are, else as text. */
-
-static bool
-is_positive(const char *value, const char *text)
-{
-    double  a, b;
-
-    if (ic_str_num(ic_str(value), &a) == 0
-        && ic_str_num(ic_str(text), &b) == 0)
-    {
-        return a == b;
-    }
-
-    return strcmp(value, text) == 0;
 }
 
 

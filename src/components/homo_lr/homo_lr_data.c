@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "../../protocol/ic_label.h"
 #include "../../source/ic_source.h"
 #include "homo_lr.h"
 
@@ -28,7 +29,6 @@ static int read_features(homo_lr_t *lr, const ic_table_t *table,
     int64_t first);
 static int read_labels(homo_lr_t *lr, const ic_table_t *table,
     int64_t first);
-static bool is_positive(const char *value, const char *text);
 static int check_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count);
 static int collect_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count,
     identity_t *ids);
@@ -185,51 +185,22 @@ read_features(homo_lr_t *lr, const ic_table_t *table, int64_t first)
 static int
 read_labels(homo_lr_t *lr, const ic_table_t *table, int64_t first)
 {
-    int          column;
-    int64_t      row;
-    const char  *name, *text;
+    int64_t   row;
+    uint8_t  *label;
 
-    name = lr->params.label_name;
-    column = ic_table_find(table, name);
+    label = lr->data.label + first;
 
-    if (column == -1) {
-        return ic_task_fail(lr->task, "data_missing_column", name, 0, "the "
-                            "data has no column \"%s\"", name);
+    if (ic_label_read(lr->task, table, lr->params.label_name,
+                      lr->params.label_value, label) != 0)
+    {
+        return -1;
     }
 
     for (row = 0; row < ic_table_rows(table); row++) {
-        text = ic_table_text(table, row, column);
-
-        if (text == NULL) {
-            return ic_task_fail(lr->task, "data_null_label", name, row + 1,
-                                "the label \"%s\" is empty in row %lld", name,
-                                (long long) row + 1);
-        }
-
-        if (is_positive(lr->params.label_value, text)) {
-            lr->data.label[first + row] = 1;
-            lr->data.positives++;
-        }
+        lr->data.positives += label[row];
     }
 
     return 0;
-}
-
-
-/* As numbers if both are, else as text. */
-
-static bool
-is_positive(const char *value, const char *text)
-{
-    double  a, b;
-
-    if (ic_str_num(ic_str(value), &a) == 0
-        && ic_str_num(ic_str(text), &b) == 0)
-    {
-        return a == b;
-    }
-
-    return strcmp(value, text) == 0;
 }
 
 
