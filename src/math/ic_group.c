@@ -5,48 +5,40 @@
 #include <string.h>
 
 #include "ic_group.h"
+#include "ic_group_kind.h"
 #include "ic_short.h"
 #include "ic_x25519.h"
 
 
 static void *group_x25519_create(const char *dst);
 static void group_x25519_destroy(void *state);
-static int group_x25519_secret(void *state, u_char *secret,
-    u_char *inverse);
 static int group_x25519_hash(void *state, const char *dst,
     const void *item, size_t len, u_char *point);
 static int group_x25519_encrypt(void *state, const u_char *secret,
     u_char *points, size_t n);
-static const char *group_x25519_multiply(void *state, const u_char *secret,
-    u_char *points, size_t n, size_t *index);
 static void *group_p256_create(const char *dst);
-static void *group_sm2_create(const char *dst);
-static void group_short_destroy(void *state);
-static int group_short_secret(void *state, u_char *secret, u_char *inverse);
 static int group_short_hash(void *state, const char *dst, const void *item,
     size_t len, u_char *point);
 static int group_short_encrypt(void *state, const u_char *secret,
     u_char *points, size_t n);
-static const char *group_short_multiply(void *state, const u_char *secret,
-    u_char *points, size_t n, size_t *index);
 
 
 static const ic_group_t  group_x25519 = {
     "curve25519", "curve25519_XMD:SHA-512_ELL2_NU_", IC_X25519_SIZE, 0, 1024,
-    group_x25519_create, group_x25519_destroy, group_x25519_secret,
-    group_x25519_hash, group_x25519_encrypt, group_x25519_multiply
+    group_x25519_create, group_x25519_destroy, ic_group_x25519_secret,
+    group_x25519_hash, group_x25519_encrypt, ic_group_x25519_multiply
 };
 
 static const ic_group_t  group_sm2 = {
     "sm2", "SM2_XMD:SM3_SSWU_NU_", IC_SHORT_POINT, 1, 32,
-    group_sm2_create, group_short_destroy, group_short_secret,
-    group_short_hash, group_short_encrypt, group_short_multiply
+    ic_group_sm2_create, ic_group_short_destroy, ic_group_short_secret,
+    group_short_hash, group_short_encrypt, ic_group_short_multiply
 };
 
 static const ic_group_t  group_p256 = {
     "p256", "P256_XMD:SHA-256_SSWU_NU_", IC_SHORT_POINT, 1, 64,
-    group_p256_create, group_short_destroy, group_short_secret,
-    group_short_hash, group_short_encrypt, group_short_multiply
+    group_p256_create, ic_group_short_destroy, ic_group_short_secret,
+    group_short_hash, group_short_encrypt, ic_group_short_multiply
 };
 
 const ic_group_t *const  ic_groups[] = {
@@ -138,10 +130,8 @@ group_x25519_destroy(void *state)
 }
 
 
-/* Multiples of 8, so that what they are multiplied with is in the subgroup. */
-
-static int
-group_x25519_secret(void *state, u_char *secret, u_char *inverse)
+int
+ic_group_x25519_secret(void *state, u_char *secret, u_char *inverse)
 {
     return inverse != NULL ? ic_x25519_blind(secret, inverse)
                            : ic_x25519_scalar(secret);
@@ -167,8 +157,8 @@ group_x25519_encrypt(void *state, const u_char *secret, u_char *points,
 }
 
 
-static const char *
-group_x25519_multiply(void *state, const u_char *secret, u_char *points,
+const char *
+ic_group_x25519_multiply(void *state, const u_char *secret, u_char *points,
     size_t n, size_t *index)
 {
     switch (ic_x25519_check(points, n, index)) {
@@ -193,22 +183,22 @@ group_p256_create(const char *dst)
 }
 
 
-static void *
-group_sm2_create(const char *dst)
+void *
+ic_group_sm2_create(const char *dst)
 {
     return ic_short_create(&ic_short_sm2);
 }
 
 
-static void
-group_short_destroy(void *state)
+void
+ic_group_short_destroy(void *state)
 {
     ic_short_destroy(state);
 }
 
 
-static int
-group_short_secret(void *state, u_char *secret, u_char *inverse)
+int
+ic_group_short_secret(void *state, u_char *secret, u_char *inverse)
 {
     u_char  unused[IC_SHORT_SCALAR];
 
@@ -243,8 +233,8 @@ group_short_encrypt(void *state, const u_char *secret, u_char *points,
 }
 
 
-static const char *
-group_short_multiply(void *state, const u_char *secret, u_char *points,
+const char *
+ic_group_short_multiply(void *state, const u_char *secret, u_char *points,
     size_t n, size_t *index)
 {
     size_t  i;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ic_group_kind.h"
 #include "ic_group_open.h"
 #include "ic_short.h"
 #include "ic_x25519.h"
@@ -16,22 +17,14 @@
 
 static void *open_direct_create(const char *dst);
 static void open_direct_destroy(void *state);
-static int open_direct_secret(void *state, u_char *secret, u_char *inverse);
 static int open_direct_hash(void *state, const char *dst, const void *item,
     size_t len, u_char *point);
 static int open_direct_encrypt(void *state, const u_char *secret,
     u_char *points, size_t n);
-static const char *open_direct_multiply(void *state, const u_char *secret,
-    u_char *points, size_t n, size_t *index);
-static void *open_sm2_create(const char *dst);
-static void open_sm2_destroy(void *state);
-static int open_sm2_secret(void *state, u_char *secret, u_char *inverse);
 static int open_sm2_hash(void *state, const char *dst, const void *item,
     size_t len, u_char *point);
 static int open_sm2_encrypt(void *state, const u_char *secret,
     u_char *points, size_t n);
-static const char *open_sm2_multiply(void *state, const u_char *secret,
-    u_char *points, size_t n, size_t *index);
 static int open_sm2_point(ic_short_t *ec, const u_char *secret,
     u_char *point);
 static void open_sm2_reduce(u_char *x);
@@ -39,14 +32,14 @@ static void open_sm2_reduce(u_char *x);
 
 const ic_group_t  ic_group_x25519_direct = {
     "curve25519", "direct_hash_as_point_x", IC_X25519_SIZE, 0, 1024,
-    open_direct_create, open_direct_destroy, open_direct_secret,
-    open_direct_hash, open_direct_encrypt, open_direct_multiply
+    open_direct_create, open_direct_destroy, ic_group_x25519_secret,
+    open_direct_hash, open_direct_encrypt, ic_group_x25519_multiply
 };
 
 const ic_group_t  ic_group_sm2_rehash = {
     "sm2", "try_and_rehash", IC_SHORT_POINT, 1, 32,
-    open_sm2_create, open_sm2_destroy, open_sm2_secret,
-    open_sm2_hash, open_sm2_encrypt, open_sm2_multiply
+    ic_group_sm2_create, ic_group_short_destroy, ic_group_short_secret,
+    open_sm2_hash, open_sm2_encrypt, ic_group_short_multiply
 };
 
 
@@ -63,14 +56,6 @@ static void
 open_direct_destroy(void *state)
 {
     free(state);
-}
-
-
-static int
-open_direct_secret(void *state, u_char *secret, u_char *inverse)
-{
-    return inverse != NULL ? ic_x25519_blind(secret, inverse)
-                           : ic_x25519_scalar(secret);
 }
 
 
@@ -97,49 +82,6 @@ open_direct_encrypt(void *state, const u_char *secret, u_char *points,
     ic_x25519_multiply_plain(points, secret, points, n);
 
     return 0;
-}
-
-
-static const char *
-open_direct_multiply(void *state, const u_char *secret, u_char *points,
-    size_t n, size_t *index)
-{
-    switch (ic_x25519_check(points, n, index)) {
-
-    case IC_X25519_SMALL_ORDER:
-        return "of small order";
-
-    case IC_X25519_NOT_CANONICAL:
-        return "that is not canonical";
-
-    default:
-        ic_x25519_multiply_plain(points, secret, points, n);
-        return NULL;
-    }
-}
-
-
-static void *
-open_sm2_create(const char *dst)
-{
-    return ic_short_create(&ic_short_sm2);
-}
-
-
-static void
-open_sm2_destroy(void *state)
-{
-    ic_short_destroy(state);
-}
-
-
-static int
-open_sm2_secret(void *state, u_char *secret, u_char *inverse)
-{
-    u_char  unused[IC_SHORT_SCALAR];
-
-    return ic_short_blind(state, secret,
-                          inverse != NULL ? inverse : unused);
 }
 
 
@@ -215,30 +157,4 @@ open_sm2_reduce(u_char *x)
         borrow = digit < 0;
         x[i] = (u_char) digit;
     }
-}
-
-
-static const char *
-open_sm2_multiply(void *state, const u_char *secret, u_char *points,
-    size_t n, size_t *index)
-{
-    size_t  i;
-
-    for (i = 0; i < n; i++, points += IC_SHORT_POINT) {
-        *index = i;
-
-        switch (ic_short_multiply(state, secret, points, points)) {
-
-        case 0:
-            continue;
-
-        case 1:
-            return "that is not on the curve";
-
-        default:
-            return "";
-        }
-    }
-
-    return NULL;
 }
