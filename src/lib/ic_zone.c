@@ -366,13 +366,6 @@ zone_number(const u_char *p, unsigned size)
 }
 
 
-int32_t
-ic_zone_offset(const ic_zone_t *zone, int64_t t)
-{
-    return zone->spans[zone_span(zone, t)].offset;
-}
-
-
 /* The one that an instant is in. */
 static unsigned
 zone_span(const ic_zone_t *zone, int64_t t)

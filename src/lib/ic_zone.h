@@ -39,9 +39,6 @@ const ic_zone_t *ic_zone_load(ic_arena_t *arena, ic_str_t name,
 /* The same from the content of a file; NULL: it is no such file. */
 const ic_zone_t *ic_zone_read(ic_arena_t *arena, ic_str_t file);
 
-/* Seconds east of Greenwich at an instant. */
-int32_t ic_zone_offset(const ic_zone_t *zone, int64_t t);
-
 /*
  * The first instant at which the zone's clocks show the civil time or a later
  * one: of a time that clocks skip, the moment at which they are put forward;

@@ -72,21 +72,6 @@ ic_lwe_error(uint64_t uniform)
 
 
 int
-ic_lwe_query(const u_char seed[IC_STREAM_KEY], size_t columns, size_t column,
-    uint32_t secret[IC_LWE_SIZE], uint32_t *query)
-{
-    uint64_t  wanted;
-
-    wanted = column;
-
-    return ic_lwe_secrets(secret, 1) == 0
-           && ic_lwe_queries(seed, columns, 0, columns, &wanted, secret,
-                             query, 1) == 0
-           ? 0 : -1;
-}
-
-
-int
 ic_lwe_secrets(uint32_t *secrets, size_t count)
 {
     for ( /* void */ ; count > 0; count--) {

@@ -36,19 +36,13 @@ int ic_lwe_hint(const ic_cells_t *cells, const u_char seed[IC_STREAM_KEY],
     uint32_t *hint);
 
 /*
- * A query of columns words for one of them; secret: fresh, for the answer,
- * wiped by the caller. Which column it is does not show in the time. 0, or
- * -1: no memory or entropy, or not in range.
- */
-int ic_lwe_query(const u_char seed[IC_STREAM_KEY], size_t columns,
-    size_t column, uint32_t secret[IC_LWE_SIZE], uint32_t *query);
-
-/*
- * The same for many queries, part by part: secrets first, count times
- * IC_LWE_SIZE words; then words first to first + words - 1 of every query,
- * query k being at queries + k * columns, for column wanted[k]. What the
- * queries have in common is made once for all of them. Parts may be done by
- * several threads. 0 or -1 as above.
+ * Queries of columns words, each for one of them, part by part: secrets
+ * first, count times IC_LWE_SIZE words, fresh, for the answers, wiped by the
+ * caller; then words first to first + words - 1 of every query, query k being
+ * at queries + k * columns, for column wanted[k]. What the queries have in
+ * common is made once for all of them. Which columns they are does not show in
+ * the time. Parts may be done by several threads. 0, or -1: no memory or
+ * entropy, or not in range.
  */
 int ic_lwe_secrets(uint32_t *secrets, size_t count);
 int ic_lwe_queries(const u_char seed[IC_STREAM_KEY], size_t columns,

@@ -147,13 +147,6 @@ ic_shares_count(const ic_shares_t *shares)
 }
 
 
-const ic_party_t *
-ic_shares_party(const ic_shares_t *shares, unsigned i)
-{
-    return shares->parties[i];
-}
-
-
 int64_t
 ic_shares_rows(const ic_shares_t *shares, unsigned i)
 {

@@ -65,7 +65,6 @@ void ic_shares_close(ic_shares_t *shares);
 
 /* The data parties in the order of their names; which one is this (or -1). */
 unsigned ic_shares_count(const ic_shares_t *shares);
-const ic_party_t *ic_shares_party(const ic_shares_t *shares, unsigned i);
 int64_t ic_shares_rows(const ic_shares_t *shares, unsigned i);
 int ic_shares_self(const ic_shares_t *shares);
 

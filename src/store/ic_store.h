@@ -75,10 +75,14 @@ ic_str_t ic_record_get(const ic_record_t *record, const char *name);
 /*
  * Streams: the next entry of "ic:{node_id}:<stream>" for the consumer group
  * of the same name as the stream; first what this consumer took and never
- * acknowledged. 1 with an entry, 0 after block_ms without one, -1.
+ * acknowledged. Sends the XREADGROUP BLOCK and returns the descriptor to poll
+ * (-1 on error); when it is readable, ic_store_wait_end() gives 1 with the
+ * entry, 0 without one, -1 on error.
  */
-int ic_store_take(ic_store_t *store, ic_arena_t *arena, const char *stream,
-    const char *consumer, int block_ms, ic_str_t *id, ic_record_t *entry);
+int ic_store_wait_begin(ic_store_t *store, const char *stream,
+    const char *consumer, int block_ms);
+int ic_store_wait_end(ic_store_t *store, ic_arena_t *arena, ic_str_t *id,
+    ic_record_t *entry);
 
 /* The entry has done its duty and goes. 0 or -1: it may still be there. */
 int ic_store_done(ic_store_t *store, const char *stream, ic_str_t id);
@@ -88,17 +92,6 @@ int ic_store_done(ic_store_t *store, const char *stream, ic_str_t id);
  * entries: for who could not do what an entry asks for.
  */
 void ic_store_again(ic_store_t *store, const char *stream);
-
-
-/*
- * For event loops: sends the XREADGROUP BLOCK and returns the descriptor to
- * poll (-1 on error); when it is readable, ic_store_wait_end() gives the
- * entry as ic_store_take() does.
- */
-int ic_store_wait_begin(ic_store_t *store, const char *stream,
-    const char *consumer, int block_ms);
-int ic_store_wait_end(ic_store_t *store, ic_arena_t *arena, ic_str_t *id,
-    ic_record_t *entry);
 
 
 #endif /* _IC_STORE_H_INCLUDED_ */

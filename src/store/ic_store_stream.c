@@ -37,36 +37,6 @@ static void ic_store_stream_key(ic_store_t *store, const char *stream,
 
 
 int
-ic_store_take(ic_store_t *store, ic_arena_t *arena, const char *name,
-    const char *consumer, int block_ms, ic_str_t *id, ic_record_t *entry)
-{
-    int                 rc;
-    ic_store_read_e     reading;
-    ic_store_stream_t  *stream;
-
-    stream = ic_store_stream(store, name);
-
-    if (stream == NULL) {
-        return -1;
-    }
-
-    do {
-        rc = ic_store_read_begin(store, &store->link, stream, consumer,
-                                 block_ms, &reading);
-        if (rc != 0) {
-            return -1;
-        }
-
-        rc = ic_store_read_end(store, &store->link, arena, stream, consumer,
-                               reading, id, entry);
-
-    } while (rc == 0 && reading != IC_STORE_READ_NEW);
-
-    return rc;
-}
-
-
-int
 ic_store_wait_begin(ic_store_t *store, const char *name,
     const char *consumer, int block_ms)
 {

@@ -15,6 +15,8 @@ static void test_cells(const char *name, size_t rows, size_t columns);
 static void test_extremes(void);
 static void test_error(void);
 static void test_retrieval(size_t rows, size_t columns);
+static int query_one(const u_char *seed, size_t columns, size_t column,
+    uint32_t *secret, uint32_t *query);
 static void test_range(void);
 static void test_shape_of_error(void);
 static uint64_t next(void);
@@ -211,7 +213,7 @@ test_retrieval(size_t rows, size_t columns)
     for (round = 0; round < 4; round++) {
         column = round == 0 ? 0 : round == 1 ? columns - 1
                                              : next() % columns;
-        wrong += ic_lwe_query(seed, columns, column, secret, query) != 0;
+        wrong += query_one(seed, columns, column, secret, query) != 0;
         vectors[0] = query;
         wrong += ic_cells_multiply(cells, vectors, &answer, 1) != 0;
 
@@ -224,7 +226,7 @@ test_retrieval(size_t rows, size_t columns)
 
     is_int(wrong, 0, "every cell of four columns is right");
 
-    (void) ic_lwe_query(seed, columns, column, secret, again);
+    (void) query_one(seed, columns, column, secret, again);
     wrong = 0;
 
     for (i = 0; i < columns; i++) {
@@ -248,9 +250,24 @@ test_range(void)
     uint32_t  secret[IC_LWE_SIZE], query[4];
 
     memset(seed, 1, sizeof(seed));
-    is_int(ic_lwe_query(seed, 4, 4, secret, query), -1, "no such column");
-    is_int(ic_lwe_query(seed, IC_LWE_MAX_COLUMNS + 1, 0, secret, query), -1,
+    is_int(query_one(seed, 4, 4, secret, query), -1, "no such column");
+    is_int(query_one(seed, IC_LWE_MAX_COLUMNS + 1, 0, secret, query), -1,
            "more columns than errors allow");
+}
+
+
+static int
+query_one(const u_char *seed, size_t columns, size_t column, uint32_t *secret,
+    uint32_t *query)
+{
+    uint64_t  wanted;
+
+    wanted = column;
+
+    return ic_lwe_secrets(secret, 1) == 0
+           && ic_lwe_queries(seed, columns, 0, columns, &wanted, secret,
+                             query, 1) == 0
+           ? 0 : -1;
 }
 
 

@@ -26,6 +26,8 @@ static void redis_stop(void);
 static ic_store_t *open_store(const char *user, const char *file);
 static redisReply *ask(ic_store_t *store, int argc, const char **argv);
 static void add(ic_store_t *store, const char *task_id);
+static int take(ic_store_t *store, const char *consumer, int block_ms,
+    ic_str_t *id, ic_record_t *entry);
 static const char *text(ic_str_t s);
 static void test_calls(ic_store_t *store);
 static void test_bytes(ic_store_t *store);
@@ -236,6 +238,27 @@ test_bytes(ic_store_t *store)
 }
 
 
+/* As a role does in its event loop: until it has read new entries too. */
+
+static int
+take(ic_store_t *store, const char *consumer, int block_ms, ic_str_t *id,
+    ic_record_t *entry)
+{
+    int  rc;
+
+    do {
+        if (ic_store_wait_begin(store, "tasks", consumer, block_ms) == -1) {
+            return -1;
+        }
+
+        rc = ic_store_wait_end(store, arena, id, entry);
+
+    } while (rc == 0 && store->reading != IC_STORE_READ_NEW);
+
+    return rc;
+}
+
+
 static void
 test_streams(ic_store_t *store)
 {
@@ -243,26 +266,26 @@ test_streams(ic_store_t *store)
     ic_store_t   *next;
     ic_record_t   entry;
 
-    is_int(ic_store_take(store, arena, "tasks", "c1", 0, &id, &entry), 0,
+    is_int(take(store, "c1", 0, &id, &entry), 0,
            "an empty stream, no group");
-    is_int(ic_store_take(store, arena, "tasks", "c1", 50, &id, &entry), 0,
+    is_int(take(store, "c1", 50, &id, &entry), 0,
            "after some waiting");
 
     add(store, "T1");
     add(store, "T2");
 
-    is_int(ic_store_take(store, arena, "tasks", "c1", 50, &id, &entry), 1,
+    is_int(take(store, "c1", 50, &id, &entry), 1,
            "an entry");
     is_str(text(ic_record_get(&entry, "task_id")), "T1", "the first");
     is_int(ic_store_done(store, "tasks", id), 0, "done");
-    is_int(ic_store_take(store, arena, "tasks", "c1", 50, &id, &entry), 1,
+    is_int(take(store, "c1", 50, &id, &entry), 1,
            "another");
     is_str(text(ic_record_get(&entry, "task_id")), "T2", "the second");
-    is_int(ic_store_take(store, arena, "tasks", "c1", 0, &again, &entry), 0,
+    is_int(take(store, "c1", 0, &again, &entry), 0,
            "what we have is not given twice");
 
     next = open_store(NULL, NULL);
-    is_int(ic_store_take(next, arena, "tasks", "c1", 0, &again, &entry), 1,
+    is_int(take(next, "c1", 0, &again, &entry), 1,
            "but after a restart");
     ok(ic_str_eq(id, again), "the same");
     is_int(ic_store_done(next, "tasks", again), 0, "done");
@@ -272,11 +295,11 @@ test_streams(ic_store_t *store)
     /* deleted while it was pending */
 
     add(store, "T3");
-    ic_store_take(store, arena, "tasks", "c1", 0, &id, &entry);
+    take(store, "c1", 0, &id, &entry);
     freeReplyObject(ask(store, 3, (const char *[]) { "XDEL", "ic:{a}:tasks",
                                                      text(id) }));
     next = open_store(NULL, NULL);
-    is_int(ic_store_take(next, arena, "tasks", "c1", 0, &again, &entry), 0,
+    is_int(take(next, "c1", 0, &again, &entry), 0,
            "deleted entries are not given");
     ic_store_close(next);
 }
@@ -294,11 +317,11 @@ test_dead(ic_store_t *store)
     add(store, "T4");
     add(store, "T5");
 
-    ic_store_take(dead, arena, "tasks", "c2", 0, &id, &entry);
-    ic_store_take(store, arena, "tasks", "c1", 0, &own, &entry);
+    take(dead, "c2", 0, &id, &entry);
+    take(store, "c1", 0, &own, &entry);
     ic_store_close(dead);
 
-    is_int(ic_store_take(store, arena, "tasks", "c1", 0, &id, &entry), 0,
+    is_int(take(store, "c1", 0, &id, &entry), 0,
            "another consumer may still be at it");
 
     argv[0] = "XCLAIM";
@@ -316,11 +339,11 @@ test_dead(ic_store_t *store)
     freeReplyObject(ask(store, 8, argv));
 
     store->streams[0].claimed = -20000;
-    is_int(ic_store_take(store, arena, "tasks", "c1", 0, &id, &entry), 1,
+    is_int(take(store, "c1", 0, &id, &entry), 1,
            "left by a consumer that is gone");
     is_str(text(ic_record_get(&entry, "task_id")), "T4", "taken over");
     store->streams[0].claimed = -20000;
-    is_int(ic_store_take(store, arena, "tasks", "c1", 0, &id, &entry), 0,
+    is_int(take(store, "c1", 0, &id, &entry), 0,
            "our own, however old, is not");
 }
 
@@ -421,7 +444,7 @@ test_loss(ic_store_t *store)
     /* what was sent to us and lost is asked for again, and only that */
 
     add(store, "T6");
-    ic_store_take(store, arena, "tasks", "c1", 0, &id, &entry);
+    take(store, "c1", 0, &id, &entry);
     lost = open_store(NULL, NULL);
     add(store, "T7");
     freeReplyObject(ask(lost, 9, (const char *[]) { "XREADGROUP", "GROUP",
@@ -435,16 +458,16 @@ test_loss(ic_store_t *store)
            "a wait whose answer is lost");
     kill(redis, SIGCONT);
     store->conf.timeout_ms = 300;
-    is_int(ic_store_take(store, arena, "tasks", "c1", 0, &id, &entry), 1,
+    is_int(take(store, "c1", 0, &id, &entry), 1,
            "what it would have brought");
     is_str(text(ic_record_get(&entry, "task_id")), "T7", "is T7");
-    is_int(ic_store_take(store, arena, "tasks", "c1", 0, &id, &entry), 0,
+    is_int(take(store, "c1", 0, &id, &entry), 0,
            "not what we have");
 
     redis_stop();
     is_int(ic_store_callz(store, arena, &reply, "version", NULL), -1,
            "the store is gone");
-    is_int(ic_store_take(store, arena, "tasks", "c1", 0, &id, &entry), -1,
+    is_int(take(store, "c1", 0, &id, &entry), -1,
            "for streams too");
     redis_start();
     is_int(ic_store_load(store), 0, "connected again");
