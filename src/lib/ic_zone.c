@@ -367,6 +367,7 @@ zone_number(const u_char *p, unsigned size)
 
 
 /* The one that an instant is in. */
+
 static unsigned
 zone_span(const ic_zone_t *zone, int64_t t)
 {
