@@ -236,8 +236,9 @@ test_pooled(unsigned parties, unsigned rows, unsigned empty)
         local_params(net, LOCAL_ALL, params);
 
         for (i = 0; i < parties; i++) {
-            parts[i] = i == 0 ? 0 : parts[i - 1]
-                       + (unsigned) (uniform() * (rows - parts[i - 1]));
+            parts[i] = i == 0 ? 0 : rows == 0 ? 0 : parts[i - 1] + 1
+                       + (unsigned) (uniform()
+                                     * (rows - parts[i - 1] - parties + i));
         }
 
         parts[parties] = rows;
@@ -379,6 +380,17 @@ test_edges(void)
     local_csv(net, 1, "train_data", "x\n1\n");
     local_csv(net, 2, "train_data", "x\n1\n");
     ok(local_run(net) != 0, "two parties are not enough");
+    local_destroy(net);
+
+    net = local_create(run, "arbiter.0 guest.0 host.0 host.1");
+    local_params(net, LOCAL_ALL, "{\"mode\":\"horizontal\","
+                 "\"columns\":[\"x\"],\"min_rows\":2}");
+    local_csv(net, 1, "train_data", "x\n1\n2\n3\n");
+    local_csv(net, 2, "train_data", "x\n1\n4\n");
+    local_csv(net, 3, "train_data", "x\n");
+    ok(local_run(net) != 0
+       && strcmp(net->parties[1].code, "too_few_parties") == 0,
+       "two and one without rows are two: %s", net->parties[1].text);
     local_destroy(net);
 }
 

@@ -28,6 +28,8 @@ static int scaler_columns(scaler_t *scaler);
 static int scaler_room(scaler_t *scaler);
 static int scaler_given(scaler_t *scaler, const ic_model_t *model);
 static int scaler_together(scaler_t *scaler);
+static int scaler_several(scaler_t *scaler, const ic_aggregate_t *sums,
+    unsigned least);
 static int scaler_confirm(scaler_t *scaler, ic_aggregate_t *sums);
 static int scaler_serve(scaler_t *scaler);
 static void scaler_conf(const scaler_t *scaler, ic_aggregate_conf_t *conf);
@@ -234,7 +236,12 @@ scaler_together(scaler_t *scaler)
     scaler_conf(scaler, &conf);
     sums = ic_aggregate_open(scaler->task, &conf, common, scaler->rows);
 
-    rc = sums != NULL ? scaler_pool(scaler, sums) : -1;
+    rc = sums != NULL
+         ? scaler_several(scaler, sums, conf.allow_two_parties ? 2 : 3) : -1;
+
+    if (rc == 0) {
+        rc = scaler_pool(scaler, sums);
+    }
 
     if (rc == 0) {
         rc = scaler_confirm(scaler, sums);
@@ -243,6 +250,24 @@ scaler_together(scaler_t *scaler)
     ic_aggregate_close(sums);
 
     return rc;
+}
+
+
+/* Who has no row adds nothing: the sums are those of the others. */
+
+static int
+scaler_several(scaler_t *scaler, const ic_aggregate_t *sums, unsigned least)
+{
+    unsigned  i, count;
+
+    for (count = 0, i = 0; i < ic_aggregate_count(sums); i++) {
+        count += ic_aggregate_rows(sums, i) > 0;
+    }
+
+    return count == 0 || count >= least ? 0
+           : ic_task_fail(scaler->task, "too_few_parties", NULL, 0,
+                          "%u parties have rows: the sums would be theirs "
+                          "alone", count);
 }
 
 
