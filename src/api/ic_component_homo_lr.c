@@ -31,12 +31,12 @@ static const ic_component_statement_t  ic_statements[] = {
       "scaler standard sums and sums of squares of each column, with robust "
       "its quartiles and how many values lie below numbers that close in on "
       "them; with newton sums of products of columns) and every party's "
-      "number of rows; never rows, ids, labels or sums of a single party. "
+      "number of rows; with batches each sum is over at least 10 rows; never rows, ids, labels or sums of a single party. "
       "With dp_param gradients with noise only",
       "每步后的模型、全体数据方的汇总值"
       "（梯度、损失、正样本数；scaler 为 standard 时各列的和与平方和，"
       "为 robust 时各列四分位数及逼近过程中低于若干阈值的样本数；"
-      "newton 时各列乘积之和）以及各方样本数；"
+      "newton 时各列乘积之和）以及各方样本数；分批时每个汇总值至少涉及 10 行；"
       "不获得任何一方的样本、标识、标签或单方汇总值；"
       "启用 dp_param 时仅有加噪梯度" },
 

@@ -156,6 +156,62 @@ test_batches(unsigned size)
 }
 
 
+/* Whether batches of ten of so many rows have few in them. */
+
+static int
+run_small(ic_task_t *task)
+{
+    int64_t           first, end;
+    homo_lr_t         lr;
+    ic_aggregate_t    sums;
+    static const int  of[][PARTIES] = { { 11, 11, 11 }, { 14, 14, 13 } };
+    unsigned          i, j;
+
+    if (task->index != 1) {
+        return 0;
+    }
+
+    memset(&lr, 0, sizeof(lr));
+    memset(&sums, 0, sizeof(sums));
+    lr.task = task;
+    lr.sums = &sums;
+    lr.params.batch_size = 10;
+    sums.count = PARTIES;
+
+    for (i = 0; i < 2; i++) {
+        for (j = 0; j < PARTIES; j++) {
+            lr.set.rows_of[j] = of[i][j];
+        }
+
+        is_int(homo_lr_batches(&lr), 2, "two batches");
+        homo_lr_batch(&lr, of[i][0], 2, 1, &first, &end);
+        is_int(first, i == 0 ? 5 : 10, i == 0
+               ? "the last would have three rows: equal parts"
+               : "the last has eleven rows: of ten and the rest");
+    }
+
+    lr.set.rows_of[0] = 12;
+    lr.set.rows_of[1] = lr.set.rows_of[2] = 2;
+
+    return homo_lr_batches(&lr) == -1 ? -1 : 0;
+}
+
+
+static void
+test_small_batches(void)
+{
+    local_t  *net;
+
+    draw();
+    net = create("", -1);
+    net->run = run_small;
+    ok(local_run(net) != 0
+       && strcmp(net->parties[1].code, "bad_parameter") == 0,
+       "eight rows of all in a batch: %s", net->parties[1].text);
+    homo_destroy(net);
+}
+
+
 /* All rows, then four fifths of them: the same as of files with those. */
 
 static int
@@ -362,6 +418,7 @@ main(void)
     test_batches(20);
     test_batches(10);
     test_batches(1000);
+    test_small_batches();
 
     test_part(",\"max_iter\":3");
     test_part(",\"max_iter\":3,\"batch_size\":15,\"class_weight\":"

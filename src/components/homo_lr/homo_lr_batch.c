@@ -5,14 +5,20 @@
  * them. If not, the later batches would hold the rows of few parties or of
  * one alone, whose gradient would then be opened: so every party cuts its
  * rows into equal parts instead, as many as the longest party has batches.
+ * So, too, where the last batch would have few rows of all parties together.
  */
 
 
 #include "homo_lr.h"
 
 
+/* Of all parties together, where there is more than one batch. */
+#define BATCH_ROWS  10
+
+
 static int64_t batches_of(const homo_lr_t *lr, int64_t rows);
 static bool is_even(const homo_lr_t *lr, int64_t batches);
+static int64_t fewest_rows(const homo_lr_t *lr, int64_t batches);
 
 
 int64_t
@@ -38,7 +44,32 @@ homo_lr_batches(homo_lr_t *lr)
         }
     }
 
+    if (batches > 1 && fewest_rows(lr, batches) < BATCH_ROWS) {
+        return ic_task_fail(lr->task, "bad_parameter", NULL, 0,
+                            "batch_size gives %lld batches, some of fewer "
+                            "than %d rows of all parties",
+                            (long long) batches, BATCH_ROWS);
+    }
+
     return batches;
+}
+
+
+static int64_t
+fewest_rows(const homo_lr_t *lr, int64_t batches)
+{
+    int64_t   rows;
+    unsigned  i;
+
+    if (is_even(lr, batches)) {
+        return BATCH_ROWS;
+    }
+
+    for (rows = 0, i = 0; i < ic_aggregate_count(lr->sums); i++) {
+        rows += lr->set.rows_of[i] / batches;
+    }
+
+    return rows;
 }
 
 
@@ -56,15 +87,18 @@ batches_of(const homo_lr_t *lr, int64_t rows)
 static bool
 is_even(const homo_lr_t *lr, int64_t batches)
 {
+    int64_t   last;
     unsigned  i;
 
-    for (i = 0; i < ic_aggregate_count(lr->sums); i++) {
+    for (last = 0, i = 0; i < ic_aggregate_count(lr->sums); i++) {
         if (batches_of(lr, lr->set.rows_of[i]) != batches) {
             return false;
         }
+
+        last += lr->set.rows_of[i] - (batches - 1) * lr->params.batch_size;
     }
 
-    return true;
+    return batches == 1 || last >= BATCH_ROWS;
 }
 
 
