@@ -47,13 +47,18 @@ static const ic_component_statement_t  ic_statements[] = {
       "hosts_learn says: nothing; or the information value of each of its "
       "own columns; or also the weight of evidence of each of its bins, which "
       "is the rate of positive rows in the bin up to a factor common to all: "
-      "so a host learns the rate of labels in groups of its rows, never of "
-      "groups with fewer than min_rows rows of either class",
+      "so a host learns the rate of labels in groups of its rows, of one "
+      "column never of groups with fewer than min_rows rows of either class. "
+      "Groups of several columns can be subtracted: two bins that differ by "
+      "one row tell its label, and with enough columns for the number of "
+      "rows the labels of all rows can be computed",
       "标签仅为 guest 密钥的密文；另按 hosts_learn: "
       "无；或其自有各列的 IV；或另加各箱 WOE"
       "（即箱内正样本率，相差一个公共因子）: "
       "host 由此获知其样本分组的标签比例，"
-      "但任一类少于 min_rows 行的分组除外" },
+      "单列中任一类少于 min_rows 行的分组除外。"
+      "不同列的分组可以相减: 仅差一行的两箱即泄露该行标签；"
+      "列数相对行数足够多时可算出全部标签" },
 
     { "guest, host; mode horizontal, or a model that is given",
       "nothing of another party: no message is sent",

@@ -47,9 +47,13 @@ static const ic_component_statement_t  ic_statements[] = {
     { "own weights",
       "they depend on the data of both: the guest's on how the host's "
       "columns explain the label, the host's on the label. One weight for "
-      "each column is what this reveals",
+      "each column is what this reveals; a host with about as many columns "
+      "as there are rows, or after few iterations fewer, can compute the "
+      "labels from them: have many more rows than columns",
       "各方权重取决于双方数据：guest 的权重反映 host 各列对标签的解释，"
-      "host 的权重反映标签；所泄露的即为每列一个权重" },
+      "host 的权重反映标签；所泄露的即为每列一个权重；"
+      "host 的列数接近样本数时（迭代很少时列数更少即可）"
+      "可由权重算出标签，样本数应远多于列数" },
 
     { "initiator",
       "the number of rows and of iterations, when each party ends",

@@ -31,7 +31,8 @@ static const ic_component_statement_t  ic_statements[] = {
       "scaler standard sums and sums of squares of each column, with robust "
       "its quartiles and how many values lie below numbers that close in on "
       "them; with newton sums of products of columns) and every party's "
-      "number of rows; with batches each sum is over at least 10 rows; never rows, ids, labels or sums of a single party. "
+      "number of rows; with batches each sum is over at least 10 rows; never "
+      "rows, ids, labels or sums of a single party. "
       "With dp_param gradients with noise only",
       "每步后的模型、全体数据方的汇总值"
       "（梯度、损失、正样本数；scaler 为 standard 时各列的和与平方和，"
