@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "../../protocol/ic_copy.h"
+#include "../../protocol/ic_label.h"
 #include "sampler.h"
 
 
@@ -32,7 +33,6 @@ static int sampler_allowed(sampler_t *sampler);
 static int sampler_choose(sampler_t *sampler);
 static int sampler_some(sampler_t *sampler);
 static int sampler_class(sampler_t *sampler);
-static bool sampler_same(const char *one, const char *other);
 static int sampler_write(sampler_t *sampler);
 static int sampler_report(sampler_t *sampler);
 
@@ -155,7 +155,7 @@ sampler_class(sampler_t *sampler)
     label = ic_setting_text(&sampler->settings, "label_value");
 
     for (n = 0; n < choice->nstrata; n++) {
-        if (sampler_same(choice->values[n], label)) {
+        if (ic_label_is(label, choice->values[n])) {
             break;
         }
     }
@@ -175,17 +175,6 @@ sampler_class(sampler_t *sampler)
     return ic_draw_some(&choice->draw, choice->numbers, 1, choice->rows,
                         choice->strata, n, size,
                         llround((factor - whole) * (double) size));
-}
-
-
-static bool
-sampler_same(const char *one, const char *other)
-{
-    double  a, b;
-
-    return strcmp(one, other) == 0
-           || (ic_table_number(one, &a) == 0
-               && ic_table_number(other, &b) == 0 && a == b);
 }
 
 

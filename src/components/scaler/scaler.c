@@ -33,6 +33,7 @@ static int scaler_several(scaler_t *scaler, const ic_aggregate_t *sums,
 static int scaler_confirm(scaler_t *scaler, ic_aggregate_t *sums);
 static int scaler_serve(scaler_t *scaler);
 static void scaler_conf(const scaler_t *scaler, ic_aggregate_conf_t *conf);
+static void scaler_describe(const scaler_t *scaler, ic_model_t *model);
 static int scaler_model(scaler_t *scaler);
 static int scaler_report(scaler_t *scaler, bool fitted);
 static int scaler_memory(const scaler_t *scaler);
@@ -278,14 +279,7 @@ scaler_confirm(scaler_t *scaler, ic_aggregate_t *sums)
     u_char      digest[32];
     ic_model_t  model;
 
-    memset(&model, 0, sizeof(ic_model_t));
-    model.version = IC_MODEL_VERSION;
-    model.algorithm = "scaler";
-    model.features = scaler->names;
-    model.nfeatures = scaler->count;
-    model.scaler = scaler_types[scaler->method];
-    model.shift = scaler->shift;
-    model.scale = scaler->scale;
+    scaler_describe(scaler, &model);
 
     rc = ic_model_digest(ic_task_arena(scaler->task), &model);
 
@@ -325,19 +319,26 @@ scaler_serve(scaler_t *scaler)
 }
 
 
+static void
+scaler_describe(const scaler_t *scaler, ic_model_t *model)
+{
+    memset(model, 0, sizeof(ic_model_t));
+    model->version = IC_MODEL_VERSION;
+    model->algorithm = "scaler";
+    model->features = scaler->names;
+    model->nfeatures = scaler->count;
+    model->scaler = scaler_types[scaler->method];
+    model->shift = scaler->shift;
+    model->scale = scaler->scale;
+}
+
+
 static int
 scaler_model(scaler_t *scaler)
 {
     ic_model_t  model;
 
-    memset(&model, 0, sizeof(ic_model_t));
-    model.version = IC_MODEL_VERSION;
-    model.algorithm = "scaler";
-    model.features = scaler->names;
-    model.nfeatures = scaler->count;
-    model.scaler = scaler_types[scaler->method];
-    model.shift = scaler->shift;
-    model.scale = scaler->scale;
+    scaler_describe(scaler, &model);
 
     return ic_model_output(scaler->task, &model);
 }
