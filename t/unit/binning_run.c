@@ -385,19 +385,7 @@ static void
 refused(const char *params, const char *data, const char *code,
     const char *text)
 {
-    local_t  *net;
-
-    net = local_create(run, "guest.0");
-    local_params(net, LOCAL_ALL, params);
-    local_csv(net, 0, "train_data", data);
-    ok(local_run(net) != 0 && strcmp(net->parties[0].code, code) == 0
-       && strstr(net->parties[0].text, text) != NULL, "refused: %s", text);
-
-    if (strcmp(net->parties[0].code, code) != 0) {
-        printf("# %s: %s\n", net->parties[0].code, net->parties[0].text);
-    }
-
-    local_destroy(net);
+    local_refused(local_alone(run, params, data), code, text);
 }
 
 

@@ -96,19 +96,6 @@ check(const char *params, int total, int positive, unsigned most)
 
 
 static void
-refused(const char *names, const char *params, const char *code,
-    const char *text)
-{
-    local_t  *net;
-
-    net = create(names, params);
-    ok(local_run(net) != 0 && strcmp(net->parties[0].code, code) == 0
-       && strstr(net->parties[0].text, text) != NULL, "refused: %s", text);
-    local_destroy(net);
-}
-
-
-static void
 more_often(local_t *net, local_message_t *m)
 {
     if (m->data[3] == 4) {
@@ -143,15 +130,17 @@ main(void)
     check("{}", 0, 0, 1);
 
     rows = 10;
-    refused("guest.0 host.0", "{\"count\":11}", "bad_parameter",
-            "count is 11");
-    refused("guest.0 host.0", "{\"method\":\"class\",\"label_name\":\"y\"}",
-            "bad_parameter", "set reveal_labels");
-    refused("guest.0 host.0", "{\"method\":\"class\",\"label_name\":\"y\","
-            "\"reveal_labels\":true,\"label_value\":\"x\"}",
-            "bad_parameter", "no row has the label");
-    refused("guest.0 host.0", "{\"method\":\"stratified\"}",
-            "bad_parameter", "label_name is required");
+    local_refused(create("guest.0 host.0", "{\"count\":11}"),
+                  "bad_parameter", "count is 11");
+    local_refused(create("guest.0 host.0", "{\"method\":\"class\","
+                         "\"label_name\":\"y\"}"),
+                  "bad_parameter", "set reveal_labels");
+    local_refused(create("guest.0 host.0", "{\"method\":\"class\","
+                         "\"label_name\":\"y\",\"reveal_labels\":true,"
+                         "\"label_value\":\"x\"}"),
+                  "bad_parameter", "no row has the label");
+    local_refused(create("guest.0 host.0", "{\"method\":\"stratified\"}"),
+                  "bad_parameter", "label_name is required");
 
     net = create("guest.0 host.0", "{" CLASS "\"factor\":2}");
     net->tamper = more_often;

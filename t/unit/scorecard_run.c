@@ -160,15 +160,6 @@ check(const char *params, bool scaled, double base, double odds, double pdo,
 }
 
 
-static void
-refused(local_t *net, const char *code, const char *text)
-{
-    ok(local_run(net) != 0 && strcmp(net->parties[1].code, code) == 0
-       && strstr(net->parties[1].text, text) != NULL, "refused: %s", text);
-    local_destroy(net);
-}
-
-
 int
 main(void)
 {
@@ -184,14 +175,14 @@ main(void)
     check("{\"base_points\":660,\"base_odds\":72,\"pdo\":40,"
           "\"odds_factor\":3,\"decimals\":9}", true, 660, 72, 40, 3, 1e-9);
 
-    refused(create("{}", false, false, false), "model_invalid",
-            "no evidence of column");
-    refused(create("{\"floor\":10,\"cap\":10}", false, true, false),
-            "bad_parameter", "floor must be below cap");
+    local_refused(create("{}", false, false, false), "model_invalid",
+                  "no evidence of column");
+    local_refused(create("{\"floor\":10,\"cap\":10}", false, true, false),
+                  "bad_parameter", "floor must be below cap");
 
     net = local_create(scorecard_run, "arbiter.0 guest.0");
     local_params(net, LOCAL_ALL, "{}");
-    refused(net, "model_missing", "needs two models");
+    local_refused(net, "model_missing", "needs two models");
 
     return done();
 }

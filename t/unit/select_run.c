@@ -39,15 +39,7 @@ static void
 refused(const char *params, const char *data, const char *code,
     const char *text)
 {
-    local_t  *net;
-
-    net = local_create(select_run, "guest.0");
-    local_params(net, LOCAL_ALL, params);
-    local_csv(net, 0, "train_data", data);
-    ok(local_run(net) != 0 && strcmp(net->parties[0].code, code) == 0
-       && strstr(net->parties[0].text, text) != NULL, "refused: %s (%s)",
-       text, net->parties[0].text);
-    local_destroy(net);
+    local_refused(local_alone(select_run, params, data), code, text);
 }
 
 

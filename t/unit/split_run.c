@@ -336,29 +336,6 @@ test_wide(void)
 
 
 static void
-refused(local_t *net, const char *code, const char *text)
-{
-    bool      found;
-    unsigned  i;
-
-    ok(local_run(net) != 0, "refused: %s", text);
-
-    for (found = false, i = 0; i < net->count; i++) {
-        found |= strcmp(net->parties[i].code, code) == 0
-                 && strstr(net->parties[i].text, text) != NULL;
-    }
-
-    ok(found, "... with %s", code);
-
-    if (!found) {
-        printf("# %s: %s\n", net->parties[0].code, net->parties[0].text);
-    }
-
-    local_destroy(net);
-}
-
-
-static void
 other_number(local_t *net, local_message_t *m)
 {
     if (m->data[3] == 4) {
@@ -383,46 +360,46 @@ test_refused(void)
 
     static const char  strata[] = "{\"stratify\":true,\"label_name\":\"y\"}";
 
-    refused(create("guest.0 host.0", "{\"test_rows\":11}", 10, 2),
-            "bad_parameter", "test_rows is 11, there are 10");
-    refused(create("guest.0 host.0", "{\"stratify\":true}", 10, 2),
-            "bad_parameter", "label_name is required");
-    refused(create("guest.0 host.0", "{\"folds\":3}", 10, 2),
-            "bad_parameter", "folds need random_seed");
-    refused(create("guest.0 host.0", "{\"folds\":3,\"fold\":3}", 10, 2),
-            "bad_parameter", "fold must be below folds");
-    refused(create("guest.0 host.0", "{\"folds\":3,\"random_seed\":1,"
-                   "\"fold_column\":\"y\"}", 10, 2),
-            "bad_parameter", "has a column y already");
-    refused(create("guest.0 host.0",
-                   "{\"stratify\":true,\"label_name\":\"\xe5\x80\xbc\"}",
-                   10, 2), "data_null_label", "is empty in row 4");
-    refused(create("guest.0 host.0",
-                   "{\"stratify\":true,\"label_name\":\"no\"}", 10, 2),
-            "data_missing_column", "no column no");
-    refused(create("guest.0 host.0",
-                   "{\"stratify\":true,\"label_name\":\"id\"}", 5000, 2),
-            "bad_parameter", "more than 4096 different values");
+    local_refused(create("guest.0 host.0", "{\"test_rows\":11}", 10, 2),
+                  "bad_parameter", "test_rows is 11, there are 10");
+    local_refused(create("guest.0 host.0", "{\"stratify\":true}", 10, 2),
+                  "bad_parameter", "label_name is required");
+    local_refused(create("guest.0 host.0", "{\"folds\":3}", 10, 2),
+                  "bad_parameter", "folds need random_seed");
+    local_refused(create("guest.0 host.0", "{\"folds\":3,\"fold\":3}", 10, 2),
+                  "bad_parameter", "fold must be below folds");
+    local_refused(create("guest.0 host.0", "{\"folds\":3,\"random_seed\":1,"
+                         "\"fold_column\":\"y\"}", 10, 2),
+                  "bad_parameter", "has a column y already");
+    local_refused(create("guest.0 host.0",
+                         "{\"stratify\":true,\"label_name\":\"\xe5\x80\xbc\"}",
+                         10, 2), "data_null_label", "is empty in row 4");
+    local_refused(create("guest.0 host.0",
+                         "{\"stratify\":true,\"label_name\":\"no\"}", 10, 2),
+                  "data_missing_column", "no column no");
+    local_refused(create("guest.0 host.0",
+                         "{\"stratify\":true,\"label_name\":\"id\"}", 5000, 2),
+                  "bad_parameter", "more than 4096 different values");
 
     net = create("guest.0 host.0", "{}", 10, 2);
     local_params(net, 1, "{\"test_size\":0.3}");
-    refused(net, "bad_parameter", "has other parameters");
+    local_refused(net, "bad_parameter", "has other parameters");
 
     net = create("guest.0 host.0", "{}", 10, 2);
     local_csv(net, 1, "train_data", "id\n1\n");
-    refused(net, "data_not_aligned", "rows, we have");
+    local_refused(net, "data_not_aligned", "rows, we have");
 
     net = create("guest.0 host.0", "{\"unique_id\":\"id\"}", 2, 2);
     local_csv(net, 1, "train_data", "id\n00001\n00000\n");
-    refused(net, "data_not_aligned", "the ids of");
+    local_refused(net, "data_not_aligned", "the ids of");
 
     net = create("guest.0 host.0", strata, 10, 2);
     net->tamper = other_number;
-    refused(net, "peer_protocol", "chose row 10 in a way");
+    local_refused(net, "peer_protocol", "chose row 10 in a way");
 
     net = create("guest.0 host.0", strata, 10, 2);
     net->tamper = shorter;
-    refused(net, "peer_protocol", "wrong length");
+    local_refused(net, "peer_protocol", "wrong length");
 }
 
 

@@ -399,4 +399,47 @@ local_destroy(local_t *net)
 }
 
 
+/* One party with a table. */
+
+static inline local_t *
+local_alone(ic_task_run_pt run, const char *params, const char *csv)
+{
+    local_t  *net;
+
+    net = local_create(run, "guest.0");
+    local_params(net, LOCAL_ALL, params);
+    local_csv(net, 0, "train_data", csv);
+
+    return net;
+}
+
+
+/* Somebody fails with the code and says the text. Destroys the network. */
+
+static inline void
+local_refused(local_t *net, const char *code, const char *text)
+{
+    bool      found;
+    unsigned  i;
+
+    found = false;
+
+    if (local_run(net) != 0) {
+        for (i = 0; i < net->count; i++) {
+            found |= strcmp(net->parties[i].code, code) == 0
+                     && strstr(net->parties[i].text, text) != NULL;
+        }
+    }
+
+    if (!ok(found, "refused: %s, %s", code, text)) {
+        for (i = 0; i < net->count; i++) {
+            printf("# %s: %s: %s\n", net->names[i].name,
+                   net->parties[i].code, net->parties[i].text);
+        }
+    }
+
+    local_destroy(net);
+}
+
+
 #endif /* _TASK_LOCAL_H_INCLUDED_ */
