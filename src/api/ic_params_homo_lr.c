@@ -75,8 +75,9 @@ static const ic_param_t  ic_cv_params[] = {
 
     { "need_cv", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL, NULL,
       "false",
-      "before the training one without each fold, evaluated on it",
-      "训练前先交叉验证: 逐折留出训练并评估" },
+      "before the training one without each fold, evaluated on it; not with "
+      "several batches",
+      "训练前先交叉验证: 逐折留出训练并评估；不可分批" },
 
     { "n_splits", NULL, IC_PARAM_INT, 0, 2, 20, 0, 0, NULL, NULL, NULL,
       "5", "folds; every party's rows are dealt to all of them",

@@ -376,6 +376,20 @@ test_few(void)
 }
 
 
+static void
+test_batches(void)
+{
+    local_t  *net;
+
+    net = create(PARAMS(",\"batch_size\":20,\"cv_param\":{\"need_cv\":true}"));
+    ok(local_run(net) != 0
+       && strcmp(net->parties[1].code, "bad_parameter") == 0
+       && strstr(net->parties[1].text, "takes no batches") != NULL,
+       "batches that differ by a row: %s", net->parties[1].text);
+    homo_destroy(net);
+}
+
+
 int
 main(void)
 {
@@ -391,6 +405,7 @@ main(void)
     test_seeds();
     test_without();
     test_few();
+    test_batches();
 
     return done();
 }

@@ -21,6 +21,7 @@
 #define FOLD_ROWS  10
 
 
+static int check_batches(homo_lr_t *lr);
 static int check_folds(homo_lr_t *lr);
 static int64_t fold_rows(const homo_lr_t *lr, int64_t rows, unsigned fold);
 static int deal(homo_lr_t *lr, int64_t *order);
@@ -42,7 +43,7 @@ homo_lr_validate(homo_lr_t *lr)
         return 0;
     }
 
-    if (check_folds(lr) != 0) {
+    if (check_batches(lr) != 0 || check_folds(lr) != 0) {
         return -1;
     }
 
@@ -63,6 +64,31 @@ homo_lr_validate(homo_lr_t *lr)
     free(chosen);
 
     return rc;
+}
+
+
+/*
+ * All trainings begin at the same weights, and the first batches of two of
+ * them may differ by a row: the gradient of that would be opened.
+ */
+
+static int
+check_batches(homo_lr_t *lr)
+{
+    int64_t   size;
+    unsigned  i;
+
+    size = lr->params.batch_size;
+
+    for (i = 0; size > 0 && i < ic_aggregate_count(lr->sums); i++) {
+        if (ic_aggregate_rows(lr->sums, i) > size) {
+            return ic_task_fail(lr->task, "bad_parameter", NULL, 0,
+                                "cv_param.need_cv takes no batches: set "
+                                "batch_size to -1");
+        }
+    }
+
+    return 0;
 }
 
 
