@@ -282,33 +282,11 @@ sub begin {
     $redis->call('object_create', 'dataset', "D$id", name => "D$id",
         status => '1', pub_scope => 'public',
         location => $json->encode({ type => 'odbc', %$location }));
-    $redis->command('HSET', $redis->key("job:job-$id"),
-        job_id => "job-$id", role => 'initiator', initiator => 'node-a',
-        status => 'RUNNING', cancel => 0, parties => 'node-a',
-        project_id => 'P1',
-        dag => $json->encode({ version => '2.0.0', components => [ {
-            name => 'show_0', componentName => 'show', output => [] } ] }),
-        config => $json->encode({
-            role => { guest => [ 'node-a' ] },
-            task_params => { guest => { 0 => { show_0 => {
-                dataset_id => "D$id" } } } } }));
-    is($redis->status('task_start', "job-$id", $id, 'show_0'), 'ok',
-        "$id is started");
 
-    return $id;
+    return $node->run_task($id, 'show', param => { dataset_id => "D$id" });
 }
 
-sub finished {
-    my ($id) = @_;
-    my $task;
-
-    $node->await(sub {
-        $task = $redis->hash("task:$id");
-        return $task->{status} =~ /^(SUCCESS|FAILED)$/;
-    }, "$id ends", 40);
-
-    return $task;
-}
+sub finished { $node->ended($_[0], 40) }
 
 sub report {
     my ($location) = @_;

@@ -149,35 +149,13 @@ sub forget {
 
 sub begin {
     my ($dataset) = @_;
-    my $id = 'task_' . ++$tasks;
 
-    $redis->command('HSET', $redis->key("job:job-$id"),
-        job_id => "job-$id", role => 'initiator', initiator => 'node-b',
-        status => 'RUNNING', cancel => 0, parties => 'node-b',
-        project_id => 'P1',
-        dag => $json->encode({ version => '2.0.0', components => [ {
-            name => 'probe_0', componentName => 'probe', output => [] } ] }),
-        config => $json->encode({
-            role => { guest => [ 'node-a' ], host => [ 'node-b' ] },
-            task_params => { guest => { 0 => { probe_0 => {
-                mode => 'environment', dataset_id => $dataset } } } } }));
-    is($redis->status('task_start', "job-$id", $id, 'probe_0'), 'ok',
-        "$id is started");
-
-    return $id;
+    return $node->run_task('task_' . ++$tasks, 'probe', initiator => 'node-b',
+        role => { host => [ 'node-b' ] },
+        param => { mode => 'environment', dataset_id => $dataset });
 }
 
-sub finished {
-    my ($id) = @_;
-    my $task;
-
-    $node->await(sub {
-        $task = $redis->hash("task:$id");
-        return $task->{status} =~ /^(SUCCESS|FAILED)$/;
-    }, "$id ends", 25);
-
-    return $task;
-}
+sub finished { $node->ended(@_) }
 
 sub input {
     my ($id) = @_;

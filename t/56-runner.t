@@ -483,12 +483,7 @@ sub release {
 # The record of the task once it is over.
 sub finished {
     my ($id) = @_;
-    my $task;
-
-    $node->await(sub {
-        $task = $redis->hash("task:$id");
-        return $task->{status} =~ /^(SUCCESS|FAILED)$/;
-    }, "$id ends", 25);
+    my $task = $node->ended($id);
 
     # the folder goes after the record is written
     $node->await(sub { !-e $node->dir . "/data/$id" }, undef, 2);

@@ -61,15 +61,7 @@ sub run {
     return $id;
 }
 
-sub finished {
-    my ($id, $seconds) = @_;
-
-    $node->await(sub {
-        ($redis->get("task:$id", 'status') // '') =~ /^(?:SUCCESS|FAILED)$/
-    }, "$id ends", $seconds || 40);
-
-    return $redis->hash("task:$id");
-}
+sub finished { $node->ended($_[0], $_[1] || 40) }
 
 ###############################################################################
 # the example reads a table and writes one

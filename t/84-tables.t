@@ -354,15 +354,7 @@ sub run {
     return $id;
 }
 
-sub finished {
-    my ($id) = @_;
-
-    $node->await(sub {
-        ($redis->get("task:$id", 'status') // '') =~ /^(?:SUCCESS|FAILED)$/
-    }, "$id ends", 20);
-
-    return $redis->hash("task:$id");
-}
+sub finished { $node->ended(@_) }
 
 sub failed {
     my $task = finished(@_);

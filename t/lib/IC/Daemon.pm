@@ -136,6 +136,43 @@ sub kill_role {
     return $new;
 }
 
+# A task of this node, guest.0, in a job of project P1: id, component, and
+# initiator => its node, role => the job's other roles, param => {}. Its id.
+sub run_task {
+    my ($self, $id, $component, %option) = @_;
+    my $redis = $self->{redis};
+    my $json = JSON::PP->new->canonical;
+    my $initiator = $option{initiator} || $self->{node};
+
+    $redis->command('HSET', $redis->key("job:job-$id"),
+        job_id => "job-$id", role => 'initiator', initiator => $initiator,
+        status => 'RUNNING', cancel => 0, parties => $initiator,
+        project_id => 'P1',
+        dag => $json->encode({ version => '2.0.0', components => [ {
+            name => "${component}_0", componentName => $component,
+            output => [] } ] }),
+        config => $json->encode({
+            role => { guest => [ $self->{node} ], %{ $option{role} || {} } },
+            task_params => { guest => { 0 => {
+                "${component}_0" => $option{param} || {} } } } }));
+    is($redis->status('task_start', "job-$id", $id, "${component}_0"), 'ok',
+        "$id is started");
+
+    return $id;
+}
+
+# The record of a task that is over.
+sub ended {
+    my ($self, $id, $seconds) = @_;
+
+    $self->await(sub {
+        ($self->{redis}->get("task:$id", 'status') // '')
+            =~ /^(?:SUCCESS|FAILED)$/
+    }, "$id ends", $seconds || 25);
+
+    return $self->{redis}->hash("task:$id");
+}
+
 # True when code becomes true within some seconds.
 sub await {
     my ($self, $code, $what, $seconds) = @_;
