@@ -522,12 +522,6 @@ void interconnd_artefact_sweep(interconnd_runner_t *runner);
 void interconnd_artefact_tend(interconnd_runner_t *runner, int64_t now);
 
 
-/* interconnd_runner_input.c */
-
-/* The program of a package may read this absolute path; 0 or -1. */
-int interconnd_input_reads(interconnd_child_t *child, ic_str_t path);
-
-
 /* interconnd_runner_env.c */
 
 /* The environment in the child's pool; NULL with a failure. */

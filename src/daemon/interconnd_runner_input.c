@@ -33,6 +33,7 @@ static void input_source(ic_json_out_t *out,
     const interconnd_source_t *source);
 static int input_call(interconnd_child_t *child, ic_reply_t *reply,
     const char *function, const ic_str_t *argv, unsigned argc);
+static int interconnd_input_reads(interconnd_child_t *child, ic_str_t path);
 
 
 int
@@ -188,7 +189,9 @@ input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
 }
 
 
-int
+/* The program of a package may read this absolute path. */
+
+static int
 interconnd_input_reads(interconnd_child_t *child, ic_str_t path)
 {
     if (path.len == 0 || path.data[0] != '/') {

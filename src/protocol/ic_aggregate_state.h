@@ -123,10 +123,5 @@ int ic_aggregate_exchange(ic_aggregate_t *a, ic_aggregate_kind_e kind,
     const u_char *aad, size_t aad_len, const void *payload, size_t len,
     u_char *others);
 
-/* ic_aggregate_sum.c */
-
-/* Encrypted zeros for a sum of so many words; 0: none. 0 or -1. */
-int ic_aggregate_prepare(ic_aggregate_t *a, unsigned words);
-
 
 #endif /* _IC_AGGREGATE_STATE_H_INCLUDED_ */

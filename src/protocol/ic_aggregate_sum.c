@@ -54,6 +54,7 @@ static int sum_read(ic_aggregate_t *a, aggregate_sum_t *sum,
 static int sum_open(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_combine(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_decode(ic_aggregate_t *a, aggregate_sum_t *sum);
+static int ic_aggregate_prepare(ic_aggregate_t *a, unsigned words);
 
 
 int
@@ -259,7 +260,9 @@ sum_release(ic_aggregate_t *a, aggregate_sum_t *sum)
 }
 
 
-int
+/* Encrypted zeros for a sum of so many words; 0: none. */
+
+static int
 ic_aggregate_prepare(ic_aggregate_t *a, unsigned words)
 {
     int        rc;

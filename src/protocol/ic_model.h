@@ -139,11 +139,10 @@ typedef struct {
 } ic_model_fault_t;
 
 
-/* The JSON names of a scaler, of its two lists, and of a link. */
+/* The JSON names of a scaler and of its two lists. */
 const char *ic_model_scaler_name(ic_model_scaler_e type);
 const char *ic_model_shift_name(ic_model_scaler_e type);
 const char *ic_model_scale_name(ic_model_scaler_e type);
-const char *ic_model_link_name(ic_model_link_e link);
 
 /* task, job and parties of this run. 0, or -1: memory is short. */
 int ic_model_made_by(ic_model_t *model, ic_task_t *task);

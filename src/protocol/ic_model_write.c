@@ -24,6 +24,7 @@ static void put_texts(ic_json_out_t *out, const char *key,
     const char *const *texts, unsigned count);
 static void put_number(ic_json_out_t *out, const char *key, double value);
 static void put_text(ic_json_out_t *out, const char *key, const char *text);
+static const char *ic_model_link_name(ic_model_link_e link);
 
 
 /* Of a scaler: its type and its two lists. */
@@ -57,7 +58,7 @@ ic_model_scale_name(ic_model_scaler_e type)
 }
 
 
-const char *
+static const char *
 ic_model_link_name(ic_model_link_e link)
 {
     return link == IC_MODEL_LOGIT ? "logit" : "identity";

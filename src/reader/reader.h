@@ -95,9 +95,6 @@ int reader_take_request(reader_t *reader);
 int reader_connect(reader_t *reader);
 void reader_disconnect(reader_t *reader);
 
-/* The driver of a data source by its entry in odbc.ini. */
-const reader_driver_t *reader_find_driver(const char *dsn);
-
 /* Columns of the result, and room for their values. 0 or -1. */
 int reader_describe(reader_t *reader);
 

@@ -34,9 +34,12 @@ static int connect_handles(reader_t *reader);
 static int connect_open(reader_t *reader);
 static int connect_execute(reader_t *reader, const char *sql,
     const char *what);
+static const reader_driver_t *reader_find_driver(const char *dsn);
 
 
-const reader_driver_t *
+/* By its entry in odbc.ini. */
+
+static const reader_driver_t *
 reader_find_driver(const char *dsn)
 {
     char      name[256], file[512];

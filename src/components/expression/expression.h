@@ -205,9 +205,7 @@ value_t value_multiply(program_t *program, value_t x, value_t y,
 value_t value_weight(program_t *program, value_t x, double c,
     unsigned terms, size_t place);
 
-/* The same value at another scale; with fewer bits. */
-value_t value_align(program_t *program, value_t x, unsigned scale,
-    size_t place);
+/* The same value with fewer bits. */
 value_t value_shift(program_t *program, value_t x, unsigned bits);
 
 /* Whether it fits, shifted to the usual fraction if it must; or fails. */

@@ -18,6 +18,8 @@ static bool value_fits(value_t x);
 static unsigned value_exact(double c, unsigned most);
 static value_t value_encode(program_t *program, value_t like, double c,
     unsigned scale);
+static value_t value_align(program_t *program, value_t x, unsigned scale,
+    size_t place);
 
 
 value_t
@@ -312,7 +314,9 @@ value_weight(program_t *program, value_t x, double c, unsigned terms,
 }
 
 
-value_t
+/* The same value at another scale. */
+
+static value_t
 value_align(program_t *program, value_t x, unsigned scale, size_t place)
 {
     unsigned  more;

@@ -10,6 +10,7 @@
 static int homo_lr_data_party(homo_lr_t *lr);
 static void homo_lr_reset(homo_lr_t *lr);
 static int homo_lr_choose(homo_lr_t *lr, const uint8_t *chosen);
+static int homo_lr_finish(homo_lr_t *lr);
 
 
 int
@@ -161,7 +162,9 @@ homo_lr_choose(homo_lr_t *lr, const uint8_t *chosen)
 }
 
 
-int
+/* No model before all have the same. */
+
+static int
 homo_lr_finish(homo_lr_t *lr)
 {
     u_char  digest[HOMO_LR_DIGEST];

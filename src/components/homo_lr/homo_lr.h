@@ -206,9 +206,6 @@ void homo_lr_evaluation_free(homo_lr_evaluation_t *evaluation);
 /* The members "evaluation" and "cross_validation" of metrics, if any. */
 void homo_lr_put_evaluations(const homo_lr_t *lr, ic_json_out_t *out);
 
-/* Confirms the model with the others and puts it out: the end. 0 or -1. */
-int homo_lr_finish(homo_lr_t *lr);
-
 
 /* homo_lr_rows.c: over the rows of the set, scaled and weighted. */
 

@@ -50,6 +50,8 @@ static int link_told(psi_link_t *link, psi_link_marks_t *marks,
 static int link_last(psi_link_t *link, const Psi__Push *push);
 static int link_no_memory(psi_link_t *link);
 static int link_refuse(psi_link_t *link, const char *what);
+static int link_send(psi_link_t *link, psi_link_channel_e channel,
+    const void *value, size_t len);
 
 
 int
@@ -107,8 +109,8 @@ link_ranks(psi_link_t *link)
 }
 
 
-int
-psi_link_send(psi_link_t *link, psi_link_channel_e channel,
+static int
+link_send(psi_link_t *link, psi_link_channel_e channel,
     const void *value, size_t len)
 {
     int   end;
@@ -142,7 +144,7 @@ psi_link_send_message(psi_link_t *link, psi_link_channel_e channel,
     }
 
     len = protobuf_c_message_pack(message, value);
-    rc = psi_link_send(link, channel, value, len);
+    rc = link_send(link, channel, value, len);
     free(value);
 
     return rc;

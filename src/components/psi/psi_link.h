@@ -69,9 +69,7 @@ typedef struct {
 int psi_link_open(psi_link_t *link, ic_task_t *task, const ic_party_t *peer,
     bool counted);
 
-/* A message on a channel; packed and freed by others. 0 or -1. */
-int psi_link_send(psi_link_t *link, psi_link_channel_e channel,
-    const void *value, size_t len);
+/* A message on a channel. 0 or -1. */
 int psi_link_send_message(psi_link_t *link, psi_link_channel_e channel,
     const ProtobufCMessage *message);
 

@@ -103,14 +103,6 @@ int secure_stats_read_params(secure_stats_t *stats);
 /* The own table: values and groups of every row. 0 or -1. */
 int secure_stats_load(secure_stats_t *stats);
 
-/*
- * Which of n counts are shown: those of at least `least` that are shown
- * already; and, if the others together have some rows but fewer than that,
- * the smallest are hidden too until they have.
- */
-void secure_stats_hide(const int64_t *counts, size_t stride, unsigned n,
-    int64_t least, bool *shown);
-
 /* The parts of the work, each with its secure sums. 0 or -1. */
 int secure_stats_moments(secure_stats_t *stats);
 int secure_stats_ranks(secure_stats_t *stats);

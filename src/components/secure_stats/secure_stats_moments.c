@@ -18,6 +18,8 @@ static void hide_groups(secure_stats_t *stats);
 static int64_t count_at(const int64_t *counts, size_t stride, unsigned i);
 static int64_t least_shown(const int64_t *counts, size_t stride, unsigned n,
     const bool *shown);
+static void secure_stats_hide(const int64_t *counts, size_t stride, unsigned n,
+    int64_t least, bool *shown);
 
 
 int
@@ -173,7 +175,13 @@ hide_groups(secure_stats_t *stats)
 }
 
 
-void
+/*
+ * Which of n counts are shown: those of at least `least` that are shown
+ * already; and, if the others together have some rows but fewer than that,
+ * the smallest are hidden too until they have.
+ */
+
+static void
 secure_stats_hide(const int64_t *counts, size_t stride, unsigned n,
     int64_t least, bool *shown)
 {
