@@ -360,6 +360,8 @@ test_edges(void)
     ok(local_run(net) != 0
        && strcmp(net->parties[1].code, "data_too_few") == 0
        && strcmp(net->parties[1].column, "x") == 0, "too few values");
+    ok(strpbrk(net->parties[1].text, "0123456789") == NULL,
+       "... nobody is told how many: %s", net->parties[1].text);
     local_destroy(net);
 
     net = local_create(run, "arbiter.0 guest.0 host.0");

@@ -211,10 +211,9 @@ pool_counts(pool_t *pool)
     for (n = 0; n < scaler->count; n++) {
         if (scaler->filled[n] < least) {
             return ic_task_fail(scaler->task, "data_too_few",
-                                scaler->names[n], 0, "column \"%s\" has %lld "
-                                "values over all parties, fewer than "
-                                "min_rows", scaler->names[n],
-                                (long long) scaler->filled[n]);
+                                scaler->names[n], 0, "column \"%s\" has "
+                                "fewer values over all parties than "
+                                "min_rows", scaler->names[n]);
         }
     }
 
