@@ -39,9 +39,13 @@ static const ic_component_statement_t  ic_statements[] = {
     { "host; mode vertical, method stratified",
       "the rows that the guest chose by its labels: random within each "
       "label, but of each label the same share, to the row, which narrows "
-      "down very rare labels",
+      "down very rare labels. The guest's random numbers are its own; with "
+      "random_seed they follow from its table, so that who knows all of it "
+      "but a few labels could try these",
       "guest 按标签选出的行: 各标签内随机，但比例相同（精确到行），"
-      "标签极少时可缩小推测范围" },
+      "标签极少时可缩小推测范围。"
+      "随机数由 guest 自行产生；设 random_seed 时由其全表导出，"
+      "仅不知少数标签者可逐一试算" },
 
     { "host; mode vertical, method class",
       "the labels of all rows that are left out or come more than once, and, "

@@ -44,10 +44,14 @@ static const ic_component_statement_t  ic_statements[] = {
       "the row numbers that the guest chose by its labels. They are random "
       "within each label, but of each label a share of exactly test_size was "
       "chosen, to the row: where a label is very rare, or with other "
-      "knowledge, that narrows down labels",
+      "knowledge, that narrows down labels. The guest's random numbers are "
+      "its own; with random_seed they follow from its table, so that who "
+      "knows all of it but a few labels could try these",
       "guest 按标签选出的行号。各标签内随机选取，"
       "但每个标签入选的比例恰为 test_size（精确到行）: "
-      "标签极少或另有信息时，可缩小对标签的推测范围" },
+      "标签极少或另有信息时，可缩小对标签的推测范围。"
+      "随机数由 guest 自行产生；设 random_seed 时由其全表导出，"
+      "仅不知少数标签者可逐一试算" },
 
     { "initiator",
       "every party's number of rows, progress",

@@ -2,6 +2,8 @@
 /* A choice of rows that all parties make alike. */
 
 
+#include <endian.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 
 #include "ic_agree.h"
@@ -26,6 +28,8 @@ static const char *const  choice_kinds[] = {
 
 static int choice_table(ic_choice_t *choice);
 static int choice_agree(ic_choice_t *choice, const char *const *common);
+static int choice_secret(ic_choice_t *choice);
+static int choice_digest(ic_choice_t *choice, EVP_MD_CTX *sha);
 static int choice_strata(ic_choice_t *choice);
 static uint32_t choice_stratum(ic_choice_t *choice, uint32_t *buckets,
     const char *value);
@@ -79,7 +83,65 @@ ic_choice_open(ic_choice_t *choice, ic_task_t *task,
                  ic_setting(settings, "random_seed"),
                  choice->vertical ? component : ic_task_self(task)->name);
 
-    return 0;
+    return choice->tells ? choice_secret(choice) : 0;
+}
+
+
+/*
+ * Who chooses by labels for others must not draw what they can draw, too:
+ * which rows of a label are taken would tell them the labels. With a seed the
+ * same table leads to the same choice, and only who has the table knows it.
+ */
+
+static int
+choice_secret(ic_choice_t *choice)
+{
+    int          rc;
+    EVP_MD_CTX  *sha;
+
+    if (ic_setting(choice->settings, "random_seed") == NULL) {
+        return ic_draw_secret(&choice->draw, choice->task);
+    }
+
+    sha = EVP_MD_CTX_new();
+
+    rc = sha != NULL && EVP_DigestInit_ex(sha, EVP_sha256(), NULL) == 1
+         && EVP_DigestUpdate(sha, choice->draw.key,
+                             sizeof(choice->draw.key)) == 1
+         && choice_digest(choice, sha) == 0
+         && EVP_DigestFinal_ex(sha, choice->draw.key, NULL) == 1
+         ? 0 : choice_memory(choice);
+    EVP_MD_CTX_free(sha);
+
+    return rc;
+}
+
+
+/* All cells, each with its length; an empty one has none. */
+
+static int
+choice_digest(ic_choice_t *choice, EVP_MD_CTX *sha)
+{
+    int          ok;
+    size_t       len;
+    int64_t      row;
+    uint64_t     before;
+    unsigned     column;
+    const char  *text;
+
+    for (ok = 1, row = 0; ok == 1 && row < choice->rows; row++) {
+        for (column = 0; ok == 1 && column < ic_table_columns(choice->table);
+             column++)
+        {
+            text = ic_table_text(choice->table, row, (int) column);
+            len = text != NULL ? strlen(text) : 0;
+            before = text != NULL ? htole64(len) : UINT64_MAX;
+            ok = EVP_DigestUpdate(sha, &before, sizeof(before)) == 1
+                 && EVP_DigestUpdate(sha, text, len) == 1;
+        }
+    }
+
+    return ok == 1 ? 0 : -1;
 }
 
 

@@ -170,6 +170,43 @@ test_seed(void)
 }
 
 
+/* With one label the hosts could draw what the guest draws. */
+
+static void
+test_secret(void)
+{
+    u_char    test[6][MANY];
+    local_t  *net;
+    unsigned  i;
+
+    static const char *const  params[6] = {
+        "{\"random_seed\":7}",
+        "{\"random_seed\":7,\"stratify\":true,\"label_name\":\"y\"}",
+        "{\"random_seed\":7,\"stratify\":true,\"label_name\":\"y\"}",
+        "{\"stratify\":true,\"label_name\":\"y\"}",
+        "{\"stratify\":true,\"label_name\":\"y\"}",
+        "{\"random_seed\":7,\"stratify\":true,\"label_name\":\"y\"}"
+    };
+
+    memset(test, 0, sizeof(test));
+
+    for (i = 0; i < 6; i++) {
+        seed += i == 5;
+        net = create("guest.0 host.0", params[i], 500, i == 5 ? 2 : 1);
+        ok(local_run(net) == 0, "by %s", params[i]);
+        (void) ids(net, 1, "test_set", test[i]);
+        local_destroy(net);
+    }
+
+    seed--;
+    ok(memcmp(test[0], test[1], MANY) != 0,
+       "the guest does not draw by the seed that all have");
+    ok(memcmp(test[1], test[2], MANY) == 0, "... but the same of one table");
+    ok(memcmp(test[1], test[5], MANY) != 0, "... and others of another");
+    ok(memcmp(test[3], test[4], MANY) != 0, "without a seed others each time");
+}
+
+
 static void
 test_strata(void)
 {
@@ -449,6 +486,7 @@ main(void)
     test_uniform();
     test_sizes();
     test_seed();
+    test_secret();
     test_strata();
     test_folds(false);
     test_folds(true);
