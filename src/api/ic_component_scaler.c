@@ -37,12 +37,14 @@ static const ic_component_statement_t  ic_statements[] = {
       "exact minimum, maximum or quartile values over all rows, each of "
       "which is the value of a row of some party, and up to 64 counts for "
       "each of them of how many values of all parties are below a bound. "
-      "Never the sums or counts of one party",
+      "Never the sums or counts of one party, unless it alone has values of "
+      "a column",
       "各方行数、各列在全体中的非空值个数；standard 时各列之和与离差平方和；"
       "min_max、max_abs、robust "
       "时全体样本的精确最小值、最大值或四分位处的值"
       "（均为某方某一行的值），以及每个值至多 64 个"
-      "“全体中低于某界限的个数”；不获得单方的和或计数" },
+      "“全体中低于某界限的个数”；不获得单方的和或计数，"
+      "除非某列仅一方有值" },
 
     { "arbiter; mode horizontal",
       "the parameters, every party's number of rows, how many sums were "

@@ -61,11 +61,11 @@ static const ic_component_statement_t  ic_statements[] = {
       "all data parties but two, with the arbiter or not, learn the sums of "
       "the remaining two; with three data parties two that collude learn "
       "the third one's sums and counts. With allow_two_parties each of two "
-      "learns the other's. Where only one party has rows of a group, its "
-      "sums are those of the group",
+      "learns the other's. Where only one party has rows of a group, or "
+      "values of a column, the sums are its own",
       "除两方外的所有数据方合谋只能得到其余两方之和；"
       "三方时两方合谋可得到第三方的汇总值与计数；"
-      "两方模式下可相互推得。某组仅一方有行时，该组的汇总即该方的汇总" },
+      "两方模式下可相互推得。某组仅一方有行或某列仅一方有值时，其汇总即该方的汇总" },
 
     { "assumptions",
       "parties follow the protocol (semi-honest); who alters, drops or "
