@@ -6,6 +6,9 @@
 #include "ic_params_rows.h"
 
 
+static const char *const  ic_triples[] = { "coordinator", "paillier", NULL };
+
+
 const ic_param_t  ic_params_feature_select[] = {
 
     { "columns", NULL, IC_PARAM_COLUMNS, 0, 1, 16384, 0, 0, NULL, NULL, NULL,
@@ -45,6 +48,28 @@ const ic_param_t  ic_params_feature_select[] = {
       "none goes",
       "该方两列相关系数绝对值超过该值时去除 IV 较小（或靠后）的列，"
       "1 为不限" },
+
+    { "across", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL, NULL,
+      "false",
+      "columns of hosts with a correlation beyond max_correlation, then from "
+      "0.5, with one that the guest judged and kept go too; the tables have "
+      "the same rows in the same order",
+      "主机方的列与 guest 所保留的列相关系数绝对值超过 max_correlation"
+      "（此时至少 0.5）时也去除；各方样本及顺序须一致" },
+
+    { "triples", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_triples, NULL,
+      NULL, "\"coordinator\"",
+      "across: random numbers for products come from an arbiter that deals "
+      "them, or from Paillier between two data parties",
+      "across 时乘法三元组的来源: 由 arbiter 分发，"
+      "或由两个数据方以 Paillier 生成" },
+
+    { "key_length", NULL, IC_PARAM_INT, 0, 2048, 4096, 1024, 0, NULL, NULL,
+      NULL, "2048", "bits of Paillier's keys", "Paillier 密钥位数" },
+
+    { "min_rows", NULL, IC_PARAM_INT, 0, 10, 1000000000, 0, 0, NULL, NULL,
+      NULL, "100", "across is refused for fewer rows",
+      "行数少于此值时拒绝 across" },
 
     IC_ROW_LABEL,
     IC_ROW_UNIQUE_ID,

@@ -135,15 +135,18 @@ int ic_shares_reveal(ic_shares_t *shares, unsigned to, uint64_t *words,
 
 
 /*
- * ic_shares_correlation.c: Pearson's r of every column of the first data
- * party with every one of the second, over as many rows of each.
+ * ic_shares_correlation.c: Pearson's r of every column of one data party with
+ * every one of another, over as many rows of each.
  */
 typedef struct {
     const double *const  *columns;   /* ours, finite; NULL: none */
-    unsigned              counts[2]; /* of the first two data parties */
+    unsigned              parties[2];
+    unsigned              counts[2]; /* of their columns, not 0 */
     int64_t               rows;      /* below 2^32 */
     unsigned              to;        /* as of reveal() */
     double               *r;         /* counts[0] counts[1] numbers, there */
+    double                bound;     /* of correlated(): 0 .. 1 */
+    bool                 *beyond;    /* counts[1] of it, there */
 } ic_shares_correlation_t;
 
 /*
@@ -151,6 +154,13 @@ typedef struct {
  * more than 2^13 rows by sqrt(rows) 2^-30; 0 for a constant column. 0 or -1.
  */
 int ic_shares_correlate(ic_shares_t *shares,
+    const ic_shares_correlation_t *of);
+
+/*
+ * The same, but r stays in shares: beyond[j] is whether column j of the second
+ * party has |r| > bound with any column of the first, and all that is opened.
+ */
+int ic_shares_correlated(ic_shares_t *shares,
     const ic_shares_correlation_t *of);
 
 

@@ -31,8 +31,8 @@ run(ic_task_t *task)
                                       .modulus_bits = 1024,
                                       .paillier_flags = IC_PAILLIER_INSECURE,
                                       .threads = 1 };
-    ic_shares_correlation_t  of = { .columns = own, .counts = { 3, 2 },
-                                    .to = 2 };
+    ic_shares_correlation_t  of = { .columns = own, .parties = { 0, 1 },
+                                    .counts = { 3, 2 }, .to = 2 };
 
     shares = ic_shares_open(task, &conf, ic_str("c"), rows);
 

@@ -15,11 +15,13 @@ static const char *const  select_reasons[] = {
     [SELECT_UNIQUE] = "unique",
     [SELECT_IV] = "iv",
     [SELECT_TOP] = "top_n",
-    [SELECT_CORRELATED] = "correlated"
+    [SELECT_CORRELATED] = "correlated",
+    [SELECT_ACROSS] = "correlated_across"
 };
 
 
 static int select_begin(select_t *select);
+static int select_by_columns(select_t *select);
 static int select_columns(select_t *select);
 static bool select_named(const char *const *names, const char *name);
 static int select_model(select_t *select);
@@ -36,13 +38,15 @@ static int select_memory(const select_t *select);
 int
 select_run(ic_task_t *task)
 {
+    return select_run_with(task, 0);
+}
+
+
+int
+select_run_with(ic_task_t *task, unsigned flags)
+{
     int        rc;
     select_t  *select;
-
-    if (strcmp(ic_task_self(task)->role, "arbiter") == 0) {
-        ic_task_without(task, "dataset");
-        return 0;
-    }
 
     select = ic_zalloc(ic_task_arena(task), sizeof(select_t));
 
@@ -51,6 +55,17 @@ select_run(ic_task_t *task)
     }
 
     select->task = task;
+    select->paillier_flags = flags;
+
+    if (ic_settings_read(&select->settings, task, "feature_select") != 0) {
+        return -1;
+    }
+
+    if (strcmp(ic_task_self(task)->role, "arbiter") == 0) {
+        ic_task_without(task, "dataset");
+        return select_across(select);
+    }
+
     rc = select_begin(select);
 
     if (rc == 0) {
@@ -59,11 +74,10 @@ select_run(ic_task_t *task)
 
     if (rc == 0) {
         select_iv(select);
-        rc = select_pairs(select);
+        rc = select_by_columns(select);
     }
 
     if (rc == 0) {
-        select_top(select);
         rc = select_write(select) == 0 ? select_report(select) : -1;
     }
 
@@ -73,15 +87,28 @@ select_run(ic_task_t *task)
 }
 
 
+/* The guest's that are left; a host's by them, before it compares its own. */
+
 static int
-select_begin(select_t *select)
+select_by_columns(select_t *select)
 {
-    if (ic_settings_read(&select->settings, select->task, "feature_select")
-        != 0)
-    {
+    bool  guest;
+
+    guest = strcmp(ic_task_self(select->task)->role, "guest") == 0;
+
+    if ((!guest && select_across(select) != 0) || select_pairs(select) != 0) {
         return -1;
     }
 
+    select_top(select);
+
+    return guest ? select_across(select) : 0;
+}
+
+
+static int
+select_begin(select_t *select)
+{
     select->table = ic_input_table(select->task, "train_data",
                                    ic_setting_int(&select->settings,
                                                   "max_rows"));
@@ -354,6 +381,10 @@ select_column(select_t *select, ic_json_out_t *out,
     if (column->with != NULL) {
         ic_out_z(out, "with", column->with);
         ic_out_num(out, "correlation", column->correlation);
+    }
+
+    if (column->party != NULL) {
+        ic_out_z(out, "party", column->party);
     }
 
     ic_out_object_end(out);

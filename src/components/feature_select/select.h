@@ -1,5 +1,8 @@
 
-/* Columns that are worth keeping, each party's own by its own values. */
+/*
+ * Columns that are worth keeping, each party's own by its own values, a host's
+ * also by the guest's.
+ */
 
 
 #ifndef _SELECT_H_INCLUDED_
@@ -19,7 +22,8 @@ typedef enum {
     SELECT_UNIQUE,
     SELECT_IV,
     SELECT_TOP,
-    SELECT_CORRELATED
+    SELECT_CORRELATED,
+    SELECT_ACROSS
 } select_reason_e;
 
 typedef struct {
@@ -33,6 +37,7 @@ typedef struct {
     double            iv;
     const char       *with;          /* SELECT_CORRELATED: and how much */
     double            correlation;
+    const char       *party;         /* SELECT_ACROSS: whose columns */
 } select_column_t;
 
 typedef struct {
@@ -43,11 +48,15 @@ typedef struct {
     select_column_t   *columns;
     unsigned           count;
     bool               has_iv;       /* a model says them */
+    unsigned           paillier_flags;
 } select_t;
 
 
 /* One party's part. 0, or -1 after ic_task_fail(). */
 int select_run(ic_task_t *task);
+
+/* With IC_PAILLIER_INSECURE, keys of 1024 bits: tests. */
+int select_run_with(ic_task_t *task, unsigned flags);
 
 
 /* select_values.c: by the values of each column. */
@@ -55,6 +64,9 @@ int select_values(select_t *select);
 
 /* select_pairs.c: by the values of two, of what is left. */
 int select_pairs(select_t *select);
+
+/* select_across.c: a host's, by the guest's. All parties of the task. */
+int select_across(select_t *select);
 
 
 #endif /* _SELECT_H_INCLUDED_ */
