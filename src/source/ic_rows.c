@@ -29,6 +29,7 @@ static int rows_select(ic_rows_t *rows, const char *const *wanted,
     ic_source_error_t *error);
 static int rows_partition_open(ic_rows_t *rows, ic_source_error_t *error);
 static int rows_partition_end(ic_rows_t *rows, ic_source_error_t *error);
+static bool rows_quotes(const char *from, const char *to);
 static int rows_fill(ic_rows_t *rows, ic_source_error_t *error);
 static int rows_grow(ic_rows_t *rows, ic_source_error_t *error);
 
@@ -382,7 +383,7 @@ int
 ic_rows_record(ic_rows_t *rows, char **start, char **end,
     ic_source_error_t *error)
 {
-    char    *from, *lf, *p;
+    char    *from, *lf;
     size_t   seen;
     bool     odd;
 
@@ -393,14 +394,9 @@ ic_rows_record(ic_rows_t *rows, char **start, char **end,
         from = rows->buffer + rows->pos + seen;
         lf = memchr(from, '\n', rows->len - rows->pos - seen);
 
-        for (p = from;
-             rows->quotes
-             && (p = memchr(p, '"', (size_t) ((lf != NULL) ? lf
-                                    : rows->buffer + rows->len) - (size_t) p))
-                != NULL;
-             p++)
-        {
-            odd = !odd;
+        if (rows->quotes) {
+            odd ^= rows_quotes(from, (lf != NULL) ? lf
+                                     : rows->buffer + rows->len);
         }
 
         if (lf != NULL && !odd) {
@@ -460,6 +456,24 @@ ic_rows_record(ic_rows_t *rows, char **start, char **end,
     }
 
     return 1;
+}
+
+
+/* Whether their number is odd. */
+
+static bool
+rows_quotes(const char *from, const char *to)
+{
+    bool  odd;
+
+    for (odd = false;
+         (from = memchr(from, '"', (size_t) (to - from))) != NULL;
+         from++)
+    {
+        odd = !odd;
+    }
+
+    return odd;
 }
 
 
