@@ -9,7 +9,6 @@ use strict;
 
 use lib 't/lib';
 use IC::File;
-use IC::Proxy;
 use IC::Psi;
 use IC::Sandbox;
 use JSON::PP;
@@ -19,25 +18,7 @@ use Time::HiRes qw/ sleep time /;
 use constant { HEADER => 40, ROWS => 60_000 };
 
 my $sandbox = IC::Sandbox->new(nodes => 2, plain => 1);
-my $traffic = $sandbox->temp . '/traffic';
-my @proxies;
-
-mkdir $traffic or die $!;
-
-for my $n (0, 1) {
-    my $node = $sandbox->node($n);
-    my ($port) = $node->{plain} =~ /(\d+)$/;
-    my $proxy = IC::Proxy->new($port, $traffic);
-    my $info = $sandbox->platform($n,
-        "/v1/platform/node/query?node_id=$node->{node_id}")->{data};
-
-    push @proxies, $proxy;
-    $node->{address} = $info->{address}
-        = 'http://127.0.0.1:' . $proxy->port;
-    $sandbox->platform($n, '/v1/platform/node/update', $info)->{code}
-        and die "node $n: its address\n";
-}
-
+my ($traffic, @proxies) = $sandbox->record;
 my $psi = IC::Psi->new($sandbox);
 my @tables = map { my $from = $_ * ROWS / 2; $psi->table($_, join '',
     "id,v\n", map { sprintf "%07d,%d\n", $_ * 7919 % 9999991, $_ }

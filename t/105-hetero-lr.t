@@ -8,7 +8,6 @@ use strict;
 
 use lib 't/lib';
 use IC::File;
-use IC::Proxy;
 use IC::Sandbox;
 use IC::Steps;
 use JSON::PP;
@@ -21,24 +20,7 @@ my ($guest, $host) = map { IC::Sandbox::shared("breast_hetero_$_.csv") }
 plan skip_all => 'the shared data is absent' if !defined $host;
 
 my $sandbox = IC::Sandbox->new(nodes => 2, plain => 1);
-my $traffic = $sandbox->temp . '/traffic';
-
-mkdir $traffic or die $!;
-
-# every node is reached through a recorder of its plain listener
-my @proxies = map {
-    my $node = $sandbox->node($_);
-    my $proxy = IC::Proxy->new($node->{plain} =~ /(\d+)$/, $traffic);
-    my $info = $sandbox->platform($_,
-        "/v1/platform/node/query?node_id=$node->{node_id}")->{data};
-
-    $node->{address} = $info->{address}
-        = 'http://127.0.0.1:' . $proxy->port;
-    $sandbox->platform($_, '/v1/platform/node/update', $info)->{code}
-        and die "node $_: its address\n";
-    $proxy;
-} 0, 1;
-
+my ($traffic, @proxies) = $sandbox->record;
 my $steps = IC::Steps->new($sandbox);
 
 # the host has its rows in another order and others beside; ids that show

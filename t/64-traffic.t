@@ -8,37 +8,17 @@ use warnings;
 
 use lib 't/lib';
 use IC::File;
-use IC::Proxy;
 use IC::Sandbox;
 use JSON::PP;
 use Test::More;
 
 my $sandbox = IC::Sandbox->new(nodes => 4, plain => 1);
-my $traffic = $sandbox->temp . '/traffic';
+my ($traffic, @proxies) = $sandbox->record;
 my $rows = 40;
-my (%values, @proxies, %table);
+my (%values, %table);
 
-mkdir $traffic or die $!;
 srand 7;
 note('seed 7');
-
-# every node is reached through a recorder of its plain listener
-for my $n (0 .. 3) {
-    my $node = $sandbox->node($n);
-    my ($port) = $node->{plain} =~ /(\d+)$/;
-    my $proxy = IC::Proxy->new($port, $traffic);
-    my $info = $sandbox->platform($n,
-        "/v1/platform/node/query?node_id=$node->{node_id}")->{data};
-
-    push @proxies, $proxy;
-    $node->{address} = $info->{address}
-        = 'http://127.0.0.1:' . $proxy->port;
-
-    my $answer = $sandbox->platform($n, '/v1/platform/node/update', $info);
-
-    is($answer->{code}, 0, "node $n: its address is the recorder's")
-        or diag(encode_json($answer));
-}
 
 $sandbox->star;
 

@@ -50,6 +50,8 @@ typedef struct {
 /* base64 for x-auth-sign; data NULL on failure. */
 ic_str_t ic_sign_message(ic_arena_t *arena, EVP_PKEY *key,
     const ic_message_t *message);
+
+/* The inverse, of a whole message: for the vectors of docs/signatures.md. */
 bool ic_sign_check_message(ic_arena_t *arena, EVP_PKEY *key,
     const ic_message_t *message, ic_str_t signature);
 

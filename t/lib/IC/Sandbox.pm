@@ -10,6 +10,7 @@ use Cwd qw(abs_path);
 use File::Temp qw(tempdir);
 use HTTP::Tiny;
 use IC::Pace;
+use IC::Proxy;
 use IO::Socket::SSL;
 use JSON::PP;
 use Scalar::Util qw(weaken);
@@ -137,6 +138,32 @@ sub platform {
 
     return $self->request($self->http, "$node->{platform}$path", $body,
         Authorization => "Bearer $node->{operator_token}");
+}
+
+# Has every node reached through a recorder of its plain listener: the folder
+# with what passes, a file for each connection, and the recorders, which must
+# be gone when the test counts its processes.
+sub record {
+    my ($self) = @_;
+    my $traffic = $self->temp . '/traffic';
+    my @proxies;
+
+    mkdir $traffic or die "$traffic: $!\n";
+
+    for my $n (0 .. $self->nodes - 1) {
+        my $node = $self->node($n);
+        my $proxy = IC::Proxy->new($node->{plain} =~ /(\d+)$/, $traffic);
+        my $info = $self->platform($n,
+            "/v1/platform/node/query?node_id=$node->{node_id}")->{data};
+
+        push @proxies, $proxy;
+        $node->{address} = $info->{address}
+            = 'http://127.0.0.1:' . $proxy->port;
+        $self->platform($n, '/v1/platform/node/update', $info)->{code}
+            and die "node $n: its address\n";
+    }
+
+    return ($traffic, @proxies);
 }
 
 # As node $from to node $to, with its certificate.
