@@ -78,6 +78,11 @@ int ic_paillier_make_base(ic_paillier_t *key);
 /* Bits of x: 4 kappa. */
 unsigned ic_paillier_exponent(const ic_paillier_t *key);
 
+/*
+ * One number at a time, as the scheme is written. Components compute with
+ * ic_ciphertexts.h, which tests and benchmarks hold against these.
+ */
+
 /* r = h_s^x, x fresh: the expensive half, made ahead. 0 or -1. */
 int ic_paillier_obfuscator(ic_paillier_t *key, BIGNUM *r);
 

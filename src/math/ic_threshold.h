@@ -35,7 +35,8 @@ int ic_threshold_deal(const ic_paillier_key_t *secret, unsigned count,
 
 /*
  * partial = c^share mod n^2 in constant time; c as checked by
- * ic_paillier_load(). 0 or -1.
+ * ic_paillier_load(). 0 or -1. Of one number, as the scheme is written: what
+ * ic_threshold_partials() is tested against.
  */
 int ic_threshold_partial(ic_paillier_t *key, const BIGNUM *share,
     const BIGNUM *c, BIGNUM *partial);
