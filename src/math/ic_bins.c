@@ -17,6 +17,8 @@ typedef struct {
 } bins_part_t;
 
 
+static int64_t bins_fewest(const bins_part_t *part);
+static int64_t bins_size(const bins_part_t *part);
 static void bins_join(bins_part_t *parts, unsigned *count, unsigned k);
 static unsigned bins_number(const bins_part_t *parts, unsigned count,
     unsigned n, unsigned *group);
@@ -293,6 +295,54 @@ ic_bins_by_class(const int64_t *positives, const int64_t *negatives,
     }
 
     return count;
+}
+
+
+unsigned
+ic_bins_by_both(const int64_t *positives, const int64_t *negatives,
+    unsigned n, int64_t least, unsigned *group)
+{
+    unsigned     i, k, count;
+    bins_part_t  parts[IC_BINS_MAX];
+
+    for (i = 0; i < n; i++) {
+        parts[i] = (bins_part_t) { i, positives[i], negatives[i] };
+    }
+
+    for (count = n; count > 1; /* void */ ) {
+
+        for (k = 0, i = 1; i < count; i++) {
+            k = bins_fewest(&parts[i]) < bins_fewest(&parts[k]) ? i : k;
+        }
+
+        if (bins_fewest(&parts[k]) >= least) {
+            break;
+        }
+
+        if (k == count - 1
+            || (k > 0 && bins_size(&parts[k - 1]) < bins_size(&parts[k + 1])))
+        {
+            k--;
+        }
+
+        bins_join(parts, &count, k);
+    }
+
+    return bins_number(parts, count, n, group);
+}
+
+
+static int64_t
+bins_fewest(const bins_part_t *part)
+{
+    return part->p < part->q ? part->p : part->q;
+}
+
+
+static int64_t
+bins_size(const bins_part_t *part)
+{
+    return part->p + part->q;
 }
 
 

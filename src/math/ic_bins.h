@@ -43,6 +43,9 @@ unsigned ic_bins_find(const double *edges, unsigned nedges, double x);
  *     order are pooled, whichever leaves the larger information value.
  * by_class: all with fewer than `least` of either class become one group, as
  *     long as that has too few with the smallest of the others.
+ * by_both: the bin with the fewest of a class, if below `least`, joins its
+ *     smaller neighbour, until there is none or one bin. Counts may be cut
+ *     off at `least`.
  */
 unsigned ic_bins_by_rows(const int64_t *rows, unsigned n, int64_t least,
     unsigned *group);
@@ -52,6 +55,9 @@ unsigned ic_bins_monotone(const int64_t *positives,
     const int64_t *negatives, unsigned n, unsigned *group);
 unsigned ic_bins_by_class(const int64_t *positives,
     const int64_t *negatives, unsigned n, int64_t least, unsigned *group);
+
+unsigned ic_bins_by_both(const int64_t *positives, const int64_t *negatives,
+    unsigned n, int64_t least, unsigned *group);
 
 /* Sums of values by groups: sums[groups] from values[n]. */
 void ic_bins_sum(const int64_t *values, const unsigned *group, unsigned n,

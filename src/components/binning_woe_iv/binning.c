@@ -54,6 +54,10 @@ binning_run(ic_task_t *task, unsigned bits, unsigned flags)
     rc = binning_begin(binning);
     fitted = ic_model_given(task, "model");
 
+    if (rc == 0 && binning->table == NULL && binning->pooled && !fitted) {
+        return binning_pool_serve(binning);
+    }
+
     if (rc == 0 && binning->table != NULL) {
         rc = fitted ? binning_given(binning, ic_model_input(task, "model"))
                     : binning_fit(binning);
@@ -79,6 +83,7 @@ binning_begin(binning_t *binning)
 
     settings = &binning->settings;
     binning->vertical = ic_setting_choice(settings, "mode") == 0;
+    binning->pooled = ic_setting_choice(settings, "mode") == 2;
     binning->method = ic_setting_choice(settings, "method");
     binning->learn = ic_setting_choice(settings, "hosts_learn");
     binning->names = ic_setting_bool(settings, "host_names");
@@ -170,6 +175,10 @@ binning_fit(binning_t *binning)
         return ic_task_fail(binning->task, "bad_parameter", NULL, 0,
                             "chi_merge needs the labels, which the guest "
                             "has; name another method for this party");
+    }
+
+    if (binning->pooled) {
+        return binning_labels(binning) == 0 ? binning_pool(binning) : -1;
     }
 
     if ((binning->labelled && binning_labels(binning) != 0)

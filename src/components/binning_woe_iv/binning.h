@@ -2,7 +2,8 @@
 /*
  * Bins of columns, their weight of evidence (WOE) and information value (IV).
  * With vertical data the guest has the labels: it sends them encrypted, the
- * hosts sum them by their bins, and the guest opens the sums.
+ * hosts sum them by their bins, and the guest opens the sums. Pooled, parties
+ * with the same columns of different rows have common bins by secure sums.
  */
 
 
@@ -11,6 +12,7 @@
 
 
 #include "../../math/ic_bins.h"
+#include "../../protocol/ic_aggregate.h"
 #include "../../protocol/ic_message.h"
 #include "../../protocol/ic_model.h"
 #include "../../protocol/ic_settings.h"
@@ -68,6 +70,7 @@ typedef struct {
     binning_method_e    method;
     binning_learn_e     learn;
     bool                vertical;
+    bool                pooled;
     bool                guest;
     bool                labelled;        /* the labels are here */
     bool                names;           /* hosts tell those of columns */
@@ -100,6 +103,20 @@ int binning_memory(const binning_t *binning);
 /* binning_features.c: bins of this party's columns, by its own values. */
 int binning_features(binning_t *binning);
 
+/* The columns' room; rows of each bin, and the bin of each row. */
+int binning_room(binning_t *binning, binning_feature_t *feature);
+void binning_given_edges(const binning_t *binning,
+    binning_feature_t *feature);
+void binning_place(binning_t *binning, binning_feature_t *feature,
+    const double *values);
+
+/*
+ * Merges bins of too few rows and finds a place for empty values: filled of
+ * all rows, own or of all parties as feature->rows is, are none.
+ */
+void binning_settle(binning_t *binning, binning_feature_t *feature,
+    int64_t filled, int64_t all);
+
 /* Makes bins one: a group for each bin of numbers; their number. */
 void binning_merge(binning_t *binning, binning_feature_t *feature,
     const unsigned *group, unsigned groups);
@@ -125,11 +142,22 @@ int binning_guest(binning_t *binning);
 int binning_host(binning_t *binning);
 
 
+/*
+ * binning_pool.c: common bins of all data parties; the arbiter. bits, flags
+ * of the binning are those of tests where flags is not 0.
+ */
+int binning_pool(binning_t *binning);
+int binning_pool_serve(binning_t *binning);
+
+
 /* binning_result.c: model, table, report; a model that is given. */
 int binning_given(binning_t *binning, const ic_model_t *model);
 int binning_model(binning_t *binning);
 int binning_table(binning_t *binning);
 int binning_report(binning_t *binning);
+
+/* Of bins and evidence, without the label's name. 0, or -1 after fail. */
+int binning_digest(binning_t *binning, u_char digest[32]);
 
 
 #endif /* _BINNING_H_INCLUDED_ */

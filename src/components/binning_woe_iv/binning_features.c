@@ -14,15 +14,11 @@
 
 static int feature_make(binning_t *binning, binning_feature_t *feature,
     double *values, double *sorted);
-static int feature_room(binning_t *binning, binning_feature_t *feature,
-    unsigned bins);
 static void feature_edges(binning_t *binning, binning_feature_t *feature,
     const double *sorted, int64_t n);
-static void feature_place(binning_t *binning, binning_feature_t *feature,
-    const double *values);
 static void feature_merge(binning_t *binning, binning_feature_t *feature);
 static void feature_empty(binning_t *binning, binning_feature_t *feature,
-    int64_t filled);
+    int64_t filled, int64_t all);
 static int feature_by_value(const void *one, const void *two);
 
 
@@ -73,13 +69,12 @@ feature_make(binning_t *binning, binning_feature_t *feature, double *values,
 
     qsort(sorted, (size_t) n, sizeof(double), feature_by_value);
 
-    if (feature_room(binning, feature, BINNING_FINE + 2) != 0) {
+    if (binning_room(binning, feature) != 0) {
         return -1;
     }
 
-    feature->null = -1;
     feature_edges(binning, feature, sorted, n);
-    feature_place(binning, feature, values);
+    binning_place(binning, feature, values);
 
     if (binning->method == BINNING_CHI_MERGE
         && binning_count(binning, feature) != 0)
@@ -87,10 +82,18 @@ feature_make(binning_t *binning, binning_feature_t *feature, double *values,
         return -1;
     }
 
-    feature_merge(binning, feature);
-    feature_empty(binning, feature, n);
+    binning_settle(binning, feature, n, binning->rows);
 
     return 0;
+}
+
+
+void
+binning_settle(binning_t *binning, binning_feature_t *feature,
+    int64_t filled, int64_t all)
+{
+    feature_merge(binning, feature);
+    feature_empty(binning, feature, filled, all);
 }
 
 
@@ -106,10 +109,14 @@ feature_by_value(const void *one, const void *two)
 }
 
 
-static int
-feature_room(binning_t *binning, binning_feature_t *feature, unsigned bins)
+int
+binning_room(binning_t *binning, binning_feature_t *feature)
 {
+    unsigned     bins;
     ic_arena_t  *arena;
+
+    feature->null = -1;
+    bins = BINNING_FINE + 2;
 
     arena = ic_task_arena(binning->task);
     feature->edges = ic_zalloc(arena, bins * sizeof(double));
@@ -131,8 +138,6 @@ static void
 feature_edges(binning_t *binning, binning_feature_t *feature,
     const double *sorted, int64_t n)
 {
-    const ic_json_t  *edge;
-
     switch (binning->method) {
 
     case BINNING_QUANTILE:
@@ -152,25 +157,34 @@ feature_edges(binning_t *binning, binning_feature_t *feature,
         break;
 
     case BINNING_EDGES:
-        edge = ic_setting(&binning->settings, "edges");
-
-        for (edge = edge != NULL ? edge->child : NULL; edge != NULL;
-             edge = edge->next)
-        {
-            feature->edges[feature->nedges++] = edge->real;
-        }
+        binning_given_edges(binning, feature);
     }
-
-    feature->count = feature->nedges + 1;
 }
 
 
-static void
-feature_place(binning_t *binning, binning_feature_t *feature,
+void
+binning_given_edges(const binning_t *binning, binning_feature_t *feature)
+{
+    const ic_json_t  *edge;
+
+    edge = ic_setting(&binning->settings, "edges");
+
+    for (edge = edge != NULL ? edge->child : NULL; edge != NULL;
+         edge = edge->next)
+    {
+        feature->edges[feature->nedges++] = edge->real;
+    }
+}
+
+
+void
+binning_place(binning_t *binning, binning_feature_t *feature,
     const double *values)
 {
     int64_t   row;
     unsigned  bin;
+
+    feature->count = feature->nedges + 1;
 
     for (row = 0; row < binning->rows; row++) {
 
@@ -249,12 +263,13 @@ binning_merge(binning_t *binning, binning_feature_t *feature,
 /* Empty values: a bin of their own, unless there are too few of either. */
 
 static void
-feature_empty(binning_t *binning, binning_feature_t *feature, int64_t filled)
+feature_empty(binning_t *binning, binning_feature_t *feature, int64_t filled,
+    int64_t all)
 {
     int64_t   row, empty;
     unsigned  i;
 
-    empty = binning->rows - filled;
+    empty = all - filled;
     feature->null = -1;
     feature->apart = false;
 

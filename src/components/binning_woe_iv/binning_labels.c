@@ -59,6 +59,10 @@ binning_labels(binning_t *binning)
         positives += binning->labels[row];
     }
 
+    if (binning->pooled) {
+        return 0;
+    }
+
     if (positives == 0 || positives == binning->rows) {
         return ic_task_fail(binning->task, "data_single_class", name, 0,
                             "%lld of %lld rows are positive",

@@ -5,10 +5,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "../../lib/ic_codec.h"
 #include "../../protocol/ic_copy.h"
 #include "binning.h"
 
 
+static int result_model(binning_t *binning, ic_model_t *model);
 static void result_bins(const binning_feature_t *feature,
     ic_model_bins_t *bins);
 static int result_row(binning_t *binning, ic_copy_t *copy,
@@ -23,39 +25,68 @@ static void result_feature(ic_json_out_t *out,
 int
 binning_model(binning_t *binning)
 {
+    ic_model_t  model;
+
+    return result_model(binning, &model) == 0
+           ? ic_model_output(binning->task, &model) : -1;
+}
+
+
+int
+binning_digest(binning_t *binning, u_char digest[32])
+{
+    ic_model_t  model;
+
+    if (result_model(binning, &model) != 0) {
+        return -1;
+    }
+
+    /* parties may have other names for theirs */
+
+    model.label_name = NULL;
+    model.label_value = NULL;
+
+    return ic_model_digest(ic_task_arena(binning->task), &model) == 0
+           && ic_unhex(digest, 32, ic_str(model.digest)) == 0
+           ? 0 : binning_memory(binning);
+}
+
+
+static int
+result_model(binning_t *binning, ic_model_t *model)
+{
     unsigned      n;
     ic_arena_t   *arena;
-    ic_model_t    model;
     const char  **names;
 
     arena = ic_task_arena(binning->task);
-    memset(&model, 0, sizeof(ic_model_t));
+    memset(model, 0, sizeof(ic_model_t));
     names = ic_alloc(arena, binning->count * sizeof(char *));
-    model.bins = ic_zalloc(arena, binning->count * sizeof(ic_model_bins_t));
+    model->bins = ic_zalloc(arena, binning->count * sizeof(ic_model_bins_t));
 
-    if (names == NULL || model.bins == NULL) {
+    if (names == NULL || model->bins == NULL) {
         return binning_memory(binning);
     }
 
     for (n = 0; n < binning->count; n++) {
         names[n] = binning->features[n].name;
-        result_bins(&binning->features[n], &model.bins[n]);
+        result_bins(&binning->features[n], &model->bins[n]);
     }
 
-    model.version = IC_MODEL_VERSION;
-    model.algorithm = "binning_woe_iv";
-    model.features = names;
-    model.nfeatures = binning->count;
-    model.nbins = binning->count;
+    model->version = IC_MODEL_VERSION;
+    model->algorithm = "binning_woe_iv";
+    model->features = names;
+    model->nfeatures = binning->count;
+    model->nbins = binning->count;
 
     if (binning->labelled) {
-        model.label_name = ic_setting_text(&binning->settings,
+        model->label_name = ic_setting_text(&binning->settings,
                                            "label_name");
-        model.label_value = ic_setting_text(&binning->settings,
+        model->label_value = ic_setting_text(&binning->settings,
                                             "label_value");
     }
 
-    return ic_model_output(binning->task, &model);
+    return 0;
 }
 
 
