@@ -75,8 +75,8 @@ static const ic_component_statement_t  ic_statements[] = {
       "bins that result, each of min_rows rows of either class at least, "
       "rows and positive rows. Results have these bins only. With bounds "
       "exact edges, or with widths the least and greatest value, are values "
-      "of some row, not of whom. Never rows of one party, nor its counts unless it "
-      "alone has values of a column",
+      "of some row, not of whom. Never rows of one party, nor its "
+      "counts unless it alone has values of a column",
       "各方行数；全体数据方合计的: 各列非空值个数、正样本总数、"
       "搜索边界时各阈值之下的取值个数、各初始箱的行数（含较小的计数）；"
       "不少于 min_rows 行的各箱中是否有一类少于 min_rows 行，"
@@ -96,11 +96,14 @@ static const ic_component_statement_t  ic_statements[] = {
     { "coalitions; mode pooled",
       "all data parties but one that collude learn that one's counts by "
       "subtraction; with three data parties these are two. With "
-      "allow_two_parties each of two learns the other's. Where a bin that is yet to be merged lacks "
-      "a class, all data parties learn so the class of all rows in it",
+      "allow_two_parties each of two learns the other's. Where a bin that is "
+      "yet to be merged lacks a class, all data parties learn so the class of all "
+      "rows in it. Bins of several columns can be subtracted as in vertical "
+      "mode by who knows the values of other parties' rows",
       "除一方外的所有数据方合谋可由减法得到该方的计数，"
       "三方时即为两方合谋；allow_two_parties 时两方可相互推得。"
-      "某箱缺少一类时，各方由此获知其中所有行的类别" },
+      "某箱缺少一类时，各方由此获知其中所有行的类别；"
+      "知道他方样本取值者，可如 vertical 那样将不同列的箱相减" },
 
     { "arbiter; other modes", "nothing beyond parameters and numbers of rows",
       "除参数与行数外不获知任何信息" },

@@ -55,8 +55,8 @@ const ic_param_t  ic_params_binning_woe_iv[] = {
       "method 为 edges 时除末箱外各箱的上界，递增，至多 100 个" },
 
     { "columns", NULL, IC_PARAM_COLUMNS, 0, 1, 16384, 0, 0, NULL, NULL, NULL,
-      NULL, "of this party; all but unique_id and label_name if not given, which "
-      "mode pooled does not allow",
+      NULL, "of this party; all but unique_id and label_name if not "
+      "given, which mode pooled does not allow",
       "该方待分箱的列；不设则为除标识与标签外的全部列，pooled 时必填" },
 
     { "label_value", NULL, IC_PARAM_VALUE, 0, 0, 0, 0, 0, NULL, NULL, NULL,

@@ -238,15 +238,13 @@ by_value(const void *one, const void *two)
 }
 
 
-/* The plain definition on all rows: edges, rows, classes. */
+/* Edges by all rows, sorted. */
 
-static bool
-plain(const ic_json_t *bins, unsigned n, bool widths)
+static unsigned
+plain_edges(unsigned n, bool widths, double *edges)
 {
-    double            sorted[MOST], edges[100], first[100];
-    int64_t           r[102], p[102], q[102], s[102], pn, qn;
-    unsigned          i, k, m, nedges, groups, group[102];
-    const ic_json_t  *edge;
+    double    sorted[MOST];
+    unsigned  i, k, m, nedges;
 
     for (m = 0, i = 0; i < rows; i++) {
         if (!isnan(x[n][i])) {
@@ -257,69 +255,86 @@ plain(const ic_json_t *bins, unsigned n, bool widths)
     qsort(sorted, m, sizeof(double), by_value);
 
     if (widths) {
-        nedges = ic_bins_width(sorted[0], sorted[m - 1], 10, edges);
+        return ic_bins_width(sorted[0], sorted[m - 1], 10, edges);
+    }
 
-    } else {
-        for (nedges = 0, i = 1; i < 10; i++) {
-            k = (m * i + 9) / 10;
+    for (nedges = 0, i = 1; i < 10; i++) {
+        k = (m * i + 9) / 10;
 
-            if (k >= LEAST && m - k >= LEAST && sorted[k - 1] < sorted[m - 1]
-                && (nedges == 0 || sorted[k - 1] > edges[nedges - 1]))
-            {
-                edges[nedges++] = sorted[k - 1];
-            }
+        if (k >= LEAST && m - k >= LEAST && sorted[k - 1] < sorted[m - 1]
+            && (nedges == 0 || sorted[k - 1] > edges[nedges - 1]))
+        {
+            edges[nedges++] = sorted[k - 1];
         }
     }
 
-    for (i = 0; i < 2; i++) {
-        memset(r, 0, sizeof(r));
-        memset(p, 0, sizeof(p));
-        memset(q, 0, sizeof(q));
+    return nedges;
+}
 
-        for (pn = qn = 0, k = 0; k < rows; k++) {
-            m = ic_bins_find(edges, nedges, x[n][k]);
 
-            if (isnan(x[n][k])) {
-                pn += y[k];
-                qn += !y[k];
+/* Bins made one by rows, or by classes with few empty values in the largest. */
 
-            } else {
-                r[m]++;
-                p[m] += y[k];
-                q[m] += !y[k];
-            }
+static unsigned
+plain_merge(unsigned n, bool classes, unsigned nedges, double *edges)
+{
+    int64_t   r[102], p[102], q[102], empty[2];
+    unsigned  k, m, group[102];
+
+    memset(r, 0, sizeof(r));
+    memset(p, 0, sizeof(p));
+    memset(q, 0, sizeof(q));
+    empty[0] = empty[1] = 0;
+
+    for (k = 0; k < rows; k++) {
+
+        if (isnan(x[n][k])) {
+            empty[y[k]]++;
+            continue;
         }
 
-        /* few empty values are with the bin of most rows */
-
-        if (i == 1 && pn + qn > 0 && pn + qn < LEAST) {
-            for (m = 0, k = 1; k <= nedges; k++) {
-                m = r[k] > r[m] ? k : m;
-            }
-
-            p[m] += pn;
-            q[m] += qn;
-        }
-
-        for (k = 0; k <= nedges; k++) {
-            p[k] = p[k] < LEAST ? p[k] : LEAST;
-            q[k] = q[k] < LEAST ? q[k] : LEAST;
-        }
-
-        groups = i == 0 ? ic_bins_by_rows(r, nedges + 1, LEAST, group)
-                        : ic_bins_by_both(p, q, nedges + 1, LEAST, group);
-        ic_bins_sum(r, group, nedges + 1, s, groups);
-        memcpy(first, edges, sizeof(edges));
-
-        for (m = 0, k = 0; k < nedges; k++) {
-            if (group[k] != group[k + 1]) {
-                edges[m++] = first[k];
-            }
-        }
-
-        nedges = m;
+        m = ic_bins_find(edges, nedges, x[n][k]);
+        r[m]++;
+        p[m] += y[k];
+        q[m] += !y[k];
     }
 
+    if (empty[0] + empty[1] < LEAST) {
+        for (m = 0, k = 1; k <= nedges; k++) {
+            m = r[k] > r[m] ? k : m;
+        }
+
+        p[m] += empty[1];
+        q[m] += empty[0];
+    }
+
+    for (k = 0; k <= nedges; k++) {
+        p[k] = p[k] < LEAST ? p[k] : LEAST;
+        q[k] = q[k] < LEAST ? q[k] : LEAST;
+    }
+
+    (void) (classes ? ic_bins_by_both(p, q, nedges + 1, LEAST, group)
+                    : ic_bins_by_rows(r, nedges + 1, LEAST, group));
+
+    for (m = 0, k = 0; k < nedges; k++) {
+        if (group[k] != group[k + 1]) {
+            edges[m++] = edges[k];
+        }
+    }
+
+    return m;
+}
+
+
+static bool
+plain(const ic_json_t *bins, unsigned n, bool widths)
+{
+    double            edges[100];
+    unsigned          i, nedges;
+    const ic_json_t  *edge;
+
+    nedges = plain_edges(n, widths, edges);
+    nedges = plain_merge(n, false, nedges, edges);
+    nedges = plain_merge(n, true, nedges, edges);
     edge = ic_json_get(bins, "edges");
 
     for (i = 0, edge = edge ? edge->child : NULL; edge != NULL;
@@ -334,15 +349,55 @@ plain(const ic_json_t *bins, unsigned n, bool widths)
 }
 
 
+/* The evidence and, of exact edges, the bins of all columns. */
+
+static void
+test_bins(local_t *net, bool exact, bool widths)
+{
+    double            worst;
+    int64_t           fewest;
+    unsigned          n;
+    const ic_json_t  *model, *bins;
+
+    model = output(net, 1, "model");
+    worst = 0;
+    fewest = INT64_MAX;
+
+    for (n = 0; n < COUNT; n++) {
+        bins = ic_json_at(ic_json_get(model, "bins"), n);
+        worst = fmax(worst, off(bins, n, &fewest));
+        ok(!exact || plain(bins, n, widths), "... column %u as by all rows",
+           n);
+    }
+
+    ok(worst < 1e-9, "... evidence as in the clear");
+    ok(fewest >= LEAST, "... %d of either class in a bin", (int) fewest);
+}
+
+
+static void
+test_parties(local_t *net)
+{
+    unsigned  i, bad;
+
+    for (bad = 0, i = 1; i < 4; i++) {
+        bad += wrong(net, i, output(net, i, "model"));
+        bad += strcmp(digest(net, i), digest(net, 1)) != 0;
+    }
+
+    is_int(bad, 0, "... the same model at all, their tables by it");
+    ok(local_output(net, 0, "model") == NULL
+       && strstr(local_output(net, 0, "report"), "bins") == NULL,
+       "... nothing at the arbiter");
+}
+
+
 static void
 test_case(const char *method, const char *bounds, bool monotonic)
 {
-    char              params[1024], first[128];
-    double            worst;
-    int64_t           fewest;
-    local_t          *net;
-    unsigned          i, n, bad, split;
-    const ic_json_t  *model, *bins;
+    char       params[1024], first[128];
+    local_t   *net;
+    unsigned   split;
 
     fill(MOST - (unsigned) (uniform() * 100));
     (void) snprintf(params, sizeof(params), "{" COMMON "\"min_share\":0,"
@@ -356,45 +411,15 @@ test_case(const char *method, const char *bounds, bool monotonic)
         ok(local_run(net) == 0, "%s, %s, split %u of %u rows %s", method,
            bounds, split, rows, net->parties[1].text);
 
-        if (net->parties[1].rc != 0) {
-            local_destroy(net);
-            continue;
-        }
+        if (net->parties[1].rc == 0) {
+            test_bins(net, strcmp(bounds, "exact") == 0, *method == 'w');
+            test_parties(net);
 
-        model = output(net, 1, "model");
-        worst = 0;
-        fewest = INT64_MAX;
-
-        for (n = 0; n < COUNT; n++) {
-            bins = ic_json_at(ic_json_get(model, "bins"), n);
-            worst = fmax(worst, off(bins, n, &fewest));
-
-            if (strcmp(method, "edges") != 0 && !monotonic
-                && strcmp(bounds, "exact") == 0)
-            {
-                ok(plain(bins, n, *method == 'w'),
-                   "... column %u as by all rows", n);
+            if (split == 0) {
+                (void) snprintf(first, sizeof(first), "%.100s",
+                                digest(net, 1));
             }
-        }
 
-        ok(worst < 1e-9, "... evidence as in the clear");
-        ok(fewest >= LEAST, "... %d of either class in a bin",
-           (int) fewest);
-
-        for (bad = 0, i = 1; i < 4; i++) {
-            bad += wrong(net, i, output(net, i, "model"));
-            bad += strcmp(digest(net, i), digest(net, 1)) != 0;
-        }
-
-        is_int(bad, 0, "... the same model at all, their tables by it");
-        ok(local_output(net, 0, "model") == NULL
-           && strstr(local_output(net, 0, "report"), "bins") == NULL,
-           "... nothing at the arbiter");
-
-        if (split == 0) {
-            (void) snprintf(first, sizeof(first), "%.100s", digest(net, 1));
-
-        } else {
             ok(strncmp(first, digest(net, 1), strlen(first)) == 0,
                "... whoever has which rows");
         }
