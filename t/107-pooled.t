@@ -57,7 +57,8 @@ for my $case ([ quantile => 'grouped' ], [ width => 'exact' ]) {
         [ 'one', 'binning_woe_iv', {}, \%made, { %params,
           method => $case->[0], bounds => $case->[1] }, [ @data, {} ] ],
         [ 'two', 'binning_woe_iv', { 'one.model' => 'model' },
-          { again => 'dataset' }, {}, [ @data, {} ] ]);
+          { again => 'dataset' }, { mode => 'horizontal' },
+          [ @data, {} ] ]);
     my @party = @{ $job->{party} };
 
     is($job->{status}, 'SUCCESS', "$case->[0], $case->[1]")

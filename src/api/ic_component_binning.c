@@ -97,9 +97,9 @@ static const ic_component_statement_t  ic_statements[] = {
       "all data parties but one that collude learn that one's counts by "
       "subtraction; with three data parties these are two. With "
       "allow_two_parties each of two learns the other's. Where a bin that is "
-      "yet to be merged lacks a class, all data parties learn so the class of all "
-      "rows in it. Bins of several columns can be subtracted as in vertical "
-      "mode by who knows the values of other parties' rows",
+      "yet to be merged lacks a class, all data parties learn so the class "
+      "of all rows in it. Who knows the values of other parties' rows can "
+      "subtract bins of several columns as in mode vertical",
       "除一方外的所有数据方合谋可由减法得到该方的计数，"
       "三方时即为两方合谋；allow_two_parties 时两方可相互推得。"
       "某箱缺少一类时，各方由此获知其中所有行的类别；"

@@ -58,7 +58,12 @@ binning_run(ic_task_t *task, unsigned bits, unsigned flags)
         return binning_pool_serve(binning);
     }
 
-    if (rc == 0 && binning->table != NULL) {
+    if (rc == 0 && binning->pooled && fitted) {
+        rc = ic_task_fail(task, "bad_parameter", NULL, 0, "a model that is "
+                          "given is applied by each party by itself, with "
+                          "mode horizontal");
+
+    } else if (rc == 0 && binning->table != NULL) {
         rc = fitted ? binning_given(binning, ic_model_input(task, "model"))
                     : binning_fit(binning);
     } else if (rc == 0 && binning->vertical && !fitted) {
