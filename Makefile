@@ -21,10 +21,12 @@ obj       := $(out)/obj
 
 warnings  := -Wall -Wextra -Werror -Wno-unused-parameter
 hardening := -fstack-protector-strong -D_FORTIFY_SOURCE=2
+# Every role of the daemon has what its tables take: only those it uses.
 cflags    := -std=gnu11 $(OPT) -g -fPIC -ffp-contract=off -D_GNU_SOURCE \
+             -ffunction-sections -fdata-sections \
              $(warnings) \
              $(if $(SANITIZE),$(SANITIZE) -fno-omit-frame-pointer,$(hardening))
-ldflags   := $(SANITIZE) -Wl,-z,relro,-z,now
+ldflags   := $(SANITIZE) -Wl,-z,relro,-z,now,--gc-sections
 
 # Layers: a program links the folders it may depend on, nothing upward.
 sources    = $(wildcard $(addprefix src/,$(addsuffix /*.c,$(1))))

@@ -201,7 +201,9 @@ my $public = own('POST', '/dataset/create', { %dataset,
     path => '/data/b.db' } })->{dataset_id};
 
 for my $case ([ { type => 'csv', path => 'blood.csv' }, '/location/path' ],
-              [ { type => 'odbc', path => '/x' }, '/location/type' ],
+              [ { type => 'jdbc', path => '/x' }, '/location/type' ],
+              [ { type => 'odbc', path => '/x' }, '/location/dsn' ],
+              [ { type => 'odbc', dsn => 'x' }, '/location/table' ],
               [ { type => 'sqlite', path => '/x' }, '/location/table' ],
               [ { type => 'csv', path => '/x', query => 'drop table t' },
                 '/location/query' ])

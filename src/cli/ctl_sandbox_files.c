@@ -154,6 +154,7 @@ ctl_redis_conf(const ctl_node_t *node, ic_arena_t *arena)
         "daemonize no\n"
         "appendonly yes\n"
         "appendfsync always\n"
+        "maxclients 1000\n"
         "maxmemory 512mb\n"
         "maxmemory-policy noeviction\n"
         "save \"\"\n"

@@ -80,6 +80,10 @@ define('component_keep', 0, RELIEF, function(...)
         end
     end
 
+    -- the descriptions of all components have gone through here: an idle
+    -- node keeps their remains for ever
+    collectgarbage('collect')
+
     return ok()
 end)
 
