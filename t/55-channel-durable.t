@@ -37,7 +37,7 @@ sub folders {
 
 my $one = IC::Daemon->new(node => 'node-a',
     conf => { plain_peers => 'on', message_timeout => '10s',
-              channel_expiry => '3s' });
+              channel_expiry => '6s' });
 
 ###############################################################################
 # one node
@@ -148,7 +148,7 @@ $one->session('idle', {});
 $one->call(push => 'idle', 't', 'node-a', body => 'x');
 ok($one->await(sub { code($one->call(push => 's1', 't', 'node-a')) eq
                      'E0000000608' && ($one->redis->get('session:idle',
-                     'status') || '') eq 'CLOSED' }, 'it expires', 12),
+                     'status') || '') eq 'CLOSED' }, 'it expires', 20),
    'an idle session is closed');
 is(code($one->call(pop => 'idle', 't', 'node-a')), 'E0000000608',
    'its id is dead');
