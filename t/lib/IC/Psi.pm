@@ -7,7 +7,6 @@ use strict;
 
 use IC::File;
 use JSON::PP;
-use Time::HiRes qw/ time /;
 
 my $json = JSON::PP->new->canonical;
 
@@ -93,10 +92,7 @@ sub run {
         contract_id => $sandbox->contract_with(0, 1) });
     $sandbox->answer_job(1);
 
-    my $begun;
-
     $sandbox->await('the start', sub {
-        $begun = time;
         return $self->operator('job/start', { job_id => $id })->{code} == 0;
     });
 
@@ -105,9 +101,10 @@ sub run {
     my $job = $sandbox->await("the end of $id", sub {
         my $job = $self->operator("job/query?job_id=$id")->{data};
         return $job->{status} =~ /^(?:SUCCESS|FAILED)$/ && $job;
-    }, $seconds || 30);
+    }, $seconds || 30, $self->{pace});
 
-    return { %$job, seconds => time - $begun, id => $id,
+    return { %$job, id => $id,
+        seconds => ($job->{finish_time} - $job->{start_time}) / 1000,
         party => [ map { $self->party($_, $id) } 0, 1 ] };
 }
 

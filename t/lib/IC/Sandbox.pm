@@ -13,6 +13,7 @@ use IC::Pace;
 use IC::Proxy;
 use IO::Socket::SSL;
 use JSON::PP;
+use List::Util qw(max min);
 use Scalar::Util qw(weaken);
 use Test::More;
 use Time::HiRes qw(time sleep);
@@ -176,15 +177,18 @@ sub peer {
 }
 
 # Until $code gives something true; dies with $what after $seconds.
+# Who waits long asks seldom, at most every $pace seconds: questions take the
+# time of what they wait for.
 sub await {
-    my ($self, $what, $code, $seconds) = @_;
-    my $until = time() + within($seconds || 15);
+    my ($self, $what, $code, $seconds, $pace) = @_;
+    my $begun = time();
+    my $until = $begun + within($seconds || 15);
 
     for (;;) {
         my $value = $code->();
         return $value if $value;
         die "waited in vain for $what\n" if time() > $until;
-        sleep 0.01;
+        sleep max($pace || 0, min(0.3, 0.01 + (time() - $begun) / 50));
     }
 }
 
