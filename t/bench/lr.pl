@@ -153,7 +153,7 @@ sub homo {
             label_name => 'y', label_value => 1,
             attributes => [ map { "a$_" } 1 .. $columns ],
             params => { max_iter => $iterations, eps => 0 });
-        my $end = $sandbox->await_training($order, 3600);
+        my $end = $sandbox->await_training($order, 3600, 0.25);
 
         die encode_json($end)
             if $end->{train_status}{train_status} ne 'success';

@@ -360,13 +360,13 @@ sub train_status {
 
 # Until the training ends; its last status.
 sub await_training {
-    my ($self, $order, $seconds) = @_;
+    my ($self, $order, $seconds, $pace) = @_;
 
     return $self->await('the end of the training', sub {
         my $s = $self->train_status($order);
         return $s->{train_status}{train_status} =~ /^(?:success|failed)$/
             && $s;
-    }, $seconds || 60);
+    }, $seconds || 60, $pace);
 }
 
 # The newest model of a node, decoded.
