@@ -88,15 +88,18 @@ packages := gcc libc6-dev nginx nginx-dev libhiredis-dev libyajl-dev \
 databases := libsqliteodbc odbc-mariadb odbc-postgresql sqlite3 \
     mariadb-server-core mariadb-client-core postgresql
 
+# What the tests look at the console with.
+browsers := chromium fonts-wqy-microhei
+
 deps:                           ## install what is missing from Debian
-	@conf/install-deps.sh $(packages) $(databases)
+	@conf/install-deps.sh $(packages) $(databases) $(browsers)
 
 # Fast when all is there; what `make demo` and `make test` call.
 deps-check:
 	@conf/install-deps.sh --if-missing $(packages)
 
 test-deps-check:
-	@conf/install-deps.sh --if-missing $(packages) $(databases)
+	@conf/install-deps.sh --if-missing $(packages) $(databases) $(browsers)
 
 
 # --- C ----------------------------------------------------------------------
@@ -234,10 +237,18 @@ test: test-deps-check           ## everything that can fail
 	$(MAKE) unit
 	$(MAKE) perl-test
 
+# What drives the browser, from its lock file.
+browser := $(out)/browser/node_modules/.package-lock.json
+
+$(browser): t/browser/package.json t/browser/package-lock.json
+	@mkdir -p $(out)/browser && cp $^ $(out)/browser
+	cd $(out)/browser && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 unit: $(unit)
 	IC_BUILD=$(out) prove -j2 -e '' $(unit)
 
-perl-test: all $(probes)
+perl-test: all $(probes) $(browser)
 	IC_BUILD=$(out) prove -j2 -It/lib t/*.t
 
 chaos: all $(probes)            ## jobs while all dies: CYCLES=, IC_SEED=
