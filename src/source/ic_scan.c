@@ -6,12 +6,13 @@
 
 #include "ic_rows.h"
 #include "ic_scan.h"
+#include "ic_sqlite.h"
 #include "ic_table.h"
 
 
 struct ic_scan_s {
     ic_rows_t    *rows;              /* of a file or a folder */
-    ic_table_t   *table;             /* of anything else */
+    ic_sqlite_t  *sqlite;            /* of a database */
     unsigned      columns;
     ic_str_t     *cells;
     int64_t       count;
@@ -24,8 +25,9 @@ static int scan_begin(ic_scan_t *scan, const ic_json_t *location,
     ic_source_error_t *error);
 static void scan_limit(ic_scan_t *scan, const ic_json_t *location,
     int64_t max_rows);
-static int scan_table(ic_scan_t *scan);
+static int scan_names(const ic_scan_t *scan, ic_source_error_t *error);
 static int scan_rows(ic_scan_t *scan, ic_source_error_t *error);
+static int scan_sqlite(ic_scan_t *scan, ic_source_error_t *error);
 
 
 ic_scan_t *
@@ -50,7 +52,7 @@ ic_scan_open(const ic_json_t *location, int64_t max_rows,
     }
 
     scan->columns = scan->rows != NULL ? ic_rows_columns(scan->rows)
-                                       : ic_table_columns(scan->table);
+                                       : ic_sqlite_columns(scan->sqlite);
     scan->cells = calloc(scan->columns, sizeof(ic_str_t));
 
     if (scan->cells == NULL) {
@@ -82,35 +84,52 @@ scan_limit(ic_scan_t *scan, const ic_json_t *location, int64_t max_rows)
 }
 
 
-/* What is wrong with a location the reader of whole tables says. */
-
 static int
 scan_begin(ic_scan_t *scan, const ic_json_t *location,
     ic_source_error_t *error)
 {
-    char      path[4096];
-    bool      file;
-    ic_str_t  type, name;
+    ic_place_t  place;
 
-    type = ic_json_str(ic_json_get(location, "type"));
-    name = ic_json_str(ic_json_get(location, "path"));
-    file = ic_str_is(type, "csv");
-
-    if ((file || ic_str_is(type, "table")) && name.len > 0
-        && name.len < sizeof(path) && name.data[0] == '/'
-        && memchr(name.data, '\0', name.len) == NULL)
-    {
-        memcpy(path, name.data, name.len);
-        path[name.len] = '\0';
-        scan->rows = file ? ic_rows_open_file(path, error)
-                          : ic_rows_open_text(path, error);
-
-        return scan->rows != NULL ? 0 : -1;
+    if (ic_source_place(location, &place, error) != 0) {
+        return -1;
     }
 
-    scan->table = ic_table_open(location, scan->limit, error);
+    if (strcmp(place.type, "sqlite") == 0) {
+        scan->sqlite = ic_sqlite_open(place.path, place.name, error);
 
-    return scan->table != NULL ? 0 : -1;
+        return scan->sqlite != NULL ? scan_names(scan, error) : -1;
+    }
+
+    scan->rows = strcmp(place.type, "csv") == 0
+                 ? ic_rows_open_file(place.path, error)
+                 : ic_rows_open_text(place.path, error);
+
+    return scan->rows != NULL ? 0 : -1;
+}
+
+
+/* A view may have two columns of one name, which files may not. */
+
+static int
+scan_names(const ic_scan_t *scan, ic_source_error_t *error)
+{
+    unsigned     i, n, count;
+    const char  *name;
+
+    count = ic_sqlite_columns(scan->sqlite);
+
+    for (n = 0; n < count; n++) {
+        name = ic_sqlite_column(scan->sqlite, n);
+
+        for (i = 0; i < n; i++) {
+            if (strcmp(ic_sqlite_column(scan->sqlite, i), name) == 0) {
+                return ic_source_fail(error, "data_unreadable", name, 0,
+                                      "two columns have the same name");
+            }
+        }
+    }
+
+    return 0;
 }
 
 
@@ -122,10 +141,7 @@ ic_scan_close(ic_scan_t *scan)
     }
 
     ic_rows_close(scan->rows);
-
-    if (scan->table != NULL) {
-        ic_table_close(scan->table);
-    }
+    ic_sqlite_close(scan->sqlite);
 
     free(scan->cells);
     free(scan);
@@ -143,7 +159,7 @@ const char *
 ic_scan_column(const ic_scan_t *scan, unsigned n)
 {
     return scan->rows != NULL ? ic_rows_column(scan->rows, n)->name
-                              : ic_table_column(scan->table, n);
+                              : ic_sqlite_column(scan->sqlite, n);
 }
 
 
@@ -153,7 +169,8 @@ ic_scan_next(ic_scan_t *scan, const ic_str_t **cells,
 {
     int  rc;
 
-    rc = scan->rows != NULL ? scan_rows(scan, error) : scan_table(scan);
+    rc = scan->rows != NULL ? scan_rows(scan, error)
+                            : scan_sqlite(scan, error);
     *cells = scan->cells;
 
     if (rc != 1) {
@@ -189,19 +206,16 @@ scan_rows(ic_scan_t *scan, ic_source_error_t *error)
 
 
 static int
-scan_table(ic_scan_t *scan)
+scan_sqlite(ic_scan_t *scan, ic_source_error_t *error)
 {
-    unsigned     n;
-    const char  *text;
+    int              rc;
+    const ic_str_t  *cells;
 
-    if (scan->count == ic_table_rows(scan->table)) {
-        return 0;
+    rc = ic_sqlite_next(scan->sqlite, &cells, error);
+
+    if (rc == 1) {
+        memcpy(scan->cells, cells, scan->columns * sizeof(ic_str_t));
     }
 
-    for (n = 0; n < scan->columns; n++) {
-        text = ic_table_text(scan->table, scan->count, (int) n);
-        scan->cells[n] = text != NULL ? ic_str(text) : ic_str_n(NULL, 0);
-    }
-
-    return 1;
+    return rc;
 }

@@ -1,8 +1,7 @@
 
 /*
  * Rows of a source (ic_source.h) one after the other, as text, in memory that
- * does not grow with their number: of CSV files and tables; a database is
- * read whole first.
+ * does not grow with their number.
  */
 
 

@@ -6,23 +6,10 @@
 #include "ic_table.h"
 
 
-#define MAX_PATH_LEN  4096
-
-
-/* What a location says. */
-typedef struct {
-    char  type[MAX_PATH_LEN];
-    char  path[MAX_PATH_LEN];
-    char  name[MAX_PATH_LEN];    /* of a database's table */
-} place_t;
-
-
 static int read_source(ic_table_t *table, const ic_json_t *location,
     ic_source_error_t *error);
-static int read_place(const ic_json_t *location, place_t *place,
-    ic_source_error_t *error);
 static int get_text(const ic_json_t *location, const char *name,
-    char text[MAX_PATH_LEN]);
+    char text[IC_PLACE_LEN]);
 
 
 ic_table_t *
@@ -52,11 +39,11 @@ ic_table_open(const ic_json_t *location, int64_t max_rows,
 int64_t
 ic_source_rows(const ic_json_t *location, ic_source_error_t *error)
 {
-    place_t  place;
+    ic_place_t  place;
 
     memset(error, 0, sizeof(ic_source_error_t));
 
-    if (read_place(location, &place, error) != 0) {
+    if (ic_source_place(location, &place, error) != 0) {
         return -1;
     }
 
@@ -72,10 +59,10 @@ static int
 read_source(ic_table_t *table, const ic_json_t *location,
     ic_source_error_t *error)
 {
-    place_t           place;
+    ic_place_t        place;
     const ic_json_t  *most;
 
-    if (read_place(location, &place, error) != 0) {
+    if (ic_source_place(location, &place, error) != 0) {
         return -1;
     }
 
@@ -96,8 +83,8 @@ read_source(ic_table_t *table, const ic_json_t *location,
 }
 
 
-static int
-read_place(const ic_json_t *location, place_t *place,
+int
+ic_source_place(const ic_json_t *location, ic_place_t *place,
     ic_source_error_t *error)
 {
     if (get_text(location, "type", place->type) != 0
@@ -134,13 +121,13 @@ read_place(const ic_json_t *location, place_t *place,
 
 static int
 get_text(const ic_json_t *location, const char *name,
-    char text[MAX_PATH_LEN])
+    char text[IC_PLACE_LEN])
 {
     ic_str_t  s;
 
     s = ic_json_str(ic_json_get(location, name));
 
-    if (s.len == 0 || s.len >= MAX_PATH_LEN
+    if (s.len == 0 || s.len >= IC_PLACE_LEN
         || memchr(s.data, '\0', s.len) != NULL)
     {
         return -1;

@@ -1,113 +1,276 @@
 
-/* A table of a SQLite database, opened read-only. */
+/*
+ * A table of a SQLite database, opened read-only and read row by row, in
+ * memory that does not grow with the rows. The one statement is the one
+ * transaction: rows that others write meanwhile are not seen.
+ */
 
 
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ic_number.h"
+#include "ic_sqlite.h"
 #include "ic_table.h"
 
 
-static int read_table(ic_table_t *table, sqlite3 *db, const char *name,
+#define SQLITE_WAIT_MS  5000             /* for a writer that commits */
+
+
+struct ic_sqlite_s {
+    sqlite3       *db;
+    sqlite3_stmt  *select;
+    unsigned       columns;
+    int64_t        row;
+    ic_str_t      *cells;
+    char         (*numbers)[IC_NUMBER_TEXT];     /* by column */
+};
+
+
+static int sqlite_prepare(ic_sqlite_t *sqlite, const char *name,
     ic_source_error_t *error);
-static int read_columns(ic_table_t *table, sqlite3_stmt *select,
+static int sqlite_cell(ic_sqlite_t *sqlite, unsigned n,
     ic_source_error_t *error);
-static int read_row(ic_table_t *table, sqlite3_stmt *select,
+static int sqlite_names(ic_table_t *table, const ic_sqlite_t *sqlite,
     ic_source_error_t *error);
-static char *cell_text(ic_table_t *table, sqlite3_stmt *select, int column);
+static int sqlite_row(ic_table_t *table, const ic_str_t *row,
+    ic_source_error_t *error);
 static int database_failed(sqlite3 *db, ic_source_error_t *error);
+
+
+ic_sqlite_t *
+ic_sqlite_open(const char *path, const char *name, ic_source_error_t *error)
+{
+    ic_sqlite_t  *sqlite;
+
+    sqlite = calloc(1, sizeof(ic_sqlite_t));
+
+    if (sqlite == NULL) {
+        (void) ic_source_fail(error, "internal", NULL, 0, "out of memory");
+        return NULL;
+    }
+
+    if (sqlite3_open_v2(path, &sqlite->db, SQLITE_OPEN_READONLY, NULL)
+        != SQLITE_OK)
+    {
+        (void) database_failed(sqlite->db, error);
+        ic_sqlite_close(sqlite);
+        return NULL;
+    }
+
+    (void) sqlite3_busy_timeout(sqlite->db, SQLITE_WAIT_MS);
+
+    if (sqlite_prepare(sqlite, name, error) != 0) {
+        ic_sqlite_close(sqlite);
+        return NULL;
+    }
+
+    return sqlite;
+}
+
+
+void
+ic_sqlite_close(ic_sqlite_t *sqlite)
+{
+    if (sqlite == NULL) {
+        return;
+    }
+
+    (void) sqlite3_finalize(sqlite->select);
+    (void) sqlite3_close(sqlite->db);
+    free(sqlite->numbers);
+    free(sqlite->cells);
+    free(sqlite);
+}
+
+
+static int
+sqlite_prepare(ic_sqlite_t *sqlite, const char *name,
+    ic_source_error_t *error)
+{
+    int    rc;
+    char  *sql;
+
+    /* %w doubles the quotes of an identifier */
+
+    sql = sqlite3_mprintf("SELECT * FROM \"%w\"", name);
+    rc = sql != NULL ? sqlite3_prepare_v2(sqlite->db, sql, -1,
+                                          &sqlite->select, NULL)
+                     : SQLITE_NOMEM;
+    sqlite3_free(sql);
+
+    if (rc != SQLITE_OK) {
+        return database_failed(sqlite->db, error);
+    }
+
+    sqlite->columns = (unsigned) sqlite3_column_count(sqlite->select);
+    sqlite->cells = calloc(sqlite->columns, sizeof(ic_str_t));
+    sqlite->numbers = calloc(sqlite->columns, IC_NUMBER_TEXT);
+
+    return sqlite->cells != NULL && sqlite->numbers != NULL ? 0
+           : ic_source_fail(error, "internal", NULL, 0, "out of memory");
+}
+
+
+unsigned
+ic_sqlite_columns(const ic_sqlite_t *sqlite)
+{
+    return sqlite->columns;
+}
+
+
+const char *
+ic_sqlite_column(const ic_sqlite_t *sqlite, unsigned n)
+{
+    const char  *name;
+
+    name = sqlite3_column_name(sqlite->select, (int) n);
+
+    return name != NULL ? name : "";
+}
+
+
+int
+ic_sqlite_next(ic_sqlite_t *sqlite, const ic_str_t **cells,
+    ic_source_error_t *error)
+{
+    unsigned  n;
+
+    *cells = sqlite->cells;
+
+    switch (sqlite3_step(sqlite->select)) {
+
+    case SQLITE_DONE:
+        return 0;
+
+    case SQLITE_ROW:
+        break;
+
+    default:
+        return database_failed(sqlite->db, error);
+    }
+
+    sqlite->row++;
+
+    for (n = 0; n < sqlite->columns; n++) {
+        if (sqlite_cell(sqlite, n, error) != 0) {
+            return -1;
+        }
+    }
+
+    return 1;
+}
+
+
+/* Numbers with all their digits: SQLite's own text form has only 15. */
+
+static int
+sqlite_cell(ic_sqlite_t *sqlite, unsigned n, ic_source_error_t *error)
+{
+    size_t         len;
+    ic_str_t      *cell;
+    const u_char  *text;
+
+    cell = &sqlite->cells[n];
+    *cell = ic_str_n(NULL, 0);
+
+    switch (sqlite3_column_type(sqlite->select, (int) n)) {
+
+    case SQLITE_NULL:
+        return 0;
+
+    case SQLITE_FLOAT:
+        (void) snprintf(sqlite->numbers[n], IC_NUMBER_TEXT, "%.17g",
+                        sqlite3_column_double(sqlite->select, (int) n));
+        *cell = ic_str(sqlite->numbers[n]);
+        return 0;
+
+    case SQLITE_BLOB:
+        return ic_source_fail(error, "data_unreadable",
+                              ic_sqlite_column(sqlite, n), sqlite->row,
+                              "binary data in row %lld",
+                              (long long) sqlite->row);
+
+    default:
+        break;
+    }
+
+    text = sqlite3_column_text(sqlite->select, (int) n);
+    len = (size_t) sqlite3_column_bytes(sqlite->select, (int) n);
+
+    if (text == NULL || len > IC_TABLE_MAX_FIELD
+        || memchr(text, '\0', len) != NULL)
+    {
+        return ic_source_fail(error, "data_unreadable",
+                              ic_sqlite_column(sqlite, n), sqlite->row,
+                              "a value in row %lld is too long or holds a "
+                              "NUL byte", (long long) sqlite->row);
+    }
+
+    if (len > 0) {
+        *cell = ic_str_n((u_char *) text, len);
+    }
+
+    return 0;
+}
 
 
 int
 ic_sqlite_read(ic_table_t *table, const char *path, const char *name,
     ic_source_error_t *error)
 {
-    int       rc;
-    sqlite3  *db;
+    int              rc;
+    ic_sqlite_t     *sqlite;
+    const ic_str_t  *row;
 
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL)
-        != SQLITE_OK)
-    {
-        rc = database_failed(db, error);
+    sqlite = ic_sqlite_open(path, name, error);
 
-    } else {
-        rc = read_table(table, db, name, error);
+    if (sqlite == NULL) {
+        return -1;
     }
 
-    (void) sqlite3_close(db);
+    rc = sqlite_names(table, sqlite, error);
 
-    return rc;
-}
+    while (rc == 0 && (rc = ic_sqlite_next(sqlite, &row, error)) == 1) {
+        rc = sqlite_row(table, row, error);
 
-
-static int
-read_table(ic_table_t *table, sqlite3 *db, const char *name,
-    ic_source_error_t *error)
-{
-    int            rc, step;
-    char          *sql;
-    sqlite3_stmt  *select;
-
-    /* %w doubles the quotes of an identifier */
-
-    sql = sqlite3_mprintf("SELECT * FROM \"%w\"", name);
-
-    if (sql == NULL
-        || sqlite3_prepare_v2(db, sql, -1, &select, NULL) != SQLITE_OK)
-    {
-        sqlite3_free(sql);
-        return database_failed(db, error);
-    }
-
-    sqlite3_free(sql);
-    rc = read_columns(table, select, error);
-
-    while (rc == 0) {
-        step = sqlite3_step(select);
-
-        if (step == SQLITE_DONE) {
+        if (rc != 0) {
             break;
         }
-
-        rc = (step == SQLITE_ROW) ? read_row(table, select, error)
-                                  : database_failed(db, error);
     }
 
-    (void) sqlite3_finalize(select);
+    ic_sqlite_close(sqlite);
 
     return rc;
 }
 
 
 static int
-read_columns(ic_table_t *table, sqlite3_stmt *select,
+sqlite_names(ic_table_t *table, const ic_sqlite_t *sqlite,
     ic_source_error_t *error)
 {
-    int     i, count;
-    char  **names;
+    char     **names;
+    unsigned   n;
 
-    count = sqlite3_column_count(select);
-    names = ic_zalloc(table->pool, (size_t) count * sizeof(char *));
+    names = ic_zalloc(table->pool, sqlite->columns * sizeof(char *));
 
-    for (i = 0; names != NULL && i < count; i++) {
-        names[i] = ic_str_z(table->pool,
-                            ic_str(sqlite3_column_name(select, i)));
+    for (n = 0; names != NULL && n < sqlite->columns; n++) {
+        names[n] = ic_str_z(table->pool,
+                            ic_str(ic_sqlite_column(sqlite, n)));
     }
 
-    if (names == NULL) {
-        return ic_source_fail(error, "internal", NULL, 0, "out of memory");
-    }
-
-    return ic_table_header(table, names, (unsigned) count, error);
+    return names != NULL
+           ? ic_table_header(table, names, sqlite->columns, error)
+           : ic_source_fail(error, "internal", NULL, 0, "out of memory");
 }
 
 
 static int
-read_row(ic_table_t *table, sqlite3_stmt *select, ic_source_error_t *error)
+sqlite_row(ic_table_t *table, const ic_str_t *row, ic_source_error_t *error)
 {
-    int     i, type;
-    char  **cells;
+    char     **cells;
+    unsigned   n;
 
     cells = ic_table_add_row(table, error);
 
@@ -115,57 +278,21 @@ read_row(ic_table_t *table, sqlite3_stmt *select, ic_source_error_t *error)
         return -1;
     }
 
-    for (i = 0; i < (int) table->columns; i++) {
-        type = sqlite3_column_type(select, i);
+    for (n = 0; n < table->columns; n++) {
 
-        if (type == SQLITE_BLOB) {
-            return ic_source_fail(error, "data_unreadable", table->names[i],
-                                  table->rows, "binary data in row %lld",
-                                  (long long) table->rows);
-        }
-
-        if (type == SQLITE_NULL || sqlite3_column_bytes(select, i) == 0) {
+        if (row[n].data == NULL) {
             continue;
         }
 
-        cells[i] = cell_text(table, select, i);
+        cells[n] = ic_str_z(table->pool, row[n]);
 
-        if (cells[i] == NULL) {
-            return ic_source_fail(error, "data_unreadable", table->names[i],
-                                  table->rows, "a value in row %lld is too "
-                                  "long or holds a NUL byte",
-                                  (long long) table->rows);
+        if (cells[n] == NULL) {
+            return ic_source_fail(error, "internal", NULL, 0,
+                                  "out of memory");
         }
     }
 
     return 0;
-}
-
-
-/* Numbers with all their digits: SQLite's own text form has only 15. */
-
-static char *
-cell_text(ic_table_t *table, sqlite3_stmt *select, int column)
-{
-    char    number[40];
-    size_t  len;
-
-    if (sqlite3_column_type(select, column) == SQLITE_FLOAT) {
-        (void) snprintf(number, sizeof(number), "%.17g",
-                        sqlite3_column_double(select, column));
-        return ic_str_z(table->pool, ic_str(number));
-    }
-
-    len = (size_t) sqlite3_column_bytes(select, column);
-
-    if (len > IC_TABLE_MAX_FIELD
-        || strlen((const char *) sqlite3_column_text(select, column)) != len)
-    {
-        return NULL;
-    }
-
-    return ic_str_z(table->pool,
-                    ic_str_n(sqlite3_column_text(select, column), len));
 }
 
 

@@ -28,6 +28,20 @@ struct ic_table_s {
 };
 
 
+#define IC_PLACE_LEN  4096
+
+/* What a location says. */
+typedef struct {
+    char  type[IC_PLACE_LEN];    /* csv, sqlite, table */
+    char  path[IC_PLACE_LEN];
+    char  name[IC_PLACE_LEN];    /* of a database's table */
+} ic_place_t;
+
+
+/* 0, or -1 with an error. */
+int ic_source_place(const ic_json_t *location, ic_place_t *place,
+    ic_source_error_t *error);
+
 /* max_rows 0: IC_TABLE_MAX_ROWS. NULL without memory. */
 ic_table_t *ic_table_create(int64_t max_rows);
 
