@@ -197,13 +197,20 @@ sub health {
 is_deeply(health('DOWN', 0, 'no route'), [ 'PEER_HEALTH_CHANGED known:bank-c' ],
     'not there from the beginning');
 is_deeply(health('UP', 12, ''), [ 'PEER_CONNECTED known:bank-c' ], 'there');
-is_deeply(health('UP', 13, ''), [], 'still there');
+is_deeply(health('UP', 13, '', clock_ahead => -3,
+    certificate_ends => 1924934400000), [], 'still there');
 is_deeply(health('DOWN', 5000, 'timeout'),
     [ 'PEER_DISCONNECTED known:bank-c' ], 'gone');
 
 my $known = $redis->hash('known:bank-c');
 is_deeply([ @$known{qw(name health health_error latency_ms)} ],
     [ qw(kept DOWN timeout 5000) ], 'recorded');
+is_deeply([ @$known{qw(clock_ahead certificate_ends)} ],
+    [ -3, 1924934400000 ], '... and what it told while it was there');
+my ($shown) = grep { $_->{node_id} eq 'bank-c' } @{ $caller->own('GET',
+    '/node/list', { page_size => -1 })->{records} };
+is_deeply([ @$shown{qw(clock_ahead certificate_ends)} ],
+    [ -3, 1924934400000 ], '... as operators see it');
 ok($known->{health_time}, '... when');
 
 my $w = $redis->watch(sub { $redis->status('peer_described', $id,
@@ -222,7 +229,7 @@ $redis->call('contract_terminate_out', $id);
 $redis->command('ZADD', $redis->key('partners'), 0, $id);
 $redis->call('peer_take', 1, 1);
 my %known = %{ $redis->hash('known:bank-c') };
-is_deeply([ $known{name}, grep { /^(?:health|latency)/ } keys %known ],
+is_deeply([ $known{name}, grep { /^(?:health|latency|clock|cert)/ } keys %known ],
     [ 'Bank C' ], 'health is forgotten with the contract');
 
 $caller->finish($0);

@@ -208,6 +208,13 @@ static const ic_field_t  ic_node_known_fields[] = {
     IC_FIELD_STR("health_error", 0, IC_MAX_TEXT, "why it failed",
                  "失败原因"),
     IC_FIELD_INT("latency_ms", 0, 0, 0, "how long it took", "探测耗时，毫秒"),
+    IC_FIELD_INT("clock_ahead", 0, 0, 0,
+                 "seconds that its clock is ahead of ours, within one; "
+                 "negative: behind",
+                 "对方时钟比本节点快的秒数，误差不超过 1 秒，负数为慢"),
+    IC_FIELD_TIME("certificate_ends", 0,
+                  "end of the certificate that it answered with",
+                  "对方服务端证书的到期时间"),
     IC_FIELD_TIME("create_time", 0, "since when it is known", "获知时间"),
     IC_FIELD_TIME("update_time", 0, "when that was last changed",
                   "更新时间"),

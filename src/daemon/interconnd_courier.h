@@ -212,9 +212,13 @@ void interconnd_initiator_answered(interconnd_courier_t *courier,
 void interconnd_initiator_reap(interconnd_courier_t *courier);
 void interconnd_initiator_begin(interconnd_courier_t *courier);
 
-/* A probe of a partner ended: the store is told; who it is, is asked once. */
+/*
+ * A probe of a partner ended, after latency ms: the store is told, also of
+ * the partner's clock and certificate; who it is, is asked once.
+ */
 void interconnd_partner_probed(interconnd_courier_t *courier,
-    interconnd_target_t *target, bool up, int64_t latency, const char *error);
+    interconnd_target_t *target, const interconnd_request_t *request,
+    bool up, int64_t latency);
 
 /* Reads a partner's catalogue, one page of one kind after the other. */
 void interconnd_catalog_read(interconnd_courier_t *courier,

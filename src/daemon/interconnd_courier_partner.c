@@ -2,17 +2,23 @@
 /* Partners: whether they are there, and who they say they are. */
 
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "../lib/ic_codec.h"
+#include "../trust/ic_cert.h"
 #include "interconnd_courier.h"
 
 
 #define INTERCONND_PARTNER_CALL   5000       /* ms */
 #define INTERCONND_PARTNER_FIELD  4096       /* bytes of one */
 
+#define PARTNER_FACTS  4
 
+
+static unsigned partner_facts(interconnd_courier_t *courier,
+    const interconnd_request_t *request, int64_t latency, ic_str_t *argv);
 static void partner_ask(interconnd_courier_t *courier,
     interconnd_target_t *target);
 static void partner_told(interconnd_courier_t *courier, void *context);
@@ -29,9 +35,11 @@ static const char *const  partner_fields[] = {
 
 void
 interconnd_partner_probed(interconnd_courier_t *courier,
-    interconnd_target_t *target, bool up, int64_t latency, const char *error)
+    interconnd_target_t *target, const interconnd_request_t *request,
+    bool up, int64_t latency)
 {
-    ic_str_t    argv[4];
+    unsigned    argc;
+    ic_str_t    argv[4 + PARTNER_FACTS];
     ic_reply_t  reply;
 
     if (target->contract_id == NULL) {
@@ -41,10 +49,12 @@ interconnd_partner_probed(interconnd_courier_t *courier,
     argv[0] = ic_str(target->node_id);
     argv[1] = ic_str(up ? "UP" : "DOWN");
     argv[2] = ic_str_fmt(courier->scratch, "%lld", (long long) latency);
-    argv[3] = ic_str(error);
+    argv[3] = ic_str(up ? "" : request->error);
+    argc = 4 + partner_facts(courier, request, latency, argv + 4);
 
     if (argv[2].data == NULL
-        || interconnd_courier_store(courier, &reply, "peer_health", 4, argv)
+        || interconnd_courier_store(courier, &reply, "peer_health", argc,
+                                    argv)
            != 0)
     {
         return;
@@ -59,6 +69,38 @@ interconnd_partner_probed(interconnd_courier_t *courier,
     if (up && !target->described) {
         partner_ask(courier, target);
     }
+}
+
+
+/* What its answer tells beside: names and values; how many words. */
+static unsigned
+partner_facts(interconnd_courier_t *courier,
+    const interconnd_request_t *request, int64_t latency, ic_str_t *argv)
+{
+    X509      *cert;
+    int64_t    ends, ahead;
+    unsigned   n;
+
+    n = 0;
+
+    if (request->date >= 0) {
+        ahead = request->date - (ic_now_ms() - latency / 2);
+        argv[n++] = ic_str("clock_ahead");
+        argv[n++] = ic_str_fmt(courier->scratch, "%lld",
+                               llround((double) ahead / 1000));
+    }
+
+    cert = request->certificate.len > 0 ? ic_cert_parse(request->certificate)
+                                        : NULL;
+    ends = cert == NULL ? -1 : ic_cert_ends(cert);
+    X509_free(cert);
+
+    if (ends >= 0) {
+        argv[n++] = ic_str("certificate_ends");
+        argv[n++] = ic_str_fmt(courier->scratch, "%lld", (long long) ends);
+    }
+
+    return n > 0 && argv[n - 1].data == NULL ? n - 2 : n;
 }
 
 

@@ -269,6 +269,7 @@ target_ask(interconnd_courier_t *courier, interconnd_target_t *target)
                                  INTERCONND_TARGET_CALL, target_seen);
     if (inquiry != NULL) {
         inquiry->urgent = 1;
+        inquiry->request.wants_certificate = 1;
         target->probing = 1;
     }
 }
@@ -291,7 +292,7 @@ target_seen(interconnd_courier_t *courier, void *context)
 
     /* one answer that did not come is no news */
     if (up || target->misses > 1 || inquiry->request.sent) {
-        interconnd_partner_probed(courier, target, up, latency,
-                                  up ? "" : inquiry->request.error);
+        interconnd_partner_probed(courier, target, &inquiry->request, up,
+                                  latency);
     }
 }

@@ -59,6 +59,7 @@ static size_t interconnd_peer_take(char *data, size_t size, size_t n,
 static int interconnd_peer_connected(void *context, char *primary, char *own,
     int primary_port, int own_port);
 static void interconnd_peer_finish(interconnd_peer_call_t *call, CURLcode rc);
+static int64_t interconnd_peer_date(CURL *easy);
 static void interconnd_peer_envelope(interconnd_peer_call_t *call);
 static void interconnd_peer_free_call(interconnd_peer_call_t *call);
 
@@ -142,6 +143,7 @@ interconnd_peer_begin(interconnd_peer_t *peer, ic_arena_t *arena,
     request->data = NULL;
     request->spki[0] = '\0';
     request->certificate = ic_str(NULL);
+    request->date = -1;
     snprintf(request->error, sizeof(request->error), "memory is short");
 
     call = calloc(1, sizeof(interconnd_peer_call_t));
@@ -520,6 +522,7 @@ interconnd_peer_finish(interconnd_peer_call_t *call, CURLcode rc)
 
     r->sent = 1;
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &r->status);
+    r->date = interconnd_peer_date(call->easy);
 
     interconnd_peer_envelope(call);
 
@@ -530,6 +533,25 @@ interconnd_peer_finish(interconnd_peer_call_t *call, CURLcode rc)
                  r->status, (long long) r->code, (int) r->message.len,
                  r->message.data == NULL ? (u_char *) "" : r->message.data);
     }
+}
+
+
+/* The header Date has no fractions: the middle of its second, or -1. */
+static int64_t
+interconnd_peer_date(CURL *easy)
+{
+    time_t               seconds;
+    struct curl_header  *header;
+
+    if (curl_easy_header(easy, "Date", 0, CURLH_HEADER, -1, &header)
+        != CURLHE_OK)
+    {
+        return -1;
+    }
+
+    seconds = curl_getdate(header->value, NULL);
+
+    return seconds <= 0 ? -1 : (int64_t) seconds * 1000 + 500;
 }
 
 

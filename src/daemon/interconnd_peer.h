@@ -36,6 +36,7 @@ typedef struct {
     ic_json_t   *data;               /* of the envelope, or NULL */
     char         spki[65];           /* of the server's certificate */
     ic_str_t     certificate;        /* itself, PEM, if wanted */
+    int64_t      date;               /* the server's clock, ms; -1: unsaid */
     char         error[256];
     /* of the caller; of the call while it is under way */
     void        *context;

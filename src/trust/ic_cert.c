@@ -499,6 +499,22 @@ ic_cert_add_roots(X509_STORE *store, BIO *bio)
 }
 
 
+int64_t
+ic_cert_ends(const X509 *cert)
+{
+    int64_t    seconds;
+    struct tm  tm;
+
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(cert), &tm) != 1) {
+        return -1;
+    }
+
+    seconds = (int64_t) timegm(&tm);
+
+    return seconds < 0 ? -1 : seconds * 1000;
+}
+
+
 EVP_PKEY *
 ic_cert_private_key(const char *file)
 {

@@ -47,6 +47,9 @@ bool ic_cert_verify(X509 *cert, X509_STORE *roots, const char **reason);
 /* A store of the roots in a PEM file, NULL if it cannot be read. */
 X509_STORE *ic_cert_roots(const char *file);
 
+/* When it ends, epoch ms; -1 if it does not say so in a way that is known. */
+int64_t ic_cert_ends(const X509 *cert);
+
 /* A private key from a PEM file; NULL if unreadable or encrypted. */
 EVP_PKEY *ic_cert_private_key(const char *file);
 

@@ -34,7 +34,8 @@ local function forget(id)
 
     if record and not contract.live(record.peer) then
         redis.call('HDEL', key('known:' .. record.peer), 'health',
-                   'health_time', 'health_error', 'latency_ms')
+                   'health_time', 'health_error', 'latency_ms',
+                   'clock_ahead', 'certificate_ends')
     end
 end
 
@@ -73,13 +74,15 @@ define('peer_take', 2, RELIEF, function(health_ms, catalog_ms)
 end)
 
 
--- input: node_id health (UP or DOWN) latency_ms error
+-- input: node_id health (UP or DOWN) latency_ms error name value... (what its
+--        answer told: clock_ahead in s, certificate_ends; else as before)
 -- output: ok partner ("1"; "": it is none any more)
 -- evidence: PEER_CONNECTED, PEER_DISCONNECTED, PEER_HEALTH_CHANGED (the first
 --           thing known of it is that it is not there); nothing when it is
 --           as it was
-define('peer_health', 4, RELIEF, function(node_id, health, latency, text)
-    local subject = 'known:' .. node_id
+define('peer_health', 4, RELIEF, function(node_id, health, latency, text,
+                                         ...)
+    local subject, facts = 'known:' .. node_id, fields_of(...)
     local before = get(subject, 'health') or ''
     local event = health == 'UP' and 'PEER_CONNECTED'
                   or before == 'UP' and 'PEER_DISCONNECTED'
@@ -89,8 +92,9 @@ define('peer_health', 4, RELIEF, function(node_id, health, latency, text)
         return ok('partner', '')
     end
 
-    write(subject, { health = health, health_time = now, health_error = text,
-                     latency_ms = latency })
+    write(subject, with(facts, { health = health, health_time = now,
+                                 health_error = text,
+                                 latency_ms = latency }))
 
     if health ~= before then
         evidence(event, subject, 'peer', node_id, 'health', health,
