@@ -229,8 +229,8 @@ $redis->call('contract_terminate_out', $id);
 $redis->command('ZADD', $redis->key('partners'), 0, $id);
 $redis->call('peer_take', 1, 1);
 my %known = %{ $redis->hash('known:bank-c') };
-is_deeply([ $known{name}, grep { /^(?:health|latency|clock|cert)/ } keys %known ],
-    [ 'Bank C' ], 'health is forgotten with the contract');
+is_deeply([ $known{name}, grep { /^(?:health|latency|clock|cert)/ }
+    keys %known ], [ 'Bank C' ], 'health is forgotten with the contract');
 
 $caller->finish($0);
 

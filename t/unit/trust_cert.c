@@ -210,27 +210,6 @@ test_content(void)
 
 
 static void
-test_ends(void)
-{
-    X509  *cert;
-
-    cert = ic_cert_read(path("a.pem"));
-    ok(cert != NULL && ic_cert_ends(cert) > 0, "it ends");
-    is_int(cert == NULL ? 0 : ic_cert_ends(cert) / 1000,
-           strtoll(first_word("date +%%s -d \"$(openssl x509 -enddate "
-                              "-noout -in %s | cut -d= -f2)\"",
-                              path("a.pem")), NULL, 10),
-           "when openssl says");
-    X509_free(cert);
-
-    cert = ic_cert_read(path("expired.pem"));
-    ok(cert != NULL && ic_cert_ends(cert) > 0
-       && ic_cert_ends(cert) < ic_now_ms(), "one has ended");
-    X509_free(cert);
-}
-
-
-static void
 test_spki(ic_arena_t *arena)
 {
     char        hex[IC_SPKI_HEX], again[IC_SPKI_HEX];
@@ -593,7 +572,6 @@ main(void)
 
     test_create();
     test_content();
-    test_ends();
     test_spki(arena);
     test_names(arena);
     test_odd_names(arena);
