@@ -78,6 +78,8 @@ my %example = (
     interconn_permit_key => 'interconn_permit_key {{dir}}/server.key;',
     interconn_plain_identity => 'interconn_plain_identity off;',
     interconn_redis => 'interconn_redis unix:{{dir}}/redis.sock;',
+    interconn_session_absolute => 'interconn_session_absolute 8h;',
+    interconn_session_idle => 'interconn_session_idle 15m;',
     interconn_status => 'interconn_status;',
 );
 

@@ -190,6 +190,9 @@ extern const ic_schema_t  ic_operator_token;
 extern const ic_schema_t  ic_operator_record;
 extern const ic_schema_t  ic_operator_records;
 
+/* ic_schema_session.c */
+extern const ic_schema_t  ic_session;
+
 /* ic_schema_contract.c */
 extern const ic_schema_t  ic_contract_apply_in;
 extern const ic_schema_t  ic_contract_confirm_in;

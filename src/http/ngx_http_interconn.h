@@ -57,6 +57,8 @@ typedef struct {
     ngx_str_t             certificate;       /* interconn_certificate, PEM
                                                 text: our credential */
     ngx_str_t             channel;           /* interconn_channel unix:... */
+    ngx_msec_t            session_idle;      /* interconn_session_idle */
+    ngx_msec_t            session_absolute;  /* interconn_session_absolute */
 } ngx_http_interconn_conf_t;
 
 

@@ -48,6 +48,15 @@ ngx_http_interconn_arg_input(ngx_http_interconn_args_t *args,
 
 
 void
+ngx_http_interconn_arg_number(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx, uint64_t n)
+{
+    ngx_http_interconn_arg(args, ngx_ic_str(ic_str_fmt(&ctx->arena, "%llu",
+                                                (unsigned long long) n)));
+}
+
+
+void
 ngx_http_interconn_pairs_but(ngx_http_interconn_args_t *args,
     const ic_input_t *in, const char *const *names)
 {

@@ -24,6 +24,10 @@ ngx_str_t ngx_http_interconn_input_or(ngx_http_interconn_ctx_t *ctx,
 void ngx_http_interconn_arg_input(ngx_http_interconn_args_t *args,
     ngx_http_interconn_ctx_t *ctx, const char *name);
 
+/* One more argument: a number in decimal. */
+void ngx_http_interconn_arg_number(ngx_http_interconn_args_t *args,
+    ngx_http_interconn_ctx_t *ctx, uint64_t n);
+
 /* Every field that was given as a pair, but those of a NULL-ended list. */
 void ngx_http_interconn_pairs_but(ngx_http_interconn_args_t *args,
     const ic_input_t *in, const char *const *names);

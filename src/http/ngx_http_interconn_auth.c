@@ -8,8 +8,7 @@
 #include "ngx_http_interconn_core.h"
 
 
-#define NGX_HTTP_INTERCONN_MAX_TOKEN  512
-#define NGX_HTTP_INTERCONN_KNOWN      1000       /* ms */
+#define NGX_HTTP_INTERCONN_KNOWN  1000           /* ms */
 
 
 /* What a TLS connection keeps of its peer's certificate; from the heap. */
@@ -26,21 +25,11 @@ static ngx_http_interconn_identity_t *ngx_http_interconn_certificate(
     ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx, X509 *cert);
 static void ngx_http_interconn_free_identity(void *parent, void *ptr,
     CRYPTO_EX_DATA *ad, int index, long argl, void *argp);
-static ngx_int_t ngx_http_interconn_ask(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_who_t *who);
 static ngx_uint_t ngx_http_interconn_asks_along(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_ask_peer(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_contracted(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
-static ngx_int_t ngx_http_interconn_ask_operator(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx);
-static ngx_int_t ngx_http_interconn_bearer(ngx_http_request_t *r,
-    ngx_str_t *token);
-static ngx_int_t ngx_http_interconn_operator_key(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_str_t *spki, ngx_str_t *detail);
-static ngx_int_t ngx_http_interconn_operated(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 
 
@@ -335,7 +324,7 @@ ngx_http_interconn_ask_peer(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_interconn_ask(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_who_t *who)
 {
@@ -429,132 +418,6 @@ ngx_http_interconn_contracted(ngx_http_request_t *r,
                     ngx_ic_lib_str(ngx_http_interconn_reply_get(reply,
                                                                 "speaks")));
 
-    ctx->authenticated = 1;
-
-    return ctx->next(r, ctx);
-}
-
-
-/*
- * An operator's certificate, its token, or both of the same one. Nobody is
- * told which of a token's properties was wrong.
- */
-static ngx_int_t
-ngx_http_interconn_ask_operator(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx)
-{
-    ngx_str_t                  token, spki, digest, detail;
-    ngx_http_interconn_who_t  *who;
-
-    ngx_str_null(&detail);
-    ngx_str_null(&digest);
-
-    if (r->connection->ssl == NULL
-        && !ngx_http_interconn_conf(r)->plain_identity)
-    {
-        ngx_str_set(&detail, "tokens are taken over TLS only");
-        return ngx_http_interconn_fail(r, ctx, IC_E_no_operator, detail);
-    }
-
-    if (ngx_http_interconn_bearer(r, &token) != NGX_OK
-        || ngx_http_interconn_operator_key(r, ctx, &spki, &detail) != NGX_OK
-        || (token.len == 0 && spki.len == 0))
-    {
-        return ngx_http_interconn_fail(r, ctx, IC_E_no_operator, detail);
-    }
-
-    if (token.len) {
-        digest = ngx_http_interconn_digest(ctx, ngx_ic_lib_str(token));
-        if (digest.data == NULL) {
-            return NGX_ERROR;
-        }
-    }
-
-    who = ngx_pcalloc(r->pool, sizeof(ngx_http_interconn_who_t));
-    if (who == NULL) {
-        return NGX_ERROR;
-    }
-
-    who->function = "operator_identify";
-    who->argv[0] = digest;
-    who->argv[1] = spki;
-    who->argv[2] = ngx_ic_str(ic_str(ctx->endpoint->permission));
-    who->argc = 3;
-    who->is_unsigned = 1;
-    who->done = ngx_http_interconn_operated;
-
-    return ngx_http_interconn_ask(r, ctx, who);
-}
-
-
-/* token: empty without the header. NGX_DECLINED: it cannot be a token. */
-
-static ngx_int_t
-ngx_http_interconn_bearer(ngx_http_request_t *r, ngx_str_t *token)
-{
-    size_t  scheme;
-
-    scheme = sizeof("Bearer ") - 1;
-
-    ngx_str_null(token);
-
-    if (r->headers_in.authorization == NULL) {
-        return NGX_OK;
-    }
-
-    *token = r->headers_in.authorization->value;
-
-    if (token->len <= scheme
-        || token->len > scheme + NGX_HTTP_INTERCONN_MAX_TOKEN
-        || ngx_strncasecmp(token->data, (u_char *) "Bearer ", scheme) != 0)
-    {
-        return NGX_DECLINED;
-    }
-
-    token->data += scheme;
-    token->len -= scheme;
-
-    return NGX_OK;
-}
-
-
-/* spki: empty without a certificate. NGX_DECLINED: it is not a good one. */
-
-static ngx_int_t
-ngx_http_interconn_operator_key(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_str_t *spki, ngx_str_t *detail)
-{
-    ic_error_e  error;
-
-    ngx_str_null(spki);
-
-    if (r->connection->ssl == NULL) {
-        return NGX_OK;
-    }
-
-    error = ngx_http_interconn_identify(r, ctx, detail);
-
-    if (error == IC_E_ok) {
-        *spki = ctx->caller.spki;
-
-        /* a caller with a key would be a peer */
-
-        ngx_memzero(&ctx->caller, sizeof(ngx_http_interconn_caller_t));
-        return NGX_OK;
-    }
-
-    /* a detail is OpenSSL's reason; without one there is no certificate */
-
-    return error == IC_E_no_certificate && detail->len == 0 ? NGX_OK
-                                                            : NGX_DECLINED;
-}
-
-
-static ngx_int_t
-ngx_http_interconn_operated(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
-{
-    ctx->caller.operator = ngx_http_interconn_reply_get(reply, "name");
     ctx->authenticated = 1;
 
     return ctx->next(r, ctx);

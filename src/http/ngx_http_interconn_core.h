@@ -71,6 +71,7 @@ char *ngx_http_interconn_check_id(ngx_conf_t *cf, void *post, void *data);
 char *ngx_http_interconn_check_plain(ngx_conf_t *cf, void *post,
     void *data);
 char *ngx_http_interconn_check_size(ngx_conf_t *cf, void *post, void *data);
+char *ngx_http_interconn_check_time(ngx_conf_t *cf, void *post, void *data);
 char *ngx_http_interconn_check_channel(ngx_conf_t *cf, void *post,
     void *data);
 
@@ -172,7 +173,16 @@ struct ngx_http_interconn_who_s {
     ngx_uint_t                   argc;
     ngx_http_interconn_done_pt   done;
     ngx_uint_t                   is_unsigned;  /* no signature to verify */
+    ngx_uint_t                   is_session;   /* a cookie is all there is */
 };
+
+/* Asks who calls, at once or along with the first call of the store. */
+ngx_int_t ngx_http_interconn_ask(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_who_t *who);
+
+/* The same of an operator, by what the request shows. */
+ngx_int_t ngx_http_interconn_ask_operator(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
 
 /*
  * Asks at once who calls, instead of with the first call of the store, and
@@ -197,6 +207,30 @@ ngx_int_t ngx_http_interconn_ask_again(ngx_http_request_t *r,
 ngx_int_t ngx_http_interconn_authenticate(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_auth_e auth,
     ngx_http_interconn_next_pt next);
+
+
+/* session: of the console */
+
+/*
+ * Hex SHA-256 of the secret in the request's cookie; empty without one.
+ * NGX_OK or NGX_ERROR.
+ */
+ngx_int_t ngx_http_interconn_session_digest(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *digest);
+
+/* Why an operator's request is not one of our own pages', or NULL. */
+const char *ngx_http_interconn_foreign_site(ngx_http_request_t *r);
+
+/* Why a request with nothing but the cookie may be a forged one, or NULL. */
+const char *ngx_http_interconn_forged(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+
+/* The session lasts on, unless nobody asked by hand. */
+void ngx_http_interconn_touch_session(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t sha256);
+
+/* With the answer the browser forgets its cookie. NGX_OK or NGX_ERROR. */
+ngx_int_t ngx_http_interconn_forget_session(ngx_http_request_t *r);
 
 
 /* denied */

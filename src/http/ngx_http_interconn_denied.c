@@ -42,6 +42,7 @@ static const struct {
 } ngx_http_interconn_denials[] = {
     { IC_E_no_certificate, "AUTHN_FAILED" },
     { IC_E_no_operator, "AUTHN_FAILED" },
+    { IC_E_session_expired, "AUTHN_FAILED" },
     { IC_E_bad_signature, "AUTHN_FAILED" },
     { IC_E_key_retired, "AUTHN_FAILED" },
     { IC_E_key_not_proven, "AUTHN_FAILED" },

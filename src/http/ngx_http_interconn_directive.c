@@ -302,6 +302,15 @@ ngx_http_interconn_check_size(ngx_conf_t *cf, void *post, void *data)
 
 
 char *
+ngx_http_interconn_check_time(ngx_conf_t *cf, void *post, void *data)
+{
+    ngx_msec_t  *time = data;
+
+    return *time ? NGX_CONF_OK : "must be greater than 0";
+}
+
+
+char *
 ngx_http_interconn_check_id(ngx_conf_t *cf, void *post, void *data)
 {
     ngx_str_t  *id = data;

@@ -466,6 +466,10 @@ ngx_http_interconn_failure_headers(ngx_http_request_t *r,
         return ngx_http_interconn_add_header(r, "WWW-Authenticate", value);
     }
 
+    if (code == ic_errors[IC_E_session_expired].code) {
+        return ngx_http_interconn_forget_session(r);
+    }
+
     if (code == ic_errors[IC_E_permit_missing].code) {
         ngx_str_set(&value, "MPC-Permit");
         return ngx_http_interconn_add_header(r, "WWW-Authenticate", value);

@@ -9,6 +9,9 @@
 #define NGX_HTTP_INTERCONN_MAX_BODY     (1024 * 1024)
 #define NGX_HTTP_INTERCONN_KEY_OVERLAP  86400000
 
+#define NGX_HTTP_INTERCONN_SESSION_IDLE      (30 * 60 * 1000)
+#define NGX_HTTP_INTERCONN_SESSION_ABSOLUTE  (12 * 60 * 60 * 1000)
+
 #define NGX_HTTP_INTERCONN_ANY_CONF                                           \
     NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF
 
@@ -30,6 +33,9 @@ static ngx_conf_post_t  ngx_http_interconn_plain_post =
 
 static ngx_conf_post_t  ngx_http_interconn_size_post =
     { ngx_http_interconn_check_size };
+
+static ngx_conf_post_t  ngx_http_interconn_time_post =
+    { ngx_http_interconn_check_time };
 
 static ngx_conf_post_t  ngx_http_interconn_channel_post =
     { ngx_http_interconn_check_channel };
@@ -107,6 +113,20 @@ static ngx_command_t  ngx_http_interconn_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_interconn_conf_t, key_overlap),
       NULL },
+
+    { ngx_string("interconn_session_idle"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_interconn_conf_t, session_idle),
+      &ngx_http_interconn_time_post },
+
+    { ngx_string("interconn_session_absolute"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_interconn_conf_t, session_absolute),
+      &ngx_http_interconn_time_post },
 
     { ngx_string("interconn_message_signature"),
       NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
@@ -245,6 +265,8 @@ ngx_http_interconn_create_loc_conf(ngx_conf_t *cf)
     conf->plain_identity = NGX_CONF_UNSET;
     conf->message_signature = NGX_CONF_UNSET_UINT;
     conf->key_overlap = NGX_CONF_UNSET_MSEC;
+    conf->session_idle = NGX_CONF_UNSET_MSEC;
+    conf->session_absolute = NGX_CONF_UNSET_MSEC;
     conf->max_body = NGX_CONF_UNSET_SIZE;
     conf->parties = NGX_CONF_UNSET_PTR;
     conf->peer_allow = NGX_CONF_UNSET_PTR;
@@ -269,6 +291,10 @@ ngx_http_interconn_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               NGX_HTTP_INTERCONN_SIGNATURE_OPTIONAL);
     ngx_conf_merge_msec_value(conf->key_overlap, prev->key_overlap,
                               NGX_HTTP_INTERCONN_KEY_OVERLAP);
+    ngx_conf_merge_msec_value(conf->session_idle, prev->session_idle,
+                              NGX_HTTP_INTERCONN_SESSION_IDLE);
+    ngx_conf_merge_msec_value(conf->session_absolute, prev->session_absolute,
+                              NGX_HTTP_INTERCONN_SESSION_ABSOLUTE);
     ngx_conf_merge_size_value(conf->max_body, prev->max_body,
                               NGX_HTTP_INTERCONN_MAX_BODY);
     ngx_conf_merge_ptr_value(conf->parties, prev->parties, NULL);

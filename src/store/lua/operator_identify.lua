@@ -23,27 +23,37 @@ local function left_network(permission)
 end
 
 
+-- what identifies and permits of an operator who may call, or nil
+function operator.of_caller(name)
+    local record = pick('operator:' .. name, 'name', 'status', 'expire_time',
+                        'roles', 'role_groups', 'token')
+
+    return record.name and operator.is_usable(record) and record or nil
+end
+
+
+-- nil, or the reply when such an operator may not make this call
+function operator.refused_call(record, permission)
+    if not role.allow(role.held(record), permission) then
+        return operator.lacks(record.name, permission)
+    end
+
+    return left_network(permission) and fail('node_deregistered') or nil
+end
+
+
 -- input: token_sha256 spki ('': none) permission
 -- output: ok name | no_operator | not_permitted (permission)
 --         | node_deregistered
 define('operator_identify', 3, READ, function(token_sha256, spki, permission)
     local name = name_of(token_sha256, spki)
-    local record = name and pick('operator:' .. name, 'name', 'status',
-                                 'expire_time', 'roles', 'role_groups')
+    local record = name and operator.of_caller(name)
 
-    if not record or not record.name or not operator.is_usable(record) then
+    if not record then
         return fail('no_operator')
     end
 
-    if not role.allow(role.held(record), permission) then
-        return operator.lacks(name, permission)
-    end
-
-    if left_network(permission) then
-        return fail('node_deregistered')
-    end
-
-    return ok('name', name)
+    return operator.refused_call(record, permission) or ok('name', name)
 end)
 
 
