@@ -25,15 +25,18 @@
 #define _READER_H_INCLUDED_
 
 
+#include <pthread.h>
 #include <sql.h>
 #include <sqlext.h>
 
 #include "../source/ic_rows.h"
+#include "../source/ic_table.h"
 
 
 #define READER_MAX_COLUMNS  4096
 #define READER_MAX_FIELD    65536        /* bytes of a text */
-#define READER_BLOCK        (4 << 20)    /* bytes of the rows of one fetch */
+#define READER_BLOCK        (2 << 20)    /* bytes of the rows of one fetch */
+#define READER_BLOCKS       2            /* one is filled, one is written */
 #define READER_ROWS         1024         /* of one fetch, at most */
 
 
@@ -61,9 +64,23 @@ typedef struct {
     SQLSMALLINT  c_type;         /* what we ask for */
     bool         decimal;        /* a number that comes as text */
     SQLLEN       width;          /* bytes of one value */
-    u_char      *values;         /* width * rows of a fetch */
-    SQLLEN      *lengths;
+    u_char      *values[READER_BLOCKS];  /* width * rows of a fetch */
+    SQLLEN      *lengths[READER_BLOCKS];
 } reader_column_t;
+
+/* What the two threads have in common; all but row and error under lock. */
+typedef struct {
+    pthread_t          thread;
+    pthread_mutex_t    lock;
+    pthread_cond_t     turn;
+    unsigned           block;    /* that is to be written */
+    unsigned           rows;     /* of it; 0: it is written */
+    bool               begun;
+    bool               ended;    /* no more comes */
+    bool               failed;
+    int64_t            row;      /* the writer's: rows that are written */
+    ic_source_error_t  error;    /* the writer's, until it has ended */
+} reader_write_t;
 
 typedef struct {
     ic_arena_t             *arena;
@@ -80,11 +97,13 @@ typedef struct {
     unsigned                ncolumns;
     int                     key_column;  /* -1: not paged */
     unsigned                block;       /* rows of a fetch */
+    unsigned                filling;     /* which block they come to */
     SQLULEN                 fetched;
     char                    last_key[READER_MAX_FIELD];
     SQLLEN                  last_length;
-    int64_t                 rows;
+    int64_t                 rows;        /* that are fetched */
     ic_rows_out_t          *out;
+    reader_write_t          write;
 } reader_t;
 
 
@@ -101,8 +120,18 @@ int reader_describe(reader_t *reader);
 /* Runs the query and writes all rows. 0 or -1. */
 int reader_read(reader_t *reader);
 
-/* Row n of the fetched ones as cells. 0 or -1. */
-int reader_convert(reader_t *reader, unsigned n);
+/* The next fetch fills that block. 0 or -1. */
+int reader_bind(reader_t *reader, unsigned block);
+
+/*
+ * Rows are written by a thread: it begins when the columns are known; takes
+ * the block that was filled as soon as it has written the one before, and
+ * another one is bound; ends with the last row. 0, or -1 with reader->error,
+ * of a block the end alone says it.
+ */
+int reader_write_begin(reader_t *reader);
+int reader_write_block(reader_t *reader);
+int reader_write_end(reader_t *reader);
 
 /*
  * Fills reader->error from what the driver says of the handle: the code by

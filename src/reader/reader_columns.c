@@ -2,9 +2,6 @@
 /* The columns of a result. */
 
 
-#include <stdio.h>
-
-#include "../source/ic_number.h"
 #include "reader.h"
 
 
@@ -43,10 +40,8 @@ static const struct {
 
 static int describe_column(reader_t *reader, unsigned n);
 static SQLLEN column_width(SQLULEN characters);
-static int bind_columns(reader_t *reader);
-static int convert_cell(reader_t *reader, unsigned n, unsigned column);
-static int convert_decimal(reader_t *reader, ic_cell_t *cell,
-    const char *name);
+static int block_rows(reader_t *reader);
+static int block_room(reader_t *reader);
 
 
 int
@@ -86,7 +81,7 @@ reader_describe(reader_t *reader)
         }
     }
 
-    return bind_columns(reader);
+    return block_rows(reader);
 }
 
 
@@ -151,11 +146,10 @@ column_width(SQLULEN characters)
 /* As many rows at once as fit a block. */
 
 static int
-bind_columns(reader_t *reader)
+block_rows(reader_t *reader)
 {
-    SQLLEN            width;
-    unsigned          i;
-    reader_column_t  *column;
+    SQLLEN    width;
+    unsigned  i;
 
     for (width = 0, i = 0; i < reader->ncolumns; i++) {
         width += reader->columns[i].width + (SQLLEN) sizeof(SQLLEN);
@@ -177,113 +171,57 @@ bind_columns(reader_t *reader)
                              "rows in blocks");
     }
 
+    return block_room(reader);
+}
+
+
+static int
+block_room(reader_t *reader)
+{
+    unsigned          i, n;
+    reader_column_t  *column;
+
     for (i = 0; i < reader->ncolumns; i++) {
         column = &reader->columns[i];
-        column->values = ic_zalloc(reader->arena,
-                                   (size_t) column->width * reader->block);
-        column->lengths = ic_zalloc(reader->arena,
-                                    reader->block * sizeof(SQLLEN));
 
-        if (column->values == NULL || column->lengths == NULL) {
-            return reader_refuse(reader, "internal", NULL, 0,
-                                 "memory is short");
+        for (n = 0; n < READER_BLOCKS; n++) {
+            column->values[n] = ic_zalloc(reader->arena,
+                                          (size_t) column->width
+                                          * reader->block);
+            column->lengths[n] = ic_zalloc(reader->arena,
+                                           reader->block * sizeof(SQLLEN));
+
+            if (column->values[n] == NULL || column->lengths[n] == NULL) {
+                return reader_refuse(reader, "internal", NULL, 0,
+                                     "memory is short");
+            }
         }
+    }
+
+    return reader_bind(reader, 0);
+}
+
+
+int
+reader_bind(reader_t *reader, unsigned block)
+{
+    unsigned          i;
+    reader_column_t  *column;
+
+    reader->filling = block;
+
+    for (i = 0; i < reader->ncolumns; i++) {
+        column = &reader->columns[i];
 
         if (!SQL_SUCCEEDED(SQLBindCol(reader->statement,
                                       (SQLUSMALLINT) i + 1, column->c_type,
-                                      column->values, column->width,
-                                      column->lengths)))
+                                      column->values[block], column->width,
+                                      column->lengths[block])))
         {
             return reader_failed(reader, SQL_HANDLE_STMT, reader->statement,
                                  "a column's values");
         }
     }
-
-    return 0;
-}
-
-
-int
-reader_convert(reader_t *reader, unsigned n)
-{
-    unsigned  i;
-
-    for (i = 0; i < reader->ncolumns; i++) {
-        if (convert_cell(reader, n, i) != 0) {
-            return -1;
-        }
-    }
-
-    return 0;
-}
-
-
-static int
-convert_cell(reader_t *reader, unsigned n, unsigned i)
-{
-    SQLLEN            len;
-    u_char           *value;
-    ic_cell_t        *cell;
-    reader_column_t  *column;
-
-    cell = &reader->cells[i];
-    column = &reader->columns[i];
-    len = column->lengths[n];
-    value = column->values + (size_t) column->width * n;
-    cell->null = len == SQL_NULL_DATA;
-
-    if (cell->null) {
-        return 0;
-    }
-
-    switch (reader->out_columns[i].type) {
-
-    case IC_CELL_INT64:
-        memcpy(&cell->integer, value, sizeof(int64_t));
-        return 0;
-
-    case IC_CELL_BOOL:
-        cell->truth = *value != 0;
-        return 0;
-
-    case IC_CELL_DOUBLE:
-        if (!column->decimal) {
-            memcpy(&cell->number, value, sizeof(double));
-            return 0;
-        }
-
-        break;
-
-    default:
-        break;
-    }
-
-    if (len < 0 || len >= column->width) {
-        return reader_refuse(reader, "data_out_of_range", column->name,
-                             reader->rows + 1,
-                             "a text of more than %lld bytes",
-                             (long long) column->width - 1);
-    }
-
-    cell->text = ic_str_n(value, (size_t) len);
-
-    return column->decimal ? convert_decimal(reader, cell, column->name) : 0;
-}
-
-
-static int
-convert_decimal(reader_t *reader, ic_cell_t *cell, const char *name)
-{
-    double  number;
-
-    if (ic_number_double((char *) cell->text.data, &number)
-        != cell->text.len)
-    {
-        return reader_refuse(reader, "data_not_numeric", name,
-                             reader->rows + 1, "no number");
-    }
-
-    cell->number = number;
 
     return 0;
 }

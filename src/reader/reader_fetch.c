@@ -3,6 +3,7 @@
 
 
 #include <fcntl.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -10,7 +11,8 @@
 
 
 static ic_str_t fetch_text(reader_t *reader);
-static ic_str_t fetch_page_text(reader_t *reader, ic_str_t query);
+static ic_str_t fetch_page_text(reader_t *reader, ic_str_t query,
+    bool first);
 static ic_str_t quoted(reader_t *reader, const char *name);
 static int fetch_limits(reader_t *reader);
 static int fetch_all(reader_t *reader, ic_str_t query);
@@ -20,7 +22,7 @@ static int fetch_execute(reader_t *reader, ic_str_t query);
 static int fetch_begin(reader_t *reader);
 static int fetch_rows(reader_t *reader, int64_t *rows);
 static int fetch_block(reader_t *reader);
-static int fetch_key(reader_t *reader);
+static int fetch_key(reader_t *reader, unsigned n);
 static int fetch_count(reader_t *reader, ic_str_t query);
 
 
@@ -44,7 +46,9 @@ reader_read(reader_t *reader)
     rc = reader->request.key != NULL && reader->driver->snapshot != NULL
          ? fetch_pages(reader, query) : fetch_all(reader, query);
 
-    if (rc == 0 && ic_rows_finish(reader->out, &reader->error) != 0) {
+    if (reader_write_end(reader) != 0
+        || (rc == 0 && ic_rows_finish(reader->out, &reader->error) != 0))
+    {
         rc = -1;
     }
 
@@ -146,15 +150,10 @@ fetch_pages(reader_t *reader, ic_str_t query)
     int64_t   rows;
     ic_str_t  first, next;
 
-    next = fetch_page_text(reader, query);
-    first = next.data == NULL ? next
-            : ic_str_fmt(reader->arena, "SELECT * FROM (%.*s) AS "
-                         "interconn_page ORDER BY %s LIMIT %lld",
-                         (int) query.len, (char *) query.data,
-                         (char *) quoted(reader, reader->request.key).data,
-                         (long long) reader->request.fetch_size);
+    first = fetch_page_text(reader, query, true);
+    next = fetch_page_text(reader, query, false);
 
-    if (first.data == NULL) {
+    if (first.data == NULL || next.data == NULL) {
         return reader_refuse(reader, "internal", NULL, 0, "memory is short");
     }
 
@@ -183,19 +182,32 @@ fetch_pages(reader_t *reader, ic_str_t query)
 }
 
 
-static ic_str_t
-fetch_page_text(reader_t *reader, ic_str_t query)
-{
-    ic_str_t  key;
+/* A table stands there by itself: a query within costs the server a tenth. */
 
+static ic_str_t
+fetch_page_text(reader_t *reader, ic_str_t query, bool first)
+{
+    ic_str_t  key, none;
+
+    none = ic_str_n(NULL, 0);
     key = quoted(reader, reader->request.key);
 
-    return key.data == NULL ? key
-           : ic_str_fmt(reader->arena, "SELECT * FROM (%.*s) AS "
-                        "interconn_page WHERE %s > ? ORDER BY %s LIMIT %lld",
-                        (int) query.len, (char *) query.data,
-                        (char *) key.data, (char *) key.data,
-                        (long long) reader->request.fetch_size);
+    if (key.data != NULL && reader->request.query != NULL) {
+        query = ic_str_fmt(reader->arena, "SELECT * FROM (%.*s) AS "
+                           "interconn_page", (int) query.len,
+                           (char *) query.data);
+    }
+
+    if (key.data == NULL || query.data == NULL) {
+        return none;
+    }
+
+    return ic_str_fmt(reader->arena, "%.*s%s%s%s ORDER BY %s LIMIT %lld",
+                      (int) query.len, (char *) query.data,
+                      first ? "" : " WHERE ",
+                      first ? "" : (char *) key.data, first ? "" : " > ?",
+                      (char *) key.data,
+                      (long long) reader->request.fetch_size);
 }
 
 
@@ -266,7 +278,7 @@ fetch_begin(reader_t *reader)
     reader->out = ic_rows_create(folder, reader->out_columns,
                                  reader->ncolumns, 0, &reader->error);
 
-    return reader->out != NULL ? 0 : -1;
+    return reader->out != NULL ? reader_write_begin(reader) : -1;
 }
 
 
@@ -299,27 +311,24 @@ fetch_block(reader_t *reader)
 {
     unsigned  n;
 
+    if (reader->request.max_rows > 0
+        && reader->rows + (int64_t) reader->fetched
+           > reader->request.max_rows)
+    {
+        return reader_refuse(reader, "data_rows_exceeded", NULL, 0,
+                             "the query has more than %lld rows",
+                             (long long) reader->request.max_rows);
+    }
+
     for (n = 0; n < reader->fetched; n++) {
-
-        if (reader->request.max_rows > 0
-            && reader->rows == reader->request.max_rows)
-        {
-            return reader_refuse(reader, "data_rows_exceeded", NULL, 0,
-                                 "the query has more than %lld rows",
-                                 (long long) reader->request.max_rows);
-        }
-
-        if (reader_convert(reader, n) != 0
-            || (reader->key_column != -1 && fetch_key(reader) != 0)
-            || ic_rows_put(reader->out, reader->cells, &reader->error) != 0)
-        {
+        if (reader->key_column != -1 && fetch_key(reader, n) != 0) {
             return -1;
         }
 
         reader->rows++;
     }
 
-    return 0;
+    return reader->fetched > 0 ? reader_write_block(reader) : 0;
 }
 
 
@@ -374,17 +383,19 @@ fetch_count(reader_t *reader, ic_str_t query)
 /* Equal keys at the border of two pages would lose rows. */
 
 static int
-fetch_key(reader_t *reader)
+fetch_key(reader_t *reader, unsigned n)
 {
     char              text[32];
     SQLLEN            len;
+    int64_t           integer;
     const void       *key;
-    const ic_cell_t  *cell;
+    reader_column_t  *column;
 
-    cell = &reader->cells[reader->key_column];
-    key = text;
+    column = &reader->columns[reader->key_column];
+    len = column->lengths[reader->filling][n];
+    key = column->values[reader->filling] + (size_t) column->width * n;
 
-    if (cell->null) {
+    if (len == SQL_NULL_DATA) {
         return reader_refuse(reader, "data_null_value", reader->request.key,
                              reader->rows + 1, "a key is null");
     }
@@ -392,13 +403,19 @@ fetch_key(reader_t *reader)
     switch (reader->out_columns[reader->key_column].type) {
 
     case IC_CELL_INT64:
-        len = snprintf(text, sizeof(text), "%lld",
-                       (long long) cell->integer);
+        memcpy(&integer, key, sizeof(int64_t));
+        len = snprintf(text, sizeof(text), "%lld", (long long) integer);
+        key = text;
         break;
 
     case IC_CELL_STRING:
-        key = cell->text.data;
-        len = (SQLLEN) cell->text.len;
+        if (len < 0 || len >= column->width) {
+            return reader_refuse(reader, "data_out_of_range",
+                                 reader->request.key, reader->rows + 1,
+                                 "a key of more than %lld bytes",
+                                 (long long) column->width - 1);
+        }
+
         break;
 
     default:
