@@ -84,6 +84,8 @@ $redis->call('object_create', 'dataset', $dataset, name => 'blood',
 
 $redis->call('object_create', 'model', 'M1', digest => 'abc',
     pub_scope => 'public', task_id => 'T1');
+$redis->call('object_create', 'component', 'psi2:1.0', name => 'psi',
+    pub_scope => 'public');
 
 my $config = $api->config('hospital-b', $self, 'hospital-c');
 
@@ -94,6 +96,7 @@ my %ask = (
     project => { project_id => 'P1', name => 'liver',
         contract_id => $contract, datasets => [ { dataset_id => $dataset,
         name => 'blood' } ] },
+    component => { component_id => 'psi2:1.0' },
     flow => { flow_id => 'F1', name => 'train', dag => $api->dag,
         config => $config },
     job => { job_id => 'J1', flow_id => 'F1', dag => $api->dag,
@@ -107,6 +110,7 @@ my %says = (
         . 'until 2030-12-31 08:00 UTC, at most 3 times',
     project => "this node to the project P1 (liver), with the datasets "
         . $dataset,
+    component => 'to use the component psi2:1.0 (psi)',
     flow => 'this node to agree to the flow F1 (train), as guest.0, running '
         . 'homo_lr',
     job => 'this node to take part in the job J1, as guest.0, of the flow '
@@ -134,16 +138,16 @@ for my $kind (sort keys %ask) {
 
 my $c = apply('hospital-c');
 
-is(scalar inbox(), 6, 'everything that waits');
+is(scalar inbox(), 7, 'everything that waits');
 is(scalar inbox({ node_id => 'hospital-c' }), 1, '... of one node');
 is(scalar inbox({ node_id => 'hospital-c', kind => 'job' }), 0,
     '... and kind');
 
 my $page = own('GET', '/audit/inbox', { page_num => 2, page_size => 4 });
 
-is($page->{total}, 6, '... by pages: in all');
-is(scalar @{ $page->{records} }, 2, '... the rest');
-is(own('GET', '/audit/inbox', { kind => 'component' })->{code}, 4001,
+is($page->{total}, 7, '... by pages: in all');
+is(scalar @{ $page->{records} }, 3, '... the rest');
+is(own('GET', '/audit/inbox', { kind => 'king' })->{code}, 4001,
     '... no such kind');
 
 ###############################################################################
@@ -278,6 +282,40 @@ is($out->[0]{body}{audit_id}, $id, '... the owner is told');
 
 is(own('POST', '/audit/withdraw', { audit_id => 'A-dataset' })->{code}, 4040,
     'what was asked of us is not ours to withdraw');
+
+# a refusal says why, at both nodes, in the evidence too
+
+my $why = "Not \x{201c}this\x{201d} cohort: ask again in May.";
+
+ask('dataset', 'A-w', contract_id => $c);
+peer('POST', '/dataset/audit/apply', { %{ $ask{dataset} },
+    contract_id => $c, audit_id => 'A-w' }, 'hospital-c');
+($got, $events, $out) = left(sub {
+    own('POST', '/audit/confirm', { audit_id => 'A-w', status => 'REJECTED',
+        reason => $why })
+});
+is($out->[0]{body}{reason}, $why, 'a refusal tells the asker why');
+$got = own('GET', '/audit/query', { audit_id => 'A-w' });
+is($got->{reason}, $why, '... and is kept with it');
+is($got->{decided_by}, 'olga', '... and with who refused');
+is(own('POST', '/audit/confirm', { audit_id => 'A-w', status => 'REJECTED',
+    reason => 'x' x 4097 })->{code}, 4001, '... too long');
+
+$id = wanted();
+peer('POST', '/dataset/audit/confirm', { audit_id => $id,
+    status => 'REJECTED', reason => $why }, 'hospital-c');
+is(own('GET', '/audit/query', { audit_id => $id })->{reason}, $why,
+    'why a partner refused');
+
+my $d = apply('hospital-d');
+
+($got, $events, $out) = left(sub {
+    own('POST', '/contract/confirm', { contract_id => $d,
+        status => 'REJECTED', reason => $why })
+});
+is($out->[0]{body}{reason}, $why, 'why a contract was refused');
+is(own('GET', '/contract/query', { contract_id => $d })->{reason}, $why,
+    '... is kept');
 
 # the other side of it: a holder gives back
 

@@ -83,6 +83,7 @@ static const ic_field_t  ic_audit_confirm_in_fields[] = {
     IC_AUDIT_ANSWER,
     { "resource_permit", NULL, IC_OBJ, 0, IC_SECRET, 0, 0, &ic_permit_record,
       "status=APPROVED", "the permit", "资源许可凭证" },
+    IC_FIELD_REASON,
     IC_FIELD_END
 };
 
@@ -145,6 +146,7 @@ static const ic_field_t  ic_audit_confirm_fields[] = {
     IC_AUDIT_SELECTORS,
     IC_FIELDS_LIMITS,
     IC_FIELDS_SCOPE,
+    IC_FIELD_REASON,
     IC_FIELD_END
 };
 
@@ -217,6 +219,7 @@ static const ic_field_t  ic_audit_record_fields[] = {
                  "dataset of ours: the most that it is given for",
                  "本方数据集: 授权上限"),
     IC_FIELD_STR("jti", 0, IC_MAX_NAME, "id of the permit", "许可凭证 id"),
+    IC_FIELDS_DECISION,
     IC_FIELDS_PENDING,
     IC_FIELD_STR("delivery", 0, IC_MAX_TEXT,
                  "how the delivery of our last message went",

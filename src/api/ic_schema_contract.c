@@ -60,6 +60,7 @@ static const ic_field_t  ic_contract_confirm_in_fields[] = {
       "凭证内容: PEM 格式的证书或公钥" },
     { "expired_time", NULL, IC_TIME, 0, 0, 0, 0, NULL,
       "status=APPROVED", "end of the contract", "合约过期时间" },
+    IC_FIELD_REASON,
     IC_FIELD_END
 };
 
@@ -99,6 +100,7 @@ static const ic_field_t  ic_contract_confirm_fields[] = {
                   "end of the contract; default: what the applicant asked "
                   "for, else one year from now",
                   "合约过期时间，默认取申请值，否则为一年后"),
+    IC_FIELD_REASON,
     IC_FIELD_END
 };
 
@@ -155,6 +157,7 @@ static const ic_field_t  ic_contract_record_fields[] = {
     IC_FIELD_STR("speaks", 0, IC_MAX_TEXT,
                  "what of it differs from the standard, as name=value words",
                  "与标准不同之处，以 name=value 表示"),
+    IC_FIELDS_DECISION,
     IC_FIELDS_PENDING,
     IC_FIELD_STR("delivery", 0, IC_MAX_TEXT,
                  "how the delivery of our last message went",

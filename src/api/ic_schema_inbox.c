@@ -6,7 +6,8 @@
 
 
 static const char *const  ic_inbox_kinds[] = {
-    "contract", "dataset", "project", "flow", "job", "model", NULL
+    "contract", "dataset", "project", "component", "flow", "job", "model",
+    NULL
 };
 
 

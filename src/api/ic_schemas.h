@@ -64,6 +64,18 @@
                  "records per page (default 20); -1: all",                    \
                  "每页数量，默认 20，-1 为全量查询")
 
+/* An answer to an application or request: why, told the one who asked. */
+#define IC_FIELD_REASON                                                       \
+    IC_FIELD_STR("reason", 0, IC_MAX_TEXT,                                    \
+                 "why it was refused, for the one who asked",                 \
+                 "拒绝的原因，告知申请方")
+
+#define IC_FIELDS_DECISION                                                    \
+    IC_FIELD_REASON,                                                          \
+    IC_FIELD_STR("decided_by", 0, IC_MAX_NAME,                                \
+                 "operator of this node who decided last",                    \
+                 "本节点最近一次作出决定的操作员")
+
 /* Why something waits. */
 #define IC_FIELDS_PENDING                                                     \
     IC_FIELD_STR("pending_reason", 0, IC_MAX_TEXT, "what it waits for",       \

@@ -88,6 +88,9 @@ ngx_int_t ngx_http_interconn_grant_limits(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *audit, ic_limits_t *limits,
     ic_limits_fault_t *fault);
 
+/* Why an answer refuses; empty: it does not, or does not say. */
+ngx_str_t ngx_http_interconn_reason(ngx_http_interconn_ctx_t *ctx);
+
 /* invalid_fields, by the pointer of the object that has the member. */
 ngx_int_t ngx_http_interconn_fail_limits(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const char *pointer,

@@ -169,6 +169,8 @@ ngx_http_interconn_action_audit_confirm_in(ngx_http_request_t *r,
 
     ngx_http_interconn_arg_audit(&args, ctx);
     ngx_http_interconn_arg_input(&args, ctx, "status");
+    ngx_http_interconn_pair(&args, "reason",
+                            ngx_http_interconn_input(ctx, "reason"));
 
     if (permit.schema) {
 

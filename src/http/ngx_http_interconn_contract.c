@@ -274,7 +274,8 @@ static ngx_int_t
 ngx_http_interconn_confirm_out(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
 {
-    ngx_str_t                  id, status, expiry, body, type, credential;
+    ngx_str_t                  id, status, expiry, reason, body, type,
+                               credential;
     ic_json_out_t              out;
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
@@ -288,6 +289,7 @@ ngx_http_interconn_confirm_out(ngx_http_request_t *r,
     id = ngx_http_interconn_reply_get(reply, "contract_id");
     status = ngx_http_interconn_input(ctx, "status");
     expiry = ngx_http_interconn_expiry(ctx, reply);
+    reason = ngx_http_interconn_reason(ctx);
 
     if (expiry.data == NULL) {
         return NGX_ERROR;
@@ -302,6 +304,9 @@ ngx_http_interconn_confirm_out(ngx_http_request_t *r,
         ic_out_str(&out, "auth_type", ngx_ic_lib_str(type));
         ic_out_str(&out, "auth_credential", ngx_ic_lib_str(credential));
         ic_out_raw(&out, "expired_time", ngx_ic_lib_str(expiry));
+
+    } else if (reason.len) {
+        ic_out_str(&out, "reason", ngx_ic_lib_str(reason));
     }
 
     ic_out_object_end(&out);
@@ -317,6 +322,9 @@ ngx_http_interconn_confirm_out(ngx_http_request_t *r,
 
     if (ic_str_is(ngx_ic_lib_str(status), "APPROVED")) {
         ngx_http_interconn_pair(&args, "expired_time", expiry);
+
+    } else {
+        ngx_http_interconn_pair(&args, "reason", reason);
     }
 
     return ngx_http_interconn_store(r, ctx, "contract_confirm_out", &args,

@@ -225,13 +225,14 @@ static ngx_int_t
 ngx_http_interconn_grant_send(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    ngx_str_t                    audit_id, status, body;
+    ngx_str_t                    audit_id, status, reason, body;
     ic_json_out_t                out;
     ngx_http_interconn_args_t    args = { .argc = 0 };
     ngx_http_interconn_grant_t  *grant = ctx->data;
 
     audit_id = ngx_http_interconn_input(ctx, "audit_id");
     status = ngx_http_interconn_input(ctx, "status");
+    reason = ngx_http_interconn_reason(ctx);
 
     ic_out_init(&out, &ctx->arena);
     ic_out_object(&out, NULL);
@@ -240,6 +241,10 @@ ngx_http_interconn_grant_send(ngx_http_request_t *r,
 
     if (grant->token.len) {
         ngx_http_interconn_out_permit(r, grant, &out);
+    }
+
+    if (reason.len) {
+        ic_out_str(&out, "reason", ngx_ic_lib_str(reason));
     }
 
     ic_out_object_end(&out);
@@ -260,10 +265,26 @@ ngx_http_interconn_grant_send(ngx_http_request_t *r,
         ngx_http_interconn_pair(&args, "spki", grant->spki);
         ngx_http_interconn_pair(&args, "scope", grant->scope);
         ngx_http_interconn_grant_pairs(ctx, &args);
+
+    } else {
+        ngx_http_interconn_pair(&args, "reason", reason);
     }
 
     return ngx_http_interconn_store(r, ctx, "audit_confirm_out", &args,
                                     ngx_http_interconn_answer);
+}
+
+
+/* Of a refusal. */
+
+ngx_str_t
+ngx_http_interconn_reason(ngx_http_interconn_ctx_t *ctx)
+{
+    ngx_str_t  none = ngx_null_string;
+
+    return ic_str_is(ngx_ic_lib_str(ngx_http_interconn_input(ctx, "status")),
+                     "REJECTED")
+           ? ngx_http_interconn_input(ctx, "reason") : none;
 }
 
 

@@ -359,19 +359,23 @@ end
 
 
 local function consent_change(noun, subject, record, status, fields)
-    local peer = record.peer or record.node_id
+    local told = { 'peer', record.peer or record.node_id }
 
-    with(fields, { status = status, update_time = now })
+    with(fields, { status = status, update_time = now,
+                   decided_by = asker or '' })
     write(subject, fields)
     redis.call('DEL', key('asked:' .. subject))
 
     -- observed: the partner said so when it was asked
     if record.observed == now then
-        evidence(noun .. '_' .. status, subject, 'peer', peer,
-                 'source', 'query')
-    else
-        evidence(noun .. '_' .. status, subject, 'peer', peer)
+        told = { told[1], told[2], 'source', 'query' }
     end
+
+    if (fields.reason or '') ~= '' then
+        told[#told + 1], told[#told + 2] = 'reason', fields.reason
+    end
+
+    evidence(noun .. '_' .. status, subject, unpack(told))
 end
 
 

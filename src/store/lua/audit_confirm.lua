@@ -94,7 +94,7 @@ end
 
 -- input: kind audit_id node_id ('': any) status body_json name value...
 --        (jti, spki, time_limit, times_limit, rows_limit, bytes_limit,
---        scope, as the owner decided)
+--        scope, as the owner decided; or reason)
 -- output: ok | not_found | ambiguous | invalid_fields (status, or a time_limit
 --         that is over) | wrong_state | no_contract | conflict (jti or job
 --         id is taken); an approval also not_found or wrong_state of what is
@@ -122,7 +122,7 @@ define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
                   or audit.approve(subject, record, fields)
 
     else
-        audit.change(subject, record, status, {})
+        audit.change(subject, record, status, { reason = fields.reason })
 
         if record.asked == '1' then
             job.answer(record.node_id, subject, record.resource_id, status)
@@ -145,7 +145,8 @@ end)
 
 
 -- input: kind peer audit_id status name value... (permit_id, token,
---        resource_id, time_limit, times_limit and the rest of the permit)
+--        resource_id, time_limit, times_limit and the rest of the permit; or
+--        reason)
 -- output: ok | not_found | invalid_fields (status) | wrong_state
 --         | conflict (a permit for something else)
 -- evidence: AUDIT_APPROVED or AUDIT_REJECTED; PERMIT_RECEIVED when a query had
@@ -176,7 +177,7 @@ define('audit_confirm_in', 4, RELIEF, function(kind, peer, audit_id, status,
     end
 
     if status == 'REJECTED' then
-        audit.reject(subject, record)
+        audit.reject(subject, record, fields.reason)
         return ok()
     end
 
@@ -210,8 +211,8 @@ end)
 
 
 -- a party's no to what we asked for
-function audit.reject(subject, record)
-    audit.change(subject, record, 'REJECTED', {})
+function audit.reject(subject, record, reason)
+    audit.change(subject, record, 'REJECTED', { reason = reason })
 
     if record.resource_type == 'job' then
         job.refused_by(record.resource_id, record.node_id, record.audit_id)

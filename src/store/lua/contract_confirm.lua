@@ -30,7 +30,7 @@ end
 
 
 -- input: mode ident cert_name contract_id status name value... (auth_type,
---        auth_credential, expired_time)
+--        auth_credential, expired_time; or reason)
 -- output: ok | not_found (also for anyone but the node we applied to)
 --         | wrong_state | contract_exists | invalid_fields (status, or an
 --         expired_time that is over)
@@ -57,7 +57,7 @@ define('contract_confirm_in', 5, RELIEF, function(mode, ident, cert_name, id,
 
     if status == 'REJECTED' then
         contract.accept(record, id, mode == 'node' and '' or ident)
-        contract.reject(record, {})
+        contract.reject(record, { reason = fields.reason })
         return ok()
     end
 
@@ -81,7 +81,7 @@ define('contract_confirm_in', 5, RELIEF, function(mode, ident, cert_name, id,
 end)
 
 
--- input: contract_id status body_json name value... (expired_time)
+-- input: contract_id status body_json name value... (expired_time or reason)
 -- output: ok | not_found (also for what we applied for) | wrong_state
 --         | contract_exists | invalid_fields (status, or an expired_time that
 --         is over: the answer's, or else that of the application)
@@ -101,7 +101,7 @@ define('contract_confirm_out', 3, RELIEF, function(id, status, body_json, ...)
     end
 
     if status == 'REJECTED' then
-        contract.reject(record, {})
+        contract.reject(record, { reason = fields.reason })
 
     else
         local rival = contract.rival(record, record.spki)

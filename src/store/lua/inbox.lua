@@ -9,8 +9,11 @@ local OWN = {
     contract_id = true, create_time = true, update_time = true, digest = true,
     jti = true, token = true, delivery = true, gen = true, mode = true,
     peer = true, job_id = true, resource_id = true, permit_id = true,
-    scope = true
+    scope = true, reason = true, decided_by = true
 }
+
+-- kinds of what is this node's
+local OURS = { dataset = true, component = true, model = true }
 
 local MAX_CHANGES = 64
 local MAX_SHOWN = 256
@@ -91,7 +94,7 @@ end
 local function name_of(record)
     local kind = record.resource_type
 
-    if (record.name or '') == '' and (kind == 'dataset' or kind == 'model') then
+    if (record.name or '') == '' and OURS[kind] then
         return get(object.subject(kind, record.resource_id), 'name') or ''
     end
 
@@ -129,6 +132,8 @@ local TEXTS = {
     dataset = { { 'id', ' asks to use the dataset %s', '申请使用数据集 %s' } },
     project = { { 'id', ' invites this node to the project %s',
                   '邀请本节点参与项目 %s' } },
+    component = { { 'id', ' asks to use the component %s',
+                    '申请使用组件 %s' } },
     flow = { { 'id', ' asks this node to agree to the flow %s',
                '请本节点同意流程 %s' } },
     job = { { 'id', ' asks this node to take part in the job %s',
@@ -297,8 +302,8 @@ local function entry(subject)
 end
 
 
--- input: kind ('': any; contract, dataset, project, flow, job, model) node_id
---        ('': any) page_num page_size
+-- input: kind ('': any; contract, dataset, project, component, flow, job,
+--        model) node_id ('': any) page_num page_size
 -- output: ok and a list: what waits for an answer of this node
 define('inbox_list', 4, READ, function(kind, node_id, page_num, page_size)
     local function wanted(subject)
