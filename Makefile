@@ -58,7 +58,7 @@ libs_math := -lgmp -lsqlite3
 asan      := BUILD=$(BUILD)-asan OPT=-O1 \
              SANITIZE="-fsanitize=address,undefined"
 
-.PHONY: all module daemon cli components deps deps-check test-deps-check test \
+.PHONY: all module daemon cli components console deps deps-check test-deps-check test \
         unit perl-test \
         asan demo docs docs-check bench-api bench-train bench-chan bench-table \
         bench-jobs chaos \
@@ -69,9 +69,11 @@ asan      := BUILD=$(BUILD)-asan OPT=-O1 \
 .SECONDARY:
 
 
-all: module $(programs) components  ## build everything into build/
+all: module $(programs) components console  ## build everything into build/
 
 module: $(module)               ## the nginx module alone
+
+console: $(out)/console/index.html  ## what the console's pages are, alone
 
 components: $(addprefix $(out)/components/,$(components))
 
@@ -82,7 +84,7 @@ packages := gcc libc6-dev nginx nginx-dev libhiredis-dev libyajl-dev \
     libgmp-dev libssl-dev libcurl4-openssl-dev libmicrohttpd-dev \
     libsqlite3-dev unixodbc-dev libprotobuf-c-dev protobuf-c-compiler \
     redis-server tzdata perl libio-socket-ssl-perl \
-    openssl curl
+    openssl curl nodejs/node npm/npm
 
 # Databases that only tests and benchmarks start; without a service.
 databases := libsqliteodbc odbc-mariadb odbc-postgresql sqlite3 \
@@ -192,6 +194,27 @@ $(out)/nginx/Makefile: config $(out)/nginx/sources $(NGX_SRC)/configure
 $(module): $(out)/nginx/Makefile $(module_sources)
 	$(MAKE) -f $(out)/nginx/Makefile -C $(ngx_tree) modules
 	cp --remove-destination $(out)/nginx/ngx_http_interconn_module.so $@
+
+
+# --- console ----------------------------------------------------------------
+
+npm       := $(out)/console-npm
+
+# Of the versions of the lock file and with their digests; no script of a
+# package runs. A folder beside the output, so that sources stay as they are.
+$(npm)/installed: src/console/package-lock.json src/console/package.json
+	@mkdir -p $(npm) && cp $^ $(npm)
+	@command -v npm > /dev/null && command -v node > /dev/null \
+	    || { echo "the console is built with node and npm: make deps"; exit 1; }
+	@npm ci --prefix $(npm) --ignore-scripts --no-audit --no-fund \
+	    --prefer-offline --loglevel=error > $(npm)/log 2>&1 \
+	    || { cat $(npm)/log; echo "the console's packages" \
+	    "(src/console/package-lock.json) could not be had: npm needs a" \
+	    "registry or a filled cache, see docs/console.md"; exit 1; }
+	@touch $@
+
+$(out)/console/index.html: $(npm)/installed $(shell find src/console -type f)
+	node src/console/build.mjs src/console $(out)/console
 
 
 # --- tests ------------------------------------------------------------------
@@ -355,7 +378,8 @@ install: all                    ## into $(DESTDIR)$(PREFIX)
 	install -m 644 $(module) $(DESTDIR)$(PREFIX)/lib/interconn
 	install $(out)/interconn-reader $(DESTDIR)$(PREFIX)/lib/interconn
 	install $(out)/components/* $(DESTDIR)$(PREFIX)/lib/interconn/components
-	cp -r src/console $(DESTDIR)$(PREFIX)/share/interconn
+	rm -rf $(DESTDIR)$(PREFIX)/share/interconn/console
+	cp -r $(out)/console $(DESTDIR)$(PREFIX)/share/interconn
 
 clean:                          ## remove what was built
 	rm -rf $(out) $(out)-asan

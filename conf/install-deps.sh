@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages named as arguments that are not installed yet,
 # without starting their services. --if-missing: silent when all are there.
+# PACKAGE/COMMAND is a package that is not needed where the command is.
 
 set -eu
 
@@ -12,6 +13,10 @@ fi
 
 missing=
 for package in "$@"; do
+    case "$package" in */*)
+        command -v "${package#*/}" > /dev/null && continue
+        package=${package%/*} ;;
+    esac
     state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || :)
     [ "$state" = installed ] || missing="$missing $package"
 done

@@ -7,13 +7,14 @@ use warnings;
 
 use Test::More;
 
-my @files = grep { !m{^src/console/} }
+my @files = grep { -e }
     split /\n/, `git ls-files -co --exclude-standard src t`;
 ok(@files > 100, 'the files are there to look at');
 
 my (@wide, @tabs, @long, @big, @slashes, @todo, @trailing);
+my $script = qr{^src/console/.*\.m?js$};
 
-for my $file (grep { /\.(?:c|h|def|pl|pm|t|lua)$/ } @files) {
+for my $file (grep { /\.(?:c|h|def|pl|pm|t|lua|m?js|css)$/ } @files) {
     open my $in, '<:encoding(UTF-8)', $file or next;
     my @lines = <$in>;
     my $start;
@@ -29,11 +30,13 @@ for my $file (grep { /\.(?:c|h|def|pl|pm|t|lua)$/ } @files) {
         push @trailing, $at if $line =~ /[ \t]$/;
         push @todo, $at if $line =~ /\b(?:TODO|FIXME|XXX)\b/
                            && $file !~ /00-style/;
-        next if $file !~ /\.[ch]$/;
+        next if $file !~ /\.[ch]$/ && $file !~ $script;
         push @tabs, $at if $line =~ /\t/;
         push @slashes, $at if $line =~ m{^\s*//};
 
-        if ($line eq '{') {
+        if ($line eq '{' || ($file =~ $script
+            && $line =~ /^(?:export )?(?:async )?function\b.*\{$/))
+        {
             $start = $n;
         } elsif ($line eq '}' && defined $start) {
             push @long, "$at: " . ($n - $start - 1)
@@ -44,7 +47,7 @@ for my $file (grep { /\.(?:c|h|def|pl|pm|t|lua)$/ } @files) {
 }
 
 is("@wide", '', 'no line over 80 columns');
-is("@tabs", '', 'no tabs in C');
+is("@tabs", '', 'no tabs in C and scripts');
 is("@long", '', 'no function over 80 lines');
 is("@big", '', 'no file over 600 lines');
 is("@slashes", '', 'no // comments');

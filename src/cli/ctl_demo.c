@@ -191,7 +191,7 @@ ctl_demo_wait(ctl_demo_t *demo)
     job = &demo->sandbox.nodes[0];
     model = &demo->sandbox.nodes[CTL_DEMO_GUEST];
 
-    printf("\nLook at it, with the operator token:\n"
+    printf("\nThe console, and the token of the operator to sign in with:\n"
            "  the job    %s/  %s\n"
            "  the model  %s/  %s\n"
            "The nodes run until Ctrl-C.\n", job->platform, job->token,

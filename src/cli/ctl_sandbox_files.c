@@ -322,6 +322,28 @@ ctl_nginx_conf(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
     CTL_PACKAGES_PASS                                                         \
     "        }\n"
 
+#define CTL_CONSOLE_HEADERS                                                   \
+    "            add_header Content-Security-Policy \"default-src 'self'; "    \
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'\" "          \
+    "always;\n"                                                               \
+    "            add_header X-Content-Type-Options nosniff always;\n"         \
+    "            add_header Referrer-Policy no-referrer always;\n"
+
+/* Names with a hash never change what they name; index.html names them. */
+#define CTL_CONSOLE_LOCATIONS                                                 \
+    "        root %s;\n"                                                      \
+    "        gzip_static on;\n"                                               \
+    "        location / {\n"                                                  \
+    "            index index.html;\n"                                         \
+    "            add_header Cache-Control no-cache always;\n"                 \
+    CTL_CONSOLE_HEADERS                                                       \
+    "        }\n"                                                             \
+    "        location ~ ^/(?:app|icon)-[0-9A-Za-z]+\\.(?:js|css|svg)$ {\n"    \
+    "            add_header Cache-Control "                                   \
+    "\"public, max-age=31536000, immutable\";\n"                              \
+    CTL_CONSOLE_HEADERS                                                       \
+    "        }\n"
+
 #define CTL_PLATFORM_LOCATIONS                                                \
     "        location /v1/platform/ { interconn_api north-south; }\n"         \
     "        location /model/ { interconn_api service; }\n"                   \
@@ -365,13 +387,7 @@ ctl_nginx_servers(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
         CTL_PLATFORM_LOCATIONS
         "        location /v1/ { interconn_api north-south; }\n"
         "        location = /status { interconn_status; }\n"
-        "        location / {\n"
-        "            root %s;\n"
-        "            index index.html;\n"
-        "            add_header Content-Security-Policy "
-        "\"default-src 'self'\" always;\n"
-        "            add_header X-Content-Type-Options nosniff always;\n"
-        "        }\n"
+        CTL_CONSOLE_LOCATIONS
         "    }\n",
         node->peer_port, tls.data, sandbox->dir, node->platform_port,
         tls.data, console);

@@ -126,7 +126,7 @@ ctl_find(char *path, size_t size, const char *name)
     const char *const       *place;
     static const char *const places[] = {
         "%s/%s", "%s/../sbin/%s", "%s/../lib/interconn/%s",
-        "%s/../src/%s", "%s/../share/interconn/%s", NULL
+        "%s/../share/interconn/%s", NULL
     };
 
     n = readlink("/proc/self/exe", self, sizeof(self) - 1);
