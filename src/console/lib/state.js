@@ -23,8 +23,16 @@ export function state(value) {
 /* The value, for a part that is drawn again when it changes. */
 export function useValue(of) {
     const [ , redraw ] = useReducer((n) => n + 1, 0);
+    const drawn = of.get();
 
-    useEffect(() => of.follow(redraw), [ of ]);
+    useEffect(() => {
+        /* it may have changed between drawing and this */
+        if (of.get() !== drawn) {
+            redraw();
+        }
 
-    return of.get();
+        return of.follow(redraw);
+    }, [ of ]);
+
+    return drawn;
 }
