@@ -116,6 +116,7 @@ $(obj)/math/%.o: cflags += $(if $(SANITIZE),,-O3)
 
 ifeq ($(shell uname -m),x86_64)
 avx512 := -mavx512f -mavx512dq -mavx512bw -mavx512vl
+$(obj)/math/%_avx512.o: cflags += $(avx512)
 $(obj)/math/%_ifma.o: cflags += $(avx512) -mavx512ifma
 $(obj)/math/%_vaes.o: cflags += $(avx512) -maes -mvaes
 $(obj)/math/%_vnni.o: cflags += $(avx512) -mavx512vnni

@@ -58,6 +58,9 @@ ic_cpu_name(ic_cpu_e feature)
 
     case IC_CPU_ADX:
         return "ADX";
+
+    case IC_CPU_AVX512:
+        return "AVX-512";
     }
 
     return "an unknown feature";
@@ -92,6 +95,7 @@ cpu_features(void)
         return features;
     }
 
+    features |= IC_CPU_AVX512;
     features |= __builtin_cpu_supports("avx512ifma") ? IC_CPU_IFMA : 0;
     features |= __builtin_cpu_supports("avx512vnni") ? IC_CPU_VNNI : 0;
     features |= __builtin_cpu_supports("vaes") ? IC_CPU_VAES : 0;

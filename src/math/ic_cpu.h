@@ -17,7 +17,8 @@ typedef enum {
     IC_CPU_IFMA = 1,             /* AVX-512 F, DQ, VL, BW and IFMA */
     IC_CPU_VNNI = 2,             /* AVX-512 F, BW and VNNI */
     IC_CPU_VAES = 4,             /* AVX-512 F, BW and VAES */
-    IC_CPU_ADX = 8               /* ADX and BMI2 */
+    IC_CPU_ADX = 8,              /* ADX and BMI2 */
+    IC_CPU_AVX512 = 16           /* AVX-512 F, DQ, VL, BW */
 } ic_cpu_e;
 
 

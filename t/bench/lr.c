@@ -20,7 +20,7 @@
 #define COLUMNS   8
 #define X_BITS    18             /* of a column below 16 in size */
 #define MANY      128            /* decryptions */
-#define SAMPLES   20000
+#define SAMPLES   400000         /* more than caches hold, as in the job */
 #define FEATURES  20
 #define RUNS      5
 
@@ -34,7 +34,8 @@ typedef struct {
     BIGNUM           **coded;
     BIGNUM            *share;
     int64_t           *x;
-    ic_samples_t       samples;
+    double            *samples;
+    uint8_t           *label;
     double            *w;
     double            *gradient;
 } worker_t;
@@ -158,10 +159,13 @@ prepare(worker_t *w, ic_paillier_key_t *secret, u_char *n)
     w->x = calloc(ROWS * COLUMNS, sizeof(int64_t));
     w->w = calloc(FEATURES + 1, sizeof(double));
     w->gradient = calloc(FEATURES + 1, sizeof(double));
-    w->samples.rows = SAMPLES;
-    w->samples.features = FEATURES;
-    w->samples.x = calloc(SAMPLES * FEATURES, sizeof(double));
-    w->samples.label = calloc(SAMPLES, 1);
+    w->samples = calloc(SAMPLES * FEATURES, sizeof(double));
+    w->label = calloc(SAMPLES, 1);
+
+    for (i = 0; i < SAMPLES * FEATURES; i++) {
+        w->samples[i] = (double) (i * 2654435761u % 4001) / 1000 - 2;
+        w->label[i / FEATURES] = i / FEATURES % 3 == 0;
+    }
 
     for (i = 0; i < ROWS; i++) {
         w->plain[i] = BN_new();
@@ -233,7 +237,14 @@ partial(worker_t *w)
 static int
 gradient(worker_t *w)
 {
-    ic_logistic_gradient(&w->samples, 0, SAMPLES, w->w, w->gradient);
+    double  loss;
 
-    return ic_logistic_loss_sum(&w->samples, w->w) > 0 ? 0 : -1;
+    ic_logistic_rows_t  rows = {
+        .features = FEATURES, .x = w->samples, .label = w->label,
+        .w = w->w, .weight = { 1, 1 }
+    };
+
+    loss = 0;
+
+    return ic_logistic_sums(&rows, 0, SAMPLES, w->gradient, &loss, NULL);
 }

@@ -20,23 +20,19 @@
 
 
 typedef struct {
-    const homo_lr_t  *lr;
-    int64_t           first;
-    int64_t           end;
-    int64_t           piece;
-    bool              gradient;  /* what is wanted */
-    bool              loss;
-    bool              hessian;
-    size_t            width;     /* of sums, for a piece */
-    double           *sums;      /* gradient, loss, Hessian */
+    ic_logistic_rows_t  rows;
+    int64_t             first;
+    int64_t             end;
+    int64_t             piece;
+    bool                gradient;    /* what is wanted */
+    bool                loss;
+    bool                hessian;
+    size_t              width;       /* of sums, for a piece */
+    double             *sums;        /* gradient, loss, Hessian */
 } rows_work_t;
 
 
 static int rows_part(void *context, size_t first, size_t count);
-static void rows_sum(const rows_work_t *work, int64_t first, int64_t end,
-    double *space, double *sums);
-static void rows_hessian(const double *x, unsigned n, double d,
-    double *hessian);
 static const double *rows_scaled(const homo_lr_t *lr, int64_t row,
     double *space);
 static void rows_inverse(const homo_lr_t *lr, double *space);
@@ -58,12 +54,18 @@ homo_lr_add(homo_lr_t *lr, int64_t first, int64_t end, double *gradient,
     size_t        i, k, pieces;
     unsigned      n;
     const double *sums;
-    rows_work_t   work = { .lr = lr, .first = first, .end = end,
+    rows_work_t   work = { .first = first, .end = end,
                            .gradient = gradient != NULL,
                            .loss = loss != NULL,
                            .hessian = hessian != NULL };
 
     n = lr->params.features;
+    work.rows = (ic_logistic_rows_t) {
+        .features = n, .x = lr->data.x, .label = lr->data.label,
+        .number = lr->set.number, .shift = lr->model.shift,
+        .scale = lr->model.scale, .w = lr->model.weights,
+        .weight = { lr->model.weight[0], lr->model.weight[1] }
+    };
     work.width = n + 2 + (work.hessian ? ic_spd_size(n + 1) : 0);
     work.piece = (end - first + ROWS_PIECES - 1) / ROWS_PIECES;
     work.piece = work.piece < ROWS_PIECE ? ROWS_PIECE : work.piece;
@@ -99,100 +101,27 @@ homo_lr_add(homo_lr_t *lr, int64_t first, int64_t end, double *gradient,
 static int
 rows_part(void *context, size_t first, size_t count)
 {
-    double             *space;
+    int                 rc;
+    double             *sums;
     size_t              k;
     int64_t             from, to;
+    unsigned            n;
     const rows_work_t  *work = context;
 
-    space = calloc(2 * work->lr->params.features + 1, sizeof(double));
+    n = work->rows.features;
 
-    if (space == NULL) {
-        return -1;
-    }
-
-    rows_inverse(work->lr, space);
-
-    for (k = first; k < first + count; k++) {
+    for (rc = 0, k = first; rc == 0 && k < first + count; k++) {
         from = work->first + (int64_t) k * work->piece;
         to = work->end < from + work->piece ? work->end
                                             : from + work->piece;
-        rows_sum(work, from, to, space, work->sums + k * work->width);
+        sums = work->sums + k * work->width;
+        rc = ic_logistic_sums(&work->rows, from, to,
+                              work->gradient ? sums : NULL,
+                              work->loss ? &sums[n + 1] : NULL,
+                              work->hessian ? sums + n + 2 : NULL);
     }
 
-    free(space);
-
-    return 0;
-}
-
-
-/*
- * With e = e^-|z| for s = 1 or -1 by the label: the loss is ln(1 + e), and
- * |z| more if the sign is wrong; (logistic(s z) - 1) s is the slope.
- */
-
-static void
-rows_sum(const rows_work_t *work, int64_t first, int64_t end, double *space,
-    double *sums)
-{
-    double            d, e, p, weight, z;
-    int64_t           row;
-    uint8_t           label;
-    unsigned          i, n;
-    const double     *x;
-    const homo_lr_t  *lr;
-
-    lr = work->lr;
-    n = lr->params.features;
-
-    for ( /* void */ ; first < end; first++) {
-        row = homo_lr_number(lr, first);
-        x = rows_scaled(lr, row, space);
-        z = rows_score(lr, x);
-        label = lr->data.label[row];
-        weight = lr->model.weight[label];
-        e = exp(-fabs(z));
-
-        /* p: of the class that the row is not in */
-
-        p = (z > 0) == (label == 1) ? e / (1 + e) : 1 / (1 + e);
-        d = weight * (label ? -p : p);
-
-        if (work->loss) {
-            sums[n + 1] += weight * (log1p(e) + ((z > 0) == (label == 1)
-                                                 ? 0 : fabs(z)));
-        }
-
-        for (i = 0; work->gradient && i < n; i++) {
-            sums[i] += d * x[i];
-        }
-
-        sums[n] += d;
-
-        if (work->hessian) {
-            rows_hessian(x, n, weight * e / ((1 + e) * (1 + e)),
-                         sums + n + 2);
-        }
-    }
-}
-
-
-static void
-rows_hessian(const double *x, unsigned n, double d, double *hessian)
-{
-    double    f;
-    unsigned  i, j;
-
-    for (i = 0; i < n; i++) {
-        f = d * x[i];
-
-        for (j = i; j < n; j++) {
-            *hessian++ += f * x[j];
-        }
-
-        *hessian++ += f;
-    }
-
-    *hessian += d;
+    return rc;
 }
 
 
