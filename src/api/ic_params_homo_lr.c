@@ -31,6 +31,9 @@ static const char *const  ic_weights[] = {
 };
 
 
+static const char *const  ic_dropouts[] = { "fail", "continue", NULL };
+
+
 #define IC_PARAM_END                                                          \
     { NULL, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL }
 
@@ -195,6 +198,32 @@ const ic_param_t  ic_params_homo_lr[] = {
       "with fewer than three data parties each can subtract its own share "
       "from the sum: must be allowed",
       "允许少于三个数据方；此时各方可从总和中减去自身份额而得知他方" },
+
+    { "dropout", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_dropouts, NULL,
+      NULL, "\"fail\"",
+      "when a host is gone: the task fails, or the others continue without "
+      "its rows from that step on",
+      "某 host 失联时: 任务失败，或其余各方自该步起不含其样本继续" },
+
+    { "min_parties", NULL, IC_PARAM_INT, 0, 2, 63, 0, 0, NULL, NULL, NULL,
+      "3",
+      "with dropout continue: data parties that must be left; below 3 with "
+      "allow_two_parties only",
+      "dropout 为 continue 时至少须留下的数据方数；"
+      "小于 3 时须 allow_two_parties" },
+
+    { "max_dropouts", NULL, IC_PARAM_INT, 0, 1, 61, 0, 0, NULL, NULL, NULL,
+      "1",
+      "with dropout continue: hosts that may be lost in all; sums with and "
+      "without a host, at weights close to each other, tell about its part",
+      "dropout 为 continue 时最多可失联的 host 数；"
+      "在相近权重下含与不含某方的汇总值之差会透露该方的部分" },
+
+    { "dropout_timeout", NULL, IC_PARAM_INT, 0, 2, 3600, 0, 0, NULL, NULL,
+      NULL, "60",
+      "with dropout continue: seconds of silence in a step after which a "
+      "host is gone",
+      "dropout 为 continue 时一步内沉默多少秒视为失联" },
 
     { "init_intercept", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_intercepts,
       NULL, NULL, "\"zero\"",

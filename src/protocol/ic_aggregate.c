@@ -15,7 +15,8 @@ static int aggregate_parties(ic_aggregate_t *a);
 static const char *const  aggregate_kinds[] = {
     NULL, "its key", "the keys of all", "the shares", "a share",
     "ciphertexts", "a product", "partial decryptions",
-    "the partial decryptions of all", "its result", "the results of all"
+    "the partial decryptions of all", "its result", "the results of all",
+    "its consent", "the consents of all", "who is left out"
 };
 
 
@@ -28,6 +29,9 @@ ic_aggregate_init(ic_aggregate_t *a, ic_task_t *task,
     a->bits = conf->modulus_bits != 0 ? conf->modulus_bits
                                       : conf->key_length;
     a->flags = conf->paillier_flags;
+    a->most = conf->max_dropouts;
+    a->least = conf->min_parties;
+    a->patience = conf->dropout_timeout;
     ic_sha256(a->digest, common.data, common.len);
 
     ic_wire_init(&a->wire, task, IC_AGGREGATE_TOPIC, IC_AGGREGATE_WIRE,
@@ -45,6 +49,13 @@ ic_aggregate_init(ic_aggregate_t *a, ic_task_t *task,
                             ? "a sum of one hides nothing"
                             : "each could subtract its own share from every "
                               "sum; set allow_two_parties to accept that");
+    }
+
+    if (a->most > 0 && a->count <= a->least) {
+        return ic_task_fail(task, "bad_parameter", NULL, 0,
+                            "dropout continue: of %u data parties none may "
+                            "drop out where min_parties is %u", a->count,
+                            a->least);
     }
 
     return 0;
@@ -126,6 +137,8 @@ ic_aggregate_open(ic_task_t *task, const ic_aggregate_conf_t *conf,
         return NULL;
     }
 
+    ic_aggregate_lose(a, false);
+
     return a;
 }
 
@@ -137,12 +150,8 @@ ic_aggregate_close(ic_aggregate_t *a)
         return;
     }
 
-    ic_aggregate_key_stop(a);
-    ic_ciphertexts_destroy(a->stock);
-    ic_cipher_destroy(a->cipher);
-    ic_paillier_destroy(a->key);
+    ic_aggregate_forget(a);
     ic_exchange_destroy(a->exchange);
-    BN_clear_free(a->share);
 
     OPENSSL_cleanse(a, sizeof(ic_aggregate_t));
     free(a);

@@ -17,6 +17,10 @@
  *
  * while the arbiter is in ic_aggregate_serve(). Everything that gives -1 has
  * told ic_task_fail().
+ *
+ * With max_dropouts, hosts that are gone before a sum is opened are left out:
+ * the others agree on the smaller set, get new keys and run that sum again.
+ * A sum that was opened is never run again.
  */
 
 
@@ -32,6 +36,9 @@ typedef struct ic_aggregate_s  ic_aggregate_t;
 typedef struct {
     unsigned  key_length;        /* bits of the Paillier modulus */
     bool      allow_two_parties; /* each learns the other's part */
+    unsigned  max_dropouts;      /* hosts that may be lost; 0: none */
+    unsigned  min_parties;       /* data parties that must stay then */
+    unsigned  dropout_timeout;   /* s that the arbiter waits for a party */
     unsigned  modulus_bits;      /* tests: instead of key_length, or 0 */
     unsigned  paillier_flags;    /* tests: IC_PAILLIER_INSECURE, or 0 */
 } ic_aggregate_conf_t;
@@ -57,6 +64,32 @@ const ic_party_t *ic_aggregate_party(const ic_aggregate_t *a, unsigned i);
 /* The rows that party i declared; those of all. */
 int64_t ic_aggregate_rows(const ic_aggregate_t *a, unsigned i);
 int64_t ic_aggregate_all_rows(const ic_aggregate_t *a);
+
+
+/*
+ * Parties that were left out, in the order in which that happened; round: the
+ * first sum without them, from 1 on. Numbers of parties (0 .. count - 1) go
+ * up to those that are left: they may change with every sum.
+ */
+typedef struct {
+    const ic_party_t  *party;
+    int64_t            rows;
+    unsigned           round;
+} ic_aggregate_gone_t;
+
+const ic_aggregate_gone_t *ic_aggregate_gone(const ic_aggregate_t *a,
+    unsigned *count);
+
+/* The least number of data parties that a sum of this run may have. */
+unsigned ic_aggregate_least(const ic_aggregate_t *a);
+
+/*
+ * From here on a sum that loses a party is not run again: it gives -1
+ * without a failure of the task, ic_aggregate_unsummed() is true, and all go
+ * on to ic_aggregate_confirm().
+ */
+void ic_aggregate_settle(ic_aggregate_t *a);
+bool ic_aggregate_unsummed(const ic_aggregate_t *a);
 
 
 /*

@@ -8,6 +8,7 @@
 #include "ic_aggregate_state.h"
 
 
+static const char *box_purpose(ic_aggregate_kind_e kind);
 static int box_send(ic_aggregate_t *a, ic_aggregate_kind_e kind,
     ic_label_t *label, const u_char *aad, size_t aad_len,
     const void *payload, size_t len);
@@ -36,14 +37,13 @@ ic_aggregate_exchange(ic_aggregate_t *a, ic_aggregate_kind_e kind,
     ic_label_t    label;
     ic_message_t  message;
 
-    ic_aggregate_label(a, &label, kind == IC_AGGREGATE_PARTIAL ? "partial"
-                                                               : "final");
+    ic_aggregate_label(a, &label, box_purpose(kind));
 
     if (box_send(a, kind, &label, aad, aad_len, payload, len) != 0) {
         return -1;
     }
 
-    rc = ic_message_recv(&a->wire, &message, a->arbiter, kind + 1, a->round);
+    rc = ic_aggregate_recv(a, &message, kind + 1, a->round);
 
     if (rc == 0) {
         rc = box_open(a, &message, &label, aad, aad_len, len, others);
@@ -52,6 +52,23 @@ ic_aggregate_exchange(ic_aggregate_t *a, ic_aggregate_kind_e kind,
     ic_message_drop(&message);
 
     return rc;
+}
+
+
+static const char *
+box_purpose(ic_aggregate_kind_e kind)
+{
+    switch (kind) {
+
+    case IC_AGGREGATE_READY:
+        return "ready";
+
+    case IC_AGGREGATE_PARTIAL:
+        return "partial";
+
+    default:
+        return "final";
+    }
 }
 
 
@@ -148,15 +165,18 @@ ic_aggregate_random(ic_aggregate_t *a, const char *purpose, uint64_t *words,
 int
 ic_aggregate_confirm(ic_aggregate_t *a, const u_char digest[32])
 {
+    int       rc;
     u_char    others[IC_TASK_MAX_PARTIES * 32];
     unsigned  i;
 
     a->round++;
 
-    if (ic_aggregate_exchange(a, IC_AGGREGATE_FINAL, NULL, 0, digest, 32,
-                              others)
-        != 0)
-    {
+    do {
+        rc = ic_aggregate_exchange(a, IC_AGGREGATE_FINAL, NULL, 0, digest,
+                                   32, others);
+    } while (rc == 1 && ic_aggregate_agree(a) == 0);
+
+    if (rc != 0) {
         return -1;
     }
 

@@ -121,7 +121,7 @@ ic_aggregate_deal(ic_aggregate_t *a)
 
     rc = a->own == a->guest ? deal_guest(a, n) : deal_host(a, n);
 
-    return rc != 0 ? -1
+    return rc != 0 ? rc
            : ic_aggregate_use(a, a->peers[a->guest].party, n, a->bits / 8);
 }
 
@@ -173,7 +173,7 @@ deal_send(ic_aggregate_t *a, const u_char *n, BIGNUM **shares)
 
     size = deal_size(a) + IC_SEAL_OVERHEAD;
 
-    ic_message_begin(&a->wire, &message, IC_AGGREGATE_DEAL, 0);
+    ic_message_begin(&a->wire, &message, IC_AGGREGATE_DEAL, a->attempt);
     ic_message_put_bytes(&message, n, a->bits / 8);
 
     for (i = 0; i < a->count; i++) {
@@ -244,8 +244,7 @@ deal_host(ic_aggregate_t *a, u_char *n)
     int           rc;
     ic_message_t  dealt;
 
-    rc = ic_message_recv(&a->wire, &dealt, a->arbiter, IC_AGGREGATE_DEALT,
-                         0);
+    rc = ic_aggregate_recv(a, &dealt, IC_AGGREGATE_DEALT, a->attempt);
 
     if (rc == 0) {
         rc = deal_open(a, &dealt, n);
@@ -295,6 +294,23 @@ deal_open(ic_aggregate_t *a, ic_message_t *dealt, u_char *n)
     OPENSSL_clear_free(box, size);
 
     return a->share != NULL ? 0 : ic_aggregate_no_memory(a);
+}
+
+
+void
+ic_aggregate_forget(ic_aggregate_t *a)
+{
+    ic_aggregate_key_stop(a);
+    ic_ciphertexts_destroy(a->stock);
+    ic_cipher_destroy(a->cipher);
+    ic_paillier_destroy(a->key);
+    BN_clear_free(a->share);
+
+    a->stock = NULL;
+    a->cipher = NULL;
+    a->key = NULL;
+    a->share = NULL;
+    OPENSSL_cleanse(a->check_key, sizeof(a->check_key));
 }
 
 

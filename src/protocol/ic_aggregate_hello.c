@@ -9,10 +9,12 @@
 #include "ic_aggregate_state.h"
 
 
-#define HELLO_TITLE  "aggregate hello 1\n"
+#define HELLO_TITLE    "aggregate hello 1\n"
+#define HELLO_SMALLER  "aggregate smaller set 1\n"
 
 
 static int hello_say(ic_aggregate_t *a, int64_t rows);
+static void hello_set(const ic_aggregate_t *a, ic_message_t *content);
 static ic_str_t hello_text(ic_aggregate_t *a,
     const ic_aggregate_hello_t *hello);
 static int hello_roster(ic_aggregate_t *a, ic_message_t *roster);
@@ -31,8 +33,7 @@ ic_aggregate_meet(ic_aggregate_t *a, int64_t rows)
         return -1;
     }
 
-    rc = ic_message_recv(&a->wire, &roster, a->arbiter, IC_AGGREGATE_ROSTER,
-                         0);
+    rc = ic_aggregate_recv(a, &roster, IC_AGGREGATE_ROSTER, a->attempt);
 
     if (rc == 0) {
         rc = hello_roster(a, &roster);
@@ -40,7 +41,11 @@ ic_aggregate_meet(ic_aggregate_t *a, int64_t rows)
 
     ic_message_drop(&roster);
 
-    return rc == 0 && ic_aggregate_bind(a) == 0 ? hello_secrets(a) : -1;
+    if (rc == 0) {
+        rc = ic_aggregate_bind(a);
+    }
+
+    return rc == 0 ? hello_secrets(a) : rc;
 }
 
 
@@ -53,6 +58,7 @@ hello_say(ic_aggregate_t *a, int64_t rows)
     ic_aggregate_hello_t   hello;
 
     own = &a->peers[a->own];
+    ic_exchange_destroy(a->exchange);
     a->exchange = ic_exchange_create(own->public_key);
 
     if (a->exchange == NULL) {
@@ -75,7 +81,7 @@ hello_say(ic_aggregate_t *a, int64_t rows)
         return -1;
     }
 
-    ic_message_begin(&a->wire, &message, IC_AGGREGATE_HELLO, 0);
+    ic_message_begin(&a->wire, &message, IC_AGGREGATE_HELLO, a->attempt);
     ic_aggregate_put_hello(&message, &hello);
 
     return ic_message_send(&message, a->arbiter);
@@ -117,7 +123,7 @@ hello_text(ic_aggregate_t *a, const ic_aggregate_hello_t *hello)
 
     memset(&content, 0, sizeof(content));
 
-    ic_message_put_raw(&content, HELLO_TITLE, sizeof(HELLO_TITLE) - 1);
+    hello_set(a, &content);
     ic_message_put_u64(&content, (uint64_t) hello->rows);
     ic_message_put_raw(&content, hello->digest, 32);
     ic_message_put_raw(&content, hello->public_key, IC_EXCHANGE_KEY);
@@ -128,6 +134,36 @@ hello_text(ic_aggregate_t *a, const ic_aggregate_hello_t *hello)
     ic_message_drop(&content);
 
     return text;
+}
+
+
+/*
+ * The first set is the task's. Of a smaller one everybody who stays signs who
+ * is in it, after which agreements (the context has all of them) and before
+ * which sum: whoever is shown another set than the others has no signature of
+ * theirs for it.
+ */
+
+static void
+hello_set(const ic_aggregate_t *a, ic_message_t *content)
+{
+    unsigned  i;
+
+    if (a->attempt == 0) {
+        ic_message_put_raw(content, HELLO_TITLE, sizeof(HELLO_TITLE) - 1);
+        return;
+    }
+
+    ic_message_put_raw(content, HELLO_SMALLER, sizeof(HELLO_SMALLER) - 1);
+    ic_message_put_raw(content, a->wire.context, IC_MESSAGE_CONTEXT);
+    ic_message_put_u32(content, a->attempt);
+    ic_message_put_u32(content, a->round);
+    ic_message_put_u32(content, a->count);
+
+    for (i = 0; i < a->count; i++) {
+        ic_message_put_bytes(content, a->peers[i].party->name,
+                             strlen(a->peers[i].party->name));
+    }
 }
 
 
@@ -210,6 +246,12 @@ ic_aggregate_accept(ic_aggregate_t *a, unsigned i,
                             (char *) a->common.data);
     }
 
+    if (a->attempt > 0 && hello->rows != peer->rows) {
+        return ic_task_fail(a->task, "peer_protocol", NULL, 0,
+                            "%s has another number of rows than before",
+                            peer->party->name);
+    }
+
     peer->rows = hello->rows;
     memcpy(peer->public_key, hello->public_key, IC_EXCHANGE_KEY);
 
@@ -226,6 +268,12 @@ ic_aggregate_bind(ic_aggregate_t *a)
 
     memset(&content, 0, sizeof(content));
     ic_message_put_raw(&content, a->digest, sizeof(a->digest));
+
+    if (a->attempt > 0) {
+        ic_message_put_u32(&content, a->attempt);
+        ic_message_put_u32(&content, a->round);
+    }
+
     ic_message_put_u32(&content, a->count);
 
     for (i = 0; i < a->count; i++) {

@@ -14,32 +14,22 @@
 #define SERVE_BLOCKS  (IC_MESSAGE_MAX / 512)
 
 
-/* The parties' answers of one round. */
-typedef struct {
-    ic_message_t  of[IC_TASK_MAX_PARTIES];
-    unsigned      count;         /* that were received */
-} aggregate_answers_t;
-
-
 static int serve_run(ic_aggregate_t *a);
 static int serve_hellos(ic_aggregate_t *a);
-static int serve_roster(ic_aggregate_t *a, aggregate_answers_t *all);
+static int serve_roster(ic_aggregate_t *a, ic_aggregate_answers_t *all);
 static int serve_deal(ic_aggregate_t *a);
+static int serve_agree(ic_aggregate_t *a);
 static int serve_dealt(ic_aggregate_t *a, ic_message_t *deal);
 static int serve_sums(ic_aggregate_t *a);
-static int serve_sum(ic_aggregate_t *a, aggregate_answers_t *all);
-static int serve_gather(ic_aggregate_t *a, unsigned kind,
-    aggregate_answers_t *all);
-static void serve_drop(aggregate_answers_t *all);
-static int serve_multiply(ic_aggregate_t *a, aggregate_answers_t *all);
-static int serve_add(ic_aggregate_t *a, aggregate_answers_t *all,
+static int serve_round(ic_aggregate_t *a, bool *final);
+static int serve_sum(ic_aggregate_t *a, ic_aggregate_answers_t *all);
+static int serve_pass(ic_aggregate_t *a, ic_aggregate_kind_e kind);
+static int serve_multiply(ic_aggregate_t *a, ic_aggregate_answers_t *all);
+static int serve_add(ic_aggregate_t *a, ic_aggregate_answers_t *all,
     unsigned i, ic_ciphertexts_t *product, ic_ciphertexts_t *one);
 static int serve_product(ic_aggregate_t *a, const ic_ciphertexts_t *product);
-static int serve_relay(ic_aggregate_t *a, aggregate_answers_t *all,
-    ic_aggregate_kind_e kind);
-static int serve_boxes(ic_aggregate_t *a, aggregate_answers_t *all,
-    const u_char **boxes, uint32_t *size);
 static int serve_report(ic_aggregate_t *a);
+static void serve_report_gone(const ic_aggregate_t *a, ic_json_out_t *out);
 
 
 int
@@ -71,6 +61,7 @@ serve_run(ic_aggregate_t *a)
         return -1;
     }
 
+    ic_aggregate_lose(a, true);
     ic_task_progress(a->task, 10, "summing");
 
     return serve_sums(a) == 0 ? serve_report(a) : -1;
@@ -81,29 +72,29 @@ static int
 serve_hellos(ic_aggregate_t *a)
 {
     int                  rc;
-    aggregate_answers_t  all;
+    ic_aggregate_answers_t  all;
 
-    rc = serve_gather(a, IC_AGGREGATE_HELLO, &all);
+    rc = ic_aggregate_gather(a, IC_AGGREGATE_HELLO, a->attempt, &all);
 
     if (rc == 0) {
         rc = serve_roster(a, &all);
     }
 
-    serve_drop(&all);
+    ic_aggregate_drop(&all);
 
-    return rc == 0 ? ic_aggregate_bind(a) : -1;
+    return rc == 0 ? ic_aggregate_bind(a) : rc;
 }
 
 
 static int
-serve_roster(ic_aggregate_t *a, aggregate_answers_t *all)
+serve_roster(ic_aggregate_t *a, ic_aggregate_answers_t *all)
 {
     int                   rc;
     unsigned              i;
     ic_message_t          roster;
     ic_aggregate_hello_t  hello;
 
-    ic_message_begin(&a->wire, &roster, IC_AGGREGATE_ROSTER, 0);
+    ic_message_begin(&a->wire, &roster, IC_AGGREGATE_ROSTER, a->attempt);
     ic_message_put_u32(&roster, a->count);
 
     for (rc = 0, i = 0; rc == 0 && i < a->count; i++) {
@@ -134,7 +125,13 @@ serve_deal(ic_aggregate_t *a)
     ic_message_t  deal;
 
     rc = ic_message_recv(&a->wire, &deal, a->peers[a->guest].party,
-                         IC_AGGREGATE_DEAL, 0);
+                         IC_AGGREGATE_DEAL, a->attempt);
+
+    if (rc == 1) {
+        rc = ic_task_fail(a->task, "peer_silent", NULL, 0,
+                          "%s has sent no key",
+                          a->peers[a->guest].party->name);
+    }
 
     if (rc == 0) {
         rc = serve_dealt(a, &deal);
@@ -171,7 +168,7 @@ serve_dealt(ic_aggregate_t *a, ic_message_t *deal)
             continue;
         }
 
-        ic_message_begin(&a->wire, &dealt, IC_AGGREGATE_DEALT, 0);
+        ic_message_begin(&a->wire, &dealt, IC_AGGREGATE_DEALT, a->attempt);
         ic_message_put_bytes(&dealt, n.data, n.len);
         ic_message_put_bytes(&dealt, box[i].data, box[i].len);
 
@@ -184,26 +181,44 @@ serve_dealt(ic_aggregate_t *a, ic_message_t *deal)
 }
 
 
-/* Sums and their openings in turn, until the final comparison. */
+/* Those who are left, with new keys. */
+
+static int
+serve_agree(ic_aggregate_t *a)
+{
+    int  rc;
+
+    do {
+        ic_aggregate_forget(a);
+        rc = serve_hellos(a);
+
+        if (rc == 0) {
+            rc = serve_deal(a);
+        }
+
+    } while (rc == 1);
+
+    return rc;
+}
+
+
+/*
+ * Sums and their openings in turn, until the final comparison; once more
+ * without the parties that were lost before it was opened.
+ */
 
 static int
 serve_sums(ic_aggregate_t *a)
 {
-    int                  rc;
-    bool                 final;
-    aggregate_answers_t  all;
+    int   rc;
+    bool  final;
 
     do {
         a->round++;
-        rc = serve_gather(a, 0, &all);
-        final = rc == 0 && all.of[0].kind == IC_AGGREGATE_FINAL;
 
-        if (rc == 0) {
-            rc = final ? serve_relay(a, &all, IC_AGGREGATE_FINALS)
-                       : serve_sum(a, &all);
-        }
-
-        serve_drop(&all);
+        do {
+            rc = serve_round(a, &final);
+        } while (rc == 1 && serve_agree(a) == 0);
 
     } while (rc == 0 && !final);
 
@@ -212,72 +227,60 @@ serve_sums(ic_aggregate_t *a)
 
 
 static int
-serve_sum(ic_aggregate_t *a, aggregate_answers_t *all)
+serve_round(ic_aggregate_t *a, bool *final)
 {
     int                  rc;
-    aggregate_answers_t  boxes;
+    ic_aggregate_answers_t  all;
 
-    if (serve_multiply(a, all) != 0) {
-        return -1;
-    }
-
-    rc = serve_gather(a, IC_AGGREGATE_PARTIAL, &boxes);
+    rc = ic_aggregate_gather(a, 0, a->round, &all);
+    *final = rc == 0 && all.of[0].kind == IC_AGGREGATE_FINAL;
 
     if (rc == 0) {
-        rc = serve_relay(a, &boxes, IC_AGGREGATE_PARTIALS);
+        rc = *final ? ic_aggregate_relay(a, &all, IC_AGGREGATE_FINALS)
+                    : serve_sum(a, &all);
     }
 
-    serve_drop(&boxes);
+    ic_aggregate_drop(&all);
 
     return rc;
 }
 
 
-/* One message of every party; kind 0: SUM or FINAL, as the first one. */
-
 static int
-serve_gather(ic_aggregate_t *a, unsigned kind, aggregate_answers_t *all)
+serve_sum(ic_aggregate_t *a, ic_aggregate_answers_t *all)
 {
-    unsigned       i;
-    ic_message_t  *m;
+    int  rc;
 
-    all->count = 0;
+    rc = serve_multiply(a, all);
 
-    for (i = 0; i < a->count; i++) {
-        m = &all->of[i];
-        all->count++;
-
-        if (ic_message_recv(&a->wire, m, a->peers[i].party, 0, 0) != 0) {
-            return -1;
-        }
-
-        if (kind == 0) {
-            kind = m->kind == IC_AGGREGATE_FINAL ? IC_AGGREGATE_FINAL
-                                                 : IC_AGGREGATE_SUM;
-        }
-
-        if (ic_message_expect(m, kind, a->round) != 0) {
-            return -1;
-        }
+    if (rc == 0 && a->most > 0) {
+        rc = serve_pass(a, IC_AGGREGATE_READY);
     }
 
-    return 0;
-}
-
-
-static void
-serve_drop(aggregate_answers_t *all)
-{
-    unsigned  i;
-
-    for (i = 0; i < all->count; i++) {
-        ic_message_drop(&all->of[i]);
-    }
+    return rc == 0 ? serve_pass(a, IC_AGGREGATE_PARTIAL) : rc;
 }
 
 
 static int
-serve_multiply(ic_aggregate_t *a, aggregate_answers_t *all)
+serve_pass(ic_aggregate_t *a, ic_aggregate_kind_e kind)
+{
+    int                  rc;
+    ic_aggregate_answers_t  boxes;
+
+    rc = ic_aggregate_gather(a, kind, a->round, &boxes);
+
+    if (rc == 0) {
+        rc = ic_aggregate_relay(a, &boxes, kind + 1);
+    }
+
+    ic_aggregate_drop(&boxes);
+
+    return rc;
+}
+
+
+static int
+serve_multiply(ic_aggregate_t *a, ic_aggregate_answers_t *all)
 {
     int                rc;
     uint32_t           blocks;
@@ -312,7 +315,7 @@ serve_multiply(ic_aggregate_t *a, aggregate_answers_t *all)
 
 
 static int
-serve_add(ic_aggregate_t *a, aggregate_answers_t *all, unsigned i,
+serve_add(ic_aggregate_t *a, ic_aggregate_answers_t *all, unsigned i,
     ic_ciphertexts_t *product, ic_ciphertexts_t *one)
 {
     size_t                len, index;
@@ -380,74 +383,6 @@ serve_product(ic_aggregate_t *a, const ic_ciphertexts_t *product)
 }
 
 
-/* To each party the boxes that the others made for it, in their order. */
-
-static int
-serve_relay(ic_aggregate_t *a, aggregate_answers_t *all,
-    ic_aggregate_kind_e kind)
-{
-    uint32_t       size;
-    unsigned       from, to;
-    ic_message_t   message;
-    const u_char  *boxes[IC_TASK_MAX_PARTIES];
-
-    if (serve_boxes(a, all, boxes, &size) != 0) {
-        return -1;
-    }
-
-    for (to = 0; to < a->count; to++) {
-        ic_message_begin(&a->wire, &message, kind, a->round);
-
-        for (from = 0; from < a->count; from++) {
-            if (from != to) {
-                ic_message_put_raw(&message, boxes[from] + (size_t) size
-                                             * (to - (to > from)),
-                                   size);
-            }
-        }
-
-        if (ic_message_send(&message, a->peers[to].party) != 0) {
-            return -1;
-        }
-    }
-
-    return 0;
-}
-
-
-static int
-serve_boxes(ic_aggregate_t *a, aggregate_answers_t *all,
-    const u_char **boxes, uint32_t *size)
-{
-    uint32_t       n;
-    unsigned       i;
-    ic_message_t  *m;
-
-    *size = 0;
-
-    for (i = 0; i < a->count; i++) {
-        m = &all->of[i];
-        n = ic_message_get_u32(m);
-
-        if (i == 0) {
-            *size = n;
-        }
-
-        if (n != *size) {
-            m->failed = true;
-        }
-
-        boxes[i] = ic_message_get_raw(m, (size_t) n * (a->count - 1));
-
-        if (ic_message_whole(m) != 0) {
-            return -1;
-        }
-    }
-
-    return 0;
-}
-
-
 static int
 serve_report(ic_aggregate_t *a)
 {
@@ -458,6 +393,7 @@ serve_report(ic_aggregate_t *a)
     ic_out_object(&out, NULL);
     ic_out_int(&out, "parties", a->count);
     ic_out_int(&out, "rounds", a->round - 1);
+    serve_report_gone(a, &out);
     ic_out_object_end(&out);
     json = ic_out_text(&out);
 
@@ -469,4 +405,28 @@ serve_report(ic_aggregate_t *a)
     ic_task_progress(a->task, 100, "finished");
 
     return 0;
+}
+
+
+static void
+serve_report_gone(const ic_aggregate_t *a, ic_json_out_t *out)
+{
+    unsigned  i;
+
+    if (a->most == 0) {
+        return;
+    }
+
+    ic_out_array(out, "dropouts");
+
+    for (i = 0; i < a->ngone; i++) {
+        ic_out_object(out, NULL);
+        ic_out_z(out, "party", a->gone[i].party->name);
+        ic_out_z(out, "node_id", a->gone[i].party->node_id);
+        ic_out_int(out, "rows", a->gone[i].rows);
+        ic_out_int(out, "rounds", a->gone[i].round - 1);
+        ic_out_object_end(out);
+    }
+
+    ic_out_array_end(out);
 }

@@ -26,7 +26,10 @@ typedef enum {
     IC_AGGREGATE_PARTIAL,        /* party: a box per other party */
     IC_AGGREGATE_PARTIALS,       /* arbiter: the party's boxes */
     IC_AGGREGATE_FINAL,          /* party: a box per other party */
-    IC_AGGREGATE_FINALS          /* arbiter: the party's boxes */
+    IC_AGGREGATE_FINALS,         /* arbiter: the party's boxes */
+    IC_AGGREGATE_READY,          /* party: a box per other party */
+    IC_AGGREGATE_READIES,        /* arbiter: the party's boxes */
+    IC_AGGREGATE_LOST            /* arbiter: who is left out */
 } ic_aggregate_kind_e;
 
 
@@ -45,6 +48,13 @@ typedef struct {
     ic_str_t       signature;
     ic_str_t       certificate;
 } ic_aggregate_hello_t;
+
+/* The parties' messages of one step. */
+typedef struct {
+    ic_message_t  of[IC_TASK_MAX_PARTIES];
+    bool          lost[IC_TASK_MAX_PARTIES];
+    unsigned      count;         /* that were received, or lost */
+} ic_aggregate_answers_t;
 
 typedef struct ic_aggregate_key_s  ic_aggregate_key_t;
 
@@ -71,8 +81,22 @@ struct ic_aggregate_s {
     ic_ciphertexts_t     *stock;         /* zeros, for the next sum */
     uint32_t              round;         /* of the last sum begun */
     uint32_t              opened;        /* of the last sum opened */
+
+    unsigned              most;          /* parties that may be lost */
+    unsigned              least;         /* data parties that must stay */
+    unsigned              patience;      /* s, of the arbiter */
+    uint32_t              attempt;       /* sets that were tried before */
+    ic_aggregate_gone_t   gone[IC_TASK_MAX_PARTIES];
+    unsigned              ngone;
+    bool                  settled;       /* nothing is run again */
+    bool                  unsummed;      /* and a sum has lost a party */
 };
 
+
+/*
+ * All that follows gives 0, -1 after ic_task_fail(), or, where parties may be
+ * lost, 1: the set is another one now.
+ */
 
 /* Who takes part, and who we are; conf is checked. 0 or -1. */
 int ic_aggregate_init(ic_aggregate_t *a, ic_task_t *task,
@@ -93,7 +117,7 @@ int ic_aggregate_accept(ic_aggregate_t *a, unsigned i,
 /* The context: all parties with nodes, rows and keys. 0 or -1. */
 int ic_aggregate_bind(ic_aggregate_t *a);
 
-/* A data party's keys with the others. 0 or -1. */
+/* A data party's keys with the others. 0, 1 or -1. */
 int ic_aggregate_meet(ic_aggregate_t *a, int64_t rows);
 
 /* ic_aggregate_deal.c */
@@ -101,8 +125,11 @@ int ic_aggregate_meet(ic_aggregate_t *a, int64_t rows);
 int ic_aggregate_key_start(ic_aggregate_t *a);
 void ic_aggregate_key_stop(ic_aggregate_t *a);
 
-/* The guest deals, a host takes its share of the key. 0 or -1. */
+/* The guest deals, a host takes its share of the key. 0, 1 or -1. */
 int ic_aggregate_deal(ic_aggregate_t *a);
+
+/* Forgets the key and our share of it. */
+void ic_aggregate_forget(ic_aggregate_t *a);
 
 /* n of party from: sets key and cipher, binds the context to n. 0 or -1. */
 int ic_aggregate_use(ic_aggregate_t *a, const ic_party_t *from,
@@ -116,12 +143,47 @@ void ic_aggregate_label(const ic_aggregate_t *a, ic_label_t *label,
 
 /*
  * Gives every other data party a sealed payload and takes theirs, through
- * the arbiter: kind is PARTIAL or FINAL, aad binds the boxes together.
- * others[i * len ..]: what peer i sent; our own place is left alone. 0, -1.
+ * the arbiter: kind is READY, PARTIAL or FINAL, aad binds the boxes together.
+ * others[i * len ..]: what peer i sent; our own place is left alone. 0, 1 or
+ * -1.
  */
 int ic_aggregate_exchange(ic_aggregate_t *a, ic_aggregate_kind_e kind,
     const u_char *aad, size_t aad_len, const void *payload, size_t len,
     u_char *others);
+
+/* ic_aggregate_sum.c: one round of at most that many words. 0, 1 or -1. */
+int ic_aggregate_round(ic_aggregate_t *a, uint64_t *words, unsigned count,
+    unsigned next);
+
+/* ic_aggregate_gather.c: what the arbiter does in every step. */
+
+/*
+ * One message of every party; kind 0: SUM or FINAL, as the first one. 1:
+ * somebody is gone, and all have been told; what the others sent is taken.
+ * Drop them in any case.
+ */
+int ic_aggregate_gather(ic_aggregate_t *a, unsigned kind, uint32_t number,
+    ic_aggregate_answers_t *all);
+void ic_aggregate_drop(ic_aggregate_answers_t *all);
+
+/* To each party the boxes that the others made for it, in their order. */
+int ic_aggregate_relay(ic_aggregate_t *a, ic_aggregate_answers_t *all,
+    ic_aggregate_kind_e kind);
+
+/* ic_aggregate_set.c: sets that become smaller. */
+
+/* From now on parties may be lost, if conf has it so. */
+void ic_aggregate_lose(ic_aggregate_t *a, bool arbiter);
+
+/* A data party's next message from the arbiter. 0, 1 or -1; drop it. */
+int ic_aggregate_recv(ic_aggregate_t *a, ic_message_t *message,
+    ic_aggregate_kind_e kind, uint32_t number);
+
+/* All agree on the set that is left, with new keys. 0 or -1. */
+int ic_aggregate_agree(ic_aggregate_t *a);
+
+/* Takes the parties with lost[] set out of the set. 0 or -1. */
+int ic_aggregate_leave(ic_aggregate_t *a, const bool *lost);
 
 
 #endif /* _IC_AGGREGATE_STATE_H_INCLUDED_ */

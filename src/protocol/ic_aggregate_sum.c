@@ -1,6 +1,6 @@
 
 /*
- * One secure sum: masks, encryption; the product from the arbiter; partial
+ * One round: masks, encryption; the product from the arbiter; partial
  * decryptions through it; the sums.
  */
 
@@ -9,14 +9,9 @@
 #include <stdlib.h>
 
 #include "../lib/ic_codec.h"
-#include "../math/ic_fixed.h"
 #include "../math/ic_pack.h"
 #include "../math/ic_threshold.h"
 #include "ic_aggregate_state.h"
-
-
-/* What a party's message of one sum may have, all boxes together. */
-#define SUM_BYTES  (IC_MESSAGE_MAX / 2)
 
 
 /* A sum on its way. */
@@ -35,9 +30,6 @@ typedef struct {
 } aggregate_sum_t;
 
 
-static int sum_words(ic_aggregate_t *a, uint64_t *words, unsigned count,
-    unsigned next);
-static unsigned sum_most(const ic_aggregate_t *a);
 static int sum_allocate(ic_aggregate_t *a, aggregate_sum_t *sum,
     unsigned count);
 static void sum_release(ic_aggregate_t *a, aggregate_sum_t *sum);
@@ -52,98 +44,19 @@ static int sum_take(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_read(ic_aggregate_t *a, aggregate_sum_t *sum,
     ic_message_t *product);
 static int sum_open(ic_aggregate_t *a, aggregate_sum_t *sum);
+static int sum_commit(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_combine(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_decode(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int ic_aggregate_prepare(ic_aggregate_t *a, unsigned words);
 
 
 int
-ic_aggregate_sum(ic_aggregate_t *a, double *values, unsigned count,
+ic_aggregate_round(ic_aggregate_t *a, uint64_t *words, unsigned count,
     unsigned next)
-{
-    int        rc;
-    uint64_t  *words;
-    unsigned   i;
-
-    words = calloc((size_t) count + 1, sizeof(uint64_t));
-
-    if (words == NULL) {
-        return ic_aggregate_no_memory(a);
-    }
-
-    for (rc = 0, i = 0; rc == 0 && i < count; i++) {
-        if (ic_fixed_encode(values[i], a->count, &words[i]) != 0) {
-            rc = ic_task_fail(a->task, "data_out_of_range", NULL, 0,
-                              "a sum left the range of 2^38 in round %u; "
-                              "rescale the columns or lower learning_rate",
-                              a->round + 1);
-        }
-    }
-
-    if (rc == 0) {
-        rc = ic_aggregate_sum_words(a, words, count, next);
-    }
-
-    for (i = 0; rc == 0 && i < count; i++) {
-        if (ic_fixed_decode(words[i], &values[i]) != 0) {
-            rc = ic_task_fail(a->task, "peer_protocol", NULL, 0,
-                              "round %u: a sum is out of range", a->round);
-        }
-    }
-
-    OPENSSL_cleanse(words, count * sizeof(uint64_t));
-    free(words);
-
-    return rc;
-}
-
-
-/* As many rounds as the size of messages asks for. */
-
-int
-ic_aggregate_sum_words(ic_aggregate_t *a, uint64_t *words, unsigned count,
-    unsigned next)
-{
-    unsigned  most, now, left, then;
-
-    most = sum_most(a);
-
-    do {
-        now = count < most ? count : most;
-        left = count - now;
-        then = left > 0 ? left : next;
-
-        if (sum_words(a, words, now, then < most ? then : most) != 0) {
-            return -1;
-        }
-
-        words += now;
-        count = left;
-
-    } while (left > 0);
-
-    return 0;
-}
-
-
-static unsigned
-sum_most(const ic_aggregate_t *a)
-{
-    size_t  blocks;
-
-    blocks = SUM_BYTES / (a->count * (a->key->size + IC_SEAL_OVERHEAD));
-
-    return (unsigned) blocks * ic_pack_slots(a->bits) - 1;
-}
-
-
-static int
-sum_words(ic_aggregate_t *a, uint64_t *words, unsigned count, unsigned next)
 {
     int              rc;
     aggregate_sum_t  sum;
 
-    a->round++;
     rc = sum_allocate(a, &sum, count);
 
     if (rc == 0) {
@@ -444,8 +357,7 @@ sum_take(ic_aggregate_t *a, aggregate_sum_t *sum)
     int           rc;
     ic_message_t  product;
 
-    rc = ic_message_recv(&a->wire, &product, a->arbiter,
-                         IC_AGGREGATE_PRODUCT, a->round);
+    rc = ic_aggregate_recv(a, &product, IC_AGGREGATE_PRODUCT, a->round);
 
     if (rc == 0) {
         rc = sum_read(a, sum, &product);
@@ -495,17 +407,15 @@ sum_read(ic_aggregate_t *a, aggregate_sum_t *sum, ic_message_t *product)
 }
 
 
-/* The commit point: a round is opened once, for one product. */
-
 static int
 sum_open(ic_aggregate_t *a, aggregate_sum_t *sum)
 {
+    int  rc;
+
     if (a->round <= a->opened) {
         return ic_task_fail(a->task, "peer_protocol", NULL, 0,
                             "round %u was opened before", a->round);
     }
-
-    a->opened = a->round;
 
     if (ic_threshold_partials(sum->partial, sum->product, a->share) != 0
         || ic_ciphertexts_store(sum->partial, sum->bytes) != 0)
@@ -514,9 +424,39 @@ sum_open(ic_aggregate_t *a, aggregate_sum_t *sum)
                             "no partial decryption");
     }
 
-    return ic_aggregate_exchange(a, IC_AGGREGATE_PARTIAL, sum->digest,
-                                 sizeof(sum->digest), sum->bytes, sum->size,
-                                 sum->others);
+    rc = sum_commit(a, sum);
+
+    return rc != 0 ? rc
+           : ic_aggregate_exchange(a, IC_AGGREGATE_PARTIAL, sum->digest,
+                                   sizeof(sum->digest), sum->bytes,
+                                   sum->size, sum->others);
+}
+
+
+/*
+ * The commit point: a round is opened once, for one product. Where a party
+ * may be lost, not before all of the set have it and say so: who has given
+ * its partial decryptions away agrees to no other set for this round.
+ */
+
+static int
+sum_commit(ic_aggregate_t *a, aggregate_sum_t *sum)
+{
+    int     rc;
+    u_char  consents[IC_TASK_MAX_PARTIES];
+
+    static const u_char  consent = 1;
+
+    rc = a->most == 0 ? 0
+         : ic_aggregate_exchange(a, IC_AGGREGATE_READY, sum->digest,
+                                 sizeof(sum->digest), &consent,
+                                 sizeof(consent), consents);
+
+    if (rc == 0) {
+        a->opened = a->round;
+    }
+
+    return rc;
 }
 
 

@@ -9,6 +9,7 @@
 #include "ic_message.h"
 
 
+static int message_await(ic_wire_t *wire, ic_message_t *message);
 static int message_check(ic_message_t *message, unsigned kind,
     uint32_t number);
 static const char *message_kind(const ic_wire_t *wire, unsigned kind);
@@ -162,8 +163,14 @@ ic_message_copy(ic_message_t *message, const ic_party_t *to)
 
     wire->bytes_sent += (int64_t) message->len;
 
-    return ic_task_send(wire->task, to, wire->topic, message->data,
-                        message->len);
+    if (!wire->losing) {
+        return ic_task_send(wire->task, to, wire->topic, message->data,
+                            message->len);
+    }
+
+    return ic_task_offer(wire->task, to, wire->topic, wire->wait_ms,
+                         message->data, message->len)
+           >= 0 ? 0 : -1;
 }
 
 
@@ -183,15 +190,15 @@ int
 ic_message_recv(ic_wire_t *wire, ic_message_t *message,
     const ic_party_t *from, unsigned kind, uint32_t number)
 {
+    int  rc;
+
     memset(message, 0, sizeof(ic_message_t));
     message->wire = wire;
     message->from = from;
+    rc = message_await(wire, message);
 
-    if (ic_task_recv(wire->task, from, wire->topic, 0, &message->data,
-                     &message->len)
-        != 0)
-    {
-        return -1;
+    if (rc != 0) {
+        return rc;
     }
 
     wire->bytes_received += (int64_t) message->len;
@@ -203,6 +210,17 @@ ic_message_recv(ic_wire_t *wire, ic_message_t *message,
     }
 
     return message_check(message, kind, number);
+}
+
+
+static int
+message_await(ic_wire_t *wire, ic_message_t *message)
+{
+    return wire->losing
+           ? ic_task_await(wire->task, message->from, wire->topic,
+                           wire->wait_ms, &message->data, &message->len)
+           : ic_task_recv(wire->task, message->from, wire->topic,
+                          wire->wait_ms, &message->data, &message->len);
 }
 
 

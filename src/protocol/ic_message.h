@@ -26,6 +26,8 @@ typedef struct {
     unsigned            nkinds;  /* with kind 0 */
     unsigned            version;
     u_char              context[IC_MESSAGE_CONTEXT];
+    int                 wait_ms; /* of a receive; 0: as the node has it */
+    bool                losing;  /* parties that are gone are no failure */
     int64_t             bytes_sent;
     int64_t             bytes_received;
 } ic_wire_t;
@@ -72,14 +74,18 @@ u_char *ic_message_space(ic_message_t *message, size_t len);
 
 int ic_message_send(ic_message_t *message, const ic_party_t *to);
 
-/* The same message to several: sends, does not free. 0 or -1. */
+/*
+ * The same message to several: sends, does not free. 0 or -1. On a wire that
+ * is losing a message to a party that is gone is no failure: its silence is
+ * noticed where it is awaited.
+ */
 int ic_message_copy(ic_message_t *message, const ic_party_t *to);
 
 
 /*
  * The next message from a party: of that kind (0: any) and number, of our
  * version and context. 0, or -1 after ic_task_fail(); ic_message_drop()
- * either way.
+ * either way. 1 on a wire that is losing: the party is gone.
  */
 int ic_message_recv(ic_wire_t *wire, ic_message_t *message,
     const ic_party_t *from, unsigned kind, uint32_t number);

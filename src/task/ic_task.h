@@ -91,6 +91,16 @@ int ic_task_send(ic_task_t *task, const ic_party_t *to, const char *topic,
 int ic_task_recv(ic_task_t *task, const ic_party_t *from, const char *topic,
     int timeout_ms, u_char **data, size_t *len);
 
+/*
+ * The same of a party that may be lost: 1, and no failure, when it is silent
+ * for that long or its node says that its task is over. The session outlives
+ * messages that can not be delivered to it.
+ */
+int ic_task_offer(ic_task_t *task, const ic_party_t *to, const char *topic,
+    int timeout_ms, const void *data, size_t len);
+int ic_task_await(ic_task_t *task, const ic_party_t *from, const char *topic,
+    int timeout_ms, u_char **data, size_t *len);
+
 
 /*
  * Signs data with the node's key under the context "interconn task v1",

@@ -38,12 +38,14 @@ typedef struct {
     const void        *body;
     size_t             len;
     uint64_t           number;           /* the same when it is repeated */
+    bool               tolerant;         /* the party may be lost */
 } channel_call_t;
 
 typedef enum {
     CHANNEL_OK = 0,
     CHANNEL_AGAIN,                       /* after a pause */
     CHANNEL_EMPTY,                       /* no message yet */
+    CHANNEL_GONE,                        /* the party; it is no failure */
     CHANNEL_FAILED                       /* said so */
 } channel_rc_e;
 
@@ -54,6 +56,10 @@ typedef struct {
 } channel_code_t;
 
 
+static channel_rc_e channel_push(ic_task_t *task, channel_call_t *call,
+    int timeout_ms);
+static channel_rc_e channel_pop(ic_task_t *task, channel_call_t *call,
+    int timeout_ms, channel_reply_t *reply);
 static int channel_take(ic_task_t *task, channel_reply_t *reply,
     u_char **data, size_t *len);
 static channel_rc_e channel_call(ic_task_t *task, const channel_call_t *call,
@@ -88,37 +94,62 @@ int
 ic_task_send(ic_task_t *task, const ic_party_t *to, const char *topic,
     const void *data, size_t len)
 {
+    channel_call_t  call = { NULL, to, topic, data, len, 0, false };
+
+    if (channel_push(task, &call, task->message_ms) == CHANNEL_OK) {
+        return 0;
+    }
+
+    return ic_task_fail(task, "peer_silent", NULL, 0,
+                        "%s (%s) has taken no message on topic %s for %d s",
+                        to->name, to->node_id, topic,
+                        task->message_ms / 1000);
+}
+
+
+int
+ic_task_offer(ic_task_t *task, const ic_party_t *to, const char *topic,
+    int timeout_ms, const void *data, size_t len)
+{
+    channel_call_t  call = { NULL, to, topic, data, len, 0, true };
+
+    switch (channel_push(task, &call, timeout_ms)) {
+
+    case CHANNEL_OK:
+        return 0;
+
+    case CHANNEL_FAILED:
+        return -1;
+
+    default:
+        return 1;
+    }
+}
+
+
+/* OK, GONE, FAILED; AGAIN: not within that time. */
+
+static channel_rc_e
+channel_push(ic_task_t *task, channel_call_t *call, int timeout_ms)
+{
     int               backoff_ms;
     int64_t           deadline;
     channel_rc_e      rc;
-    channel_call_t    call;
     channel_reply_t   reply;
 
-    call.url = CHANNEL_URL "push";
-    call.party = to;
-    call.topic = topic;
-    call.body = data;
-    call.len = len;
-    call.number = ++task->calls;
+    call->url = CHANNEL_URL "push";
+    call->number = ++task->calls;
 
     backoff_ms = 0;
-    deadline = ic_mono_ms() + task->message_ms;
+    deadline = ic_mono_ms() + timeout_ms;
 
     do {
-        rc = channel_call(task, &call, &reply);
+        rc = channel_call(task, call, &reply);
         free(reply.data);
 
     } while (rc == CHANNEL_AGAIN && channel_pause(deadline, &backoff_ms));
 
-    if (rc == CHANNEL_OK) {
-        return 0;
-    }
-
-    ic_task_fail(task, "peer_silent", NULL, 0,
-                 "%s (%s) has taken no message on topic %s for %d s",
-                 to->name, to->node_id, topic, task->message_ms / 1000);
-
-    return -1;
+    return rc;
 }
 
 
@@ -126,23 +157,56 @@ int
 ic_task_recv(ic_task_t *task, const ic_party_t *from, const char *topic,
     int timeout_ms, u_char **data, size_t *len)
 {
-    int               backoff_ms, seconds;
-    char              url[sizeof(CHANNEL_URL) + 32];
-    int64_t           deadline, left;
-    channel_rc_e      rc;
-    channel_call_t    call;
-    channel_reply_t   reply;
-
-    call.url = url;
-    call.party = from;
-    call.topic = topic;
-    call.body = "";
-    call.len = 0;
+    channel_call_t   call = { NULL, from, topic, "", 0, 0, false };
+    channel_reply_t  reply;
 
     if (timeout_ms <= 0) {
         timeout_ms = task->message_ms;
     }
 
+    if (channel_pop(task, &call, timeout_ms, &reply) == CHANNEL_OK) {
+        return channel_take(task, &reply, data, len);
+    }
+
+    return ic_task_fail(task, "peer_silent", NULL, 0,
+                        "%s (%s) has sent nothing on topic %s for %d s",
+                        from->name, from->node_id, topic, timeout_ms / 1000);
+}
+
+
+int
+ic_task_await(ic_task_t *task, const ic_party_t *from, const char *topic,
+    int timeout_ms, u_char **data, size_t *len)
+{
+    channel_call_t   call = { NULL, from, topic, "", 0, 0, true };
+    channel_reply_t  reply;
+
+    switch (channel_pop(task, &call, timeout_ms, &reply)) {
+
+    case CHANNEL_OK:
+        return channel_take(task, &reply, data, len);
+
+    case CHANNEL_FAILED:
+        return -1;
+
+    default:
+        return 1;
+    }
+}
+
+
+/* OK with the reply; EMPTY or AGAIN when the time is up. */
+
+static channel_rc_e
+channel_pop(ic_task_t *task, channel_call_t *call, int timeout_ms,
+    channel_reply_t *reply)
+{
+    int            backoff_ms, seconds;
+    char           url[sizeof(CHANNEL_URL) + 32];
+    int64_t        deadline, left;
+    channel_rc_e   rc;
+
+    call->url = url;
     backoff_ms = 0;
     deadline = ic_mono_ms() + timeout_ms;
 
@@ -152,25 +216,21 @@ ic_task_recv(ic_task_t *task, const ic_party_t *from, const char *topic,
         seconds = (seconds < CHANNEL_WAIT_S) ? seconds : CHANNEL_WAIT_S;
 
         snprintf(url, sizeof(url), CHANNEL_URL "pop?timeout=%d", seconds);
-        call.number = ++task->calls;
+        call->number = ++task->calls;
 
-        rc = channel_call(task, &call, &reply);
+        rc = channel_call(task, call, reply);
 
         if (rc == CHANNEL_OK) {
-            return channel_take(task, &reply, data, len);
+            return rc;
         }
 
-        free(reply.data);
+        free(reply->data);
 
     } while ((rc == CHANNEL_EMPTY && ic_mono_ms() < deadline)
              || (rc == CHANNEL_AGAIN && channel_pause(deadline,
                                                       &backoff_ms)));
 
-    ic_task_fail(task, "peer_silent", NULL, 0,
-                 "%s (%s) has sent nothing on topic %s for %d s",
-                 from->name, from->node_id, topic, timeout_ms / 1000);
-
-    return -1;
+    return rc;
 }
 
 
@@ -363,6 +423,10 @@ channel_result(ic_task_t *task, const channel_call_t *call,
 
     if (code->rc != CHANNEL_FAILED) {
         return code->rc;
+    }
+
+    if (call->tolerant && strcmp(code->error, "peer_unreachable") == 0) {
+        return CHANNEL_GONE;
     }
 
     json = ic_json_parse(task->scratch, ic_str_n(reply->data, reply->len),

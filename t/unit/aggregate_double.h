@@ -211,6 +211,37 @@ ic_aggregate_all_rows(const ic_aggregate_t *a)
 }
 
 
+/* Nobody leaves the table. */
+
+const ic_aggregate_gone_t *
+ic_aggregate_gone(const ic_aggregate_t *a, unsigned *count)
+{
+    *count = 0;
+
+    return NULL;
+}
+
+
+unsigned
+ic_aggregate_least(const ic_aggregate_t *a)
+{
+    return a->count;
+}
+
+
+void
+ic_aggregate_settle(ic_aggregate_t *a)
+{
+}
+
+
+bool
+ic_aggregate_unsummed(const ic_aggregate_t *a)
+{
+    return false;
+}
+
+
 int
 ic_aggregate_sum_words(ic_aggregate_t *a, uint64_t *words, unsigned count,
     unsigned next)

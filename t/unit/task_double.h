@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "../../src/lib/ic_codec.h"
 #include "../../src/task/ic_task.h"
@@ -82,6 +83,13 @@ struct local_s {
     local_message_t   *first;            /* all that was ever sent */
     local_message_t   *last;
     int                aborted;
+
+    /*
+     * lossy: who fails is gone, and the others notice only that it sends no
+     * more; a party that is gone sends and hears nothing.
+     */
+    int                lossy;
+    int                gone[LOCAL_MAX];
 
     /* may change a message, or take it; called with the lock held */
     void             (*tamper)(local_t *net, local_message_t *m);
@@ -205,8 +213,12 @@ ic_task_send(ic_task_t *task, const ic_party_t *to, const char *topic,
 
     pthread_mutex_lock(&net->lock);
 
-    if (net->tamper != NULL) {
+    if (net->tamper != NULL && !net->gone[m->from]) {
         net->tamper(net, m);
+    }
+
+    if (net->gone[m->from]) {
+        m->taken = 1;
     }
 
     if (net->last != NULL) {
@@ -241,25 +253,47 @@ local_find(local_t *net, unsigned from, unsigned to, const char *topic)
 }
 
 
-int
-ic_task_recv(ic_task_t *task, const ic_party_t *from, const char *topic,
-    int timeout_ms, u_char **data, size_t *len)
+/* 0, or 1: nothing will come, or not within that time (lossy only). */
+
+static inline int
+local_take(ic_task_t *task, unsigned from, const char *topic, int timeout_ms,
+    u_char **data, size_t *len)
 {
+    int               late;
     local_t          *net;
     local_message_t  *m;
+    struct timespec   until;
 
     net = task->net;
+    late = 0;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += timeout_ms > 0 ? timeout_ms / 1000 : 300;
+    until.tv_nsec += (timeout_ms > 0 ? timeout_ms % 1000 : 0) * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+
     pthread_mutex_lock(&net->lock);
 
     for ( ;; ) {
-        m = local_find(net, (unsigned) (from - net->names), task->index,
-                       topic);
+        m = local_find(net, from, task->index, topic);
 
-        if (m != NULL || net->aborted) {
+        if (m != NULL || net->aborted || late || net->gone[from]
+            || net->gone[task->index])
+        {
             break;
         }
 
-        pthread_cond_wait(&net->changed, &net->lock);
+        if (net->lossy) {
+            late = pthread_cond_timedwait(&net->changed, &net->lock, &until)
+                   != 0;
+
+        } else {
+            pthread_cond_wait(&net->changed, &net->lock);
+        }
+    }
+
+    if (net->gone[task->index]) {
+        m = NULL;
     }
 
     if (m != NULL) {
@@ -271,9 +305,44 @@ ic_task_recv(ic_task_t *task, const ic_party_t *from, const char *topic,
 
     pthread_mutex_unlock(&net->lock);
 
-    return m != NULL ? 0
-           : ic_task_fail(task, "peer_silent", NULL, 0, "no %s",
-                          from->name);
+    return m == NULL;
+}
+
+
+int
+ic_task_recv(ic_task_t *task, const ic_party_t *from, const char *topic,
+    int timeout_ms, u_char **data, size_t *len)
+{
+    return local_take(task, (unsigned) (from - task->net->names), topic,
+                      timeout_ms, data, len)
+           == 0 ? 0 : ic_task_fail(task, "peer_silent", NULL, 0, "no %s",
+                                   from->name);
+}
+
+
+int
+ic_task_await(ic_task_t *task, const ic_party_t *from, const char *topic,
+    int timeout_ms, u_char **data, size_t *len)
+{
+    int  rc;
+
+    rc = local_take(task, (unsigned) (from - task->net->names), topic,
+                    timeout_ms, data, len);
+
+    return rc == 1 && task->net->aborted
+           ? ic_task_fail(task, "peer_silent", NULL, 0, "no %s", from->name)
+           : rc;
+}
+
+
+int
+ic_task_offer(ic_task_t *task, const ic_party_t *to, const char *topic,
+    int timeout_ms, const void *data, size_t len)
+{
+    (void) timeout_ms;
+
+    return task->net->gone[to - task->net->names] ? 1
+           : ic_task_send(task, to, topic, data, len);
 }
 
 
@@ -419,7 +488,14 @@ ic_task_fail(ic_task_t *task, const char *code, const char *column,
 
     pthread_mutex_lock(&task->net->lock);
     task->failed = 1;
-    task->net->aborted = 1;
+
+    if (task->net->lossy) {
+        task->net->gone[task->index] = 1;
+
+    } else {
+        task->net->aborted = 1;
+    }
+
     pthread_cond_broadcast(&task->net->changed);
     pthread_mutex_unlock(&task->net->lock);
 

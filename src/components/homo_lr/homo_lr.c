@@ -8,6 +8,7 @@
 
 
 static int homo_lr_data_party(homo_lr_t *lr);
+static int homo_lr_rate(homo_lr_t *lr);
 static void homo_lr_reset(homo_lr_t *lr);
 static int homo_lr_choose(homo_lr_t *lr, const uint8_t *chosen);
 static int homo_lr_finish(homo_lr_t *lr);
@@ -53,13 +54,31 @@ homo_lr_data_party(homo_lr_t *lr)
         return -1;
     }
 
-    if (lr->params.evaluate
-        && homo_lr_evaluate(lr, NULL, lr->set.all, &lr->evaluation) != 0)
+    return homo_lr_rate(lr) == 0 ? homo_lr_finish(lr) : -1;
+}
+
+
+/* An evaluation that loses a party is not made anew: there is none. */
+
+static int
+homo_lr_rate(homo_lr_t *lr)
+{
+    ic_aggregate_settle(lr->sums);
+
+    if (!lr->params.evaluate
+        || homo_lr_evaluate(lr, NULL, lr->set.all, &lr->evaluation) == 0)
     {
+        return 0;
+    }
+
+    if (!ic_aggregate_unsummed(lr->sums)) {
         return -1;
     }
 
-    return homo_lr_finish(lr);
+    homo_lr_evaluation_free(&lr->evaluation);
+    ic_task_log(lr->task, "info", "no evaluation: a party dropped out of it");
+
+    return 0;
 }
 
 
@@ -170,9 +189,14 @@ homo_lr_finish(homo_lr_t *lr)
     u_char  digest[HOMO_LR_DIGEST];
 
     if (homo_lr_model_digest(lr, digest) != 0
-        || ic_aggregate_confirm(lr->sums, digest) != 0
-        || homo_lr_model_output(lr) != 0)
+        || ic_aggregate_confirm(lr->sums, digest) != 0)
     {
+        return -1;
+    }
+
+    homo_lr_take_lost(lr);
+
+    if (homo_lr_model_output(lr) != 0) {
         return -1;
     }
 

@@ -56,6 +56,7 @@ typedef struct {
     homo_lr_weight_e     class_weight;
     bool                 newton;
     bool                 private;        /* differential privacy */
+    bool                 lossy;          /* goes on without lost hosts */
     bool                 log_odds;       /* first intercept: pooled */
     bool                 fit_intercept;
     bool                 decay_sqrt;
@@ -127,10 +128,11 @@ typedef struct {
     double           *shift;     /* x' = (x - shift) / scale; NULL: x */
     double           *scale;
     double           *losses;    /* after each iteration */
+    unsigned          alike;     /* the last so many: of the same rows */
     homo_lr_error_t  *errors;    /* of the weights, or NULL */
     unsigned          iterations;
     bool              converged;
-    int64_t           rows;
+    int64_t           rows;      /* of the parties that are left */
     int64_t           positives;
     double            weight[2]; /* of a row with label 0, 1; mean 1 */
 } homo_lr_model_t;
@@ -142,6 +144,13 @@ typedef struct {
     ic_ranking_t      ranking;           /* of the histogram */
     double            log_loss;
 } homo_lr_evaluation_t;
+
+
+/* A host that was lost: the first step without its rows. */
+typedef struct {
+    ic_aggregate_gone_t   gone;
+    unsigned              iteration;     /* from 1 on */
+} homo_lr_lost_t;
 
 
 typedef struct {
@@ -156,6 +165,8 @@ typedef struct {
     homo_lr_evaluation_t  evaluation;    /* of the model */
     homo_lr_evaluation_t *folds;         /* params.splits; NULL: no CV */
     double               *row;           /* room for a scaled one */
+    homo_lr_lost_t        lost[IC_TASK_MAX_PARTIES];
+    unsigned              nlost;
 
     /* what a training reports: percent, and the name of its curve */
     double                percent_from;
@@ -263,6 +274,18 @@ double homo_lr_join(const double two[2]);
 int64_t homo_lr_batches(homo_lr_t *lr);
 void homo_lr_batch(const homo_lr_t *lr, int64_t rows, int64_t batches,
     int64_t k, int64_t *first, int64_t *end);
+
+
+/* homo_lr_dropout.c: hosts that are lost. */
+
+/* After a sum: whose rows it had, and who was lost. */
+void homo_lr_take_set(homo_lr_t *lr);
+
+/* Who was lost, since the last sum of the training too. */
+void homo_lr_take_lost(homo_lr_t *lr);
+
+/* The member "dropouts" of metrics, where there may be some. */
+void homo_lr_put_dropouts(const homo_lr_t *lr, ic_json_out_t *out);
 
 
 /* homo_lr_train.c, homo_lr_newton.c: the iterations. 0 or -1. */

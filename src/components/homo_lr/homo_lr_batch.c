@@ -17,6 +17,7 @@
 
 
 static int64_t batches_of(const homo_lr_t *lr, int64_t rows);
+static int64_t most_lost(const homo_lr_t *lr);
 static bool is_even(const homo_lr_t *lr, int64_t batches);
 static int64_t fewest_rows(const homo_lr_t *lr, int64_t batches);
 
@@ -69,7 +70,25 @@ fewest_rows(const homo_lr_t *lr, int64_t batches)
         rows += lr->set.rows_of[i] / batches;
     }
 
-    return rows;
+    return rows - most_lost(lr) / batches;
+}
+
+
+/* The rows of the largest parties that may be lost, not exactly: or more. */
+
+static int64_t
+most_lost(const homo_lr_t *lr)
+{
+    int64_t   most;
+    unsigned  i, count;
+
+    count = ic_aggregate_count(lr->sums);
+
+    for (most = 0, i = 0; i < count; i++) {
+        most = lr->set.rows_of[i] > most ? lr->set.rows_of[i] : most;
+    }
+
+    return most * (count - ic_aggregate_least(lr->sums));
 }
 
 
@@ -89,6 +108,12 @@ is_even(const homo_lr_t *lr, int64_t batches)
 {
     int64_t   last;
     unsigned  i;
+
+    /* parties that are left must go on with the same batches */
+
+    if (lr->params.lossy) {
+        return batches == 1;
+    }
 
     for (last = 0, i = 0; i < ic_aggregate_count(lr->sums); i++) {
         if (batches_of(lr, lr->set.rows_of[i]) != batches) {

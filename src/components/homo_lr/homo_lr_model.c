@@ -107,6 +107,7 @@ model_metrics(homo_lr_t *lr)
     ic_out_int(&out, "iterations", lr->model.iterations);
     ic_out_bool(&out, "is_converged", lr->model.converged);
     ic_out_int(&out, "rows", lr->model.rows);
+    homo_lr_put_dropouts(lr, &out);
 
     if (lr->params.private) {
         model_privacy(lr, &out);

@@ -15,6 +15,7 @@ static int params_check(homo_lr_t *lr);
 static int params_fill(homo_lr_t *lr);
 static int params_newton(homo_lr_t *lr);
 static int params_private(homo_lr_t *lr);
+static int params_dropout(homo_lr_t *lr);
 static void params_numbers(homo_lr_t *lr);
 static int params_columns(homo_lr_t *lr);
 static int params_common(homo_lr_t *lr);
@@ -71,6 +72,7 @@ params_fill(homo_lr_t *lr)
     params->optimizer = ic_setting_choice(s, "optimizer");
     params->early_stop = ic_setting_choice(s, "early_stop");
     params->init_method = ic_setting_choice(s, "init_param/init_method");
+    params->lossy = ic_setting_choice(s, "dropout") == 1;
     params->log_odds = ic_setting_choice(s, "init_intercept") == 1;
     params->scaler = ic_setting_choice(s, "scaler");
     params->class_weight = ic_setting_choice(s, "class_weight");
@@ -89,8 +91,48 @@ params_fill(homo_lr_t *lr)
                             "zeros and fit_intercept");
     }
 
+    if (params->lossy && params_dropout(lr) != 0) {
+        return -1;
+    }
+
     return params->newton ? params_newton(lr)
            : params->private ? params_private(lr) : 0;
+}
+
+
+/*
+ * Where the same or almost the same sum would be opened with a party and then
+ * without it, the difference would be that party's part.
+ */
+
+static int
+params_dropout(homo_lr_t *lr)
+{
+    ic_settings_t     *s;
+    homo_lr_params_t  *params;
+
+    s = &lr->settings;
+    params = &lr->params;
+
+    if (params->newton || params->need_cv
+        || params->scaler == HOMO_LR_ROBUST)
+    {
+        return ic_task_fail(lr->task, "bad_parameter", NULL, 0,
+                            "dropout continue takes no optimizer newton, "
+                            "no cv_param.need_cv and no scaler robust: these "
+                            "open close sums, and the difference of one with "
+                            "a party and one without it is its part");
+    }
+
+    lr->conf.max_dropouts = (unsigned) ic_setting_int(s, "max_dropouts");
+    lr->conf.min_parties = (unsigned) ic_setting_int(s, "min_parties");
+    lr->conf.dropout_timeout =
+        (unsigned) ic_setting_int(s, "dropout_timeout");
+
+    return lr->conf.min_parties >= 3 || lr->conf.allow_two_parties ? 0
+           : ic_task_fail(lr->task, "bad_parameter", NULL, 0,
+                          "min_parties %u needs allow_two_parties",
+                          lr->conf.min_parties);
 }
 
 

@@ -11,7 +11,7 @@
 
 /*
  * All but one party's noise together have the whole deviation: a party knows
- * its own.
+ * its own. So have those of the fewest parties that a sum may be left with.
  */
 
 int
@@ -21,7 +21,7 @@ homo_lr_noise(homo_lr_t *lr, uint64_t *words)
     int64_t   noise;
     unsigned  i, count;
 
-    count = ic_aggregate_count(lr->sums) - 1;
+    count = ic_aggregate_least(lr->sums) - 1;
     sigma = ldexp(lr->params.noise * lr->params.clip, IC_FIXED_BITS)
             / sqrt((double) count);
 

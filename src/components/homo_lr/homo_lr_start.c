@@ -76,6 +76,7 @@ start_sum(homo_lr_t *lr, unsigned next)
 
     if (rc == 0) {
         rc = ic_aggregate_sum(lr->sums, values, count, next);
+        homo_lr_take_set(lr);
     }
 
     if (rc == 0) {

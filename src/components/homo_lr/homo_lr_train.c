@@ -227,8 +227,16 @@ train_sum(homo_lr_t *lr, training_t *t, int64_t k, bool with_loss)
         return -1;
     }
 
-    return ic_aggregate_sum(lr->sums, t->values, t->size + with_loss,
-                            t->size + 1);
+    if (ic_aggregate_sum(lr->sums, t->values, t->size + with_loss,
+                         t->size + 1)
+        != 0)
+    {
+        return -1;
+    }
+
+    homo_lr_take_set(lr);
+
+    return 0;
 }
 
 
@@ -247,6 +255,8 @@ train_private_sum(homo_lr_t *lr, training_t *t, int64_t k)
     {
         return -1;
     }
+
+    homo_lr_take_set(lr);
 
     for (i = 0; i < t->size; i++) {
         if (ic_fixed_decode(t->words[i], &t->values[i]) != 0) {
@@ -288,6 +298,8 @@ train_last_loss(homo_lr_t *lr, training_t *t)
         return -1;
     }
 
+    homo_lr_take_set(lr);
+
     if (homo_lr_take_loss(lr, t->values[0])) {
         lr->model.converged = true;
     }
@@ -307,6 +319,7 @@ homo_lr_take_loss(homo_lr_t *lr, double sum)
     model = &lr->model;
     mean = sum / (double) model->rows;
     model->losses[model->iterations - 1] = mean;
+    model->alike++;
 
     if (lr->curve != NULL) {
         ic_task_metric(lr->task, lr->curve, model->iterations, mean);
@@ -328,7 +341,8 @@ train_converged(const homo_lr_t *lr)
     switch (lr->params.early_stop) {
 
     case HOMO_LR_STOP_DIFF:
-        return n > 1 && fabs(losses[n - 1] - losses[n - 2]) < lr->params.tol;
+        return n > 1 && lr->model.alike > 1
+               && fabs(losses[n - 1] - losses[n - 2]) < lr->params.tol;
 
     case HOMO_LR_STOP_ABS:
         return losses[n - 1] <= lr->params.tol;
