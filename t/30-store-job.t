@@ -78,8 +78,11 @@ is($r->status('job_create', 'J1', 'F1', 'b c', @content), 'ok', 'again');
 is($r->status('job_create', 'J1', 'F1', '', @content, name => 'x'),
     'conflict', 'other content');
 is($r->status('job_get', 'nix'), 'not_found', 'get: unknown');
-is($r->call('job_list', 'P1', 'F1', '', '')->{total}, 1, 'list');
-is($r->call('job_list', 'PX', '', '', '')->{total}, 0, 'list: project');
+is($r->call('job_list', 'P1', 'F1', '', '', '')->{total}, 1, 'list');
+is($r->call('job_list', 'PX', '', '', '', '')->{total}, 0, 'list: project');
+is($r->call('job_list', '', '', 'PENDING', '', '')->{total}, 1, 'list: state');
+is($r->call('job_list', '', 'F1', 'FAILED', '', '')->{total}, 0,
+    'list: another state');
 
 is($r->status('job_start', 'nix'), 'not_found', 'start: unknown');
 my $reply = $r->call('job_start', 'J1');

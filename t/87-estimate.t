@@ -118,8 +118,8 @@ my $record = $r->call('job_explain', $id)->{fields};
 is($record->{progress}, 50, 'progress of the job');
 cmp_ok($record->{remaining_ms} || 0, '>', $whole / 4, 'its estimate');
 cmp_ok($record->{remaining_ms} || 0, '<', $whole, '... sane');
-my ($listed) = grep { $_->{job_id} eq $id } @{ $r->call('job_list', '', '', 1,
-    10)->{records} };
+my ($listed) = grep { $_->{job_id} eq $id }
+    @{ $r->call('job_list', '', '', '', 1, 10)->{records} };
 cmp_ok($listed->{remaining_ms} || 0, '>', 0, 'in the list');
 is($r->call('job_advance', $id, 'RUNNING', progress => 30)->{status}, 'ok',
     'less than before');

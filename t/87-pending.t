@@ -300,7 +300,7 @@ my @crowd;
 
 ok($d->await(sub {
     @crowd = grep { $_->{status} eq 'RUNNING' }
-        @{ $r->call('job_list', '', '', 1, 100)->{records} };
+        @{ $r->call('job_list', '', '', '', 1, 100)->{records} };
     @crowd == 4 }), 'as many as there may be');
 $id = job();
 $r->call('job_start', $id);
@@ -390,8 +390,8 @@ waits('J-theirs', 'initiator_start', node_id => qr/^\Q$b->{node}\E$/);
 
 # lists say it in short
 
-my ($in_list) = grep { $_->{job_id} eq $id } @{ $r->call('job_list', '', '', 1,
-    100)->{records} };
+my ($in_list) = grep { $_->{job_id} eq $id }
+    @{ $r->call('job_list', '', '', '', 1, 100)->{records} };
 is($in_list->{pending_reason}, 'waits for the scheduler', 'in the list');
 
 ###############################################################################

@@ -146,6 +146,8 @@ const ic_schema_t  ic_job_id = { "JobId", ic_job_id_fields };
 static const ic_field_t  ic_job_list_fields[] = {
     IC_FIELD_ID("project_id", 0, "only of this project", "项目 ID"),
     IC_FIELD_ID("flow_id", 0, "only of this flow", "流程 id"),
+    IC_FIELD_ENUM("status", 0, ic_task_states, "only in this state",
+                  "任务状态"),
     IC_FIELDS_PAGE,
     IC_FIELD_END
 };

@@ -134,17 +134,18 @@ scheduler_recover(interconnd_scheduler_t *s)
 {
     char        page[INTERCONND_JOB_NEXT];
     ic_str_t    next;
-    ic_str_t    argv[4];
+    ic_str_t    argv[5];
     ic_reply_t  reply;
 
     argv[0] = ic_str("");
     argv[1] = ic_str("");
-    argv[2] = ic_str("1");
-    argv[3] = ic_str("-1");
+    argv[2] = ic_str("");
+    argv[3] = ic_str("1");
+    argv[4] = ic_str("-1");
 
     for ( ;; ) {
 
-        if (interconnd_job_store(s, &reply, "job_list", 4, argv) != 0) {
+        if (interconnd_job_store(s, &reply, "job_list", 5, argv) != 0) {
             return -1;
         }
 
@@ -161,7 +162,7 @@ scheduler_recover(interconnd_scheduler_t *s)
             return 0;
         }
 
-        argv[2] = ic_str(page);
+        argv[3] = ic_str(page);
     }
 }
 

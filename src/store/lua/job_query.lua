@@ -6,12 +6,13 @@ define('job_get', 1, READ, function(id)
 end)
 
 
--- input: project_id flow_id page_num page_size
+-- input: project_id flow_id status ('': any, each) page_num page_size
 -- output: ok and a list of records
-define('job_list', 4, READ, function(project_id, flow_id, page_num, page_size)
+define('job_list', 5, READ, function(project_id, flow_id, status, page_num,
+                                     page_size)
     return page('job', page_num, page_size,
-                having('job:', { project_id = project_id,
-                                 flow_id = flow_id }),
+                having('job:', { project_id = project_id, flow_id = flow_id,
+                                 status = status }),
                 function(member)
                     return flat_of(job.listed(read('job:' .. member)))
                 end)
