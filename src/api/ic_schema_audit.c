@@ -200,6 +200,9 @@ static const ic_field_t  ic_audit_record_fields[] = {
     IC_FIELD_OBJ("dag", 0, NULL, "its DAG", "DAG"),
     IC_FIELD_OBJ("config", 0, NULL, "its run-time configuration",
                  "任务运行时配置"),
+    IC_FIELD_STR("party", 0, IC_MAX_NAME,
+                 "audit/query: which of its parties we would be, guest.0",
+                 "audit/query: 本节点在其中的参与方，如 guest.0"),
     IC_FIELD_ID("compared_with", 0,
                 "job of the peer that it takes outputs over from, or that it "
                 "was when it was approved before",

@@ -9,6 +9,7 @@ import { keepTheme } from "./lib/theme.js";
 import { sayError } from "./parts/toast.js";
 import { Frame } from "./frame.js";
 import "./style.css";
+import "./pages.css";
 
 keepTheme();
 keepLive();

@@ -4,11 +4,14 @@
  * menu and not shown. `menu: false` is reached by links alone.
  */
 
+import { Inbox } from "./pages/inbox.js";
 import { Job } from "./pages/job.js";
 import { Jobs } from "./pages/jobs.js";
 import { Overview } from "./pages/overview.js";
+import { Request } from "./pages/request.js";
 
 export const pages = [
     { name: "overview", list: Overview },
+    { name: "inbox", list: Inbox, one: Request, permission: "audit.read" },
     { name: "jobs", list: Jobs, one: Job, permission: "job.read" }
 ];

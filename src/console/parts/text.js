@@ -2,11 +2,12 @@
 
 import { html } from "../lib/html.js";
 import { time, utc } from "../lib/format.js";
+import { plain } from "../lib/plain.js";
 import { t } from "../lib/words.js";
 
 /* A name that somebody else chose: its direction ends where it ends. */
 export function Name({ text }) {
-    return html`<bdi class="name" title=${text}>${text}</bdi>`;
+    return html`<bdi class="name" title=${plain(text)}>${plain(text)}</bdi>`;
 }
 
 export function Id({ text }) {

@@ -14,9 +14,9 @@ end)
 
 
 -- input: audit_id kind node_id ('': any)
--- output: ok and the record, for an object of ours with its
---         usage_limits, for a peer's job with compared_with was_dag was_config
---         when it changes or goes on from one that is here
+-- output: ok and the record, for what we are asked with party (ours) and
+--         usage_limits of an object, for a peer's job with compared_with
+--         was_dag was_config when it changes or goes on from one that is here
 --         | not_found | ambiguous
 define('audit_get', 3, READ, function(audit_id, kind, node_id)
     local subject, error_reply = audit.only(audit_id, kind, node_id, '')
@@ -35,6 +35,8 @@ define('audit_get', 3, READ, function(audit_id, kind, node_id)
         reply[#reply + 1] = get(object.subject(record.resource_type,
                                                record.resource_id),
                                 'usage_limits') or ''
+        reply[#reply + 1] = 'party'
+        reply[#reply + 1] = job.party(record.config, self_node) or ''
     end
 
     for name, value in pairs(job.compared(record)) do

@@ -1,0 +1,57 @@
+/* How a request was answered, by whom, and taking it back. */
+
+import { useState } from "preact/hooks";
+
+import { html } from "../lib/html.js";
+import { kindOf, takeBack } from "../lib/request.js";
+import { may } from "../lib/session.js";
+import { either, t } from "../lib/words.js";
+import { Badge } from "./badge.js";
+import { Card } from "./card.js";
+import { Ask } from "./dialog.js";
+import { Facts, Id, Name, Time } from "./text.js";
+import { say } from "./toast.js";
+
+export function Answered({ kind, record, reload }) {
+    const [ asking, ask ] = useState(false);
+    const mine = record.dir !== "out" && may(kindOf(kind).right);
+
+    return html`
+        <${Card} title=${t("answered")}>
+            <${Facts} rows=${facts(record)} />
+            ${record.status === "APPROVED" && mine && html`
+                <button type="button" class="outline danger"
+                    onClick=${() => ask(true)}>${t(`end.${kind}`)}</button>`}
+        <//>
+        ${asking && html`<${Ask} danger title=${t(`end.${kind}`)}
+            text=${t(`end.${kind}.text`)} yes=${t("end.yes")}
+            onClose=${() => ask(false)} action=${async () => {
+                await takeBack(kind, record);
+                say(t("end.done"));
+                reload();
+            }} />`}`;
+}
+
+function facts(record) {
+    return [
+        [ t("state"), html`<${Badge} state=${record.status} />` ],
+        [ t("answered.by"), record.decided_by && html`<${Name}
+            text=${record.decided_by} />` ],
+        [ t("answered.when"), html`<${Time} ms=${record.update_time} />` ],
+        [ t("answered.reason"), record.reason && html`<${Name}
+            text=${record.reason} />` ],
+        [ t("answered.until"), until(record) ],
+        [ t("answered.permit"), record.jti && html`<${Id}
+            text=${record.jti} />` ],
+        [ t("answered.told"), record.delivery ],
+        [ t("answered.waits"), either(record.pending_reason,
+            record.pending_reason_zh) ]
+    ];
+}
+
+function until(record) {
+    const ms = record.time_limit ?? record.expired_time;
+
+    return ms > 0 && record.status === "APPROVED"
+        ? html`<${Time} ms=${ms} />` : "";
+}
