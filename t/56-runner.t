@@ -243,7 +243,7 @@ for my $mode (qw(hang deaf)) {
 
     $id = begin(mode => 'environment', data_sql => {
         neg => "SELECT *  FROM t\n WHERE y = 1;",
-        pos => "select * from t where Y = 1" });
+        pos => "select * FROM t where y = 1" });
     $env = decode_json(finished($id)->{report})->{env};
 
     is(scalar @{ decode_json($env->{'runtime.component.input.train_data'})

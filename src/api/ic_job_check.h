@@ -119,5 +119,13 @@ int64_t ic_job_retry_delay(const ic_job_retry_t *retry, unsigned tries);
 ic_str_t ic_job_remote(ic_arena_t *arena, const ic_job_party_t *parties,
     int n, ic_str_t self);
 
+/*
+ * The data_sql of a node's own tasks that somebody could approve, as a JSON
+ * list of digest, text (ic_sql.h), task_name, part (data_sql, pos, neg). data
+ * NULL: memory is short.
+ */
+ic_str_t ic_job_queries(ic_arena_t *arena, const ic_json_t *config,
+    ic_str_t self);
+
 
 #endif /* _IC_JOB_CHECK_H_INCLUDED_ */

@@ -55,9 +55,10 @@ static const ic_field_t  ic_dataset_location_fields[] = {
                  "odbc: 每页行数，默认 10000"),
     IC_FIELD_STR("query", 0, 65536,
                  "the query that this dataset answers: a request with the "
-                 "same text, white space and case aside, gets these rows",
-                 "该数据集对应的查询语句，文本相同 (不计空白与大小写) 的请求"
-                 "读取本数据集"),
+                 "same text, white space and the case of SQL's own words "
+                 "aside, gets these rows",
+                 "该数据集对应的查询语句，文本相同 (不计空白与 SQL 关键字大"
+                 "小写) 的请求读取本数据集"),
     IC_FIELD_END
 };
 

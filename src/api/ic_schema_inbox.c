@@ -7,7 +7,7 @@
 
 static const char *const  ic_inbox_kinds[] = {
     "contract", "dataset", "project", "component", "flow", "job", "model",
-    NULL
+    "query", NULL
 };
 
 
@@ -26,9 +26,10 @@ const ic_schema_t  ic_inbox_list = { "InboxList", ic_inbox_list_fields };
 static const ic_field_t  ic_inbox_record_fields[] = {
     IC_FIELD_ENUM("resource_type", IC_REQ, ic_inbox_kinds, "what it is", "类型"),
     IC_FIELD_ID("id", IC_REQ,
-                "what to answer with: audit_id, or contract_id of a contract",
-                "答复所用的 id：audit_id，合约则为 contract_id"),
-    IC_FIELD_ID("contract_id", IC_REQ, "the contract", "合约 id"),
+                "what to answer with: audit_id, contract_id of a contract, "
+                "query_id of a query",
+                "答复所用的 id：audit_id，合约为 contract_id，查询为 query_id"),
+    IC_FIELD_ID("contract_id", 0, "the contract", "合约 id"),
     IC_FIELD_ID("node_id", IC_REQ, "who asks", "申请方节点 ID"),
     IC_FIELD_STR("institution", 0, IC_MAX_NAME, "its organisation",
                  "申请方机构"),
@@ -42,6 +43,17 @@ static const ic_field_t  ic_inbox_record_fields[] = {
     IC_FIELD_TIME("time_limit", 0, "end asked for", "申请的到期时间"),
     IC_FIELD_INT("times_limit", 0, 0, 0, "uses asked for",
                  "申请的使用次数"),
+    IC_FIELD_LIST("queries", 0, IC_STR, NULL, 0,
+                  "job: query_id of those of its queries that wait for an "
+                  "answer too",
+                  "任务：其中尚待答复的查询的 query_id"),
+    IC_FIELD_TIME("held", 0,
+                  "job: when it was approved; it is told when its queries "
+                  "are answered",
+                  "任务：批准时间，其查询均答复后再通知对方"),
+    IC_FIELDS_QUERY_CARD,
+    IC_FIELD_ID("job_id", 0, "query: the job that wants it",
+                "查询：所属任务"),
     IC_FIELD_TIME("approved_time", 0,
                   "when the same was approved last; none: never",
                   "上一次批准同一事项的时间，无则从未批准"),

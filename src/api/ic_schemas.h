@@ -144,6 +144,22 @@
                  "before",                                                    \
                  "使用限制: 授权时的上限，不填即不变")
 
+/* What the owner of a database sees of a query before it answers. */
+#define IC_FIELDS_QUERY_CARD                                                  \
+    IC_FIELD_STR("sql", 0, 0,                                                 \
+                 "query: the text that would run, in its normal form",        \
+                 "查询：将执行的语句 (规范形式)"),                            \
+    IC_FIELD_STR("digest", 0, 64,                                             \
+                 "query: SHA-256 of that text, hex",                          \
+                 "查询：该语句的 SHA-256 (十六进制)"),                        \
+    IC_FIELD_LIST("columns", 0, IC_OBJ, &ic_query_column, 0,                  \
+                  "query: the columns that it would tell, as the data "       \
+                  "source describes them without running it",                 \
+                  "查询：将返回的列，由数据源描述而不执行"),                  \
+    IC_FIELD_STR("fault", 0, IC_MAX_TEXT,                                     \
+                 "query: why the data source could not run it",               \
+                 "查询：数据源无法执行的原因")
+
 /* What an update says of the record it was made of. */
 #define IC_FIELD_EXPECTED                                                     \
     IC_FIELD_INT("version", 0, 1, 1000000000000000,                           \
@@ -229,6 +245,16 @@ extern const ic_schema_t  ic_audit_records;
 
 extern const ic_schema_t  ic_inbox_list;
 extern const ic_schema_t  ic_inbox_records;
+
+/* ic_schema_query.c */
+extern const ic_schema_t  ic_query_column;
+extern const ic_schema_t  ic_query_id;
+extern const ic_schema_t  ic_query_approve;
+extern const ic_schema_t  ic_query_refuse;
+extern const ic_schema_t  ic_query_list;
+extern const ic_schema_t  ic_query_record;
+extern const ic_schema_t  ic_query_records;
+extern const ic_schema_t  ic_query_sources;
 
 /* ic_schema_permit.c */
 extern const ic_schema_t  ic_limits_record;

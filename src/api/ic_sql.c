@@ -4,21 +4,30 @@
 
 #include "../lib/ic_codec.h"
 #include "ic_sql.h"
+#include "ic_sql_scan.h"
 
 
-static bool is_space(u_char c);
-static size_t skip_comment(ic_str_t sql, size_t i);
-static size_t skip_quoted(ic_str_t sql, size_t i);
-static bool starts_with_word(ic_str_t sql, size_t i, const char *word);
-static size_t skip_blank(ic_str_t sql, size_t i);
-static bool has_word(ic_str_t sql, size_t i);
+/* Words that are reserved in all databases: never a name without quotes. */
+static const char *const  sql_reserved[] = {
+    "all", "and", "as", "asc", "between", "by", "case", "cross", "desc",
+    "distinct", "else", "exists", "from", "group", "having", "in", "inner",
+    "is", "join", "left", "like", "limit", "natural", "not", "null", "on",
+    "or", "order", "outer", "right", "select", "then", "union", "using",
+    "when", "where", "with", NULL
+};
+
+
+static bool sql_is_plain(ic_str_t sql);
+static bool sql_is_joined(ic_str_t sql, size_t i);
+static void sql_collapse(ic_str_t sql, ic_str_t *normal);
+static size_t sql_word(ic_str_t sql, size_t i, ic_str_t *normal);
+static bool sql_is_reserved(ic_str_t word);
+static const char *sql_reading(ic_str_t sql, unsigned dialect);
 
 
 ic_str_t
 ic_sql_normal(ic_arena_t *arena, ic_str_t sql)
 {
-    u_char    c, quote;
-    size_t    i;
     ic_str_t  normal;
 
     normal.len = 0;
@@ -28,36 +37,12 @@ ic_sql_normal(ic_arena_t *arena, ic_str_t sql)
         return normal;
     }
 
-    quote = 0;
+    if (sql_is_plain(sql)) {
+        sql_collapse(sql, &normal);
 
-    for (i = 0; i < sql.len; i++) {
-        c = sql.data[i];
-
-        if (quote != 0) {
-            quote = (c == quote) ? 0 : quote;
-
-        } else if (c == '\'' || c == '"' || c == '`') {
-            quote = c;
-
-        } else if (is_space(c)) {
-            c = ' ';
-
-            if (normal.len == 0 || normal.data[normal.len - 1] == ' ') {
-                continue;
-            }
-
-        } else if (c >= 'A' && c <= 'Z') {
-            c |= 0x20;
-        }
-
-        normal.data[normal.len++] = c;
-    }
-
-    while (quote == 0 && normal.len > 0
-           && (normal.data[normal.len - 1] == ' '
-               || normal.data[normal.len - 1] == ';'))
-    {
-        normal.len--;
+    } else {
+        memcpy(normal.data, sql.data, sql.len);
+        normal.len = sql.len;
     }
 
     normal.data[normal.len] = '\0';
@@ -86,161 +71,223 @@ ic_sql_digest(ic_arena_t *arena, ic_str_t sql, char hex[65])
 const char *
 ic_sql_refused(ic_str_t sql)
 {
-    size_t  i;
+    unsigned     n;
+    const char  *reason, *first;
 
     if (sql.len > 0 && memchr(sql.data, '\0', sql.len) != NULL) {
         return "must be text without NUL bytes";
     }
 
-    i = skip_blank(sql, 0);
+    first = NULL;
 
-    while (i < sql.len && sql.data[i] == '(') {
-        i = skip_blank(sql, i + 1);
+    for (n = 0; n < IC_SQL_DIALECTS; n++) {
+        reason = sql_reading(sql, n);
+
+        if (reason == NULL) {
+            return NULL;
+        }
+
+        first = first != NULL ? first : reason;
     }
 
-    if (i == sql.len) {
-        return "must be a SELECT statement";
+    return first;
+}
+
+
+/* NULL: read so, it is one SELECT. */
+
+static const char *
+sql_reading(ic_str_t sql, unsigned dialect)
+{
+    bool           ended;
+    ic_sql_scan_t  scan;
+
+    ic_sql_scan(&scan, sql, dialect);
+
+    while (ic_sql_next(&scan) && scan.kind == IC_SQL_SIGN
+           && scan.text.data[0] == '(')
+    {
+        /* void */
     }
 
-    if (!starts_with_word(sql, i, "select")
-        && !starts_with_word(sql, i, "with"))
+    if (scan.kind != IC_SQL_CODE
+        && (scan.kind != IC_SQL_WORD
+            || (!ic_str_is_nocase(scan.text, "select")
+                && !ic_str_is_nocase(scan.text, "with"))))
     {
         return "must be a SELECT statement";
     }
 
-    while (i < sql.len) {
+    for (ended = false; ic_sql_next(&scan); /* void */) {
 
-        if (sql.data[i] == ';' && has_word(sql, i + 1)) {
+        if (scan.kind == IC_SQL_SIGN && scan.text.data[0] == ';') {
+            ended = true;
+
+        } else if (ended) {
             return "must be one statement only";
         }
-
-        i = skip_quoted(sql, i);
     }
 
     return NULL;
 }
 
 
+/*
+ * True if every database sees the same quotes in it and no comments, and
+ * blanks are only between words.
+ */
+
 static bool
-is_space(u_char c)
+sql_is_plain(ic_str_t sql)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
+    u_char  c, next, quote;
+    size_t  i;
 
+    quote = 0;
 
-/* Past a comment that starts at i, or i itself. */
-static size_t
-skip_comment(ic_str_t sql, size_t i)
-{
-    if (i + 1 >= sql.len) {
-        return i;
-    }
+    for (i = 0; i < sql.len; i++) {
+        c = sql.data[i];
+        next = i + 1 < sql.len ? sql.data[i + 1] : 0;
 
-    if (sql.data[i] == '-' && sql.data[i + 1] == '-') {
-
-        while (i < sql.len && sql.data[i] != '\n') {
-            i++;
+        if (c == '\\' || c == '$' || c == '[' || c == ']' || c == '#'
+            || c == 0x7f || (c < ' ' && !ic_sql_is_blank(c))
+            || (c == '-' && next == '-') || (c == '/' && next == '*'))
+        {
+            return false;
         }
 
-        return i;
-    }
+        if (quote != 0) {
 
-    if (sql.data[i] == '/' && sql.data[i + 1] == '*') {
-
-        for (i += 2; i < sql.len; i++) {
-            if (sql.data[i] == '/' && sql.data[i - 1] == '*') {
-                return i + 1;
+            if (quote == '`' && (c == '\'' || c == '"')) {
+                return false;
             }
+
+            if (c == quote) {
+                quote = 0;
+
+                if (sql_is_joined(sql, i)) {
+                    return false;
+                }
+            }
+
+        } else if (c == '\'' || c == '"' || c == '`') {
+            quote = c;
         }
     }
 
-    return i;
+    return quote == 0;
 }
 
 
-/* Past the comment, the quoted text or the byte at i. */
-static size_t
-skip_quoted(ic_str_t sql, size_t i)
+/* Texts side by side are one text or none, by the line ends between them. */
+
+static bool
+sql_is_joined(ic_str_t sql, size_t i)
 {
-    size_t  end;
     u_char  quote;
+    size_t  next;
 
-    end = skip_comment(sql, i);
+    quote = sql.data[i];
 
-    if (end > i) {
-        return end;
+    for (next = i + 1; next < sql.len && ic_sql_is_blank(sql.data[next]);
+         next++)
+    {
+        /* void */
     }
 
-    quote = sql.data[i++];
-
-    if (quote != '\'' && quote != '"' && quote != '`') {
-        return i;
-    }
-
-    while (i < sql.len && sql.data[i] != quote) {
-        i++;
-    }
-
-    return i < sql.len ? i + 1 : i;
+    return next > i + 1 && next < sql.len && sql.data[next] == quote;
 }
 
 
-static size_t
-skip_blank(ic_str_t sql, size_t i)
+static void
+sql_collapse(ic_str_t sql, ic_str_t *normal)
 {
-    size_t  end;
+    u_char  c, quote;
+    size_t  i;
 
-    while (i < sql.len) {
+    quote = 0;
 
-        if (is_space(sql.data[i])) {
-            i++;
+    for (i = 0; i < sql.len; /* void */) {
+        c = sql.data[i];
+
+        if (quote == 0 && (ic_sql_is_letter(c) || (c >= '0' && c <= '9'))) {
+            i = sql_word(sql, i, normal);
             continue;
         }
 
-        end = skip_comment(sql, i);
+        i++;
 
-        if (end == i) {
-            break;
+        if (quote != 0) {
+            quote = (c == quote) ? 0 : quote;
+
+        } else if (c == '\'' || c == '"' || c == '`') {
+            quote = c;
+
+        } else if (ic_sql_is_blank(c)) {
+            c = ' ';
+
+            if (normal->len == 0 || normal->data[normal->len - 1] == ' ') {
+                continue;
+            }
         }
 
-        i = end;
+        normal->data[normal->len++] = c;
     }
 
-    return i;
-}
-
-
-static bool
-starts_with_word(ic_str_t sql, size_t i, const char *word)
-{
-    u_char  c;
-    size_t  len;
-
-    len = strlen(word);
-
-    if (sql.len - i < len
-        || !ic_str_is_nocase(ic_str_n(sql.data + i, len), word))
+    while (normal->len > 0
+           && (normal->data[normal->len - 1] == ' '
+               || normal->data[normal->len - 1] == ';'))
     {
-        return false;
+        normal->len--;
     }
-
-    if (sql.len - i == len) {
-        return true;
-    }
-
-    c = sql.data[i + len];
-
-    return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-             || (c >= '0' && c <= '9') || c == '_' || c >= 0x80);
 }
 
 
-/* Anything but blanks, comments and further semicolons. */
-static bool
-has_word(ic_str_t sql, size_t i)
+/* One word as it is, or in lower case; where the next one may begin. */
+
+static size_t
+sql_word(ic_str_t sql, size_t i, ic_str_t *normal)
 {
-    for (i = skip_blank(sql, i); i < sql.len; i = skip_blank(sql, i + 1)) {
-        if (sql.data[i] != ';') {
+    bool      reserved;
+    u_char    c, before;
+    size_t    end;
+    ic_str_t  word;
+
+    for (end = i;
+         end < sql.len && (ic_sql_is_letter(sql.data[end])
+                           || (sql.data[end] >= '0' && sql.data[end] <= '9'));
+         end++)
+    {
+        /* void */
+    }
+
+    before = normal->len > 0 ? normal->data[normal->len - 1] : ' ';
+
+    if (before == ' ' && normal->len > 1) {
+        before = normal->data[normal->len - 2];
+    }
+
+    word = ic_str_n(sql.data + i, end - i);
+    reserved = before != '.' && before != '@' && before != ':'
+               && sql_is_reserved(word);
+
+    for (/* void */; i < end; i++) {
+        c = sql.data[i];
+        normal->data[normal->len++] = reserved && c >= 'A' && c <= 'Z'
+                                      ? (u_char) (c | 0x20) : c;
+    }
+
+    return end;
+}
+
+
+static bool
+sql_is_reserved(ic_str_t word)
+{
+    unsigned  n;
+
+    for (n = 0; sql_reserved[n] != NULL; n++) {
+        if (ic_str_is_nocase(word, sql_reserved[n])) {
             return true;
         }
     }

@@ -19,6 +19,7 @@
 #include "../trust/ic_cert.h"
 #include "interconnd_memory.h"
 #include "interconnd_runner.h"
+#include "interconnd_runner_query.h"
 
 
 #define RUNNER_STREAM    "tasks"
@@ -185,6 +186,7 @@ runner_loop(interconnd_runner_t *runner)
 
         runner_reap(runner, ic_mono_ms());
         interconnd_artefact_tend(runner, ic_mono_ms());
+        interconnd_sources_tend(runner, ic_mono_ms());
         interconnd_beat(&runner->beat, runner->store, runner->pool);
         (void) interconnd_memory_turn(runner->nchildren > 0);
         ic_pool_reset(runner->pool);

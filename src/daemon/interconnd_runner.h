@@ -220,6 +220,9 @@ struct interconnd_runner_s {
     int64_t                   wait_ms;       /* not before */
     int64_t                   reap_ms;
     int64_t                   expire_ms;     /* of artefacts, not before */
+    int64_t                   sources_ms;    /* odbc.ini, not before */
+    struct timespec           sources_time;  /* of its last change */
+    unsigned                  sources_told:1;
     struct pollfd            *fds;
 };
 
@@ -472,6 +475,10 @@ const ic_json_t *interconnd_param_at(const interconnd_child_t *child,
  * with a failure.
  */
 int interconnd_input(interconnd_child_t *child);
+
+/* A call of the store for the task. 0, or -1 with a failure. */
+int interconnd_input_call(interconnd_child_t *child, ic_reply_t *reply,
+    const char *function, const ic_str_t *argv, unsigned argc);
 
 /* A permit pays for n rows of the source. 0 or -1 with a failure. */
 int interconnd_input_settle(interconnd_child_t *child,

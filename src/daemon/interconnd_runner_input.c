@@ -12,6 +12,7 @@
 #include "../lib/ic_codec.h"
 #include "../source/ic_source.h"
 #include "interconnd_runner.h"
+#include "interconnd_runner_query.h"
 
 
 /* A query's parts in the order that rows are read. */
@@ -21,6 +22,8 @@ static const char *const  input_parts[] = { "pos", "neg", NULL };
 
 static int input_query(interconnd_child_t *child, const ic_json_t *sql,
     const char *part);
+static int input_approved(interconnd_child_t *child, ic_str_t sql,
+    const char *digest, const char *part);
 static int input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
     const char *part);
 static int input_permitted(interconnd_child_t *child, ic_str_t dataset_id,
@@ -31,8 +34,6 @@ static int input_count(interconnd_child_t *child,
     interconnd_source_t *source);
 static void input_source(ic_json_out_t *out,
     const interconnd_source_t *source);
-static int input_call(interconnd_child_t *child, ic_reply_t *reply,
-    const char *function, const ic_str_t *argv, unsigned argc);
 static int interconnd_input_reads(interconnd_child_t *child, ic_str_t path);
 
 
@@ -106,7 +107,7 @@ interconnd_input_write(interconnd_child_t *child)
 }
 
 
-/* The owner registered the query; a text it does not know is not run. */
+/* The owner registered the query, or has approved the text for who asks. */
 
 static int
 input_query(interconnd_child_t *child, const ic_json_t *sql,
@@ -128,18 +129,36 @@ input_query(interconnd_child_t *child, const ic_json_t *sql,
 
     text = ic_str(digest);
 
-    if (input_call(child, &reply, "dataset_find", &text, 1) != 0) {
+    if (interconnd_input_call(child, &reply, "dataset_find", &text, 1) != 0) {
         return -1;
     }
 
     if (!ic_reply_ok(&reply)) {
-        interconnd_child_fail(child, "data_not_approved",
-                       "data_sql, %s: no registered dataset has this query "
-                       "(digest %.16s)", part, digest);
-        return -1;
+        return input_approved(child, ic_json_str(sql), digest, part);
     }
 
     return input_dataset(child, ic_reply_get(&reply, "dataset_id"), part);
+}
+
+
+static int
+input_approved(interconnd_child_t *child, ic_str_t sql, const char *digest,
+    const char *part)
+{
+    interconnd_source_t  *source;
+
+    source = &child->sources[child->nsources];
+    source->part = part;
+
+    if (interconnd_query(child, sql, digest, source) != 0) {
+        return -1;
+    }
+
+    child->nsources++;
+
+    return source->foreign ? 0
+           : interconnd_input_reads(child,
+                         ic_json_str(ic_json_get(source->location, "path")));
 }
 
 
@@ -229,7 +248,9 @@ input_permitted(interconnd_child_t *child, ic_str_t dataset_id,
     argv[1] = ic_str(child->initiator);
     argv[2] = ic_str(child->task_id);
 
-    if (input_call(child, &reply, "dataset_permitted", argv, 3) != 0) {
+    if (interconnd_input_call(child, &reply, "dataset_permitted", argv, 3)
+        != 0)
+    {
         return -1;
     }
 
@@ -264,7 +285,7 @@ input_location(interconnd_child_t *child, ic_str_t dataset_id)
     argv[0] = ic_str("dataset");
     argv[1] = dataset_id;
 
-    if (input_call(child, &reply, "object_get", argv, 2) != 0) {
+    if (interconnd_input_call(child, &reply, "object_get", argv, 2) != 0) {
         return NULL;
     }
 
@@ -329,7 +350,7 @@ interconnd_input_settle(interconnd_child_t *child,
     ic_str_t    argv[4];
     ic_reply_t  reply;
 
-    if (source->rows < 0) {
+    if (source->rows < 0 || source->jti.len == 0) {
         return 0;
     }
 
@@ -341,7 +362,7 @@ interconnd_input_settle(interconnd_child_t *child,
     argv[2] = ic_str(rows);
     argv[3] = ic_str("0");
 
-    if (input_call(child, &reply, "permit_settle", argv, 4) != 0) {
+    if (interconnd_input_call(child, &reply, "permit_settle", argv, 4) != 0) {
         return -1;
     }
 
@@ -386,8 +407,8 @@ input_source(ic_json_out_t *out, const interconnd_source_t *source)
 }
 
 
-static int
-input_call(interconnd_child_t *child, ic_reply_t *reply,
+int
+interconnd_input_call(interconnd_child_t *child, ic_reply_t *reply,
     const char *function, const ic_str_t *argv, unsigned argc)
 {
     interconnd_runner_t  *runner;

@@ -23,6 +23,8 @@ static ngx_int_t ngx_http_interconn_check_job(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_check_permit(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_input_t *permit, ngx_str_t *scope);
+static ngx_int_t ngx_http_interconn_pair_queries(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args);
 static ngx_uint_t ngx_http_interconn_sendable(ic_str_t token);
 static void ngx_http_interconn_arg_audit(ngx_http_interconn_args_t *args,
     ngx_http_interconn_ctx_t *ctx);
@@ -70,12 +72,41 @@ ngx_http_interconn_action_audit_apply_in(ngx_http_request_t *r,
     ngx_http_interconn_arg_input(&args, ctx, ctx->kind->id);
     ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
 
-    if (ngx_http_interconn_pair_dag(&args, ctx) != NGX_OK) {
+    if (ngx_http_interconn_pair_dag(&args, ctx) != NGX_OK
+        || ngx_http_interconn_pair_queries(r, ctx, &args) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
     return ngx_http_interconn_store(r, ctx, "audit_apply_in", &args,
                                     ngx_http_interconn_answer);
+}
+
+
+/* What a job would run here, for the owner to answer. */
+
+static ngx_int_t
+ngx_http_interconn_pair_queries(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args)
+{
+    ic_str_t           texts;
+    const ic_value_t  *config;
+
+    if (ngx_strcmp(ctx->kind->name, "job") != 0) {
+        return NGX_OK;
+    }
+
+    config = ic_input_get(&ctx->in, "config");
+    texts = ic_job_queries(&ctx->arena, config ? config->node : NULL,
+                           ngx_ic_lib_str(ngx_http_interconn_conf(r)->node_id));
+
+    if (texts.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_interconn_pair(args, "queries", ngx_ic_str(texts));
+
+    return NGX_OK;
 }
 
 

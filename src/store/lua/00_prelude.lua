@@ -21,6 +21,7 @@ local artefact = {}
 local identity = {}
 local timetable = {}
 local log, causes, pending, estimate = {}, {}, {}, {}
+local query = {}
 
 local READ = { 'no-writes' }
 local WRITE = {}

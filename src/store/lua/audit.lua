@@ -72,6 +72,7 @@ function audit.change(subject, record, status, fields)
     end
 
     if status ~= 'APPROVED' then
+        query.withdraw(subject, record)
         redis.call('SREM', key('contract-audits:' .. record.contract_id),
                    member)
 

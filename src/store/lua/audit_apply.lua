@@ -98,12 +98,13 @@ end
 
 
 -- input: kind peer contract_id ('': the live one) audit_id digest resource_id
---        name value...
+--        name value... (queries: a job's texts, see query.lua)
 -- output: ok | no_contract | not_found | conflict | too_many | invalid_config
 --         | invalid_fields (datasets, or a time_limit that is over)
 --         | reuse_missing
 -- evidence: AUDIT_APPLIED; AUDIT_REJECTED for a request of the peer for the
---           same job as it was before
+--           same job as it was before; QUERY_APPLIED for each text that a
+--           job would run here and its owner has not answered
 define('audit_apply_in', 6, WRITE, function(kind, peer, contract_id, audit_id,
                                             digest, resource_id, ...)
     local same = read(audit.subject('in', kind, peer, audit_id))
@@ -146,8 +147,14 @@ define('audit_apply_in', 6, WRITE, function(kind, peer, contract_id, audit_id,
         supersede(peer, resource_id)
     end
 
-    audit.create('in', kind, record, audit_id, resource_id,
-                 with(fields, { digest = digest }))
+    local texts = fields.queries
+
+    fields.queries = nil
+
+    local subject = audit.create('in', kind, record, audit_id, resource_id,
+                                 with(fields, { digest = digest }))
+
+    query.of_application(subject, read(subject), texts)
 
     return ok()
 end)

@@ -92,6 +92,53 @@ function audit.approve(subject, record, fields)
 end
 
 
+local function tell_answer(subject, record, body_json)
+    outbox(contract.find(record.contract_id), subject,
+           '/v1/interconn/' .. record.resource_type .. '/audit/confirm',
+           body_json)
+end
+
+
+-- An approval of a job some of whose queries nobody has answered: it is kept
+-- until somebody has. Who applied by schedule/job/create or create_all asks
+-- for no answer, and its tasks fail.
+local function is_held(subject, record, fields, body_json)
+    if record.asked == '1' or record.handed == '1'
+       or #query.awaited(record) == 0
+    then
+        return false
+    end
+
+    write(subject, { held = now, held_fields = cjson.encode(fields),
+                     held_body = body_json })
+    evidence('AUDIT_HELD', subject, 'peer', record.node_id,
+             'queries', table.concat(query.awaited(record), ' '))
+
+    return true
+end
+
+
+-- Its last query was answered. What has become impossible meanwhile waits for
+-- its operator again.
+function audit.release(subject, record)
+    if record.status ~= 'APPLIED' or not record.held
+       or #query.awaited(record) > 0
+    then
+        return
+    end
+
+    redis.call('HDEL', key(subject), 'held', 'held_fields', 'held_body')
+
+    local fields = decoded(record.held_fields)
+
+    if not over(fields, 'time_limit')
+       and not audit.approve(subject, record, fields)
+    then
+        tell_answer(subject, record, record.held_body)
+    end
+end
+
+
 -- input: kind audit_id node_id ('': any) status body_json name value...
 --        (jti, spki, time_limit, times_limit, rows_limit, bytes_limit,
 --        scope, as the owner decided; or reason)
@@ -100,7 +147,8 @@ end
 --         id is taken); an approval also not_found or wrong_state of what is
 --         deleted or offline, reuse_missing of a job
 -- evidence: AUDIT_APPROVED or AUDIT_REJECTED; PERMIT_ISSUED with a permit,
---           JOB_CREATED for an approved job
+--           JOB_CREATED for an approved job; AUDIT_HELD instead when a query
+--           of the job waits for its answer: the last one's releases it
 define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
                                                 status, body_json, ...)
     local subject, error_reply = audit.only(audit_id, kind, node_id, 'in')
@@ -119,7 +167,12 @@ define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
 
     if status == 'APPROVED' then
         refused = over(fields, 'time_limit')
-                  or audit.approve(subject, record, fields)
+
+        if not refused and is_held(subject, record, fields, body_json) then
+            return ok()
+        end
+
+        refused = refused or audit.approve(subject, record, fields)
 
     else
         audit.change(subject, record, status, { reason = fields.reason })
@@ -134,11 +187,7 @@ define('audit_confirm_out', 5, RELIEF, function(kind, audit_id, node_id,
         return refused or ok()
     end
 
-    local party = contract.find(record.contract_id)
-
-    outbox(party, subject,
-           '/v1/interconn/' .. record.resource_type .. '/audit/confirm',
-           body_json)
+    tell_answer(subject, record, body_json)
 
     return ok()
 end)

@@ -30,14 +30,7 @@ end)
 -- input: sql_sha256 (of the normalised query)
 -- output: ok dataset_id | not_found
 define('dataset_find', 1, READ, function(sql_sha256)
-    local id = redis.call('GET', key('query:' .. sql_sha256))
-    local record = id and read('object:dataset:' .. id)
+    local id = query.dataset(sql_sha256)
 
-    if not record or record.query_digest ~= sql_sha256
-       or not object.is_online(record)
-    then
-        return fail('not_found', sql_sha256)
-    end
-
-    return ok('dataset_id', id)
+    return id and ok('dataset_id', id) or fail('not_found', sql_sha256)
 end)

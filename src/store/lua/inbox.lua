@@ -121,7 +121,9 @@ local function said(record)
         times = record.times_limit or '',
         rows = record.rows_limit or '',
         bytes = record.bytes_limit or '',
-        ends = milliseconds(record.time_limit or record.expired_time)
+        ends = milliseconds(record.time_limit or record.expired_time),
+        job = record.job_id or '', task = record.task_name or '',
+        digest = record.digest or ''
     }
 end
 
@@ -138,7 +140,11 @@ local TEXTS = {
                '请本节点同意流程 %s' } },
     job = { { 'id', ' asks this node to take part in the job %s',
               '邀请本节点参与任务 %s' } },
-    model = { { 'id', ' asks to use the model %s', '申请使用模型 %s' } }
+    model = { { 'id', ' asks to use the model %s', '申请使用模型 %s' } },
+    query = { { 'job', ' asks to run a query here for the job %s',
+                '申请在本节点为任务 %s 执行查询' },
+              { 'task', ', its step %s', '，步骤 %s' },
+              { 'digest', ', digest %s', '，摘要 %s' } }
 }
 
 local PARTS = {
@@ -288,7 +294,12 @@ local function entry(subject)
     return {
         'resource_type', kind, 'node_id', node_id,
         'institution', party.institution or '',
-        'id', record.audit_id or record.contract_id or '',
+        'id', record.audit_id or record.query_id or record.contract_id or '',
+        'queries', json_list(query.awaited(record)),
+        'held', record.held or '', 'sql', record.sql or '',
+        'digest', kind == 'query' and record.digest or '',
+        'job_id', record.job_id or '', 'columns', record.columns or '',
+        'fault', record.fault or '',
         'contract_id', record.contract_id or '',
         'resource_id', record.resource_id or '', 'name', name_of(record),
         'statement', statement(kind, who, record, 2),
@@ -303,7 +314,7 @@ end
 
 
 -- input: kind ('': any; contract, dataset, project, component, flow, job,
---        model) node_id ('': any) page_num page_size
+--        model, query) node_id ('': any) page_num page_size
 -- output: ok and a list: what waits for an answer of this node
 define('inbox_list', 4, READ, function(kind, node_id, page_num, page_size)
     local function wanted(subject)

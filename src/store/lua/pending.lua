@@ -121,7 +121,13 @@ function pending.of_request(record, node_id, party)
         return list
     end
 
-    if record.dir == 'in' then
+    if record.dir == 'in' and record.held then
+        local ids = table.concat(query.awaited(record), ', ')
+
+        add(list, 'own_query', { node_id = node_id, party = party,
+                                 since = record.held, detail = ids })
+
+    elseif record.dir == 'in' then
         add(list, 'own_approval', { node_id = node_id, party = party,
                                     since = record.create_time })
 

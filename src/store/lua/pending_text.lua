@@ -20,6 +20,12 @@ pending.TEXTS = {
         '<node> 尚未答复审批请求',
         'ask the operator of that node to answer',
         '请联系对方运营人员审批' },
+    own_query = {
+        'approved; waits until an operator of this node answers the queries '
+        .. '<detail>',
+        '已批准，等待本节点运营人员答复查询 <detail>',
+        'answer them with query/approve or query/refuse',
+        '请通过 query/approve 或 query/refuse 答复' },
     own_approval = {
         'the request of <node> waits for an operator of this node',
         '<node> 的请求等待本节点运营人员审批',

@@ -296,9 +296,11 @@ sub authorise {
     return $id;
 }
 
-# Approves (or answers otherwise) the job audit that waits at node $n.
+# Approves (or answers otherwise) the job audit that waits at node $n. What it
+# would run there and no dataset answers is refused, unless it is left to the
+# test: queries => 'waits'.
 sub answer_job {
-    my ($self, $n, $status) = @_;
+    my ($self, $n, $status, %option) = @_;
     my $id = $self->await("a job to approve at node $n", sub {
         my $list = $self->platform($n, '/v1/platform/audit/list'
             . '?resource_type=job&status=APPLIED&dir=in');
@@ -306,8 +308,20 @@ sub answer_job {
         return $r && $r->{audit_id};
     });
 
-    return $self->platform($n, '/v1/platform/audit/confirm',
+    my $answer = $self->platform($n, '/v1/platform/audit/confirm',
         { audit_id => $id, status => $status || 'APPROVED' });
+
+    $self->refuse_queries($n) if ($option{queries} || '') ne 'waits';
+
+    return $answer;
+}
+
+sub refuse_queries {
+    my ($self, $n) = @_;
+    my $list = $self->platform($n, '/v1/platform/query/list?status=PENDING');
+
+    $self->platform($n, '/v1/platform/query/refuse',
+        { query_id => $_->{query_id} }) for @{ $list->{data}{records} || [] };
 }
 
 # The body of POST /model/train over the hospitals given as node numbers.

@@ -1,0 +1,31 @@
+
+/* Queries that came as text, and where they can run. */
+
+
+#ifndef _INTERCONND_RUNNER_QUERY_H_INCLUDED_
+#define _INTERCONND_RUNNER_QUERY_H_INCLUDED_
+
+
+#include "interconnd_runner.h"
+
+
+/* interconnd_runner_query.c */
+
+/*
+ * A text that no dataset answers: fills in the source as its owner approved
+ * it for the task's initiator. 0, or -1 with a failure that says what to do.
+ */
+int interconnd_query(interconnd_child_t *child, ic_str_t sql,
+    const char *digest, interconnd_source_t *source);
+
+
+/* interconnd_runner_sources.c */
+
+/* From time to time: tells the store the names that odbc.ini has. */
+void interconnd_sources_tend(interconnd_runner_t *runner, int64_t now);
+
+/* Where it is. */
+const char *interconnd_odbc_ini(const interconnd_conf_t *conf);
+
+
+#endif /* _INTERCONND_RUNNER_QUERY_H_INCLUDED_ */
