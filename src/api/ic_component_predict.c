@@ -50,6 +50,13 @@ static const ic_component_statement_t  ic_statements[] = {
       "in the same order, where both name their column",
       "不获知分数及其他方的部分；给出标识列时获知标识及顺序是否一致" },
 
+    { "arbiter; tell_arbiter",
+      "with tell_arbiter the id and score of every row, at most tell_rows of "
+      "them, to tell_decimals decimals; without it nothing of rows or "
+      "scores",
+      "tell_arbiter 时获知每行的标识与分数（至多 tell_rows 行，精度为 "
+      "tell_decimals 位小数）；否则不获知任何样本或分数" },
+
     { "initiator",
       "every party's number of rows, progress",
       "各方行数与进度" },

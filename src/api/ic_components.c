@@ -20,7 +20,7 @@ const ic_component_t  ic_components[] = {
       &ic_component_homo_lr },
     { "pir", "interconn", "1.0.0", 2, 2, 1, 0, ic_params_pir,
       &ic_component_pir },
-    { "predict", "interconn", "1.0.0", 1, 0, 1, IC_COMPONENT_ANY,
+    { "predict", "interconn", "1.1.0", 1, 0, 1, IC_COMPONENT_ANY,
       ic_params_predict, &ic_component_predict },
     { "psi", "interconn", "1.1.0", 2, 8, 1, 0, ic_params_psi,
       &ic_component_psi },

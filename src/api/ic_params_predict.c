@@ -39,6 +39,23 @@ const ic_param_t  ic_params_predict[] = {
       "of a score; fewer tell the guest less of the others' parts",
       "分片模型各方部分分数保留的小数位数，越少则 guest 获知越少" },
 
+    { "tell_arbiter", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL, NULL,
+      "false",
+      "the arbiter is told the ids and scores too: it is for jobs whose "
+      "initiator asks for them, as /model/infer does",
+      "将标识与分数告知 arbiter，用于由发起方取得分数的任务，如 "
+      "/model/infer" },
+
+    { "tell_rows", NULL, IC_PARAM_INT, 0, 1, 20000, 0, 0, NULL, NULL, NULL,
+      "10000", "with tell_arbiter: rows at most; more fail",
+      "tell_arbiter 时的最大行数，超出则失败" },
+
+    { "tell_decimals", NULL, IC_PARAM_INT, 0, 0, 12, 0, 0, NULL, NULL,
+      "null", NULL,
+      "with tell_arbiter: decimals to which scores are rounded before they "
+      "are told; null: not rounded",
+      "tell_arbiter 时分数先舍入到的小数位数，null 不舍入" },
+
     IC_ROW_MAX_ROWS,
     IC_ROW_DATA,
     IC_ROW_END

@@ -10,6 +10,7 @@
 static int predict_read(predict_t *predict);
 static int predict_usable(predict_t *predict);
 static int predict_apply(predict_t *predict);
+static int predict_without(predict_t *predict);
 
 
 int
@@ -28,6 +29,8 @@ predict_run(ic_task_t *task)
     rc = ic_settings_read(&predict->settings, task, "predict");
 
     if (rc == 0) {
+        predict->tells = ic_setting_bool(&predict->settings,
+                                         "tell_arbiter");
         rc = predict_read(predict);
     }
 
@@ -40,7 +43,7 @@ predict_run(ic_task_t *task)
 
     } else if (rc == 0) {
         ic_task_without(task, "dataset");
-        ic_task_progress(task, 100, "no data here");
+        rc = predict_without(predict);
     }
 
     free(predict->scores);
@@ -82,6 +85,11 @@ predict_read(predict_t *predict)
     }
 
     predict->rows = ic_table_rows(predict->table);
+
+    if (predict->tells && predict_tell_check(predict) != 0) {
+        return -1;
+    }
+
     predict->scores = malloc(((size_t) predict->rows + 1) * sizeof(double));
     ic_task_fact(task, "rows", predict->rows);
 
@@ -147,8 +155,9 @@ predict_apply(predict_t *predict)
     int  rc;
 
     if (!predict->scored) {
-        return predict_write_table(predict) == 0 ? predict_report(predict)
-                                                 : -1;
+        return predict_write_table(predict) == 0
+               && (!predict->tells || predict_tell(predict, false) == 0)
+               ? predict_report(predict) : -1;
     }
 
     rc = predict_score(predict);
@@ -159,7 +168,8 @@ predict_apply(predict_t *predict)
 
     if (rc == 0 && predict->joint && !predict->receives) {
         ic_task_without(predict->task, "dataset");
-        return predict_report(predict);
+        rc = predict->tells ? predict_tell(predict, false) : 0;
+        return rc == 0 ? predict_report(predict) : -1;
     }
 
     if (rc == 0) {
@@ -170,5 +180,24 @@ predict_apply(predict_t *predict)
         rc = predict_write_scores(predict);
     }
 
+    if (rc == 0 && predict->tells) {
+        rc = predict_tell(predict, true);
+    }
+
     return rc == 0 ? predict_report(predict) : -1;
+}
+
+
+static int
+predict_without(predict_t *predict)
+{
+    if (predict->tells
+        && strcmp(ic_task_self(predict->task)->name, "arbiter.0") == 0)
+    {
+        return predict_hear(predict);
+    }
+
+    ic_task_progress(predict->task, 100, "no data here");
+
+    return 0;
 }

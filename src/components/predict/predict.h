@@ -17,7 +17,7 @@
 
 
 #define PREDICT_TOPIC    "predict"
-#define PREDICT_VERSION  1
+#define PREDICT_VERSION  2
 
 
 /* Messages, beside kind 1, the agreement. */
@@ -27,6 +27,7 @@ enum {
     PREDICT_ALIGN_PROOF,
     PREDICT_SCORE,               /* ic_vertical_score(), two kinds */
     PREDICT_SCORE_MASKED,
+    PREDICT_TELL,                /* ids and scores: predict_tell.c */
     PREDICT_KINDS
 };
 
@@ -42,6 +43,7 @@ typedef struct {
     bool            joint;       /* scores are of all parties' pieces */
     bool            receives;    /* ... and this one is told the sums */
     double         *scores;
+    bool            tells;       /* the arbiter learns ids and scores */
 } predict_t;
 
 
@@ -70,6 +72,15 @@ int predict_points(predict_t *predict, const ic_model_bins_t *bins,
 /* The bins of a feature; NULL: it has none. */
 const ic_model_bins_t *predict_bins(const ic_model_t *model,
     unsigned feature);
+
+/*
+ * predict_tell.c: what tell_arbiter does. check: the data of this party may
+ * be told. tell: of a data party, its scores, or that it has none. hear: of
+ * the arbiter, everybody's, as its report. 0, or -1 after ic_task_fail().
+ */
+int predict_tell_check(predict_t *predict);
+int predict_tell(predict_t *predict, bool scores);
+int predict_hear(predict_t *predict);
 
 /* predict_write.c: the output "dataset", and the report. */
 int predict_write_scores(predict_t *predict);

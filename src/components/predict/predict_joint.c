@@ -32,11 +32,13 @@ static const ic_party_t *joint_receiver(predict_t *predict);
 
 static const char *const  predict_kinds[PREDICT_KINDS] = {
     NULL, "the start", "the model", "the ids", "the proof of the ids",
-    "the keys of scores", "the masked scores"
+    "the keys of scores", "the masked scores", "the scores"
 };
 
 /* What all parties must have alike. */
-static const char *const  predict_common[] = { "score_decimals", NULL };
+static const char *const  predict_common[] = {
+    "score_decimals", "tell_arbiter", "tell_rows", "tell_decimals", NULL
+};
 
 
 int

@@ -275,6 +275,7 @@ predict_report(predict_t *predict)
     ic_out_z(&out, "gives", !predict->scored ? "table"
              : predict->joint && !predict->receives ? "nothing" : "scores");
     ic_out_bool(&out, "joint", predict->joint);
+    ic_out_bool(&out, "told", predict->tells);
     ic_out_object(&out, "model");
     ic_out_z(&out, "algorithm", model->algorithm);
     ic_out_z(&out, "digest", model->digest);
