@@ -139,7 +139,7 @@ my $job = $redis->get("order:$order", 'job_id');
 like($got->{data}{train_status}{reason}, qr/hospital-2/,
     'train_status: what it waits for');
 is_deeply($got->{data}, { data_volum => {}, model_id => $model,
-    train_status => { current_tasks => "[\"${job}_homo_lr_0\"]",
+    train_status => { current_tasks => "[\"${job}_dataio_0\"]",
         train_progress => 0, train_status => 'waiting',
         reason => $got->{data}{train_status}{reason} } },
     'train_status: waiting');
@@ -176,7 +176,8 @@ $got = call('GET', "train_status?order_id=$order");
 is_deeply($got->{data}{data_volum}, { 2 => 592, 3 => 702, 4 => 554 },
     'rows per user');
 is($got->{data}{train_status}{train_status}, 'running', '... running');
-is($got->{data}{train_status}{train_progress}, 33, '... percent');
+is($got->{data}{train_status}{train_progress}, 42,
+    '... percent: 33.4 of its own, 10 of which are reading');
 is_deeply(call('GET', "info?model_id=$model")->{data}{data_volum},
     { 2 => 592, 3 => 702, 4 => 554 }, '... in info too');
 

@@ -125,3 +125,63 @@ static const ic_field_t  ic_model_info_fields[] = {
 };
 
 const ic_schema_t  ic_model_info = { "ModelInfo", ic_model_info_fields };
+
+
+static const ic_field_t  ic_infer_fields[] = {
+    IC_FIELD_ANY("model_id", 0, "required: as /model/train answered",
+                 "必填，模型 ID"),
+    IC_FIELD_ANY("input_data", 0,
+                 "required: {\"user_id\":id,\"data_sql\":sql} or "
+                 "{\"user_id\":id,\"dataset_id\":id}: the party that "
+                 "trained the model and has the rows, and which",
+                 "必填: {\"user_id\":编号,\"data_sql\":sql} 或 "
+                 "{\"user_id\":编号,\"dataset_id\":id}，"
+                 "即参与训练且持有数据的一方及其数据"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_infer = { "Infer", ic_infer_fields };
+
+
+static const ic_field_t  ic_infer_order_fields[] = {
+    IC_FIELD_INT("order_id", IC_REQ, 0, 0, "for /model/infer_status",
+                 "订单 ID，用于 /model/infer_status"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_infer_order = {
+    "InferOrder", ic_infer_order_fields
+};
+
+
+static const ic_field_t  ic_infer_progress_fields[] = {
+    IC_FIELD_STR("infer_status", IC_REQ, 0,
+                 "waiting, running, finished, failed",
+                 "状态: waiting、running、finished、failed"),
+    IC_FIELD_ANY("result", IC_REQ,
+                 "a list, {\"label\":score,\"<column of the ids>\":"
+                 "\"id\"} for each row; null until finished",
+                 "列表，每行为 {\"label\":分数,\"<标识列名>\":\"标识\"}；"
+                 "完成前为 null"),
+    IC_FIELD_STR("debug_info", 0, 0,
+                 "failed: whose part, why, and what to do",
+                 "失败时: 哪一方、原因及处理办法"),
+    IC_FIELD_STR("reason", 0, 0, "what it waits for", "等待的原因"),
+    IC_FIELD_OBJ("cause", 0, &ic_cause, "why it failed", "失败原因"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_infer_progress = {
+    "InferProgress", ic_infer_progress_fields
+};
+
+
+static const ic_field_t  ic_board_url_fields[] = {
+    IC_FIELD_OBJ("board_url", IC_REQ, NULL,
+                 "by user id the page of the training at that party's "
+                 "console",
+                 "以用户编号为键，该方控制台中训练页面的地址"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_board_url = { "BoardUrl", ic_board_url_fields };

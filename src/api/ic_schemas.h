@@ -438,6 +438,10 @@ extern const ic_schema_t  ic_train_query;
 extern const ic_schema_t  ic_train_progress;
 extern const ic_schema_t  ic_model_info_in;
 extern const ic_schema_t  ic_model_info;
+extern const ic_schema_t  ic_infer;
+extern const ic_schema_t  ic_infer_order;
+extern const ic_schema_t  ic_infer_progress;
+extern const ic_schema_t  ic_board_url;
 
 
 #endif /* _IC_SCHEMAS_H_INCLUDED_ */

@@ -12,7 +12,12 @@ static const struct {
 } ic_service_texts[] = {
     { IC_ACTION_model_train_status, IC_E_not_found,
       "No order found! Please check your order_id." },
-    { IC_ACTION_model_info, IC_E_not_found, "Error model_id." }
+    { IC_ACTION_model_info, IC_E_not_found, "Error model_id." },
+    { IC_ACTION_model_infer, IC_E_not_found, "Error model_id." },
+    { IC_ACTION_model_infer_status, IC_E_not_found,
+      "No order found! Please check your order_id." },
+    { IC_ACTION_model_board_url, IC_E_not_found,
+      "No order found! Please check your order_id." }
 };
 
 

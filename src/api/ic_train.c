@@ -7,12 +7,11 @@
 #include "ic_train.h"
 
 
-static int ic_train_number(const ic_json_t *value, int64_t *n);
 static int ic_train_parties(ic_arena_t *arena, const ic_json_t *root,
-    const ic_train_user_t *users, unsigned nusers, ic_train_t *train,
+    const ic_order_user_t *users, unsigned nusers, ic_train_t *train,
     ic_str_t *message);
 static int ic_train_party(ic_arena_t *arena, const ic_json_t *value,
-    const char *name, const ic_train_user_t *users, unsigned nusers,
+    const char *name, const ic_order_user_t *users, unsigned nusers,
     ic_train_t *train, ic_str_t *message);
 static int ic_train_data(ic_arena_t *arena, const ic_json_t *root,
     ic_train_t *train, ic_str_t *message);
@@ -39,7 +38,7 @@ static const char *const  ic_train_table[] = {
 
 int
 ic_train_check(ic_arena_t *arena, const ic_json_t *root,
-    const ic_train_user_t *users, unsigned nusers, ic_train_t *train,
+    const ic_order_user_t *users, unsigned nusers, ic_train_t *train,
     ic_str_t *message)
 {
     const ic_json_t  *type;
@@ -76,27 +75,9 @@ ic_train_check(ic_arena_t *arena, const ic_json_t *root,
 }
 
 
-/* "3" or 3: 0 or -1. */
-
-static int
-ic_train_number(const ic_json_t *value, int64_t *n)
-{
-    if (value == NULL) {
-        return -1;
-    }
-
-    if (value->type == IC_JSON_INT) {
-        *n = value->num;
-        return 0;
-    }
-
-    return value->type == IC_JSON_STR ? ic_str_int(value->text, n) : -1;
-}
-
-
 static int
 ic_train_parties(ic_arena_t *arena, const ic_json_t *root,
-    const ic_train_user_t *users, unsigned nusers, ic_train_t *train,
+    const ic_order_user_t *users, unsigned nusers, ic_train_t *train,
     ic_str_t *message)
 {
     unsigned          i;
@@ -150,56 +131,43 @@ ic_train_parties(ic_arena_t *arena, const ic_json_t *root,
 
 static int
 ic_train_party(ic_arena_t *arena, const ic_json_t *value, const char *name,
-    const ic_train_user_t *users, unsigned nusers, ic_train_t *train,
+    const ic_order_user_t *users, unsigned nusers, ic_train_t *train,
     ic_str_t *message)
 {
-    int64_t             id;
-    unsigned            i, u;
-    const char         *reason;
-    ic_train_party_t   *party;
+    unsigned                i;
+    const char             *reason;
+    ic_train_party_t       *party;
+    const ic_order_user_t  *user;
 
-    if (value == NULL) {
-        return ic_train_refuse(message,
-                               ic_str_fmt(arena, "%s: is required", name));
+    user = ic_order_user(arena, value, name, users, nusers, train->self,
+                         message);
+
+    if (user == NULL) {
+        return -1;
     }
 
-    if (ic_train_number(value, &id) != 0) {
-        return ic_train_refuse(message,
-            ic_str_fmt(arena, "%s: must be a number", name));
-    }
-
-    for (u = 0; u < nusers && users[u].user_id != id; u++) { /* void */ }
-
-    reason = NULL;
-
-    if (u == nusers) {
-        reason = "is unknown";
-
-    } else if (ic_str_eq(users[u].node_id, train->self)) {
-        reason = "is the coordinator";
-
-    } else if (train->nparties == IC_JOB_MAX_PARTIES - 1) {
-        reason = "is one party too many";
-    }
+    reason = train->nparties == IC_JOB_MAX_PARTIES - 1
+             ? "is one party too many" : NULL;
 
     for (i = 0; reason == NULL && i < train->nparties; i++) {
 
-        if (train->parties[i].user_id == id) {
+        if (train->parties[i].user_id == user->user_id) {
             reason = i == 0 ? "is user_id" : "is named twice";
 
-        } else if (ic_str_eq(train->parties[i].node_id, users[u].node_id)) {
+        } else if (ic_str_eq(train->parties[i].node_id, user->node_id)) {
             reason = "is at the same node as another party";
         }
     }
 
     if (reason != NULL) {
         return ic_train_refuse(message,
-            ic_str_fmt(arena, "%s: %lld %s", name, (long long) id, reason));
+            ic_str_fmt(arena, "%s: %lld %s", name,
+                       (long long) user->user_id, reason));
     }
 
     party = &train->parties[train->nparties++];
-    party->user_id = id;
-    party->node_id = users[u].node_id;
+    party->user_id = user->user_id;
+    party->node_id = user->node_id;
     party->data = NULL;
 
     return 0;

@@ -10,14 +10,8 @@
 #define _IC_TRAIN_H_INCLUDED_
 
 
-#include "ic_job_check.h"
+#include "ic_order.h"
 
-
-/* Who a user_id is (directive interconn_party). */
-typedef struct {
-    int64_t   user_id;
-    ic_str_t  node_id;
-} ic_train_user_t;
 
 typedef struct {
     int64_t           user_id;
@@ -40,7 +34,7 @@ typedef struct {
  * memory is short). self must be set before.
  */
 int ic_train_check(ic_arena_t *arena, const ic_json_t *root,
-    const ic_train_user_t *users, unsigned nusers, ic_train_t *train,
+    const ic_order_user_t *users, unsigned nusers, ic_train_t *train,
     ic_str_t *message);
 
 

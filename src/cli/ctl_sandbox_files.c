@@ -226,9 +226,10 @@ ctl_nginx_conf(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
     parties = ic_str_n("", 0);
 
     for (i = 0; i < sandbox->n; i++) {
-        parties = ic_str_fmt(arena, "%s    interconn_party %d %s;\n",
+        parties = ic_str_fmt(arena, "%s    interconn_party %d %s console=%s;\n",
                              parties.data, sandbox->nodes[i].user_id,
-                             sandbox->nodes[i].node_id);
+                             sandbox->nodes[i].node_id,
+                             sandbox->nodes[i].platform);
     }
 
     return ic_str_fmt(arena,

@@ -35,6 +35,8 @@ typedef struct ngx_http_interconn_who_s        ngx_http_interconn_who_t;
 typedef struct {
     ngx_int_t             user_id;
     ngx_str_t             node_id;
+    ngx_str_t             console;           /* URL without a last slash, or
+                                                empty */
 } ngx_http_interconn_party_t;
 
 
@@ -51,6 +53,9 @@ typedef struct {
     ngx_str_t             node_id;           /* interconn_node_id */
     ngx_str_t             inst_id;           /* interconn_inst_id */
     ngx_array_t          *parties;           /* interconn_party, or NULL */
+    ngx_int_t             infer_decimals;    /* interconn_infer, or
+                                                IC_INFER_FULL */
+    ngx_int_t             infer_rows;        /* interconn_infer */
     ngx_array_t          *peer_allow;        /* interconn_peer_allow cidr */
     ngx_msec_t            key_overlap;       /* interconn_key_overlap */
     ic_permit_key_t      *permit_key;        /* interconn_permit_key file */

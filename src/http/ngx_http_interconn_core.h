@@ -57,6 +57,10 @@ char *ngx_http_interconn_set_api(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_interconn_set_party(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_http_interconn_set_infer(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+void ngx_http_interconn_merge_infer(ngx_http_interconn_conf_t *conf,
+    const ngx_http_interconn_conf_t *prev);
 char *ngx_http_interconn_set_peer_allow(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_interconn_set_permit_key(ngx_conf_t *cf, ngx_command_t *cmd,

@@ -77,55 +77,6 @@ ngx_http_interconn_set_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 char *
-ngx_http_interconn_set_party(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_interconn_conf_t *icf = conf;
-
-    ngx_int_t                    user_id;
-    ngx_str_t                   *value;
-    ngx_uint_t                   i;
-    ngx_http_interconn_party_t  *party;
-
-    value = cf->args->elts;
-    user_id = ngx_atoi(value[1].data, value[1].len);
-
-    if (user_id == NGX_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid user id \"%V\"", &value[1]);
-        return NGX_CONF_ERROR;
-    }
-
-    if (icf->parties == NGX_CONF_UNSET_PTR) {
-        icf->parties = ngx_array_create(cf->pool, 4,
-                                        sizeof(ngx_http_interconn_party_t));
-        if (icf->parties == NULL) {
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    party = icf->parties->elts;
-
-    for (i = 0; i < icf->parties->nelts; i++) {
-        if (party[i].user_id == user_id) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "duplicate user id \"%V\"", &value[1]);
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    party = ngx_array_push(icf->parties);
-    if (party == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    party->user_id = user_id;
-    party->node_id = value[2];
-
-    return ngx_http_interconn_check_id(cf, NULL, &party->node_id);
-}
-
-
-char *
 ngx_http_interconn_set_peer_allow(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf)
 {

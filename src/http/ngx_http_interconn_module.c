@@ -73,8 +73,15 @@ static ngx_command_t  ngx_http_interconn_commands[] = {
       &ngx_http_interconn_id_post },
 
     { ngx_string("interconn_party"),
-      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE2,
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE23,
       ngx_http_interconn_set_party,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("interconn_infer"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE12,
+      ngx_http_interconn_set_infer,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -269,6 +276,8 @@ ngx_http_interconn_create_loc_conf(ngx_conf_t *cf)
     conf->session_absolute = NGX_CONF_UNSET_MSEC;
     conf->max_body = NGX_CONF_UNSET_SIZE;
     conf->parties = NGX_CONF_UNSET_PTR;
+    conf->infer_decimals = NGX_CONF_UNSET;
+    conf->infer_rows = NGX_CONF_UNSET;
     conf->peer_allow = NGX_CONF_UNSET_PTR;
     conf->permit_key = NGX_CONF_UNSET_PTR;
 
@@ -298,6 +307,7 @@ ngx_http_interconn_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_size_value(conf->max_body, prev->max_body,
                               NGX_HTTP_INTERCONN_MAX_BODY);
     ngx_conf_merge_ptr_value(conf->parties, prev->parties, NULL);
+    ngx_http_interconn_merge_infer(conf, prev);
     ngx_conf_merge_ptr_value(conf->peer_allow, prev->peer_allow, NULL);
     ngx_conf_merge_ptr_value(conf->permit_key, prev->permit_key, NULL);
     ngx_conf_merge_str_value(conf->node_id, prev->node_id, "");

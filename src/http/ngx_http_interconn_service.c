@@ -7,22 +7,16 @@
 #include <ngx_http.h>
 
 #include "../api/ic_train.h"
-#include "ngx_http_interconn_action.h"
+#include "ngx_http_interconn_service.h"
 
 
-static ngx_int_t ngx_http_interconn_train_users(ngx_http_request_t *r,
-    ic_train_user_t **users, ngx_uint_t *n);
 static ngx_int_t ngx_http_interconn_train_order(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_train_t *train);
-static ngx_int_t ngx_http_interconn_train_ids(ngx_http_interconn_ctx_t *ctx,
-    ngx_http_interconn_args_t *args);
-static ngx_int_t ngx_http_interconn_number(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, const char *name, const char *function,
-    ngx_http_interconn_done_pt done);
 static ngx_int_t ngx_http_interconn_progress(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static void ngx_http_interconn_out_state(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *order, ic_json_out_t *out);
+static int64_t ngx_http_interconn_phase(double percent, const char **task);
 static ngx_int_t ngx_http_interconn_info(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static void ngx_http_interconn_out_volume(ngx_http_request_t *r,
@@ -30,9 +24,23 @@ static void ngx_http_interconn_out_volume(ngx_http_request_t *r,
     ic_json_out_t *out);
 static ngx_int_t ngx_http_interconn_rows(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *order, ngx_str_t node_id, int64_t *rows);
-static ngx_uint_t ngx_http_interconn_takes_part(
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *order,
-    int64_t user_id);
+
+
+/*
+ * The document's tasks and percents: it knows reading, training and
+ * evaluating, a third each, which are the phases of our one component. What
+ * of its own progress they are is in src/components/homo_lr/homo_lr.c.
+ */
+
+static const struct {
+    double       to;             /* of the component's own percents */
+    int64_t      percent;        /* of the document, there */
+    const char  *task;
+} ngx_http_interconn_train_phases[] = {
+    { 10, 33, "dataio_0" },
+    { 95, 66, "homo_lr_0" },
+    { 100, 100, "evaluation_0" }
+};
 
 
 /* The job's states as the document calls them. */
@@ -55,9 +63,9 @@ ngx_http_interconn_action_model_train(ngx_http_request_t *r,
     ic_str_t          message;
     ic_train_t        train;
     ngx_uint_t        n;
-    ic_train_user_t  *users;
+    ic_order_user_t  *users;
 
-    if (ngx_http_interconn_train_users(r, &users, &n) != NGX_OK) {
+    if (ngx_http_interconn_order_users(r, &users, &n) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -75,9 +83,9 @@ ngx_http_interconn_action_model_train(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
-ngx_http_interconn_train_users(ngx_http_request_t *r,
-    ic_train_user_t **users, ngx_uint_t *n)
+ngx_int_t
+ngx_http_interconn_order_users(ngx_http_request_t *r,
+    ic_order_user_t **users, ngx_uint_t *n)
 {
     ngx_uint_t                   i;
     ngx_array_t                 *parties;
@@ -86,7 +94,7 @@ ngx_http_interconn_train_users(ngx_http_request_t *r,
     parties = ngx_http_interconn_conf(r)->parties;
 
     *n = parties ? parties->nelts : 0;
-    *users = ngx_palloc(r->pool, (*n + 1) * sizeof(ic_train_user_t));
+    *users = ngx_palloc(r->pool, (*n + 1) * sizeof(ic_order_user_t));
 
     if (*users == NULL) {
         return NGX_ERROR;
@@ -108,9 +116,10 @@ ngx_http_interconn_train_order(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_train_t *train)
 {
     ic_str_t                   user, dag, config;
-    ngx_str_t                  id;
     ngx_uint_t                 i;
     ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    static const char *const  prefixes[] = { "J", "F", "P", NULL };
 
     user = ic_str_fmt(&ctx->arena, "%lld",
                       (long long) train->parties[0].user_id);
@@ -125,27 +134,23 @@ ngx_http_interconn_train_order(ngx_http_request_t *r,
     ngx_http_interconn_arg(&args, ngx_ic_str(train->party_id));
     ngx_http_interconn_arg(&args, ngx_ic_str(train->shown));
 
-    if (ngx_http_interconn_train_ids(ctx, &args) != NGX_OK) {
-        return NGX_ERROR;
+    for (i = 0; prefixes[i]; i++) {
+        if (ngx_http_interconn_arg_new(ctx, &args, prefixes[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
     }
 
     ngx_http_interconn_arg(&args, ngx_ic_str(dag));
     ngx_http_interconn_arg(&args, ngx_ic_str(config));
 
     for (i = 0; i < train->nparties; i++) {
-
-        user = ic_str_fmt(&ctx->arena, "%lld",
-                          (long long) train->parties[i].user_id);
-        id = ngx_http_interconn_make_id(ctx, "A");
-
-        if (user.data == NULL || id.data == NULL) {
+        if (ngx_http_interconn_arg_party(ctx, &args,
+                                         train->parties[i].user_id,
+                                         train->parties[i].node_id)
+            != NGX_OK)
+        {
             return NGX_ERROR;
         }
-
-        ngx_http_interconn_arg(&args, ngx_ic_str(user));
-        ngx_http_interconn_arg(&args,
-                               ngx_ic_str(train->parties[i].node_id));
-        ngx_http_interconn_arg(&args, id);
     }
 
     return ngx_http_interconn_store(r, ctx, "order_train", &args,
@@ -153,27 +158,40 @@ ngx_http_interconn_train_order(ngx_http_request_t *r,
 }
 
 
-/* job_id, flow_id, project_id: new ones. */
-
-static ngx_int_t
-ngx_http_interconn_train_ids(ngx_http_interconn_ctx_t *ctx,
-    ngx_http_interconn_args_t *args)
+ngx_int_t
+ngx_http_interconn_arg_new(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_args_t *args, const char *prefix)
 {
-    ngx_str_t   id;
-    ngx_uint_t  i;
+    ngx_str_t  id;
 
-    static const char *const  prefixes[] = { "J", "F", "P" };
+    id = ngx_http_interconn_make_id(ctx, prefix);
 
-    for (i = 0; i < 3; i++) {
-        id = ngx_http_interconn_make_id(ctx, prefixes[i]);
-        if (id.data == NULL) {
-            return NGX_ERROR;
-        }
-
-        ngx_http_interconn_arg(args, id);
+    if (id.data == NULL) {
+        return NGX_ERROR;
     }
 
+    ngx_http_interconn_arg(args, id);
+
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_interconn_arg_party(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_args_t *args, int64_t user_id, ic_str_t node_id)
+{
+    ic_str_t  user;
+
+    user = ic_str_fmt(&ctx->arena, "%lld", (long long) user_id);
+
+    if (user.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_interconn_arg(args, ngx_ic_str(user));
+    ngx_http_interconn_arg(args, ngx_ic_str(node_id));
+
+    return ngx_http_interconn_arg_new(ctx, args, "A");
 }
 
 
@@ -197,7 +215,7 @@ ngx_http_interconn_action_model_info(ngx_http_request_t *r,
 
 /* By the order's or model's number, with the document's texts. */
 
-static ngx_int_t
+ngx_int_t
 ngx_http_interconn_number(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const char *name, const char *function,
     ngx_http_interconn_done_pt done)
@@ -236,6 +254,11 @@ ngx_http_interconn_progress(ngx_http_request_t *r,
     ngx_str_t      cause;
     ic_json_out_t  out;
 
+    if (ngx_http_interconn_is_infer(reply)) {
+        return ngx_http_interconn_fail_z(r, ctx, IC_E_invalid_fields,
+                                         "Not a training order.");
+    }
+
     cause = ngx_http_interconn_reply_get(reply, "job_cause");
 
     ic_out_init(&out, &ctx->arena);
@@ -261,15 +284,14 @@ ngx_http_interconn_out_state(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *order, ic_json_out_t *out)
 {
     double       percent;
-    ic_str_t     status, job_id, reason, left;
-    ngx_str_t    cause;
+    int64_t      shown;
+    ic_str_t     status, job_id;
     ngx_uint_t   i;
-    const char  *state;
+    const char  *state, *task;
 
     status = ngx_ic_lib_str(ngx_http_interconn_reply_get(order,
                                                          "job_status"));
     job_id = ngx_ic_lib_str(ngx_http_interconn_reply_get(order, "job_id"));
-    cause = ngx_http_interconn_reply_get(order, "job_cause");
     state = "waiting";
     percent = 0;
 
@@ -283,13 +305,60 @@ ngx_http_interconn_out_state(ngx_http_interconn_ctx_t *ctx,
                                                 "job_progress")),
                       &percent);
 
+    if (ic_str_is(status, "SUCCESS")) {
+        percent = 100;
+    }
+
+    shown = ngx_http_interconn_phase(percent, &task);
+
     ic_out_object(out, "train_status");
     ic_out_str(out, "current_tasks",
-               ic_str_fmt(&ctx->arena, "[\"%.*s_homo_lr_0\"]",
-                          (int) job_id.len, job_id.data));
-    ic_out_int(out, "train_progress", (int64_t) percent);
+               ic_str_fmt(&ctx->arena, "[\"%.*s_%s\"]",
+                          (int) job_id.len, job_id.data, task));
+    ic_out_int(out, "train_progress", shown);
     ic_out_z(out, "train_status", state);
 
+    ngx_http_interconn_out_reason(ctx, order, out);
+    ic_out_object_end(out);
+}
+
+
+/* The document's percents of ours, and the task that it would name. */
+
+static int64_t
+ngx_http_interconn_phase(double percent, const char **task)
+{
+    double       from, part;
+    int64_t      low, shown;
+    ngx_uint_t   i;
+
+    from = 0;
+    low = 0;
+
+    for (i = 0; percent > ngx_http_interconn_train_phases[i].to && i < 2;
+         i++)
+    {
+        from = ngx_http_interconn_train_phases[i].to;
+        low = ngx_http_interconn_train_phases[i].percent;
+    }
+
+    part = (percent - from) / (ngx_http_interconn_train_phases[i].to - from);
+    shown = low + (int64_t) (part * (ngx_http_interconn_train_phases[i].percent
+                                     - low));
+    *task = ngx_http_interconn_train_phases[i].task;
+
+    return shown;
+}
+
+
+void
+ngx_http_interconn_out_reason(ngx_http_interconn_ctx_t *ctx,
+    ngx_http_interconn_reply_t *order, ic_json_out_t *out)
+{
+    ic_str_t   reason, left;
+    ngx_str_t  cause;
+
+    cause = ngx_http_interconn_reply_get(order, "job_cause");
     reason = ic_json_str(ic_json_get(ic_json_parse(&ctx->arena,
                                                    ngx_ic_lib_str(cause),
                                                    NULL),
@@ -308,8 +377,6 @@ ngx_http_interconn_out_state(ngx_http_interconn_ctx_t *ctx,
     if (left.len) {
         ic_out_raw(out, "remaining_ms", left);
     }
-
-    ic_out_object_end(out);
 }
 
 
@@ -343,6 +410,15 @@ ngx_http_interconn_info(ngx_http_request_t *r,
     ic_out_object_end(&out);
 
     return ngx_http_interconn_answer_out(r, ctx, &out);
+}
+
+
+ngx_uint_t
+ngx_http_interconn_is_infer(ngx_http_interconn_reply_t *order)
+{
+    return ic_str_is(ngx_ic_lib_str(ngx_http_interconn_reply_get(order,
+                                                                 "type")),
+                     "infer");
 }
 
 
@@ -381,7 +457,7 @@ ngx_http_interconn_out_volume(ngx_http_request_t *r,
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 ngx_http_interconn_takes_part(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *order, int64_t user_id)
 {

@@ -219,7 +219,7 @@ static const case_t  cases[] = {
       "model_params: must be an object" }
 };
 
-static ic_train_user_t  users[5];
+static ic_order_user_t  users[5];
 
 
 static int check(ic_arena_t *arena, const char *body, ic_train_t *train,

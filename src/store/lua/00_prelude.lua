@@ -18,6 +18,7 @@ local job, task, ptask, session = {}, {}, {}, {}
 local watch, partner, rotation = {}, {}, {}
 local role, operator, known = {}, {}, {}
 local artefact = {}
+local order = {}
 local identity = {}
 local timetable = {}
 local log, causes, pending, estimate = {}, {}, {}, {}

@@ -253,6 +253,10 @@ define('artefact_remove', 2, RELIEF, function(task_id, name)
     redis.call('DEL', key('artefact:' .. member))
     redis.call('ZREM', key('ix:artefact'), member)
 
+    if record.kind == 'report' then
+        order.forget(record.job_id)
+    end
+
     if record.digest ~= '' then
         redis.call('SREM', key('artefact-names'),
                    record.namespace .. '/' .. record.name)
