@@ -67,6 +67,7 @@ my %example = (
     interconn_channel => 'interconn_channel unix:/run/channel.sock;',
     interconn_errors => 'interconn_errors on;',
     interconn_http_status => 'interconn_http_status on;',
+    interconn_infer => 'interconn_infer decimals=full;',
     interconn_inst_id => 'interconn_inst_id i;',
     interconn_key_overlap => 'interconn_key_overlap 1d;',
     interconn_max_body => 'interconn_max_body 64k;',
@@ -83,7 +84,8 @@ my %example = (
     interconn_status => 'interconn_status;',
 );
 
-my %again = (interconn_party => 'interconn_party 2 n;');
+my %again = (interconn_party => 'interconn_party 2 n;',
+    interconn_infer => 'interconn_infer rows=5;');
 
 is_deeply([ grep { !$example{$_} } @code ], [], 'an example of each');
 

@@ -176,8 +176,8 @@ $got = call('GET', "train_status?order_id=$order");
 is_deeply($got->{data}{data_volum}, { 2 => 592, 3 => 702, 4 => 554 },
     'rows per user');
 is($got->{data}{train_status}{train_status}, 'running', '... running');
-is($got->{data}{train_status}{train_progress}, 42,
-    '... percent: 33.4 of its own, 10 of which are reading');
+is($got->{data}{train_status}{train_progress}, 46,
+    '... percent: 33.4 of four, of whom three have data');
 is_deeply(call('GET', "info?model_id=$model")->{data}{data_volum},
     { 2 => 592, 3 => 702, 4 => 554 }, '... in info too');
 

@@ -16,7 +16,6 @@ static ngx_int_t ngx_http_interconn_progress(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static void ngx_http_interconn_out_state(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *order, ic_json_out_t *out);
-static int64_t ngx_http_interconn_phase(double percent, const char **task);
 static ngx_int_t ngx_http_interconn_info(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static void ngx_http_interconn_out_volume(ngx_http_request_t *r,
@@ -24,23 +23,6 @@ static void ngx_http_interconn_out_volume(ngx_http_request_t *r,
     ic_json_out_t *out);
 static ngx_int_t ngx_http_interconn_rows(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *order, ngx_str_t node_id, int64_t *rows);
-
-
-/*
- * The document's tasks and percents: it knows reading, training and
- * evaluating, a third each, which are the phases of our one component. What
- * of its own progress they are is in src/components/homo_lr/homo_lr.c.
- */
-
-static const struct {
-    double       to;             /* of the component's own percents */
-    int64_t      percent;        /* of the document, there */
-    const char  *task;
-} ngx_http_interconn_train_phases[] = {
-    { 10, 33, "dataio_0" },
-    { 95, 66, "homo_lr_0" },
-    { 100, 100, "evaluation_0" }
-};
 
 
 /* The job's states as the document calls them. */
@@ -283,7 +265,6 @@ static void
 ngx_http_interconn_out_state(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *order, ic_json_out_t *out)
 {
-    double       percent;
     int64_t      shown;
     ic_str_t     status, job_id;
     ngx_uint_t   i;
@@ -293,7 +274,6 @@ ngx_http_interconn_out_state(ngx_http_interconn_ctx_t *ctx,
                                                          "job_status"));
     job_id = ngx_ic_lib_str(ngx_http_interconn_reply_get(order, "job_id"));
     state = "waiting";
-    percent = 0;
 
     for (i = 0; i < 4; i++) {
         if (ic_str_is(status, ngx_http_interconn_train_states[i].status)) {
@@ -301,15 +281,7 @@ ngx_http_interconn_out_state(ngx_http_interconn_ctx_t *ctx,
         }
     }
 
-    (void) ic_str_num(ngx_ic_lib_str(ngx_http_interconn_reply_get(order,
-                                                "job_progress")),
-                      &percent);
-
-    if (ic_str_is(status, "SUCCESS")) {
-        percent = 100;
-    }
-
-    shown = ngx_http_interconn_phase(percent, &task);
+    shown = ngx_http_interconn_order_percent(order, &task);
 
     ic_out_object(out, "train_status");
     ic_out_str(out, "current_tasks",
@@ -320,34 +292,6 @@ ngx_http_interconn_out_state(ngx_http_interconn_ctx_t *ctx,
 
     ngx_http_interconn_out_reason(ctx, order, out);
     ic_out_object_end(out);
-}
-
-
-/* The document's percents of ours, and the task that it would name. */
-
-static int64_t
-ngx_http_interconn_phase(double percent, const char **task)
-{
-    double       from, part;
-    int64_t      low, shown;
-    ngx_uint_t   i;
-
-    from = 0;
-    low = 0;
-
-    for (i = 0; percent > ngx_http_interconn_train_phases[i].to && i < 2;
-         i++)
-    {
-        from = ngx_http_interconn_train_phases[i].to;
-        low = ngx_http_interconn_train_phases[i].percent;
-    }
-
-    part = (percent - from) / (ngx_http_interconn_train_phases[i].to - from);
-    shown = low + (int64_t) (part * (ngx_http_interconn_train_phases[i].percent
-                                     - low));
-    *task = ngx_http_interconn_train_phases[i].task;
-
-    return shown;
 }
 
 

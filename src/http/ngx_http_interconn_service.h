@@ -39,6 +39,13 @@ ngx_uint_t ngx_http_interconn_is_infer(ngx_http_interconn_reply_t *order);
 ngx_uint_t ngx_http_interconn_takes_part(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *order, int64_t user_id);
 
+/*
+ * How far a training is as the document counts, 0 to 100, which never goes
+ * back; and the task that it would name.
+ */
+int64_t ngx_http_interconn_order_percent(ngx_http_interconn_reply_t *order,
+    const char **task);
+
 /* reason, remaining_ms: what an order waits for or why it failed. */
 void ngx_http_interconn_out_reason(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *order, ic_json_out_t *out);
