@@ -339,7 +339,7 @@ ctl_nginx_conf(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
     "            add_header Cache-Control no-cache always;\n"                 \
     CTL_CONSOLE_HEADERS                                                       \
     "        }\n"                                                             \
-    "        location ~ ^/(?:app|icon)-[0-9A-Za-z]+\\.(?:js|css|svg)$ {\n"    \
+    "        location ~ ^/[a-z]+-[0-9A-Z]+\\.(?:js|css|svg)$ {\n"    \
     "            add_header Cache-Control "                                   \
     "\"public, max-age=31536000, immutable\";\n"                              \
     CTL_CONSOLE_HEADERS                                                       \

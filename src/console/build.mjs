@@ -1,7 +1,8 @@
 /*
- * Bundles the console: node build.mjs SOURCES OUT. What OUT gets can be served
- * as it is: names with hashes, index.html that names them, .gz beside each
- * file, and the licences of what is bundled. Nothing is written to SOURCES.
+ * Bundles the console: node build.mjs SOURCES OUT. What OUT gets can be
+ * served as it is: names with hashes, index.html that names the first of
+ * them, .gz beside each file, and the licences of what is bundled. Nothing is
+ * written to SOURCES.
  */
 
 import { createHash } from "node:crypto";
@@ -46,7 +47,7 @@ const files = new Map();
 function picture(data) {
     const text = decodeURIComponent(data);
     const hash = createHash("sha256").update(text).digest("hex");
-    const name = `icon-${hash.slice(0, 10)}.svg`;
+    const name = `icon-${hash.slice(0, 8).toUpperCase()}.svg`;
 
     files.set(name, Buffer.from(text));
 
@@ -59,6 +60,8 @@ async function bundle() {
         entryPoints: { app: "main.js" },
         outdir: out,
         entryNames: "[name]-[hash]",
+        chunkNames: "part-[hash]",
+        splitting: true,
         bundle: true,
         minify: true,
         write: false,
@@ -81,8 +84,8 @@ async function page() {
     const text = await readFile(join(sources, "index.html"), "utf8");
 
     files.set("index.html", Buffer.from(text
-        .replace("STYLE", names.find((name) => name.endsWith(".css")))
-        .replace("SCRIPT", names.find((name) => name.endsWith(".js")))));
+        .replace("STYLE", names.find((name) => /^app.*\.css$/.test(name)))
+        .replace("SCRIPT", names.find((name) => /^app.*\.js$/.test(name)))));
     files.set("icon.svg", await readFile(join(sources, "icon.svg")));
 }
 

@@ -1,17 +1,21 @@
 /*
  * The pages, one a row. `list` is at #/name, `one` at #/name/ID. A page
  * without `permission` is everybody's; what a role may not see is not in the
- * menu and not shown. `menu: false` is reached by links alone.
+ * menu and not shown. `menu: false` is reached by links alone. What a page is
+ * made of is fetched when it is first shown.
  */
 
-import { Inbox } from "./pages/inbox.js";
-import { Job } from "./pages/job.js";
-import { Jobs } from "./pages/jobs.js";
-import { Overview } from "./pages/overview.js";
-import { Request } from "./pages/request.js";
+import { lazy } from "./lib/lazy.js";
 
 export const pages = [
-    { name: "overview", list: Overview },
-    { name: "inbox", list: Inbox, one: Request, permission: "audit.read" },
-    { name: "jobs", list: Jobs, one: Job, permission: "job.read" }
+    { name: "overview",
+      list: lazy(() => import("./pages/overview.js"), "Overview") },
+    { name: "inbox", permission: "audit.read",
+      list: lazy(() => import("./pages/inbox.js"), "Inbox"),
+      one: lazy(() => import("./pages/request.js"), "Request") },
+    { name: "jobs", permission: "job.read",
+      list: lazy(() => import("./pages/jobs.js"), "Jobs"),
+      one: lazy(() => import("./pages/job.js"), "Job") },
+    { name: "dashboard", permission: "job.read", menu: false,
+      list: lazy(() => import("./pages/dashboard.js"), "Dashboard") }
 ];

@@ -74,6 +74,7 @@ export const common = {
     "chart.values": [ "Values as a table", "以表格显示数值" ],
 
     "form.required": [ "required", "必填" ],
+    "form.wrong": [ "Correct the marked fields", "请更正标出的字段" ],
     "form.missing": [ "Enter a value", "请填写" ],
     "form.no_integer": [ "Enter a whole number", "请输入整数" ],
     "form.no_float": [ "Enter a number", "请输入数字" ],
@@ -84,6 +85,11 @@ export const common = {
     "refusal.unreachable": [
         "The node does not answer. Check the network and whether nginx runs.",
         "节点无响应。请检查网络以及 nginx 是否运行。"
+    ],
+    "refusal.replaced": [
+        "This page could not be loaded: the console has been replaced since, "
+        + "or the node is away. Load it again.",
+        "页面加载失败：控制台可能已更新，或节点无响应。请重新加载。"
     ],
     "refusal.no_answer": [
         "The answer (status {status}) is not of this node's API. Check what "
