@@ -84,8 +84,7 @@ my %example = (
     interconn_status => 'interconn_status;',
 );
 
-my %again = (interconn_party => 'interconn_party 2 n;',
-    interconn_infer => 'interconn_infer rows=5;');
+my %again = (interconn_party => 'interconn_party 2 n;');
 
 is_deeply([ grep { !$example{$_} } @code ], [], 'an example of each');
 
