@@ -235,6 +235,11 @@ const ic_param_t  ic_params_homo_lr[] = {
       NULL, "false", "a party may have rows of one class only",
       "允许某一方只有单一类别" },
 
+    { "dedup", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL, NULL,
+      "false",
+      "a row that both pos and neg give counts once; otherwise twice",
+      "pos 与 neg 都返回的行只计一次，否则计两次" },
+
     { "max_rows", NULL, IC_PARAM_INT, 0, 0, 50000000, 0, 0, NULL, NULL,
       NULL, "0", "rows of a source at most; 0: 50 million",
       "单个数据源的最大行数，0 为 5000 万" },

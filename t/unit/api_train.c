@@ -331,8 +331,10 @@ test_job(ic_arena_t *arena)
            "\"class_weight\":\"none\",\"positive_weight\":1,"
            "\"confidence\":0.95,\"dp_param\":{\"need_dp\":false,"
            "\"clip\":1.0,\"noise_multiplier\":4.0,\"delta\":1e-5},"
-           "\"allow_two_parties\":false,\"init_intercept\":\"zero\","
-           "\"allow_single_class\":false,\"max_rows\":0}",
+           "\"allow_two_parties\":false,\"dropout\":\"fail\","
+           "\"min_parties\":3,\"max_dropouts\":1,\"dropout_timeout\":60,"
+           "\"init_intercept\":\"zero\","
+           "\"allow_single_class\":false,\"dedup\":false,\"max_rows\":0}",
            "its parameters, complete");
 
     text = ic_json_text(arena, ic_json_path(config, "task_params/host"));

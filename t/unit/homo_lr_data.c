@@ -23,6 +23,12 @@ typedef struct {
 static const case_t  cases[] = {
     { "good rows", "", GOOD, NULL, "", "", 0 },
     { "pos and neg name the same rows", "", GOOD, GOOD, "", "", 0 },
+    { "the same rows, to count once", "\"dedup\":true", GOOD, GOOD, "", "",
+      0 },
+    { "some of the same rows, to count once", "\"dedup\":true", GOOD,
+      "id,y,a,b\n4,38,7,1\n3,0,5,6\n5,0,0,0\n", "", "", 0 },
+    { "an id with two labels", "\"dedup\":true", GOOD,
+      "id,y,a,b\n3,38,5,6\n", "data_duplicate_id", "id", 1 },
     { "no feature column", "\"attributes\":[\"a\",\"c\"]", GOOD, NULL,
       "data_missing_column", "c", 0 },
     { "no label column", "\"label_name\":\"z\"", GOOD, NULL,
@@ -246,7 +252,13 @@ test_case(const case_t *c)
     }
 
     if (c->neg != NULL && rc == 0 && strcmp(c->pos, c->neg) == 0) {
-        is_int(local_fact(net, 2, "rows"), 6, "both copies are kept");
+        is_int(local_fact(net, 2, "rows"),
+               strstr(c->params, "dedup") != NULL ? 3 : 6,
+               "both copies are kept, or one");
+
+    } else if (rc == 0 && strstr(c->params, "dedup") != NULL) {
+        is_int(local_fact(net, 2, "rows"), 5, "each id once");
+        is_int(local_fact(net, 2, "rows_read"), 6, "of all that were read");
     }
 
     homo_destroy(net);

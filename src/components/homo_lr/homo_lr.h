@@ -61,6 +61,7 @@ typedef struct {
     bool                 fit_intercept;
     bool                 decay_sqrt;
     bool                 allow_single_class;
+    bool                 dedup;          /* rows of both queries once */
     bool                 has_seed;
     int64_t              random_seed;
     int64_t              batch_size;     /* -1: all rows */

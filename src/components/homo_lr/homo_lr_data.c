@@ -33,6 +33,8 @@ static int check_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count);
 static int collect_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count,
     identity_t *ids);
 static int find_duplicates(homo_lr_t *lr, identity_t *ids, int64_t count);
+static int drop_copies(homo_lr_t *lr, const identity_t *ids, int64_t first);
+static void drop_marked(homo_lr_t *lr, const uint8_t *copy);
 static int by_identity(const void *one, const void *two);
 static int check_classes(homo_lr_t *lr);
 static int source_failed(homo_lr_t *lr, const ic_source_error_t *error);
@@ -222,6 +224,10 @@ check_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count)
         rc = find_duplicates(lr, ids, lr->data.rows);
     }
 
+    if (rc == 0 && lr->params.dedup && count > 1) {
+        rc = drop_copies(lr, ids, ic_table_rows(tables[0]));
+    }
+
     free(ids);
 
     return rc;
@@ -267,7 +273,8 @@ collect_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count,
 
 /*
  * An id may come once from each of the two sources, with one label: the
- * positive and the negative query may name the same rows, both copies stay.
+ * positive and the negative query may name the same rows, both copies stay,
+ * without dedup.
  */
 
 static int
@@ -303,6 +310,64 @@ find_duplicates(homo_lr_t *lr, identity_t *ids, int64_t count)
                         first->row, "the id in row %lld of source %d occurs "
                         "twice in one source, or with two labels",
                         (long long) first->row, first->source + 1);
+}
+
+
+/* The second source's copies, by sorted ids; its rows begin at first. */
+
+static int
+drop_copies(homo_lr_t *lr, const identity_t *ids, int64_t first)
+{
+    int64_t   i, rows;
+    uint8_t  *copy;
+
+    rows = lr->data.rows;
+    copy = calloc((size_t) rows, 1);
+
+    if (copy == NULL) {
+        return ic_task_fail(lr->task, "internal", NULL, 0, "out of memory");
+    }
+
+    for (i = 1; i < rows; i++) {
+        if (strcmp(ids[i].id, ids[i - 1].id) == 0) {
+            copy[first + ids[i].row - 1] = 1;
+        }
+    }
+
+    drop_marked(lr, copy);
+    free(copy);
+
+    ic_task_fact(lr->task, "rows_read", rows);
+    ic_task_log(lr->task, "info", "%lld rows that both queries give count "
+                "once", (long long) (rows - lr->data.rows));
+
+    return 0;
+}
+
+
+static void
+drop_marked(homo_lr_t *lr, const uint8_t *copy)
+{
+    int64_t          row, kept;
+    unsigned         n;
+    homo_lr_data_t  *data;
+
+    data = &lr->data;
+    n = lr->params.features;
+
+    for (kept = 0, row = 0; row < data->rows; row++) {
+
+        if (copy[row]) {
+            data->positives -= data->label[row];
+            continue;
+        }
+
+        memmove(data->x + (size_t) kept * n, data->x + (size_t) row * n,
+                n * sizeof(double));
+        data->label[kept++] = data->label[row];
+    }
+
+    data->rows = kept;
 }
 
 

@@ -79,6 +79,7 @@ params_fill(homo_lr_t *lr)
     params->newton = params->optimizer > IC_OPTIMIZER_NESTEROV;
     params->private = ic_setting_bool(s, "dp_param/need_dp");
     params->allow_single_class = ic_setting_bool(s, "allow_single_class");
+    params->dedup = ic_setting_bool(s, "dedup");
     params->fit_intercept = ic_setting_bool(s, "init_param/fit_intercept");
     params_numbers(lr);
 
