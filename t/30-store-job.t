@@ -310,8 +310,11 @@ is($r->status('task_metric', 'T1', '2', '[]'), 'wrong_state',
     'metric: another epoch');
 is($r->status('task_metric', 'nix', '2', '[]'), 'not_found',
     'metric: unknown');
+is($r->status('task_metric', 'T1', '1', '["loss",3,0.3]', '["loss",4,null]'),
+    'ok', 'metric: several');
 is($r->call('metric_get', 'T1')->{fields}{metrics},
-    '[["loss",1,0.5],["loss",2,0.4]]', 'metric: read');
+    '[["loss",1,0.5],["loss",2,0.4],["loss",3,0.3],["loss",4,null]]',
+    'metric: read');
 is($r->status('metric_get', 'nix'), 'not_found', 'metric: read unknown');
 
 my $model = '{"weights":[1.5,-2]}';

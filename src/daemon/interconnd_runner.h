@@ -61,6 +61,11 @@ typedef struct {
 } interconnd_batch_t;
 
 typedef struct {
+    unsigned     count;
+    char        *of[INTERCONND_RUNNER_BATCH];    /* malloc() */
+} interconnd_points_t;
+
+typedef struct {
     ic_str_t  name;
     ic_str_t  value;                         /* JSON number */
 } interconnd_fact_t;
@@ -166,6 +171,7 @@ struct interconnd_child_s {
     interconnd_lines_t     out;
     interconnd_lines_t     err;
     interconnd_batch_t     batch;
+    interconnd_points_t    points;
     char                  *tail[INTERCONND_RUNNER_TAIL];   /* malloc() */
     unsigned               ntail;
 
@@ -559,6 +565,12 @@ bool interconnd_lines_next(interconnd_lines_t *lines, ic_str_t *line);
 /* What is left without a line end. */
 bool interconnd_lines_rest(interconnd_lines_t *lines, ic_str_t *line);
 void interconnd_lines_close(interconnd_lines_t *lines);
+
+
+/* interconnd_runner_points.c: a point of a curve, kept until a note. */
+void interconnd_points_add(interconnd_child_t *child, ic_str_t point);
+void interconnd_points_flush(interconnd_child_t *child);
+void interconnd_points_drop(interconnd_child_t *child);
 
 
 /* interconnd_runner_log.c */

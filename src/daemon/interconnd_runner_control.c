@@ -150,13 +150,9 @@ control_progress(interconnd_child_t *child, const ic_json_t *message)
 static void
 control_metric(interconnd_child_t *child, const ic_json_t *message)
 {
-    ic_str_t              text;
-    ic_reply_t            reply;
-    ic_json_out_t         out;
-    const ic_json_t      *name, *x, *y;
-    interconnd_runner_t  *runner;
+    ic_json_out_t     out;
+    const ic_json_t  *name, *x, *y;
 
-    runner = child->runner;
     name = ic_json_get(message, "name");
     x = ic_json_get(message, "x");
     y = ic_json_get(message, "y");
@@ -168,24 +164,14 @@ control_metric(interconnd_child_t *child, const ic_json_t *message)
         return;
     }
 
-    ic_out_init(&out, runner->pool);
+    ic_out_init(&out, child->runner->pool);
     ic_out_array(&out, NULL);
     ic_out_node(&out, NULL, name);
     ic_out_node(&out, NULL, x);
     ic_out_node(&out, NULL, y);
     ic_out_array_end(&out);
 
-    text = ic_out_text(&out);
-
-    if (text.data != NULL
-        && ic_store_callz(runner->store, runner->pool, &reply, "task_metric",
-                          child->task_id, child->epoch, (char *) text.data,
-                          NULL)
-           != 0)
-    {
-        interconnd_log("error", "task %s: a metric is lost: %s",
-                       child->task_id, ic_store_error(runner->store));
-    }
+    interconnd_points_add(child, ic_out_text(&out));
 }
 
 

@@ -175,6 +175,8 @@ interconnd_child_free(interconnd_child_t *child)
     interconnd_cgroup_end(child);
     interconnd_folder_remove(child);
 
+    interconnd_points_drop(child);
+
     for (n = 0; n < child->ntail; n++) {
         free(child->tail[n]);
     }
@@ -346,6 +348,7 @@ task_note(interconnd_child_t *child, int64_t now)
 
     child->noted_ms = now;
     child->dirty = 0;
+    interconnd_points_flush(child);
 
     snprintf(progress, sizeof(progress), "%d", child->progress);
 

@@ -125,9 +125,9 @@ define('task_log', 3, WRITE, function(task_id, epoch, level, ...)
 end)
 
 
--- input: task_id epoch json ([name,x,y])
+-- input: task_id epoch json ([name,x,y]) ...
 -- output: ok | not_found | wrong_state
-define('task_metric', 3, WRITE, function(task_id, epoch, point)
+define('task_metric', 3, WRITE, function(task_id, epoch, ...)
     local list = key('metric:' .. task_id)
     local refused = stale(task_id, epoch)
 
@@ -135,7 +135,7 @@ define('task_metric', 3, WRITE, function(task_id, epoch, point)
         return refused
     end
 
-    redis.call('RPUSH', list, point)
+    redis.call('RPUSH', list, ...)
     redis.call('LTRIM', list, -MAX_POINTS, -1)
 
     return ok()
