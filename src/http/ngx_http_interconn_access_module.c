@@ -264,7 +264,7 @@ ngx_http_interconn_access_session(ngx_http_request_t *r,
     }
 
     ngx_http_interconn_arg(&args, session);
-    ngx_http_interconn_arg(&args, ctx->caller.node_id);
+    ngx_http_interconn_arg_name(&args, ctx);
     ngx_http_interconn_arg(&args,
                            ngx_http_interconn_header(r, "x-ptp-token"));
 

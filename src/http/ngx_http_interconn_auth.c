@@ -350,6 +350,11 @@ ngx_http_interconn_asks_along(ngx_http_request_t *r,
 
     endpoint = ctx->endpoint;
 
+    if (ctx->channel) {
+        return ctx->who->is_unsigned
+               && ngx_http_interconn_header(r, "x-ptp-session-id").len > 0;
+    }
+
     return endpoint && endpoint->action == IC_ACTION_call
            && r->method == NGX_HTTP_GET && ctx->who->is_unsigned
            && r->headers_in.content_length_n <= 0 && !r->headers_in.chunked;

@@ -65,9 +65,9 @@ ngx_http_interconn_expect_signature(ngx_http_request_t *r,
     const char                      *reason;
     ngx_http_interconn_signature_t  *signature;
 
-    /* asked again when it is known who calls */
+    /* asked again when it is known who calls; messages are not signed */
 
-    if (ctx->who) {
+    if (ctx->who || ctx->endpoint == NULL) {
         return NGX_DECLINED;
     }
 
