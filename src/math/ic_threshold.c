@@ -9,6 +9,8 @@ static int decryption_exponent(const ic_paillier_key_t *secret, BIGNUM *d,
     BN_CTX *ctx);
 static int split(BIGNUM *d, unsigned bits, unsigned count, unsigned own,
     BIGNUM **shares);
+static int lift(const ic_paillier_key_t *secret, unsigned bits,
+    unsigned count, BIGNUM *share, BN_CTX *ctx);
 
 
 int
@@ -18,7 +20,7 @@ ic_threshold_deal(const ic_paillier_key_t *secret, unsigned count,
     int        rc;
     BIGNUM    *d;
     BN_CTX    *ctx;
-    unsigned   i;
+    unsigned   i, bits;
 
     if (count < 2 || count > IC_THRESHOLD_MAX_SHARES || own >= count) {
         return -1;
@@ -31,12 +33,12 @@ ic_threshold_deal(const ic_paillier_key_t *secret, unsigned count,
     rc = -1;
     ctx = BN_CTX_new();
     d = BN_new();
+    bits = 2 * secret->bits + IC_THRESHOLD_SLACK_BITS;
 
     if (ctx != NULL && d != NULL
         && decryption_exponent(secret, d, ctx) == 0
-        && split(d, 2 * secret->bits + IC_THRESHOLD_SLACK_BITS, count, own,
-                 shares)
-           == 0)
+        && split(d, bits, count, own, shares) == 0
+        && lift(secret, bits, count, shares[own], ctx) == 0)
     {
         rc = 0;
     }
@@ -109,43 +111,50 @@ split(BIGNUM *d, unsigned bits, unsigned count, unsigned own,
 }
 
 
-/* A negative exponent is a power of the inverse; its sign is no secret. */
+/*
+ * The rest is below 0; with a multiple of lambda n, the order of the group,
+ * it is a power like the others, and takes no inverse. How many times is
+ * known from n: lambda n > n^2 / 4.
+ */
+
+static int
+lift(const ic_paillier_key_t *secret, unsigned bits, unsigned count,
+    BIGNUM *share, BN_CTX *ctx)
+{
+    int      rc;
+    BIGNUM  *order, *times;
+
+    rc = -1;
+    order = BN_new();
+    times = BN_new();
+
+    if (order != NULL && times != NULL
+        && BN_set_word(times, count)
+        && BN_lshift(times, times, (int) bits + 2)
+        && BN_sqr(order, secret->n, ctx)
+        && BN_div(times, NULL, times, order, ctx)
+        && BN_add_word(times, 1)
+        && ic_paillier_lambda(secret, order) == 0
+        && BN_mul(order, order, secret->n, ctx)
+        && BN_mul(order, order, times, ctx)
+        && BN_add(share, share, order))
+    {
+        rc = BN_is_negative(share) ? -1 : 0;
+    }
+
+    BN_clear_free(order);
+    BN_free(times);
+
+    return rc;
+}
+
 
 int
 ic_threshold_partial(ic_paillier_t *key, const BIGNUM *share,
     const BIGNUM *c, BIGNUM *partial)
 {
-    int      rc;
-    BIGNUM  *base, *exponent;
-
-    rc = -1;
-    base = BN_new();
-    exponent = BN_dup(share);
-
-    if (base == NULL || exponent == NULL) {
-        goto done;
-    }
-
-    if (BN_is_negative(exponent)) {
-
-        if (BN_mod_inverse(base, c, key->n2, key->ctx) == NULL) {
-            goto done;
-        }
-
-        BN_set_negative(exponent, 0);
-
-    } else if (BN_copy(base, c) == NULL) {
-        goto done;
-    }
-
-    rc = ic_power_secret(key->power, partial, base, exponent);
-
-done:
-
-    BN_free(base);
-    BN_clear_free(exponent);
-
-    return rc;
+    return BN_is_negative(share) ? -1
+           : ic_power_secret(key->power, partial, c, share);
 }
 
 

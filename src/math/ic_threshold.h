@@ -4,7 +4,8 @@
  * d = 0 mod lambda and d = 1 mod n, so that c^d = 1 + m n mod n^2, and
  * splits it into integers d_1 + ... + d_k = d: all but one uniform of
  * 2|n| + 80 bits, the last one the rest, which hides d with statistical
- * distance 2^-80. A partial decryption is c^(d_i) mod n^2, the product of
+ * distance 2^-80, and a multiple of lambda n, which makes it positive and
+ * changes no power. A partial decryption is c^(d_i) mod n^2, the product of
  * all is 1 + m n (Shoup, "Practical threshold signatures", and Damgard,
  * Jurik, Nielsen 2010, in the additive n-of-n case). Nobody but all
  * holders together decrypts; after the deal the dealer erases p and q.
@@ -27,8 +28,8 @@
 
 
 /*
- * shares[count]: new numbers, each wiped by its holder. shares[own] is the
- * dealer's, the only one that may be negative. 2 <= count. 0 or -1.
+ * shares[count]: new numbers, none negative, each wiped by its holder;
+ * shares[own] is the dealer's. 2 <= count. 0 or -1.
  */
 int ic_threshold_deal(const ic_paillier_key_t *secret, unsigned count,
     unsigned own, BIGNUM **shares);
@@ -52,8 +53,7 @@ int ic_threshold_combine(ic_paillier_t *key, BIGNUM *const *partials,
 /*
  * The same for vectors, by the back end of their cipher (eight at a time
  * where the processor has IFMA) and on its threads: r[i] = c[i]^share, the
- * time depending on sizes only, but for the sign of the share. Results are
- * those of ic_threshold_partial(), bit for bit. 0 or -1.
+ * time depending on sizes only. Results are those of ic_threshold_partial(), bit for bit. 0 or -1.
  */
 int ic_threshold_partials(ic_ciphertexts_t *r, const ic_ciphertexts_t *c,
     const BIGNUM *share);

@@ -29,8 +29,6 @@ static int threshold_plain(const threshold_work_t *work, uint64_t *space,
     size_t first, unsigned count, BN_CTX *ctx);
 
 
-/* A negative exponent is a power of the inverse; its sign is no secret. */
-
 int
 ic_threshold_partials(ic_ciphertexts_t *r, const ic_ciphertexts_t *c,
     const BIGNUM *share)
@@ -44,25 +42,17 @@ ic_threshold_partials(ic_ciphertexts_t *r, const ic_ciphertexts_t *c,
     size = ic_threshold_share_size(c->cipher->key->bits);
     work.bits = (unsigned) size * 8;
 
-    if (BN_bn2binpad(share, exponent, (int) size) < 0) {
+    if (BN_is_negative(share)
+        || BN_bn2binpad(share, exponent, (int) size) < 0)
+    {
         return -1;
-    }
-
-    if (BN_is_negative(share)) {
-        rc = ic_ciphertexts_negate(r, c);
-        work.c = r;
-
-    } else {
-        rc = 0;
     }
 
     /* a single power leaves lanes unused, and each is slower than this */
 
-    if (rc == 0) {
-        rc = c->n == 1 && lanes > 1 ? threshold_one(&work)
-             : ic_parallel(c->cipher->threads, (c->n + lanes - 1) / lanes, 1,
-                           threshold_power, &work);
-    }
+    rc = c->n == 1 && lanes > 1 ? threshold_one(&work)
+         : ic_parallel(c->cipher->threads, (c->n + lanes - 1) / lanes, 1,
+                       threshold_power, &work);
 
     OPENSSL_cleanse(exponent, sizeof(exponent));
 

@@ -97,11 +97,13 @@ test_count(unsigned count, unsigned own)
     }
 
     for (negative = 0, i = 0; i < count; i++) {
-        negative += BN_is_negative(shares[i]) && i != own;
+        negative += BN_is_negative(shares[i])
+                    || (unsigned) BN_num_bytes(shares[i])
+                       > ic_threshold_share_size(BITS);
         partials[i] = BN_new();
     }
 
-    is_int(negative, 0, "only the dealer's may be negative");
+    is_int(negative, 0, "none negative, none too long");
     open_sum(count, shares, partials);
 
     for (i = 0; i < count; i++) {
