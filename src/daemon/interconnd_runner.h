@@ -14,6 +14,7 @@
 #include "../lib/ic_json.h"
 #include "../package/ic_package.h"
 #include "interconnd_beat.h"
+#include "interconnd_runner_points.h"
 
 
 #define INTERCONND_RUNNER_LEASE    10000     /* ms */
@@ -59,11 +60,6 @@ typedef struct {
     unsigned     count;
     ic_str_t     lines[INTERCONND_RUNNER_BATCH];
 } interconnd_batch_t;
-
-typedef struct {
-    unsigned     count;
-    char        *of[INTERCONND_RUNNER_BATCH];    /* malloc() */
-} interconnd_points_t;
 
 typedef struct {
     ic_str_t  name;
@@ -565,12 +561,6 @@ bool interconnd_lines_next(interconnd_lines_t *lines, ic_str_t *line);
 /* What is left without a line end. */
 bool interconnd_lines_rest(interconnd_lines_t *lines, ic_str_t *line);
 void interconnd_lines_close(interconnd_lines_t *lines);
-
-
-/* interconnd_runner_points.c: a point of a curve, kept until a note. */
-void interconnd_points_add(interconnd_child_t *child, ic_str_t point);
-void interconnd_points_flush(interconnd_child_t *child);
-void interconnd_points_drop(interconnd_child_t *child);
 
 
 /* interconnd_runner_log.c */

@@ -19,7 +19,7 @@ interconnd_points_add(interconnd_child_t *child, ic_str_t point)
 
     points = &child->points;
 
-    if (points->count == INTERCONND_RUNNER_BATCH) {
+    if (points->count == INTERCONND_RUNNER_POINTS) {
         interconnd_points_flush(child);
     }
 
@@ -41,7 +41,7 @@ void
 interconnd_points_flush(interconnd_child_t *child)
 {
     unsigned              n;
-    ic_str_t              argv[INTERCONND_RUNNER_BATCH + 2];
+    ic_str_t              argv[INTERCONND_RUNNER_POINTS + 2];
     ic_reply_t            reply;
     interconnd_points_t  *points;
     interconnd_runner_t  *runner;

@@ -53,7 +53,8 @@ int ic_threshold_combine(ic_paillier_t *key, BIGNUM *const *partials,
 /*
  * The same for vectors, by the back end of their cipher (eight at a time
  * where the processor has IFMA) and on its threads: r[i] = c[i]^share, the
- * time depending on sizes only. Results are those of ic_threshold_partial(), bit for bit. 0 or -1.
+ * time depending on sizes only. Results are those of ic_threshold_partial(),
+ * bit for bit. 0 or -1.
  */
 int ic_threshold_partials(ic_ciphertexts_t *r, const ic_ciphertexts_t *c,
     const BIGNUM *share);
