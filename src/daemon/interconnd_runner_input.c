@@ -156,9 +156,7 @@ input_approved(interconnd_child_t *child, ic_str_t sql, const char *digest,
 
     child->nsources++;
 
-    return source->foreign ? 0
-           : interconnd_input_reads(child,
-                         ic_json_str(ic_json_get(source->location, "path")));
+    return 0;
 }
 
 

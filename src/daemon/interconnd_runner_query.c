@@ -58,8 +58,7 @@ interconnd_query(interconnd_child_t *child, ic_str_t sql,
     }
 
     source->location = location;
-    source->foreign = ic_str_is(ic_json_str(ic_json_get(location, "type")),
-                                "odbc");
+    source->foreign = true;
 
     if (ic_str_int(ic_reply_get(&reply, "rows_limit"), &source->rows) != 0) {
         source->rows = -1;

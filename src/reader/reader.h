@@ -6,7 +6,8 @@
  *
  * Standard input: one JSON object.
  *
- *     dsn         the name of a data source in odbc.ini
+ *     dsn         the name of a data source in odbc.ini; or type "sqlite" and
+ *     path        the absolute path of a file of SQLite, with a query
  *     query       one SELECT, or
  *     table       the name of a table or view
  *     key         a column that is unique and not null: rows are read in
@@ -14,10 +15,12 @@
  *     max_rows    more fail with data_rows_exceeded; 0: no limit
  *     timeout     seconds for all of it
  *     fetch_size  rows of a page or of a fetch of the server
+ *     describe    true: the query is read, not run; only columns are told
  *
  * Standard output: {"rows":n,"bytes":n,"columns":[..]} or {"error":code,
- * "column":..,"row":n,"text":..}, whose text names no value. What the driver
- * itself says goes to standard error, which only the owner's log has.
+ * "column":..,"row":n,"text":..}, whose text names no value; of the query it
+ * says where the database cannot go on. What the driver itself says goes to
+ * standard error, which only the owner's log has.
  */
 
 
@@ -42,12 +45,14 @@
 
 typedef struct {
     const char  *dsn;
+    const char  *path;           /* of SQLite, without a driver */
     const char  *query;
     const char  *table;
     const char  *key;
     int64_t      max_rows;
     int64_t      timeout;
     int64_t      fetch_size;
+    bool         describe;
 } reader_request_t;
 
 /* What differs between drivers. */
@@ -85,6 +90,7 @@ typedef struct {
 typedef struct {
     ic_arena_t             *arena;
     ic_source_error_t       error;
+    char                    said[1024];  /* by the driver, last */
     reader_request_t        request;
     const reader_driver_t  *driver;
     SQLHENV                 environment;
@@ -119,6 +125,18 @@ int reader_describe(reader_t *reader);
 
 /* Runs the query and writes all rows. 0 or -1. */
 int reader_read(reader_t *reader);
+
+/* The same of a file of SQLite. 0 or -1. */
+int reader_sqlite(reader_t *reader);
+
+/*
+ * Has the database read the text, as one statement, without running it. 0, or
+ * -1 with reader->error, which says where it cannot go on.
+ */
+int reader_check(reader_t *reader, ic_str_t query);
+
+/* Adds to reader->error: at which character, by that byte of the query. */
+void reader_point(reader_t *reader, ic_str_t query, size_t at);
 
 /* The next fetch fills that block. 0 or -1. */
 int reader_bind(reader_t *reader, unsigned block);

@@ -42,6 +42,10 @@ static const struct {
     { "42", 0, NULL, "data_query_failed", "the query is not accepted" },
     { "", 0, "syntax error", "data_query_failed",
       "the query is not accepted" },
+    { "", 0, "incomplete input", "data_query_failed",
+      "the query is not accepted" },
+    { "", 0, "unrecognized token", "data_query_failed",
+      "the query is not accepted" },
     { "", 0, "only one SQL statement", "data_query_failed",
       "one statement is read" },
     { "25006", 0, NULL, "data_query_failed", "a query must not write" },
@@ -71,15 +75,16 @@ int
 reader_failed(reader_t *reader, SQLSMALLINT type, SQLHANDLE handle,
     const char *what)
 {
-    char         state[6], text[1024];
+    char         state[6], *text = reader->said;
     unsigned     i;
     SQLINTEGER   native;
     SQLSMALLINT  len;
 
     if (!SQL_SUCCEEDED(SQLGetDiagRec(type, handle, 1, (SQLCHAR *) state,
-                                     &native, (SQLCHAR *) text, sizeof(text),
-                                     &len)))
+                                     &native, (SQLCHAR *) text,
+                                     sizeof(reader->said), &len)))
     {
+        text[0] = '\0';
         return reader_refuse(reader, "data_unreadable", NULL, 0,
                              "%s: the driver fails without a reason", what);
     }

@@ -39,9 +39,15 @@ reader_read(reader_t *reader)
         return reader_refuse(reader, "internal", NULL, 0, "memory is short");
     }
 
-    if (fetch_limits(reader) != 0) {
+    if (fetch_limits(reader) != 0 || reader_check(reader, query) != 0) {
         return -1;
     }
+
+    if (reader->request.describe) {
+        return reader_describe(reader);
+    }
+
+    (void) SQLFreeStmt(reader->statement, SQL_CLOSE);
 
     rc = reader->request.key != NULL && reader->driver->snapshot != NULL
          ? fetch_pages(reader, query) : fetch_all(reader, query);

@@ -46,10 +46,11 @@ main(void)
 
     if (rc == 0) {
         watch(reader.request.timeout);
-        rc = reader_connect(&reader);
+        rc = reader.request.path != NULL ? reader_sqlite(&reader)
+             : reader_connect(&reader);
     }
 
-    if (rc == 0) {
+    if (rc == 0 && reader.request.path == NULL) {
         rc = reader_read(&reader);
     }
 

@@ -14,6 +14,7 @@
 
 static const char *request_text(const ic_json_t *request, const char *name,
     reader_t *reader);
+static int request_place(reader_t *reader, const ic_json_t *json);
 static int64_t request_number(const ic_json_t *request, const char *name,
     int64_t other);
 
@@ -47,6 +48,7 @@ reader_take_request(reader_t *reader)
 
     request = &reader->request;
     request->dsn = request_text(json, "dsn", reader);
+    request->path = request_text(json, "path", reader);
     request->query = request_text(json, "query", reader);
     request->table = request_text(json, "table", reader);
     request->key = request_text(json, "key", reader);
@@ -54,9 +56,10 @@ reader_take_request(reader_t *reader)
     request->timeout = request_number(json, "timeout", REQUEST_TIMEOUT);
     request->fetch_size = request_number(json, "fetch_size", REQUEST_FETCH);
 
-    if (request->dsn == NULL || strpbrk(request->dsn, ";{}=[]") != NULL) {
-        return reader_refuse(reader, "data_unreadable", NULL, 0,
-                             "dsn must be the name of a data source");
+    request->describe = ic_json_get(json, "describe") != NULL;
+
+    if (request_place(reader, json) != 0) {
+        return -1;
     }
 
     if ((request->query == NULL) == (request->table == NULL)) {
@@ -65,6 +68,30 @@ reader_take_request(reader_t *reader)
     }
 
     return 0;
+}
+
+
+static int
+request_place(reader_t *reader, const ic_json_t *json)
+{
+    reader_request_t  *request;
+
+    request = &reader->request;
+
+    if (ic_str_is(ic_json_str(ic_json_get(json, "type")), "sqlite")) {
+        return request->path != NULL && request->path[0] == '/'
+               && request->query != NULL ? 0
+               : reader_refuse(reader, "data_unreadable", NULL, 0,
+                               "a file of SQLite needs its absolute path and "
+                               "a query");
+    }
+
+    request->path = NULL;
+
+    return request->dsn != NULL && strpbrk(request->dsn, ";{}=[]") == NULL
+           ? 0
+           : reader_refuse(reader, "data_unreadable", NULL, 0,
+                           "dsn must be the name of a data source");
 }
 
 
