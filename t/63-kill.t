@@ -44,7 +44,7 @@ for my $case ([ 'task child of a hospital', 2, 'homo_lr' ],
         my $s = $sandbox->train_status($order)->{train_status};
         die "ended early: $s->{train_status}\n"
             if $s->{train_status} =~ /^(?:success|failed)$/;
-        return $s->{train_progress} >= 4;
+        return $s->{train_progress} >= 34;
     }, 30);
 
     my $pid = victim($node, $victim);
@@ -85,7 +85,7 @@ is($sandbox->await_training($order)->{train_status}{train_status}, 'success',
 # stop is effective everywhere within two seconds
 $order = $sandbox->train([ 1, 2, 3 ], %long);
 $sandbox->await('iterations', sub {
-    return $sandbox->train_status($order)->{train_status}{train_progress} >= 4;
+    return $sandbox->train_status($order)->{train_status}{train_progress} >= 34;
 }, 30);
 
 my $job = $sandbox->platform(0, '/v1/platform/job/list?page_size=1')

@@ -1,0 +1,283 @@
+#!/usr/bin/perl
+
+# What inferences are bounded by: who may be asked, how many rows and decimals
+# are told, who reads them and how long, and what ends them.
+
+use strict;
+use warnings;
+use utf8;
+
+use lib 't/lib';
+use IC::File;
+use IC::Sandbox;
+use JSON::PP;
+use List::Util qw(max);
+use Test::More;
+
+binmode Test::More->builder->$_, ':utf8'
+    for qw/ output failure_output todo_output /;
+
+my $json = JSON::PP->new->canonical;
+my $wire = JSON::PP->new->canonical->utf8;
+my $sandbox = IC::Sandbox->new(nodes => 5);
+my %node = map { $sandbox->node($_)->{user_id} => $_ } 0 .. 4;
+my $query = 'select * from data.blooddata_small;';
+my $seed = $ENV{SEED} || 112;
+my (@rows, @more);
+
+srand $seed;
+note("SEED=$seed");
+$sandbox->star;
+
+sub row {
+    my $ill = rand() < 0.3;
+
+    return { id => $_[0], y => $ill ? 38 : int(rand(3)), x => [ map {
+        sprintf '%.5f', exp(-2.8 + rand() + ($ill ? 1 : 0)) } 1 .. 3 ] };
+}
+
+sub table {
+    my ($user, $name, $text, @lines) = @_;
+    my $path = $sandbox->temp . "/$name.csv";
+
+    open my $out, '>:utf8', $path or die "$path: $!";
+    print $out "病历号,C6,C6DC,C8,diagnosis\n";
+    print $out join(',', $_->{id}, @{ $_->{x} }, $_->{y}), "\n" for @lines;
+    close $out;
+
+    $sandbox->authorise($node{$user}, 0, $sandbox->dataset($node{$user},
+        $path, query => $text, name => $name));
+}
+
+for my $user (2 .. 4) {
+    my @lines = map { row("儿-$user-$_") } 1 .. ($user == 4 ? 3000 : 300);
+
+    @rows = @lines if $user == 4;
+    table($user, "all$user", $query, @lines);
+}
+
+@more = (@rows, row('儿-4-3001'));
+table(4, 'more', my $more = 'select * from data.more', @more);
+table(4, 'one', my $one = 'select * from data.one', $rows[1234]);
+table(2, 'two', my $two = 'select * from data.two', row('same'), row('x'),
+    { %{ row('same') }, y => 38 }, { %{ row('z') }, y => 1 });
+
+sub get { scalar $sandbox->platform(0, "/model/$_[0]") }
+
+sub train {
+    my (%option) = @_;
+    my $users = delete $option{users} || [ 3, 4, 2 ];
+    my %data = (map({ $_ => { pos => $query, neg => $query } } @$users),
+        %{ delete $option{data} || {} });
+    my %params = %{ delete $option{params} || {} };
+    my $made = $sandbox->platform(0, '/model/train', $wire->encode({
+        user_id => $users->[0], model_type => 'LR', data_info => \%data,
+        party_id => [ @$users[1 .. $#$users] ], unique_id => '病历号',
+        attributes => [qw/ C6 C6DC C8 /], label_name => 'diagnosis',
+        label_value => '38.0', model_params => { max_iter => 3, %params },
+        %option }));
+
+    is($made->{code}, 200, 'train') or diag($json->encode($made));
+    $sandbox->answer_job($node{$_}) for @$users;
+
+    return ($made->{data}{model_id},
+        $sandbox->await_training($made->{data}));
+}
+
+sub order {
+    my ($model, $user, $sql) = @_;
+    my $got = $sandbox->platform(0, '/model/infer', { model_id => $model,
+        input_data => { user_id => $user, data_sql => $sql } });
+
+    is($got->{code}, 200, "infer: $sql") or diag($json->encode($got));
+    $sandbox->answer_job($node{$user});
+
+    return $got->{data}{order_id};
+}
+
+sub ended {
+    my ($order) = @_;
+
+    return $sandbox->await("the end of $order", sub {
+        my $got = get("infer_status?order_id=$order")->{data};
+        return $got->{infer_status} =~ /finished|failed/ && $got;
+    }, 60);
+}
+
+# The coordinator's nginx with that directive from now on.
+
+sub configure {
+    my ($directive) = @_;
+    my $place = $sandbox->node(0);
+    my $conf = slurp("$place->{dir}/nginx.conf");
+    my %old = map { $_ => 1 } workers();
+
+    $conf =~ s/^ *interconn_infer .*\n//mg;
+    $conf =~ s/^http \{\n/http {\n    $directive\n/m or die 'no http';
+    spew("$place->{dir}/nginx.conf", $conf);
+    kill 'HUP', $place->{pids}{nginx};
+    $sandbox->await('the reload', sub {
+        my @now = workers();
+        return @now && !grep { $old{$_} } @now;
+    });
+}
+
+sub workers { grep { $_ } victims(0, 'nginx', 'nginx') }
+
+# Processes of that name below one of a node's.
+
+sub victims {
+    my ($n, $name, $above) = @_;
+    my @below = $sandbox->node($n)->{pids}{ $above || 'interconnd' };
+    my (%children, @found);
+
+    for my $stat (glob '/proc/[0-9]*/stat') {
+        open my $in, '<', $stat or next;
+        my ($pid, $comm, $state, $parent) = (<$in> // next)
+            =~ /^(\d+) \((.*)\) (\S) (\d+)/ or next;
+
+        push @{ $children{$parent} }, [ $pid, $comm ] if $state ne 'Z';
+    }
+
+    while (defined(my $pid = shift @below)) {
+        for my $child (@{ $children{$pid} || [] }) {
+            push @found, $child->[0] if index($child->[1], $name) >= 0;
+            push @below, $child->[0];
+        }
+    }
+
+    return @found;
+}
+
+###############################################################################
+# training: what counts, what is wrong with rows
+
+my ($model, $end) = train(params => { dedup => JSON::PP::true });
+
+is($end->{train_status}{train_status}, 'success', 'a training with dedup')
+    or diag($json->encode($end));
+is_deeply($end->{data_volum}, { 2 => 300, 3 => 300, 4 => 3000 },
+    '... counts rows of both queries once');
+
+(my $none, $end) = train(data => { 2 => $two });
+is($end->{train_status}{train_status}, 'failed', 'one id with two labels');
+is($end->{cause}{error}, 'data_duplicate_id', '... is an error');
+is($end->{cause}{node_id}, $sandbox->node($node{2})->{node_id},
+    '... of that party');
+like(get("info?model_id=$none")->{data}{model_type}, qr/Logistic/,
+    '... its model is known');
+is($sandbox->platform(0, '/model/infer', { model_id => $none,
+    input_data => { user_id => 2, data_sql => $query } })->{message},
+    "model_id: $none is not trained, its order 2 failed", '... but not made');
+
+###############################################################################
+# whom the model is not of
+
+is($sandbox->platform(0, '/model/infer', { model_id => $model,
+    input_data => { user_id => 5, data_sql => $query } })->{message},
+    "input_data.user_id: 5 took no part in the training of model $model and "
+    . 'does not have it', 'a user who took no part');
+
+###############################################################################
+# full precision: the plaintext formula
+
+configure('interconn_infer decimals=full rows=3000;');
+
+my $plain = $sandbox->model($node{4})->{model};
+
+sub plain {
+    my ($row) = @_;
+    my $z = $plain->{intercept};
+
+    $z += $plain->{weights}[$_] * ($row->{x}[$_]
+        - $plain->{scaler}{mean}[$_]) / $plain->{scaler}{std}[$_] for 0 .. 2;
+
+    return 1 / (1 + exp(-$z));
+}
+
+my $first = order($model, 4, $query);
+my $got = ended($first);
+my @scores = @{ $got->{result} || [] };
+
+is($got->{infer_status}, 'finished', '3000 rows of 3000')
+    or diag($json->encode($got));
+is_deeply([ map { $_->{'病历号'} } @scores ], [ map { $_->{id} } @rows ],
+    '... each by its id, in the column\'s name');
+cmp_ok(max(map { abs($scores[$_]{label} - plain($rows[$_])) } 0 .. $#rows),
+    '<', 1e-9, '... with the plaintext model\'s score');
+cmp_ok(scalar(grep { length $_->{label} > 8 } @scores), '>', 2900,
+    '... not rounded');
+is_deeply(ended(order($model, 4, $one))->{result}, [ $scores[1234] ],
+    'a row alone has the score that it has among 3000');
+
+$got = ended(order($model, 4, $more));
+is($got->{infer_status}, 'failed', '3001 rows of 3000');
+is($got->{cause}{error}, 'result_too_large', '... are too many');
+like($got->{debug_info}, qr/^user 4, .* 3001 rows, at most 3000 .*narrow/,
+    '... which is said, and what to do');
+
+configure('interconn_infer decimals=1;');
+is_deeply(ended(order($model, 4, $one))->{result}, [ {
+    '病历号' => $rows[1234]{id}, label => sprintf('%.1f', plain($rows[1234]))
+    + 0 } ], 'one decimal');
+
+###############################################################################
+# who reads them, and for how long
+
+my $token = $sandbox->platform(0, '/v1/platform/operator/create',
+    { name => 'auditor', roles => [ 'auditor' ] })->{data}{token};
+
+sub as_auditor {
+    my ($path) = @_;
+
+    return scalar $sandbox->request($sandbox->http,
+        $sandbox->node(0)->{platform} . $path, undef,
+        Authorization => "Bearer $token");
+}
+
+like(as_auditor("/model/infer_status?order_id=$first")->{message},
+    qr/permission|right/i, 'who audits does not read scores')
+    or diag($json->encode(as_auditor("/model/infer_status?order_id=$first")));
+is(as_auditor("/model/train_status?order_id=1")->{code}, 200,
+    '... but how trainings go');
+
+my $store = $sandbox->store(0);
+my $job = $store->get("order:$first", 'job_id');
+my $kept = $store->call('artefact_list', $job, '', 1, 10)->{records};
+
+is(scalar @$kept, 1, 'the scores are an output of the job')
+    or diag($json->encode($kept));
+is($kept->[0]{kind}, 'report', '... of the coordinator');
+$store->call('artefact_remove', $kept->[0]{task_id}, $kept->[0]{key});
+$got = get("infer_status?order_id=$first")->{data};
+is_deeply($got, { infer_status => 'finished', result => undef, debug_info =>
+    'the result is not kept any more, the order must be repeated' },
+    '... and go when its time is over');
+is($store->command('EXISTS', $store->key("order-result:$first")), 0,
+    '... from the store too');
+
+###############################################################################
+# the component is killed
+
+my ($runner) = victims(0, 'runner');
+
+kill 'STOP', $runner;
+
+my $killed = order($model, 4, $query);
+my $pid = $sandbox->await('the hospital\'s part', sub {
+    my ($one) = victims($node{4}, 'predict');
+    return $one;
+}, 30);
+
+kill 'KILL', $pid;
+kill 'CONT', $runner;
+$got = ended($killed);
+is($got->{infer_status}, 'failed', 'a component that is killed');
+like($got->{debug_info}, qr/^user 4, N\d+: .+; .+/, '... is named');
+is($got->{cause}{party}, 'guest.0', '... the cause has the party');
+note($got->{debug_info});
+is(ended(order($model, 4, $one))->{infer_status}, 'finished',
+    'the same order again succeeds');
+
+$sandbox->finish;
+done_testing();
