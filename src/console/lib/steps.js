@@ -40,6 +40,11 @@ export const isPaused = (job) =>
 export const canStart = (job) => job.role === "initiator"
     && (job.pending ?? []).some(({ reason }) => reason === "start");
 
+/* Nodes of parties that nobody has asked to approve the job yet. */
+export const unasked = (job) => [ ...new Set((job.pending ?? [])
+    .filter(({ reason }) => reason === "not_asked")
+    .map(({ node_id }) => node_id)) ];
+
 /* Points [ name, x, y ] as series, in the order in which names come. */
 export function seriesOf(metrics) {
     const series = new Map();

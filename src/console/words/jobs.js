@@ -80,6 +80,17 @@ export const jobs = {
         "该组件未在本节点注册，请咨询其提供方。"
     ],
 
+    "job.ask": [ "Ask the parties", "申请各方审批" ],
+    "job.ask.text": [
+        "Every party is sent the job as it is and decides about it; it can "
+        + "be started when all have approved.",
+        "将把任务发送给各参与方审批，全部批准后方可启动。"
+    ],
+    "job.ask.done": [ "The parties are asked", "已申请审批" ],
+    "job.ask.no_contract": [
+        "There is no approved contract with {node}; apply for one first.",
+        "与 {node} 没有已批准的合约，请先申请合作。"
+    ],
     "job.start": [ "Start", "启动" ],
     "job.start.text": [
         "Every party has approved. The job begins at once at all of them.",

@@ -15,8 +15,8 @@ export function Cause({ job }) {
             <div class="failure" role="alert">
                 <p class="what" dir="auto">
                     ${either(cause.message, cause.message_zh)}</p>
-                <p dir="auto"><strong>${t("job.todo")}</strong> ${
-                    either(cause.remedy, cause.remedy_zh)}</p>
+                <p dir="auto"><strong>${t("job.todo")}</strong>${" "}
+                    ${either(cause.remedy, cause.remedy_zh)}</p>
             </div>
             <${Facts} rows=${whereOf(cause)} />
             ${cause.log?.length > 0 && html`<${Code}
@@ -60,7 +60,7 @@ export function Waits({ list }) {
         <${Card} title=${t("job.waits")} wide>
             <ul class="waits">${list.map((one) => html`
                 <li><p dir="auto">${either(one.message, one.message_zh)}
-                    ${one.since > 0 && html` <small>${t("job.since")}
+                    ${one.since > 0 && html` <small>${t("job.since")}${" "}
                         <${Time} ms=${one.since} /></small>`}</p>
                     <p dir="auto"><small>${either(one.remedy, one.remedy_zh)}
                     </small></p></li>`)}</ul>
