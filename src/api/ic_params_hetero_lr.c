@@ -104,6 +104,14 @@ const ic_param_t  ic_params_hetero_lr[] = {
       NULL, "10", "trainings on fewer rows are refused",
       "样本数少于此值时拒绝训练" },
 
+    { "rows_per_column", NULL, IC_PARAM_INT, 0, 0, 1000, 0, 0, NULL, NULL,
+      NULL, "2",
+      "trainings with fewer rows for each column of a party are refused, for "
+      "from its weights that party could compute the other's labels or "
+      "values; 0: none",
+      "任一方每列对应的样本数少于此值时拒绝训练，否则该方可由其权重推算对方的"
+      "标签或取值；0 为不限" },
+
     { "attributes", NULL, IC_PARAM_COLUMNS, 0, 1, 10000, 0, 0, NULL, NULL,
       NULL, NULL,
       "feature columns, of each party its own; not given: all but id and "

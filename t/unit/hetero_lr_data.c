@@ -21,9 +21,11 @@ typedef struct {
 
 
 static const char  usual[] = "{\"unique_id\":\"id\",\"label_name\":\"y\","
-                             "\"max_iter\":2,\"alpha\":0.01,\"min_rows\":1}";
+                             "\"max_iter\":2,\"alpha\":0.01,\"min_rows\":1,"
+                             "\"rows_per_column\":0}";
 
-#define FEW  "{\"label_name\":\"y\",\"min_rows\":1,"
+#define SOME  "{\"label_name\":\"y\",\"min_rows\":1"
+#define FEW   SOME ",\"rows_per_column\":0,"
 
 #define GOOD_GUEST  "id,y,a\n1,1,2\n2,0,3\n3,1,4\n"
 #define GOOD_HOST   "id,b\n1,5\n2,6\n3,8\n"
@@ -117,6 +119,51 @@ test_edges(void)
 }
 
 
+/* Who has more columns than rows allow is named with both numbers, to both. */
+
+static void
+test_columns(const char *guest, const char *host, const char *more,
+    const char *text)
+{
+    char       params[200];
+    local_t   *net;
+    unsigned   at;
+
+    (void) snprintf(params, sizeof(params), SOME ",\"unique_id\":\"id\","
+                    "\"max_iter\":1%s}", more);
+    net = pair_of(guest, host, params);
+
+    ok((local_run(net) == 0) == (text == NULL), "%s",
+       text != NULL ? text : "rows enough");
+
+    for (at = 0; text != NULL && at < 2; at++) {
+        ok(strcmp(net->parties[at].code, "data_too_few") == 0
+           && strstr(net->parties[at].text, text) != NULL
+           && local_output(net, at, "model") == NULL,
+           "... says party %u: %s", at,
+           net->parties[at].text);
+    }
+
+    local_destroy(net);
+}
+
+
+static void
+test_few(void)
+{
+    const char  three[] = "id,b,c,d\n1,5,2,1\n2,6,7,1\n3,8,5,2\n";
+
+    test_columns(GOOD_GUEST, GOOD_HOST, "",
+                 "3 rows for the 2 columns of guest.0");
+    test_columns(GOOD_GUEST, GOOD_HOST, ",\"fit_intercept\":false", NULL);
+    test_columns(GOOD_GUEST, three, ",\"rows_per_column\":1", NULL);
+    test_columns(GOOD_GUEST, "id,b,c,d,e\n1,5,2,1,0\n2,6,7,1,1\n3,8,5,2,1\n",
+                 ",\"rows_per_column\":1",
+                 "3 rows for the 4 columns of host.0");
+    test_columns(GOOD_GUEST, three, ",\"rows_per_column\":0", NULL);
+}
+
+
 /* Random tables against the training on one machine. */
 
 static void
@@ -154,7 +201,7 @@ test_random(unsigned of_guest, unsigned of_host, const char *extra,
     one = matrix_csv(&a, "a", label);
     two = matrix_csv(&b, "Größe 体重 ", NULL);
     (void) snprintf(params, sizeof(params), "{\"unique_id\":\"id\","
-                    "\"label_name\":\"y\"%s}", extra);
+                    "\"label_name\":\"y\",\"rows_per_column\":0%s}", extra);
     net = pair_of(one, two, params);
     ok(local_run(net) == 0, "%s: both end well%s%s", name,
        net->parties[0].text, net->parties[1].text);
@@ -268,6 +315,7 @@ main(void)
     srand(seed);
 
     test_edges();
+    test_few();
     test_random(3, 4, ",\"max_iter\":2", &two, "few columns");
     test_random(1, 2, ",\"max_iter\":1,\"batch_size\":10", &ten, "batches");
     test_random(3, 1000, ",\"max_iter\":2,\"learning_rate\":0.01", &wide,

@@ -14,6 +14,8 @@ static int find_peer(hetero_lr_t *lr);
 static int begin(hetero_lr_t *lr);
 static int read_and_agree(hetero_lr_t *lr);
 static int learn_columns(hetero_lr_t *lr);
+static int check_columns(hetero_lr_t *lr, const ic_party_t *party,
+    unsigned columns);
 static int make_keys(hetero_lr_t *lr);
 static int make_table(hetero_lr_t *lr);
 static int exchange_keys(hetero_lr_t *lr);
@@ -180,6 +182,11 @@ learn_columns(hetero_lr_t *lr)
                           count);
     }
 
+    if (rc == 0) {
+        rc = check_columns(lr, ic_task_self(lr->task), lr->data.columns) != 0
+             ? -1 : check_columns(lr, lr->peer, count);
+    }
+
     if (rc == 0 && (shares_create(&lr->own, lr->data.columns) != 0
                     || shares_create(&lr->other, count) != 0))
     {
@@ -187,6 +194,25 @@ learn_columns(hetero_lr_t *lr)
     }
 
     return rc;
+}
+
+
+/* As many weights as rows are as many equations as there are labels. */
+
+static int
+check_columns(hetero_lr_t *lr, const ic_party_t *party, unsigned columns)
+{
+    int64_t  least;
+
+    least = lr->params.rows_per_column * (int64_t) columns;
+
+    return lr->data.rows >= least ? 0
+           : ic_task_fail(lr->task, "data_too_few", NULL, 0,
+                          "%lld rows for the %u columns of %s: from its "
+                          "weights it could compute the other's data; "
+                          "rows_per_column asks for %lld rows",
+                          (long long) lr->data.rows, columns, party->name,
+                          (long long) least);
 }
 
 

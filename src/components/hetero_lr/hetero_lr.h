@@ -63,6 +63,7 @@ typedef struct {
     int64_t        batch_size;               /* -1: all rows */
     int64_t        max_rows;
     int64_t        min_rows;
+    int64_t        rows_per_column;
     unsigned       max_iter;
     unsigned       key_length;
     unsigned       decimals;

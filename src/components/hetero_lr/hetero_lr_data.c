@@ -57,6 +57,7 @@ hetero_read_params(hetero_lr_t *lr)
     p->key_length = (unsigned) ic_setting_int(&settings, "key_length");
     p->max_rows = ic_setting_int(&settings, "max_rows");
     p->min_rows = ic_setting_int(&settings, "min_rows");
+    p->rows_per_column = ic_setting_int(&settings, "rows_per_column");
     p->unique_id = ic_setting_text(&settings, "unique_id");
     p->label_name = ic_setting_text(&settings, "label_name");
     p->label_value = ic_setting_text(&settings, "label_value");
