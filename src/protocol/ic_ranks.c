@@ -15,7 +15,14 @@
 
 static void rank_begin(ic_rank_t *rank);
 static bool rank_found(const ic_rank_t *rank);
+static unsigned rank_thresholds(const ic_rank_t *rank);
+static uint64_t rank_place(const ic_rank_t *rank, unsigned k);
 static uint64_t rank_threshold(const ic_rank_t *rank);
+static unsigned ranks_count(const ic_rank_column_t *columns,
+    const ic_rank_t *ranks, const bool *open, unsigned nranks,
+    int64_t *counts);
+static int rank_take(ic_task_t *task, ic_rank_t *rank,
+    const int64_t *counts);
 static uint64_t rank_mask(const ic_rank_t *rank);
 static int64_t rank_below(const ic_rank_column_t *column, uint64_t key);
 static void rank_step(ic_rank_t *rank, int64_t count);
@@ -87,12 +94,17 @@ int
 ic_ranks(ic_task_t *task, ic_aggregate_t *a,
     const ic_rank_column_t *columns, ic_rank_t *ranks, unsigned nranks)
 {
-    int         rc;
-    bool       *open;
-    int64_t    *counts;
-    unsigned    i, n, left;
+    int        rc;
+    bool      *open;
+    size_t     most;
+    int64_t   *counts;
+    unsigned   i, n, left, told;
 
-    counts = calloc(nranks + 1, sizeof(int64_t));
+    for (most = 1, i = 0; i < nranks; i++) {
+        most += ((size_t) 1 << ranks[i].ways) + 1;
+    }
+
+    counts = calloc(most, sizeof(int64_t));
     open = calloc(nranks + 1, sizeof(bool));
     rc = counts != NULL && open != NULL ? 0
          : ic_task_fail(task, "internal", NULL, 0, "memory is short");
@@ -104,14 +116,7 @@ ic_ranks(ic_task_t *task, ic_aggregate_t *a,
     }
 
     while (rc == 0 && left > 0) {
-
-        for (n = 0, i = 0; i < nranks; i++) {
-            if (open[i]) {
-                counts[n++] = rank_below(&columns[ranks[i].column],
-                                         rank_threshold(&ranks[i]));
-            }
-        }
-
+        n = ranks_count(columns, ranks, open, nranks, counts);
         rc = ic_counts_sum(task, a, counts, n);
 
         for (n = 0, i = 0; rc == 0 && i < nranks; i++) {
@@ -120,13 +125,9 @@ ic_ranks(ic_task_t *task, ic_aggregate_t *a,
                 continue;
             }
 
-            if (counts[n] < ranks[i].below || counts[n] > ranks[i].upto) {
-                rc = ic_task_fail(task, "peer_protocol", NULL, 0,
-                                  "counts that do not fit together");
-                break;
-            }
-
-            rank_step(&ranks[i], counts[n++]);
+            told = rank_thresholds(&ranks[i]);
+            rc = rank_take(task, &ranks[i], counts + n);
+            n += told;
             open[i] = !rank_found(&ranks[i]);
             left -= !open[i];
         }
@@ -169,6 +170,26 @@ rank_found(const ic_rank_t *rank)
            || rank->upto - rank->below < 2 * rank->least
            || (rank->side < 0 && rank->edge - rank->low < 2)
            || (rank->side > 0 && rank->high - rank->edge < 2);
+}
+
+
+/* Where a few numbers are left, one at a time. */
+
+static unsigned
+rank_thresholds(const ic_rank_t *rank)
+{
+    return rank->ways > 1 && (rank->high - rank->low) >> rank->ways > 0
+           ? (1u << rank->ways) - 1 : 1;
+}
+
+
+/* The k-th of them, from 0, rising. */
+
+static uint64_t
+rank_place(const ic_rank_t *rank, unsigned k)
+{
+    return rank_thresholds(rank) == 1 ? rank_threshold(rank)
+           : rank->low + ((rank->high - rank->low) >> rank->ways) * (k + 1);
 }
 
 
@@ -215,6 +236,66 @@ rank_below(const ic_rank_column_t *column, uint64_t key)
     }
 
     return first;
+}
+
+
+/* Own counts at the thresholds of all that are open; how many. */
+
+static unsigned
+ranks_count(const ic_rank_column_t *columns, const ic_rank_t *ranks,
+    const bool *open, unsigned nranks, int64_t *counts)
+{
+    unsigned  i, k, n;
+
+    for (n = 0, i = 0; i < nranks; i++) {
+        for (k = 0; open[i] && k < rank_thresholds(&ranks[i]); k++) {
+            counts[n++] = rank_below(&columns[ranks[i].column],
+                                     rank_place(&ranks[i], k));
+        }
+    }
+
+    return n;
+}
+
+
+/* The counts of all parties at its thresholds. */
+
+static int
+rank_take(ic_task_t *task, ic_rank_t *rank, const int64_t *counts)
+{
+    int64_t   last;
+    uint64_t  low, high;
+    unsigned  k, n;
+
+    n = rank_thresholds(rank);
+
+    for (last = rank->below, k = 0; k < n && counts[k] >= last; k++) {
+        last = counts[k];
+    }
+
+    if (k < n || last > rank->upto) {
+        return ic_task_fail(task, "peer_protocol", NULL, 0,
+                            "counts that do not fit together");
+    }
+
+    if (n == 1) {
+        rank_step(rank, counts[0]);
+        return 0;
+    }
+
+    for (k = 0; k < n && counts[k] < rank->rank; k++) {
+        /* void */
+    }
+
+    low = k > 0 ? rank_place(rank, k - 1) : rank->low;
+    high = k < n ? rank_place(rank, k) : rank->high;
+
+    rank->below = k > 0 ? counts[k - 1] : rank->below;
+    rank->upto = k < n ? counts[k] : rank->upto;
+    rank->low = low;
+    rank->high = high;
+
+    return 0;
 }
 
 

@@ -33,6 +33,9 @@ typedef struct {
     double    resolution;        /* at most that width, or 0 */
     int64_t   least;             /* no fewer rows, and below twice that; 0 */
 
+    /* bits of it that one sum finds, by 2^ways - 1 thresholds; 0: one */
+    unsigned  ways;              /* 1 .. 8; more with bits 64, least 0 */
+
     /* found: the value is above the key low and at most the key high */
     uint64_t  low;
     uint64_t  high;
@@ -57,7 +60,10 @@ double ic_rank_value(uint64_t key);
 int ic_rank_column(const double *values, int64_t rows,
     ic_rank_column_t *column);
 
-/* Finds all of them, in up to 64 secure sums of counts. 0 or -1. */
+/*
+ * Finds all of them, in up to 64 / ways secure sums of counts and a few, the
+ * smallest of ways deciding. 0 or -1.
+ */
 int ic_ranks(ic_task_t *task, ic_aggregate_t *a,
     const ic_rank_column_t *columns, ic_rank_t *ranks, unsigned nranks);
 
