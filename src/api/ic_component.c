@@ -17,6 +17,8 @@ static void component_put_outputs(ic_json_out_t *out,
     const ic_component_t *component);
 static void component_put_security(ic_json_out_t *out,
     const ic_component_t *component);
+static void component_put_tolerance(ic_json_out_t *out,
+    const ic_component_tolerance_t *tolerance);
 static void component_put_results(ic_json_out_t *out,
     const ic_component_t *component);
 static void component_put_roles(ic_json_out_t *out,
@@ -116,6 +118,7 @@ ic_component_descriptor(ic_arena_t *arena, const ic_component_t *component)
     ic_out_array(&out, "security");
     component_put_security(&out, component);
     ic_out_array_end(&out);
+    component_put_tolerance(&out, about->tolerates);
     ic_out_array(&out, "result");
     component_put_results(&out, component);
     ic_out_array_end(&out);
@@ -225,6 +228,23 @@ component_put_security(ic_json_out_t *out, const ic_component_t *component)
         ic_out_z(out, "learns_zh", one->learns_zh);
         ic_out_object_end(out);
     }
+}
+
+
+static void
+component_put_tolerance(ic_json_out_t *out,
+    const ic_component_tolerance_t *tolerance)
+{
+    if (tolerance == NULL) {
+        return;
+    }
+
+    ic_out_object(out, "tolerates");
+    ic_out_z(out, "parameter", tolerance->parameter);
+    ic_out_z(out, "value", tolerance->value);
+    ic_out_z(out, "role", tolerance->role);
+    ic_out_z(out, "most", tolerance->most);
+    ic_out_object_end(out);
 }
 
 

@@ -27,6 +27,14 @@ typedef struct {
     const char  *learns_zh;
 } ic_component_statement_t;
 
+/* A job whose parameter has that value goes on when parties are lost. */
+typedef struct {
+    const char  *parameter;
+    const char  *value;
+    const char  *role;           /* those that may be lost */
+    const char  *most;           /* the parameter that bounds their number */
+} ic_component_tolerance_t;
+
 struct ic_component_about_s {
     const char                      *title;
     const char                      *doc;
@@ -37,6 +45,7 @@ struct ic_component_about_s {
     const ic_component_port_t       *inputs;
     const ic_component_port_t       *outputs;
     const ic_component_statement_t  *security;
+    const ic_component_tolerance_t  *tolerates;      /* NULL: nothing */
 };
 
 

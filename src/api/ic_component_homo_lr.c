@@ -65,6 +65,23 @@ static const ic_component_statement_t  ic_statements[] = {
       "三方时两方合谋可得到第三方的汇总值；"
       "两方模式下可相互推得对方的汇总值" },
 
+    { "with dropout continue",
+      "each host that is gone is left out from a step on; the others learn "
+      "which one, when, and the sums of the next steps without it. The last "
+      "sums with it and the first ones without it, at weights one step "
+      "apart, tell approximately what its part was in one step (gradient, "
+      "loss), the closer the smaller the step; max_dropouts bounds how "
+      "often. No sum is opened both with it and without it at the same "
+      "weights, as long as one party that stays follows the protocol. An "
+      "arbiter can claim that a host is gone; the result then names it",
+      "失联的 host 自某一步起被剔除；"
+      "其余各方得知是哪一方、何时，以及此后不含该方的汇总值。"
+      "最后一次含该方与首次不含该方的汇总值仅相差一步权重，"
+      "由此可近似推得该方一步的份额（梯度、损失），步长越小越准确；"
+      "max_dropouts 限制次数。"
+      "只要留下的一方遵守协议，同一权重下不会既打开含该方又打开不含该方的总和。"
+      "仲裁方可能谎称某方失联，结果会写明该方" },
+
     { "assumptions",
       "parties follow the protocol (semi-honest); who alters, drops or "
       "repeats messages is noticed and the task fails. A data party can "
@@ -74,6 +91,11 @@ static const ic_component_statement_t  ic_statements[] = {
       "数据方可能提供虚假数据" },
 
     { NULL, NULL, NULL }
+};
+
+
+static const ic_component_tolerance_t  ic_tolerance = {
+    "dropout", "continue", "host", "max_dropouts"
 };
 
 
@@ -88,5 +110,6 @@ const ic_component_about_t  ic_component_homo_lr = {
     .tasks = ic_tasks,
     .inputs = ic_inputs,
     .outputs = ic_outputs,
-    .security = ic_statements
+    .security = ic_statements,
+    .tolerates = &ic_tolerance
 };

@@ -104,6 +104,13 @@ int ic_config_parties(ic_arena_t *arena, const ic_json_t *config,
 int ic_job_retry(ic_arena_t *arena, const ic_json_t *config,
     ic_job_retry_t *retry, ic_job_fault_t *fault);
 
+/*
+ * How many parties of a role may fail in a step of that built-in component
+ * without its failure, by its parameters for all (or NULL); 0: none.
+ */
+unsigned ic_job_tolerance(ic_str_t component, const ic_json_t *params,
+    const char **role);
+
 /* Every party's resources: 0, or -1 with a fault that names the member. */
 int ic_job_resources_check(ic_arena_t *arena, const ic_json_t *config,
     ic_job_fault_t *fault);

@@ -191,6 +191,15 @@ static const ic_field_t  ic_job_try_fields[] = {
 static const ic_schema_t  ic_job_try = { "JobTry", ic_job_try_fields };
 
 
+/* What a job says that goes on without a party. */
+#define IC_FIELDS_NOTE                                                        \
+    IC_FIELD_STR("note", 0, IC_MAX_TEXT,                                      \
+                 "who dropped out of a task that went on without it",         \
+                 "任务继续执行时退出的参与方，英文"),                         \
+    IC_FIELD_STR("note_zh", 0, IC_MAX_TEXT, "the same in Chinese",            \
+                 "退出的参与方，中文")
+
+
 static const ic_field_t  ic_job_record_fields[] = {
     IC_JOB_ID,
     IC_FIELD_ID("flow_id", IC_REQ, "its flow", "所属流程 ID"),
@@ -211,6 +220,7 @@ static const ic_field_t  ic_job_record_fields[] = {
     IC_FIELD_REMAINING,
     IC_FIELD_OBJ("cause", 0, &ic_cause, "why it failed: the root",
                  "失败的根本原因"),
+    IC_FIELDS_NOTE,
     IC_FIELD_ID("rerun_of", 0, "the job that it repeats",
                 "所重新运行的任务 ID"),
     IC_FIELD_INT("version", 0, 0, 0, "rises with every change",
@@ -248,6 +258,7 @@ static const ic_field_t  ic_job_summary_fields[] = {
     IC_FIELD_STR("pending_reason_zh", 0, IC_MAX_TEXT, "the same in Chinese",
                  "等待原因，中文"),
     IC_FIELD_OBJ("cause", 0, &ic_cause, "why it failed", "失败原因"),
+    IC_FIELDS_NOTE,
     IC_FIELD_END
 };
 

@@ -74,6 +74,9 @@ static const ic_field_t  ic_train_state_fields[] = {
                  "状态: waiting、running、success、failed"),
     IC_FIELD_STR("reason", 0, 0, "why it waits or failed",
                  "等待或失败的原因"),
+    IC_FIELD_STR("message", 0, 0,
+                 "who dropped out of a training that went on without it",
+                 "训练继续进行时退出的参与方"),
     IC_FIELD_REMAINING,
     IC_FIELD_END
 };

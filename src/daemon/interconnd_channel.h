@@ -174,6 +174,7 @@ struct interconnd_party_s {
     unsigned                     known:1;  /* its profile says so */
     unsigned                     batches:1;  /* takes several in one call */
     unsigned                     settled:1;  /* component: as our own */
+    unsigned                     losing:1;   /* our task can do without it */
 };
 
 
@@ -262,6 +263,7 @@ struct interconnd_call_s {
     int64_t                      offset; /* of its body, or -1 */
     int64_t                      size;   /* of the message, or 0 */
     int64_t                      number; /* x-interconn-call, or 0 */
+    int64_t                      losing; /* x-interconn-losing, or 0 */
     int64_t                      timeout_ms;
     int64_t                      deadline_ms;
     interconnd_queue_t          *lent;   /* whose head it is given */

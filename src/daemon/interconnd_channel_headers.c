@@ -34,6 +34,7 @@ static interconnd_code_e call_timeout(interconnd_call_t *call);
 static interconnd_code_e call_numbers(interconnd_call_t *call);
 static interconnd_code_e call_headers_edge(interconnd_call_t *call);
 static void call_learn(interconnd_call_t *call, interconnd_party_t *party);
+static void call_losing(interconnd_session_t *session, const char *node);
 static interconnd_code_e call_token(interconnd_call_t *call,
     const interconnd_session_t *session);
 
@@ -65,6 +66,8 @@ static const struct {
       "x-interconn-offset is a number of bytes" },
     { "x-interconn-call",   at(number), 1, 0,
       "x-interconn-call is a number from 1" },
+    { "x-interconn-losing", at(losing), 1, 0,
+      "x-interconn-losing is 1 or not there" },
     { NULL, 0, 0, 0, NULL }
 };
 
@@ -330,6 +333,9 @@ interconnd_call_session(interconnd_call_t *call,
 
     if (call->edge) {
         call_learn(call, interconnd_session_party(s, call->node));
+
+    } else if (call->losing && call->node != NULL) {
+        call_losing(s, call->node);
     }
 
     code = call->edge ? interconnd_identity_peer(call, s,
@@ -356,6 +362,21 @@ interconnd_call_session(interconnd_call_t *call,
     }
 
     return code;
+}
+
+
+/* Messages that can not be delivered to that party end nothing else. */
+
+static void
+call_losing(interconnd_session_t *session, const char *node)
+{
+    interconnd_party_t  *party;
+
+    party = interconnd_session_party(session, node);
+
+    if (party != NULL) {
+        party->losing = 1;
+    }
 }
 
 

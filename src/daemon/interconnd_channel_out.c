@@ -364,6 +364,11 @@ out_again(interconnd_channel_t *ch, interconnd_stream_t *stream,
         return;
     }
 
+    if (now - stream->started_ms >= limit && stream->party->losing) {
+        out_gone(ch, stream, reason);
+        return;
+    }
+
     if (now - stream->started_ms >= limit) {
         out_drop(ch, stream);
         interconnd_session_fail(ch, stream->session, reason);

@@ -26,6 +26,8 @@ static int interconnd_dag_after(interconnd_dag_reader_t *reader,
     interconnd_step_t *step, const ic_json_t *after);
 static void interconnd_dag_reuse(interconnd_dag_t *dag,
     const ic_json_t *config);
+static void interconnd_dag_tolerance(interconnd_dag_t *dag,
+    const ic_json_t *config);
 static int interconnd_dag_find(const interconnd_dag_t *dag, ic_str_t name);
 static int interconnd_dag_acyclic(interconnd_dag_reader_t *reader);
 static int interconnd_dag_fail(interconnd_dag_reader_t *reader,
@@ -77,6 +79,7 @@ interconnd_dag_parse(ic_arena_t *arena, ic_str_t dag, ic_str_t config,
     }
 
     interconnd_dag_reuse(reader.dag, set);
+    interconnd_dag_tolerance(reader.dag, set);
 
     return reader.dag;
 }
@@ -98,6 +101,26 @@ interconnd_dag_reuse(interconnd_dag_t *dag, const ic_json_t *config)
         if (i != -1 && ic_json_str(task).len > 0) {
             dag->steps[i].reused = true;
         }
+    }
+}
+
+
+static void
+interconnd_dag_tolerance(interconnd_dag_t *dag, const ic_json_t *config)
+{
+    unsigned            i;
+    interconnd_step_t  *step;
+    const ic_json_t    *common;
+
+    common = ic_json_path(config, "task_params/common");
+
+    for (i = 0; i < dag->nsteps; i++) {
+        step = &dag->steps[i];
+        step->tolerated = ic_job_tolerance(
+                              ic_str(step->component != NULL
+                                     ? step->component : step->name),
+                              ic_json_get(common, step->name),
+                              &step->lost_role);
     }
 }
 

@@ -22,6 +22,8 @@ typedef struct {
     unsigned    *inputs;             /* indices of those it waits for */
     unsigned     ninputs;
     bool         reused;             /* an earlier job's output stands */
+    unsigned     tolerated;          /* parties of lost_role that may fail */
+    const char  *lost_role;
 } interconnd_step_t;
 
 typedef struct {

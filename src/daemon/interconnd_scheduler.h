@@ -149,6 +149,33 @@ bool interconnd_job_ends(interconnd_scheduler_t *s, interconnd_job_t *job,
 bool interconnd_job_lost(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view);
 
+/*
+ * interconnd_scheduler_tolerance.c: a part has failed, and its step may do
+ * without it, for a cause that the party could not help; all parts of the
+ * step that failed have done so.
+ */
+bool interconnd_part_tolerated(interconnd_scheduler_t *s,
+    const interconnd_view_t *view, const ic_record_t *part);
+
+/*
+ * A party is lost while its part runs: true if the step may do without it;
+ * its part has failed then, for that cause.
+ */
+bool interconnd_party_tolerated(interconnd_scheduler_t *s,
+    interconnd_job_t *job, const interconnd_view_t *view,
+    const interconnd_cause_t *cause);
+
+/*
+ * Parties that have not told of their ends long after all others of a step
+ * have, where these may do without them: they are lost.
+ */
+void interconnd_job_overdue(interconnd_scheduler_t *s, interconnd_job_t *job,
+    const interconnd_view_t *view);
+
+/* Has the store note the parts that the job goes on or ends without. */
+void interconnd_job_tolerates(interconnd_scheduler_t *s,
+    interconnd_job_t *job, const interconnd_view_t *view, bool done);
+
 /* The job ends: partners are told, then the store. cause: or NULL. */
 void interconnd_job_end(interconnd_scheduler_t *s, interconnd_job_t *job,
     interconnd_view_t *view, const char *status,

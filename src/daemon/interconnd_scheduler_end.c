@@ -53,6 +53,7 @@ interconnd_job_ends(interconnd_scheduler_t *s, interconnd_job_t *job,
 
     /* before a stop: partners may have been told of the success */
     if (end_all_done(s, view)) {
+        interconnd_job_tolerates(s, job, view, true);
         interconnd_job_end(s, job, view, "SUCCESS", NULL);
         return true;
     }
@@ -60,6 +61,9 @@ interconnd_job_ends(interconnd_scheduler_t *s, interconnd_job_t *job,
     if (end_failed_part(s, job, view)) {
         return true;
     }
+
+    interconnd_job_tolerates(s, job, view, false);
+    interconnd_job_overdue(s, job, view);
 
     memset(&cause, 0, sizeof(interconnd_cause_t));
 
@@ -163,7 +167,9 @@ end_first_failure(interconnd_scheduler_t *s, interconnd_view_t *view,
     for (i = 0; i < view->reply.nrecords; i++) {
         part = &view->reply.records[i];
 
-        if (!ic_str_is(ic_record_get(part, "status"), "FAILED")) {
+        if (!ic_str_is(ic_record_get(part, "status"), "FAILED")
+            || interconnd_part_tolerated(s, view, part))
+        {
             continue;
         }
 

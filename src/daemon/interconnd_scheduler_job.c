@@ -240,6 +240,12 @@ job_answered(interconnd_scheduler_t *s, interconnd_job_t *job,
                       ? "task_lost"
                       : job_refusal(&errand->request);
 
+        if (kind == INTERCONND_BATCH_POLL
+            && interconnd_party_tolerated(s, job, view, &cause))
+        {
+            continue;
+        }
+
         interconnd_job_end(s, job, view, "FAILED", &cause);
         return;
     }

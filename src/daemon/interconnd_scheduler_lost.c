@@ -59,6 +59,12 @@ interconnd_job_lost(interconnd_scheduler_t *s, interconnd_job_t *job,
                                      ic_record_get(part, "task_id"));
         }
 
+        if (interconnd_party_tolerated(s, job, view, &cause)) {
+            contact->failing = 0;
+            interconnd_contact_tell(s, job, contact);
+            continue;
+        }
+
         interconnd_job_end(s, job, view, "FAILED", &cause);
         return true;
     }

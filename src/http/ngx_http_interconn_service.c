@@ -299,7 +299,7 @@ void
 ngx_http_interconn_out_reason(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *order, ic_json_out_t *out)
 {
-    ic_str_t   reason, left;
+    ic_str_t   reason, left, note;
     ngx_str_t  cause;
 
     cause = ngx_http_interconn_reply_get(order, "job_cause");
@@ -314,6 +314,12 @@ ngx_http_interconn_out_reason(ngx_http_interconn_ctx_t *ctx,
 
     if (reason.len) {
         ic_out_str(out, "reason", reason);
+    }
+
+    note = ngx_ic_lib_str(ngx_http_interconn_reply_get(order, "job_note"));
+
+    if (note.len) {
+        ic_out_str(out, "message", note);
     }
 
     left = ngx_ic_lib_str(ngx_http_interconn_reply_get(order,

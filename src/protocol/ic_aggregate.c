@@ -16,7 +16,8 @@ static const char *const  aggregate_kinds[] = {
     NULL, "its key", "the keys of all", "the shares", "a share",
     "ciphertexts", "a product", "partial decryptions",
     "the partial decryptions of all", "its result", "the results of all",
-    "its consent", "the consents of all", "who is left out"
+    "what it keeps for others", "what all keep", "its key of the round",
+    "the keys of the round", "who is left out"
 };
 
 

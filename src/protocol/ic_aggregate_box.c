@@ -9,12 +9,10 @@
 
 
 static const char *box_purpose(ic_aggregate_kind_e kind);
-static int box_send(ic_aggregate_t *a, ic_aggregate_kind_e kind,
-    ic_label_t *label, const u_char *aad, size_t aad_len,
-    const void *payload, size_t len);
-static int box_open(ic_aggregate_t *a, ic_message_t *message,
-    ic_label_t *label, const u_char *aad, size_t aad_len, size_t len,
-    u_char *others);
+static int box_send(ic_aggregate_t *a, const ic_aggregate_boxes_t *boxes,
+    ic_label_t *label);
+static int box_open(ic_aggregate_t *a, const ic_aggregate_boxes_t *boxes,
+    ic_message_t *message, ic_label_t *label);
 
 
 void
@@ -29,24 +27,22 @@ ic_aggregate_label(const ic_aggregate_t *a, ic_label_t *label,
 
 
 int
-ic_aggregate_exchange(ic_aggregate_t *a, ic_aggregate_kind_e kind,
-    const u_char *aad, size_t aad_len, const void *payload, size_t len,
-    u_char *others)
+ic_aggregate_exchange(ic_aggregate_t *a, const ic_aggregate_boxes_t *boxes)
 {
     int           rc;
     ic_label_t    label;
     ic_message_t  message;
 
-    ic_aggregate_label(a, &label, box_purpose(kind));
+    ic_aggregate_label(a, &label, box_purpose(boxes->kind));
 
-    if (box_send(a, kind, &label, aad, aad_len, payload, len) != 0) {
+    if (box_send(a, boxes, &label) != 0) {
         return -1;
     }
 
-    rc = ic_aggregate_recv(a, &message, kind + 1, a->round);
+    rc = ic_aggregate_recv(a, &message, boxes->kind + 1, a->round);
 
     if (rc == 0) {
-        rc = box_open(a, &message, &label, aad, aad_len, len, others);
+        rc = box_open(a, boxes, &message, &label);
     }
 
     ic_message_drop(&message);
@@ -63,6 +59,9 @@ box_purpose(ic_aggregate_kind_e kind)
     case IC_AGGREGATE_READY:
         return "ready";
 
+    case IC_AGGREGATE_RELEASE:
+        return "release";
+
     case IC_AGGREGATE_PARTIAL:
         return "partial";
 
@@ -73,14 +72,16 @@ box_purpose(ic_aggregate_kind_e kind)
 
 
 static int
-box_send(ic_aggregate_t *a, ic_aggregate_kind_e kind, ic_label_t *label,
-    const u_char *aad, size_t aad_len, const void *payload, size_t len)
+box_send(ic_aggregate_t *a, const ic_aggregate_boxes_t *boxes,
+    ic_label_t *label)
 {
+    size_t         len;
     u_char        *box;
     unsigned       i;
     ic_message_t   message;
 
-    ic_message_begin(&a->wire, &message, kind, a->round);
+    len = boxes->len;
+    ic_message_begin(&a->wire, &message, boxes->kind, a->round);
     ic_message_put_u32(&message, (uint32_t) (len + IC_SEAL_OVERHEAD));
     label->from = a->own;
 
@@ -94,8 +95,8 @@ box_send(ic_aggregate_t *a, ic_aggregate_kind_e kind, ic_label_t *label,
         box = ic_message_space(&message, len + IC_SEAL_OVERHEAD);
 
         if (box != NULL
-            && ic_seal(a->peers[i].secret, label, aad, aad_len, payload,
-                       len, box)
+            && ic_seal(a->peers[i].secret, label, boxes->aad, boxes->aad_len,
+                       boxes->payload + i * boxes->stride, len, box)
                != 0)
         {
             message.failed = true;
@@ -107,13 +108,15 @@ box_send(ic_aggregate_t *a, ic_aggregate_kind_e kind, ic_label_t *label,
 
 
 static int
-box_open(ic_aggregate_t *a, ic_message_t *message, ic_label_t *label,
-    const u_char *aad, size_t aad_len, size_t len, u_char *others)
+box_open(ic_aggregate_t *a, const ic_aggregate_boxes_t *boxes,
+    ic_message_t *message, ic_label_t *label)
 {
+    size_t         len;
     unsigned       i;
     const u_char  *box;
 
     label->to = a->own;
+    len = boxes->len + IC_SEAL_OVERHEAD;
 
     for (i = 0; i < a->count; i++) {
 
@@ -121,12 +124,21 @@ box_open(ic_aggregate_t *a, ic_message_t *message, ic_label_t *label,
             continue;
         }
 
+        if (boxes->there != NULL) {
+            boxes->there[i] = ic_message_get_u8(message) == 1;
+
+            if (!boxes->there[i]) {
+                continue;
+            }
+        }
+
         label->from = i;
-        box = ic_message_get_raw(message, len + IC_SEAL_OVERHEAD);
+        box = ic_message_get_raw(message, len);
 
         if (box == NULL
-            || ic_unseal(a->peers[i].secret, label, aad, aad_len, box,
-                         len + IC_SEAL_OVERHEAD, others + i * len)
+            || ic_unseal(a->peers[i].secret, label, boxes->aad,
+                         boxes->aad_len, box, len,
+                         boxes->others + i * boxes->len)
                != 0)
         {
             return ic_task_fail(a->task, "peer_protocol", NULL, 0,
@@ -165,15 +177,18 @@ ic_aggregate_random(ic_aggregate_t *a, const char *purpose, uint64_t *words,
 int
 ic_aggregate_confirm(ic_aggregate_t *a, const u_char digest[32])
 {
-    int       rc;
-    u_char    others[IC_TASK_MAX_PARTIES * 32];
-    unsigned  i;
+    int                   rc;
+    u_char                others[IC_TASK_MAX_PARTIES * 32];
+    unsigned              i;
+    ic_aggregate_boxes_t  boxes = {
+        .kind = IC_AGGREGATE_FINAL, .payload = digest, .len = 32,
+        .others = others
+    };
 
     a->round++;
 
     do {
-        rc = ic_aggregate_exchange(a, IC_AGGREGATE_FINAL, NULL, 0, digest,
-                                   32, others);
+        rc = ic_aggregate_exchange(a, &boxes);
     } while (rc == 1 && ic_aggregate_agree(a) == 0);
 
     if (rc != 0) {

@@ -38,7 +38,9 @@ ic_aggregate_gather(ic_aggregate_t *a, unsigned kind, uint32_t number,
             a->wire.wait_ms = left > 1 ? (int) left : 1;
         }
 
-        rc = ic_message_recv(&a->wire, m, a->peers[i].party, 0, 0);
+        m->data = NULL;
+        rc = a->peers[i].silent ? 1
+             : ic_message_recv(&a->wire, m, a->peers[i].party, 0, 0);
         all->lost[i] = rc == 1;
         lost |= rc == 1;
 
@@ -76,17 +78,14 @@ gather_lost(ic_aggregate_t *a, ic_aggregate_answers_t *all, unsigned kind)
     ic_message_t   message;
 
     for (n = 0, i = 0; i < a->count; i++) {
-
-        if (all->lost[i] && kind == IC_AGGREGATE_PARTIAL) {
-            return ic_task_fail(a->task, "peer_silent", NULL, 0,
-                                "%s (%s) has sent nothing for %u s after "
-                                "all had agreed to open round %u",
-                                a->peers[i].party->name,
-                                a->peers[i].party->node_id, a->patience,
-                                a->round);
-        }
-
         n += all->lost[i];
+        a->peers[i].silent = all->lost[i];
+    }
+
+    /* the others can open this round, and go on to the next without it */
+
+    if (kind == IC_AGGREGATE_RELEASE) {
+        return 0;
     }
 
     ic_message_begin(&a->wire, &message, IC_AGGREGATE_LOST, a->round);
@@ -138,7 +137,12 @@ ic_aggregate_relay(ic_aggregate_t *a, ic_aggregate_answers_t *all,
         ic_message_begin(&a->wire, &message, kind, a->round);
 
         for (from = 0; from < a->count; from++) {
-            if (from != to) {
+
+            if (from != to && kind == IC_AGGREGATE_RELEASES) {
+                ic_message_put_u8(&message, !all->lost[from]);
+            }
+
+            if (from != to && !all->lost[from]) {
                 ic_message_put_raw(&message, boxes[from] + (size_t) size
                                              * (to - (to > from)),
                                    size);
@@ -166,9 +170,14 @@ gather_boxes(ic_aggregate_t *a, ic_aggregate_answers_t *all,
 
     for (i = 0; i < a->count; i++) {
         m = &all->of[i];
+
+        if (all->lost[i]) {
+            continue;
+        }
+
         n = ic_message_get_u32(m);
 
-        if (i == 0) {
+        if (*size == 0) {
             *size = n;
         }
 

@@ -253,11 +253,12 @@ serve_sum(ic_aggregate_t *a, ic_aggregate_answers_t *all)
 
     rc = serve_multiply(a, all);
 
-    if (rc == 0 && a->most > 0) {
-        rc = serve_pass(a, IC_AGGREGATE_READY);
+    if (rc == 0) {
+        rc = serve_pass(a, a->most > 0 ? IC_AGGREGATE_READY
+                                       : IC_AGGREGATE_PARTIAL);
     }
 
-    return rc == 0 ? serve_pass(a, IC_AGGREGATE_PARTIAL) : rc;
+    return rc == 0 && a->most > 0 ? serve_pass(a, IC_AGGREGATE_RELEASE) : rc;
 }
 
 

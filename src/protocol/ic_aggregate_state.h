@@ -29,6 +29,8 @@ typedef enum {
     IC_AGGREGATE_FINALS,         /* arbiter: the party's boxes */
     IC_AGGREGATE_READY,          /* party: a box per other party */
     IC_AGGREGATE_READIES,        /* arbiter: the party's boxes */
+    IC_AGGREGATE_RELEASE,        /* party: a box per other party */
+    IC_AGGREGATE_RELEASES,       /* arbiter: the boxes that there are */
     IC_AGGREGATE_LOST            /* arbiter: who is left out */
 } ic_aggregate_kind_e;
 
@@ -39,6 +41,7 @@ typedef struct {
     int64_t            rows;
     u_char             public_key[IC_EXCHANGE_KEY];
     u_char             secret[IC_EXCHANGE_KEY];
+    bool               silent;   /* arbiter: in a step that did without it */
 } ic_aggregate_peer_t;
 
 typedef struct {
@@ -55,6 +58,18 @@ typedef struct {
     bool          lost[IC_TASK_MAX_PARTIES];
     unsigned      count;         /* that were received, or lost */
 } ic_aggregate_answers_t;
+
+/* What each data party has for each other one, in one step. */
+typedef struct {
+    ic_aggregate_kind_e  kind;   /* of the party's message */
+    const u_char        *aad;    /* binds the boxes together */
+    size_t               aad_len;
+    const u_char        *payload;        /* for party i at i * stride */
+    size_t               stride;         /* 0: the same for all */
+    size_t               len;
+    u_char              *others; /* others[i * len]: party i's for us */
+    bool                *there;  /* RELEASE: whose came; else NULL: all */
+} ic_aggregate_boxes_t;
 
 typedef struct ic_aggregate_key_s  ic_aggregate_key_t;
 
@@ -143,13 +158,18 @@ void ic_aggregate_label(const ic_aggregate_t *a, ic_label_t *label,
 
 /*
  * Gives every other data party a sealed payload and takes theirs, through
- * the arbiter: kind is READY, PARTIAL or FINAL, aad binds the boxes together.
- * others[i * len ..]: what peer i sent; our own place is left alone. 0, 1 or
- * -1.
+ * the arbiter; our own place in others is left alone. 0, 1 or -1.
  */
-int ic_aggregate_exchange(ic_aggregate_t *a, ic_aggregate_kind_e kind,
-    const u_char *aad, size_t aad_len, const void *payload, size_t len,
-    u_char *others);
+int ic_aggregate_exchange(ic_aggregate_t *a,
+    const ic_aggregate_boxes_t *boxes);
+
+/*
+ * ic_aggregate_escrow.c: the partial decryptions of all, as exchange() does,
+ * even if a party is lost meanwhile; others[i * size]: those of party i. The
+ * commit point is in it. 0, 1 or -1.
+ */
+int ic_aggregate_escrow(ic_aggregate_t *a, const u_char digest[32],
+    const u_char *partial, size_t size, u_char *others);
 
 /* ic_aggregate_sum.c: one round of at most that many words. 0, 1 or -1. */
 int ic_aggregate_round(ic_aggregate_t *a, uint64_t *words, unsigned count,

@@ -44,7 +44,6 @@ static int sum_take(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_read(ic_aggregate_t *a, aggregate_sum_t *sum,
     ic_message_t *product);
 static int sum_open(ic_aggregate_t *a, aggregate_sum_t *sum);
-static int sum_commit(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_combine(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_decode(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int ic_aggregate_prepare(ic_aggregate_t *a, unsigned words);
@@ -407,10 +406,16 @@ sum_read(ic_aggregate_t *a, aggregate_sum_t *sum, ic_message_t *product)
 }
 
 
+/* The commit point: a round is opened once, for one product. */
+
 static int
 sum_open(ic_aggregate_t *a, aggregate_sum_t *sum)
 {
-    int  rc;
+    ic_aggregate_boxes_t  boxes = {
+        .kind = IC_AGGREGATE_PARTIAL, .aad = sum->digest,
+        .aad_len = sizeof(sum->digest), .payload = sum->bytes,
+        .len = sum->size, .others = sum->others
+    };
 
     if (a->round <= a->opened) {
         return ic_task_fail(a->task, "peer_protocol", NULL, 0,
@@ -424,39 +429,14 @@ sum_open(ic_aggregate_t *a, aggregate_sum_t *sum)
                             "no partial decryption");
     }
 
-    rc = sum_commit(a, sum);
-
-    return rc != 0 ? rc
-           : ic_aggregate_exchange(a, IC_AGGREGATE_PARTIAL, sum->digest,
-                                   sizeof(sum->digest), sum->bytes,
-                                   sum->size, sum->others);
-}
-
-
-/*
- * The commit point: a round is opened once, for one product. Where a party
- * may be lost, not before all of the set have it and say so: who has given
- * its partial decryptions away agrees to no other set for this round.
- */
-
-static int
-sum_commit(ic_aggregate_t *a, aggregate_sum_t *sum)
-{
-    int     rc;
-    u_char  consents[IC_TASK_MAX_PARTIES];
-
-    static const u_char  consent = 1;
-
-    rc = a->most == 0 ? 0
-         : ic_aggregate_exchange(a, IC_AGGREGATE_READY, sum->digest,
-                                 sizeof(sum->digest), &consent,
-                                 sizeof(consent), consents);
-
-    if (rc == 0) {
-        a->opened = a->round;
+    if (a->most > 0) {
+        return ic_aggregate_escrow(a, sum->digest, sum->bytes, sum->size,
+                                   sum->others);
     }
 
-    return rc;
+    a->opened = a->round;
+
+    return ic_aggregate_exchange(a, &boxes);
 }
 
 

@@ -360,6 +360,8 @@ channel_headers(ic_task_t *task, const channel_call_t *call)
              (unsigned long long) call->number);
 
     if (!channel_header(&headers, "x-interconn-call", number)
+        || (call->tolerant
+            && !channel_header(&headers, "x-interconn-losing", "1"))
         || !channel_header(&headers, "x-ptp-tech-provider-code", "interconn")
         || !channel_header(&headers, "x-ptp-trace-id", task->trace_id)
         || !channel_header(&headers, "x-ptp-token", task->token)

@@ -40,11 +40,12 @@ test_cut(const char *when, unsigned kind, unsigned number, bool after)
     }
 
     first = plan.round[1];
-    is_int(first, number + (kind == IC_AGGREGATE_PARTIALS),
+    is_int(first, number + (kind == IC_AGGREGATE_RELEASE
+                            || (kind == IC_AGGREGATE_READY && after)),
            "... and say so from its first round on");
 
     for (sums = true, i = 0; i < ROUNDS; i++) {
-        sums &= is_sum(i + 1 < first ? all : left, i);
+        sums &= is_sum(net, i + 1 < first ? all : left, i);
     }
 
     ok(sums && opened_once(net),
@@ -61,12 +62,14 @@ test_bounds(void)
 {
     local_t  *net;
 
-    net = create(1, 3);
+    net = create(2, 3);
     cuts[0].party = PARTIES - 1;
-    cuts[0].kind = IC_AGGREGATE_PARTIAL;
+    cuts[0].kind = IC_AGGREGATE_RELEASE;
     cuts[0].number = 2;
+    cuts[1] = cuts[0];
+    cuts[1].party = PARTIES - 2;
     test_refused(net, "peer_silent", "after all had agreed to open round 2",
-                 "gone between its consent and the opening");
+                 "two at once between their consent and the opening");
 
     net = create(2, 3);
     cuts[0].party = 1;
@@ -130,10 +133,10 @@ test_two(unsigned kind, unsigned number)
                                  : net->parties[i].rc == 0;
     }
 
-    for (sums = is_sum((1U << PARTIES) - 2, 0), i = 1; i < ROUNDS; i++) {
-        sums &= is_sum(set, i)
+    for (sums = is_sum(net, (1U << PARTIES) - 2, 0), i = 1; i < ROUNDS; i++) {
+        sums &= is_sum(net, set, i)
                 || (kind == IC_AGGREGATE_SUM && i + 1 < number
-                    && is_sum(set | 1U << 4, i));
+                    && is_sum(net, set | 1U << 4, i));
     }
 
     if (!ok(well && sums && plan.ngone[1] == 2 && plan.least_of == 3,
@@ -167,7 +170,7 @@ test_settled(void)
         well &= i == 3 || (net->parties[i].rc == 0 && plan.unsummed[i]);
     }
 
-    if (!ok(well && is_sum((1U << PARTIES) - 2, 2),
+    if (!ok(well && is_sum(net, (1U << PARTIES) - 2, 2),
             "settled: a sum that lost a party is left out, all end well"))
     {
         explain(net);
@@ -224,6 +227,11 @@ main(void)
     test_cut("after its ciphertexts", IC_AGGREGATE_SUM, 2, true);
     test_cut("before its consent", IC_AGGREGATE_READY, 1, false);
     test_cut("before its consent", IC_AGGREGATE_READY, 4, false);
+    test_cut("after its consent", IC_AGGREGATE_READY, 3, true);
+    test_cut("before its key of the round", IC_AGGREGATE_RELEASE, 1, false);
+    test_cut("before its key of the round", IC_AGGREGATE_RELEASE, ROUNDS,
+             false);
+    test_cut("after its key of the round", IC_AGGREGATE_RELEASE, 2, true);
     test_cut("before its result", IC_AGGREGATE_FINAL, ROUNDS + 1, false);
     test_bounds();
     test_two(IC_AGGREGATE_SUM, 2);

@@ -72,7 +72,7 @@ lying(local_t *net, local_message_t *m)
 
     case LIE_OPENED:
 
-        if (kind_of(m) == IC_AGGREGATE_PARTIALS && number_of(m) == 2
+        if (kind_of(m) == IC_AGGREGATE_RELEASES && number_of(m) == 2
             && m->to == 2)
         {
             (void) forge(net, m, 2, last, 2);
@@ -190,8 +190,8 @@ test_alive(void)
         well &= i == 4 || net->parties[i].rc == 0;
     }
 
-    for (sums = is_sum((1U << PARTIES) - 2, 0), i = 1; i < ROUNDS; i++) {
-        sums &= is_sum(((1U << PARTIES) - 2) & ~(1U << 4), i);
+    for (sums = is_sum(net, (1U << PARTIES) - 2, 0), i = 1; i < ROUNDS; i++) {
+        sums &= is_sum(net, ((1U << PARTIES) - 2) & ~(1U << 4), i);
     }
 
     if (!ok(well && sums

@@ -176,10 +176,10 @@ explain(const local_t *net)
 }
 
 
-/* The sums of round r are those of the parties in the set, for all of it. */
+/* The sums of round r are those of the set, for all who end well. */
 
 static inline bool
-is_sum(unsigned set, unsigned r)
+is_sum(const local_t *net, unsigned set, unsigned r)
 {
     uint64_t  sum;
     unsigned  i, party, who;
@@ -191,7 +191,7 @@ is_sum(unsigned set, unsigned r)
         }
 
         for (who = 1; who < PARTIES; who++) {
-            if (set & 1U << who && plan.sums[who][r][i] != sum) {
+            if (net->parties[who].rc == 0 && plan.sums[who][r][i] != sum) {
                 return false;
             }
         }
@@ -201,7 +201,7 @@ is_sum(unsigned set, unsigned r)
 }
 
 
-/* Nobody gave its partial decryptions away twice in a round. */
+/* Nobody gave its key to its partial decryptions away twice in a round. */
 
 static inline bool
 opened_once(local_t *net)
@@ -212,7 +212,7 @@ opened_once(local_t *net)
     memset(seen, 0, sizeof(seen));
 
     for (m = net->first; m != NULL; m = m->next) {
-        if (kind_of(m) == IC_AGGREGATE_PARTIAL
+        if (kind_of(m) == IC_AGGREGATE_RELEASE
             && seen[m->from][number_of(m)]++ > 0)
         {
             return false;

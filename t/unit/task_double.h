@@ -213,12 +213,11 @@ ic_task_send(ic_task_t *task, const ic_party_t *to, const char *topic,
 
     pthread_mutex_lock(&net->lock);
 
-    if (net->tamper != NULL && !net->gone[m->from]) {
-        net->tamper(net, m);
-    }
-
     if (net->gone[m->from]) {
         m->taken = 1;
+
+    } else if (net->tamper != NULL) {
+        net->tamper(net, m);
     }
 
     if (net->last != NULL) {

@@ -333,6 +333,26 @@ function job.finish(id, status, fields)
 end
 
 
+-- what a job says of a part that it does without
+function job.note_loss(id, part, node_id)
+    local record = pick('job:' .. id, 'note', 'note_zh')
+    local cause = decoded(part.cause) or {}
+
+    local function add(name, between, text)
+        local old = record[name] or ''
+
+        record[name] = old == '' and text or old .. between .. text
+    end
+
+    add('note', '; ', part.role .. ' (' .. node_id .. ') dropped out of '
+                      .. part.task_name .. ': ' .. (cause.message or ''))
+    add('note_zh', '；', part.role .. '（' .. node_id .. '）退出 '
+                         .. part.task_name .. '：'
+                         .. (cause.message_zh or ''))
+    write('job:' .. id, { note = record.note, note_zh = record.note_zh })
+end
+
+
 -- a party approved a job of ours
 function job.approved_by(id, node_id, token)
     local record = read('job:' .. id)
@@ -477,6 +497,29 @@ function job.settle_partner(record)
 end
 
 
+-- The job succeeds without what failed here.
+local function note_own_loss(record)
+    local lost, done = {}, {}
+
+    for _, task_id in ipairs(job.task_ids(record.job_id)) do
+        local one = read('task:' .. task_id)
+
+        if one.status == 'SUCCESS' then
+            done[one.task_name] = true
+        elseif one.status == 'FAILED' then
+            lost[#lost + 1] = one
+        end
+    end
+
+    for _, one in ipairs(lost) do
+        if not done[one.task_name] then
+            done[one.task_name] = true
+            job.note_loss(record.job_id, one, self_node)
+        end
+    end
+end
+
+
 -- cause: what the initiator said, or nil
 function job.fail_partner(record, cause)
     cause = (cause or '') ~= '' and causes.of_job(cause, record) or ''
@@ -504,6 +547,7 @@ function job.end_of_partner(id, peer, status, cause)
 
     if status == 'SUCCESS' or (status ~= 'FAILED' and is_complete(record))
     then
+        note_own_loss(record)
         job.cancel_tasks(id)
         job.finish(id, 'SUCCESS', { progress = '100' })
         return

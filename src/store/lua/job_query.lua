@@ -45,23 +45,27 @@ end
 
 -- a list of { task_id, status }, the status over all known parts
 function job.statuses(id)
-    local status, list = {}, {}
+    local status, list, seen = {}, {}, {}
 
     for _, subject in ipairs(job.parts(id)) do
         local record = read(subject)
         local old = status[record.task_id]
 
-        if not old then
+        if not seen[record.task_id] then
+            seen[record.task_id] = true
             list[#list + 1] = record.task_id
         end
 
-        if not old or RANK[record.status] > RANK[old] then
+        -- a task that does without a part is what the others are
+        if (not old or RANK[record.status] > RANK[old])
+           and record.tolerated ~= '1'
+        then
             status[record.task_id] = record.status
         end
     end
 
     for i, task_id in ipairs(list) do
-        list[i] = { task_id, status[task_id] }
+        list[i] = { task_id, status[task_id] or 'FAILED' }
     end
 
     return list

@@ -125,3 +125,29 @@ define('ptask_update', 3, RELIEF, function(task_id, node_id, status, ...)
 
     return ok()
 end)
+
+
+-- The job goes on without that part, or has ended so: it says who is missing.
+-- input: task_id node_id, of a part that failed
+-- output: ok (also when it was noted before) | not_found | wrong_state
+-- evidence: TASK_DROPPED
+define('ptask_tolerate', 2, RELIEF, function(task_id, node_id)
+    local subject = 'ptask:' .. task_id .. ':' .. node_id
+    local record = read(subject)
+
+    if not record or record.task_id ~= task_id then
+        return fail('not_found', task_id)
+    end
+
+    if record.status ~= 'FAILED' then
+        return fail('wrong_state', record.status)
+    end
+
+    if record.tolerated ~= '1' then
+        write(subject, { tolerated = '1', update_time = now })
+        job.note_loss(record.job_id, record, node_id)
+        evidence('TASK_DROPPED', subject, 'job_id', record.job_id)
+    end
+
+    return ok()
+end)
