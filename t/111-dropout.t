@@ -142,12 +142,15 @@ sub begin {
         eps => 1e-300, alpha => 1e-6, %params });
 
     $sandbox->await('iterations', sub {
-        my $s = $sandbox->train_status($order)->{train_status};
+        my $job = job();
 
-        die "ended early: " . encode_json($s)
-            if $s->{train_status} =~ /^(?:success|failed)$/;
+        die "ended early: " . encode_json($job->{cause})
+            if $job->{status} eq 'FAILED';
 
-        return $s->{train_progress} >= 15;
+        # keys are exchanged before ten percent
+        return $job->{status} eq 'RUNNING' && @{ $job->{tasks} || [] } == 4
+            && !grep { $_->{role} ne 'arbiter.0' && $_->{progress} < 12 }
+                @{ $job->{tasks} };
     }, 40);
 
     return $order;
