@@ -88,6 +88,7 @@ is($got->{data}{fields}[0]{field}, '/certificates/1', '... no certificate');
 my $me = own('GET', '/operator/self', {}, $token);
 is($me->{name}, 'dora', 'self: its name');
 is_deeply($me->{roles}, [ 'data_provider' ], '... roles');
+is($me->{node_id}, $t->{node}, '... of which node');
 ok((grep { $_ eq 'dataset.edit' } @{ $me->{permissions} }),
     '... permissions it has');
 ok(!(grep { $_ eq 'operator.admin' || /\*/ } @{ $me->{permissions} }),

@@ -229,6 +229,10 @@ static const ic_field_t  ic_operator_record_fields[] = {
     IC_FIELD_LIST("keys", 0, IC_STR, NULL, 0,
                   "SHA-256 of the bound certificates' public keys, hex",
                   "已绑定证书的公钥摘要，SHA-256，十六进制"),
+    IC_FIELD_ID("node_id", 0, "of one: the node whose operator it is",
+                "单个查询时: 所属节点"),
+    IC_FIELD_ID("inst_id", 0, "of one: the node's organisation",
+                "单个查询时: 所属机构"),
     IC_DESCRIPTION,
     IC_TIMES,
     IC_FIELD_END

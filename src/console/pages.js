@@ -13,9 +13,18 @@ export const pages = [
     { name: "inbox", permission: "audit.read",
       list: lazy(() => import("./pages/inbox.js"), "Inbox"),
       one: lazy(() => import("./pages/request.js"), "Request") },
+    { name: "nodes", permission: "node.read",
+      list: lazy(() => import("./pages/nodes.js"), "Nodes"),
+      one: lazy(() => import("./pages/node.js"), "Node") },
+    { name: "datasets", permission: "dataset.read",
+      list: lazy(() => import("./pages/datasets.js"), "Datasets"),
+      one: lazy(() => import("./pages/dataset.js"), "Dataset") },
     { name: "jobs", permission: "job.read",
       list: lazy(() => import("./pages/jobs.js"), "Jobs"),
       one: lazy(() => import("./pages/job.js"), "Job") },
+    { name: "operators", permission: "operator.read",
+      list: lazy(() => import("./pages/operators.js"), "Operators"),
+      one: lazy(() => import("./pages/operator.js"), "Operator") },
     { name: "dashboard", permission: "job.read", menu: false,
       list: lazy(() => import("./pages/dashboard.js"), "Dashboard") }
 ];

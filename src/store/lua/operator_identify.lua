@@ -73,7 +73,8 @@ end
 
 
 -- input: name
--- output: ok and the record with its permissions | not_found
+-- output: ok and the record with its permissions, the node_id and inst_id of
+--         this node | not_found
 define('operator_get', 1, READ, function(name)
     local record = read('operator:' .. name)
 
@@ -82,6 +83,8 @@ define('operator_get', 1, READ, function(name)
     end
 
     record.permissions = json_list(role.spelled_out(role.held(record)))
+    record.node_id = self_node
+    record.inst_id = get('node', 'inst_id') or ''
 
     return ok(unpack(shown(record)))
 end)

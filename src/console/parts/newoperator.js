@@ -1,0 +1,69 @@
+/* A new operator: a name, roles, an end; its token, this once. */
+
+import { useState } from "preact/hooks";
+
+import { post } from "../lib/api.js";
+import { html } from "../lib/html.js";
+import { t } from "../lib/words.js";
+import { Dialog } from "./dialog.js";
+import { Failure } from "./failure.js";
+import { Fields, read } from "./form.js";
+import { RoleChoice } from "./rolechoice.js";
+import { Token } from "./token.js";
+
+const fields = [
+    { name: "name", word: "name", help: "operators.name.help" },
+    { name: "description", word: "asked.description", optional: true,
+      help: "operators.description.help" },
+    { name: "expire_time", word: "operators.ends", type: "time",
+      optional: true, help: "operators.ends.help" }
+];
+
+export function NewOperator({ onClose }) {
+    const [ made, make ] = useState();
+
+    return made === undefined
+        ? html`<${Form} onMade=${make} onClose=${onClose} />`
+        : html`<${Token} ...${made} onClose=${onClose} />`;
+}
+
+function Form({ onMade, onClose }) {
+    const [ entered, enter ] = useState({});
+    const [ roles, choose ] = useState([]);
+    const [ faults, blame ] = useState({});
+    const [ error, fail ] = useState();
+    const [ busy, work ] = useState(false);
+
+    async function create(event) {
+        const { values, faults: wrong } = read(fields, entered);
+
+        event.preventDefault();
+        blame(wrong);
+
+        if (Object.keys(wrong).length > 0 || busy) {
+            return;
+        }
+
+        work(true);
+
+        try {
+            onMade(await post("operator/create", { ...values, roles }));
+
+        } catch (refusal) {
+            fail(refusal);
+            work(false);
+        }
+    }
+
+    return html`
+        <${Dialog} title=${t("operators.new")} onClose=${onClose}>
+            <form onSubmit=${create}>
+                <${Fields} fields=${fields} values=${entered}
+                    faults=${faults} onChange=${enter} />
+                <${RoleChoice} chosen=${roles} onChange=${choose} />
+                <${Failure} error=${error} />
+                <button disabled=${busy} aria-busy=${busy}>
+                    ${t("operators.make")}</button>
+            </form>
+        <//>`;
+}
