@@ -55,7 +55,7 @@ typedef struct {
     int          message_timeout;    /* s a task waits for a message */
     const char  *odbc_ini;           /* NULL: the system's */
     const char  *source_reader;      /* NULL: where it was installed */
-    int          source_uid;         /* of readers; 0: the daemon's own */
+    int          source_uid;         /* of readers; 0: interconnd_reader.h */
     int          source_timeout;     /* s that a query may take */
     int          source_memory;      /* MiB of a reader */
     int          source_rows;        /* of a query at most; 0: no limit */

@@ -30,13 +30,15 @@ static const char *const  reader_files[READER_FILES] = {
 };
 
 
-static int reader_folder(const interconnd_reading_t *reading);
+static int reader_folder(const interconnd_reading_t *reading,
+    const interconnd_reader_user_t *user);
 static int reader_open(const interconnd_reading_t *reading,
     int fds[READER_FILES]);
 static void reader_exec(const interconnd_reading_t *reading,
-    const int fds[READER_FILES], const char *program, pid_t parent)
-    __attribute__((noreturn));
-static int reader_alone(const interconnd_conf_t *conf);
+    const interconnd_reader_user_t *user, const int fds[READER_FILES + 1],
+    const char *program, pid_t parent) __attribute__((noreturn));
+static void reader_environment(const interconnd_reading_t *reading,
+    const interconnd_reader_user_t *user, int ini, char *text, size_t size);
 static const char *reader_program(const interconnd_reading_t *reading);
 static ic_str_t reader_said(const interconnd_reading_t *reading,
     unsigned file, size_t max);
@@ -47,9 +49,10 @@ static void reader_blame(const interconnd_reading_t *reading,
 pid_t
 interconnd_reader_start(const interconnd_reading_t *reading)
 {
-    int          n, fds[READER_FILES];
-    pid_t        pid, parent;
-    const char  *program;
+    int                       n, fds[READER_FILES + 1];
+    pid_t                     pid, parent;
+    const char               *program;
+    interconnd_reader_user_t  user;
 
     program = reader_program(reading);
 
@@ -58,19 +61,27 @@ interconnd_reader_start(const interconnd_reading_t *reading)
         return -1;
     }
 
-    if (reader_folder(reading) != 0 || reader_open(reading, fds) != 0) {
+    interconnd_reader_user(reading, &user);
+
+    if (reader_folder(reading, &user) != 0
+        || reader_open(reading, fds) != 0)
+    {
         return -1;
     }
+
+    fds[READER_FILES] = interconnd_reader_ini(reading->conf, &user);
 
     parent = getpid();
     pid = fork();
 
     if (pid == 0) {
-        reader_exec(reading, fds, program, parent);
+        reader_exec(reading, &user, fds, program, parent);
     }
 
-    for (n = 0; n < READER_FILES; n++) {
-        close(fds[n]);
+    for (n = 0; n <= READER_FILES; n++) {
+        if (fds[n] != -1) {
+            close(fds[n]);
+        }
     }
 
     if (pid > 0) {
@@ -84,13 +95,11 @@ interconnd_reader_start(const interconnd_reading_t *reading)
 /* The way there: the user that reads may pass, not look. */
 
 static int
-reader_folder(const interconnd_reading_t *reading)
+reader_folder(const interconnd_reading_t *reading,
+    const interconnd_reader_user_t *user)
 {
-    char                      parent[4096];
-    char                     *end;
-    const interconnd_conf_t  *conf;
-
-    conf = reading->conf;
+    char   parent[4096];
+    char  *end;
 
     if (snprintf(parent, sizeof(parent), "%s", reading->folder)
         >= (int) sizeof(parent))
@@ -103,7 +112,7 @@ reader_folder(const interconnd_reading_t *reading)
         return -1;
     }
 
-    if (geteuid() != 0 || conf->source_uid == 0) {
+    if (!user->other) {
         return 0;
     }
 
@@ -114,8 +123,7 @@ reader_folder(const interconnd_reading_t *reading)
     }
 
     return chmod(parent, S_ISVTX|S_IRWXU|S_IXGRP|S_IXOTH) == 0
-           && chown(reading->folder, (uid_t) conf->source_uid,
-                    (gid_t) conf->source_uid) == 0
+           && chown(reading->folder, user->uid, user->gid) == 0
            ? 0 : -1;
 }
 
@@ -201,9 +209,10 @@ reader_open(const interconnd_reading_t *reading, int fds[READER_FILES])
 
 static void
 reader_exec(const interconnd_reading_t *reading,
-    const int fds[READER_FILES], const char *program, pid_t parent)
+    const interconnd_reader_user_t *user, const int fds[READER_FILES + 1],
+    const char *program, pid_t parent)
 {
-    int                       n, copies[READER_FILES];
+    int                       n, fd, last, copies[READER_FILES + 1];
     char                      ini[4096];
     char                     *argv[2], *env[5];
     sigset_t                  none;
@@ -211,6 +220,7 @@ reader_exec(const interconnd_reading_t *reading,
     const interconnd_conf_t  *conf;
 
     conf = reading->conf;
+    last = fds[READER_FILES] != -1 ? READER_FILES : READER_FILES - 1;
 
     EVP_PKEY_free(reading->key);
 
@@ -221,35 +231,34 @@ reader_exec(const interconnd_reading_t *reading,
     sigemptyset(&none);
     (void) sigprocmask(SIG_SETMASK, &none, NULL);
 
-    for (n = 0; n < READER_FILES; n++) {
-        copies[n] = fcntl(fds[n], F_DUPFD, READER_FILES);
+    for (n = 0; n <= last; n++) {
+        copies[n] = fcntl(fds[n], F_DUPFD, READER_FILES + 1);
     }
 
-    for (n = 0; n < READER_FILES; n++) {
+    for (n = 0; n <= last; n++) {
         if (copies[n] < 0 || dup2(copies[n], n) < 0) {
             _exit(126);
         }
     }
 
+    reader_environment(reading, user, last, ini, sizeof(ini));
+
+    /* it need not find the way to its own program */
+
+    fd = open(program, O_PATH|O_CLOEXEC);
     limit.rlim_cur = limit.rlim_max = (rlim_t) conf->source_memory << 20;
 
-    if (close_range(READER_FILES, ~0U, 0) != 0
+    if (fd == -1
+        || dup3(fd, last + 1, O_CLOEXEC) < 0
+        || close_range((unsigned) last + 2, ~0U, 0) != 0
         || setpgid(0, 0) != 0
         || chdir(reading->folder) != 0
         || setrlimit(RLIMIT_DATA, &limit) != 0
-        || reader_alone(conf) != 0
+        || interconnd_reader_become(user) != 0
         || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0
         || getppid() != parent)
     {
         dprintf(STDERR_FILENO, "it is not started: %s\n", strerror(errno));
-        _exit(126);
-    }
-
-    n = snprintf(ini, sizeof(ini), "ODBCINI=%s",
-                 conf->odbc_ini != NULL ? conf->odbc_ini
-                                        : "/etc/odbc.ini");
-
-    if (n < 0 || (size_t) n >= sizeof(ini)) {
         _exit(126);
     }
 
@@ -261,10 +270,27 @@ reader_exec(const interconnd_reading_t *reading,
     env[3] = "HOME=/nonexistent";
     env[4] = NULL;
 
-    (void) execve(program, argv, env);
+    (void) execveat(last + 1, "", argv, env, AT_EMPTY_PATH);
 
     dprintf(STDERR_FILENO, "%s: %s\n", program, strerror(errno));
     _exit(127);
+}
+
+
+static void
+reader_environment(const interconnd_reading_t *reading,
+    const interconnd_reader_user_t *user, int ini, char *text, size_t size)
+{
+    int  n;
+
+    n = ini == READER_FILES && user->other
+        ? snprintf(text, size, "ODBCINI=/proc/self/fd/%d", ini)
+        : snprintf(text, size, "ODBCINI=%s",
+                   interconnd_odbc_ini(reading->conf));
+
+    if (n < 0 || (size_t) n >= size) {
+        _exit(126);
+    }
 }
 
 
@@ -300,26 +326,6 @@ reader_program(const interconnd_reading_t *reading)
     }
 
     return NULL;
-}
-
-
-/* With a daemon of root a user of its own; never more than it was. */
-
-static int
-reader_alone(const interconnd_conf_t *conf)
-{
-    uid_t  uid;
-
-    uid = (uid_t) conf->source_uid;
-
-    if (geteuid() == 0 && uid != 0
-        && (setgroups(0, NULL) != 0 || setresgid(uid, uid, uid) != 0
-            || setresuid(uid, uid, uid) != 0))
-    {
-        return -1;
-    }
-
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 

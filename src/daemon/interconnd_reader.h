@@ -24,6 +24,31 @@ typedef struct {
 } interconnd_reading_t;
 
 
+typedef struct {
+    uid_t  uid;
+    gid_t  gid;
+    bool   other;                /* than the daemon's */
+} interconnd_reader_user_t;
+
+
+/* interconnd_reader_user.c */
+
+void interconnd_reader_user(const interconnd_reading_t *reading,
+    interconnd_reader_user_t *user);
+
+/* Its copy of odbc.ini, as a descriptor; -1: it reads the file itself. */
+int interconnd_reader_ini(const interconnd_conf_t *conf,
+    const interconnd_reader_user_t *user);
+
+/* In the process that becomes the reader: 0, or -1 with errno. */
+int interconnd_reader_become(const interconnd_reader_user_t *user);
+
+/* Where odbc.ini is. */
+const char *interconnd_odbc_ini(const interconnd_conf_t *conf);
+
+
+/* interconnd_reader.c */
+
 /*
  * Makes the folder, which belongs to the user that reads, and starts the
  * process as the leader of a group. Its pid, -1 with errno.

@@ -24,8 +24,5 @@ int interconnd_query(interconnd_child_t *child, ic_str_t sql,
 /* From time to time: tells the store the names that odbc.ini has. */
 void interconnd_sources_tend(interconnd_runner_t *runner, int64_t now);
 
-/* Where it is. */
-const char *interconnd_odbc_ini(const interconnd_conf_t *conf);
-
 
 #endif /* _INTERCONND_RUNNER_QUERY_H_INCLUDED_ */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "interconnd_reader.h"
 #include "interconnd_runner_query.h"
 
 
@@ -49,13 +50,6 @@ interconnd_sources_tend(interconnd_runner_t *runner, int64_t now)
     {
         runner->sources_time.tv_sec = -1;
     }
-}
-
-
-const char *
-interconnd_odbc_ini(const interconnd_conf_t *conf)
-{
-    return conf->odbc_ini != NULL ? conf->odbc_ini : "/etc/odbc.ini";
 }
 
 

@@ -15,7 +15,7 @@
  *     max_rows    more fail with data_rows_exceeded; 0: no limit
  *     timeout     seconds for all of it
  *     fetch_size  rows of a page or of a fetch of the server
- *     describe    true: the query is read, not run; only columns are told
+ *     prepare     true: the query is read, not run; only columns are told
  *
  * Standard output: {"rows":n,"bytes":n,"columns":[..]} or {"error":code,
  * "column":..,"row":n,"text":..}, whose text names no value; of the query it
@@ -52,7 +52,7 @@ typedef struct {
     int64_t      max_rows;
     int64_t      timeout;
     int64_t      fetch_size;
-    bool         describe;
+    bool         prepare;
 } reader_request_t;
 
 /* What differs between drivers. */

@@ -43,7 +43,7 @@ reader_read(reader_t *reader)
         return -1;
     }
 
-    if (reader->request.describe) {
+    if (reader->request.prepare) {
         return reader_describe(reader);
     }
 

@@ -31,7 +31,6 @@ main(void)
     reader_t       reader;
     struct rlimit  none = { 0, 0 };
 
-    (void) prctl(PR_SET_DUMPABLE, 0);
     (void) setrlimit(RLIMIT_CORE, &none);
     (void) setlocale(LC_CTYPE, "C.UTF-8");
 
@@ -46,12 +45,19 @@ main(void)
 
     if (rc == 0) {
         watch(reader.request.timeout);
-        rc = reader.request.path != NULL ? reader_sqlite(&reader)
-             : reader_connect(&reader);
     }
 
     if (rc == 0 && reader.request.path == NULL) {
-        rc = reader_read(&reader);
+        rc = reader_connect(&reader);
+    }
+
+    /* until then its descriptors are its own: one may be odbc.ini */
+
+    (void) prctl(PR_SET_DUMPABLE, 0);
+
+    if (rc == 0) {
+        rc = reader.request.path != NULL ? reader_sqlite(&reader)
+                                         : reader_read(&reader);
     }
 
     rc = answer(&reader, rc);

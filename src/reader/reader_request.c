@@ -56,7 +56,7 @@ reader_take_request(reader_t *reader)
     request->timeout = request_number(json, "timeout", REQUEST_TIMEOUT);
     request->fetch_size = request_number(json, "fetch_size", REQUEST_FETCH);
 
-    request->describe = ic_json_get(json, "describe") != NULL;
+    request->prepare = ic_json_get(json, "prepare") != NULL;
 
     if (request_place(reader, json) != 0) {
         return -1;

@@ -100,7 +100,7 @@ reader_sqlite(reader_t *reader)
         rc = sqlite_columns(&read);
     }
 
-    if (rc == 0 && !reader->request.describe) {
+    if (rc == 0 && !reader->request.prepare) {
         rc = sqlite_survey(&read) == 0 && sqlite_write(&read) == 0 ? 0 : -1;
     }
 
@@ -264,7 +264,7 @@ sqlite_columns(sqlite_read_t *read)
                                  "memory is short");
         }
 
-        if (reader->request.describe) {
+        if (reader->request.prepare) {
             reader->out_columns[i].type = sqlite_declared(
                 sqlite3_column_decltype(read->select, (int) i));
         }
