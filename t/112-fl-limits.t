@@ -13,6 +13,7 @@ use IC::Sandbox;
 use JSON::PP;
 use List::Util qw(max);
 use Test::More;
+use Time::HiRes qw(time);
 
 binmode Test::More->builder->$_, ':utf8'
     for qw/ output failure_output todo_output /;
@@ -38,6 +39,7 @@ sub row {
 
 sub table {
     my ($user, $name, $text, @lines) = @_;
+    my %limits = ref $lines[-1] && !$lines[-1]{id} ? %{ pop @lines } : ();
     my $path = $sandbox->temp . "/$name.csv";
 
     open my $out, '>:utf8', $path or die "$path: $!";
@@ -46,19 +48,21 @@ sub table {
     close $out;
 
     $sandbox->authorise($node{$user}, 0, $sandbox->dataset($node{$user},
-        $path, query => $text, name => $name));
+        $path, query => $text, name => $name), %limits);
 }
 
 for my $user (2 .. 4) {
-    my @lines = map { row("儿-$user-$_") } 1 .. ($user == 4 ? 3000 : 300);
+    my @lines = map { row("儿-$user-$_") } 1 .. ($user == 4 ? 20000 : 300);
 
     @rows = @lines if $user == 4;
     table($user, "all$user", $query, @lines);
 }
 
-@more = (@rows, row('儿-4-3001'));
+@more = (@rows, row('儿-4-20001'));
 table(4, 'more', my $more = 'select * from data.more', @more);
 table(4, 'one', my $one = 'select * from data.one', $rows[1234]);
+table(3, 'once', my $once = 'select * from data.once', $rows[1], $rows[2],
+    { times_limit => 1 });
 table(2, 'two', my $two = 'select * from data.two', row('same'), row('x'),
     { %{ row('same') }, y => 38 }, { %{ row('z') }, y => 1 });
 
@@ -156,7 +160,7 @@ my ($model, $end) = train(params => { dedup => JSON::PP::true });
 
 is($end->{train_status}{train_status}, 'success', 'a training with dedup')
     or diag($json->encode($end));
-is_deeply($end->{data_volum}, { 2 => 300, 3 => 300, 4 => 3000 },
+is_deeply($end->{data_volum}, { 2 => 300, 3 => 300, 4 => 20000 },
     '... counts rows of both queries once');
 
 (my $none, $end) = train(data => { 2 => $two });
@@ -181,7 +185,7 @@ is($sandbox->platform(0, '/model/infer', { model_id => $model,
 ###############################################################################
 # full precision: the plaintext formula
 
-configure('interconn_infer decimals=full rows=3000;');
+configure('interconn_infer decimals=full rows=20000;');
 
 my $plain = $sandbox->model($node{4})->{model};
 
@@ -199,21 +203,27 @@ my $first = order($model, 4, $query);
 my $got = ended($first);
 my @scores = @{ $got->{result} || [] };
 
-is($got->{infer_status}, 'finished', '3000 rows of 3000')
+my $begun = time();
+my $raw = $sandbox->http->get($sandbox->node(0)->{platform}
+    . "/model/infer_status?order_id=$first", { headers => {
+    Authorization => 'Bearer ' . $sandbox->node(0)->{operator_token} } });
+note(sprintf '20000 scores, %d bytes, are answered in %.0f ms',
+    length $raw->{content}, 1000 * (time() - $begun));
+is($got->{infer_status}, 'finished', '20000 rows of 20000')
     or diag($json->encode($got));
 is_deeply([ map { $_->{'病历号'} } @scores ], [ map { $_->{id} } @rows ],
     '... each by its id, in the column\'s name');
 cmp_ok(max(map { abs($scores[$_]{label} - plain($rows[$_])) } 0 .. $#rows),
     '<', 1e-9, '... with the plaintext model\'s score');
-cmp_ok(scalar(grep { length $_->{label} > 8 } @scores), '>', 2900,
+cmp_ok(scalar(grep { length $_->{label} > 8 } @scores), '>', 19000,
     '... not rounded');
 is_deeply(ended(order($model, 4, $one))->{result}, [ $scores[1234] ],
-    'a row alone has the score that it has among 3000');
+    'a row alone has the score that it has among 20000');
 
 $got = ended(order($model, 4, $more));
-is($got->{infer_status}, 'failed', '3001 rows of 3000');
+is($got->{infer_status}, 'failed', '20001 rows of 20000');
 is($got->{cause}{error}, 'result_too_large', '... are too many');
-like($got->{debug_info}, qr/^user 4, .* 3001 rows, at most 3000 .*narrow/,
+like($got->{debug_info}, qr/^user 4, .* 20001 rows, at most 20000 .*narrow/,
     '... which is said, and what to do');
 
 configure('interconn_infer decimals=1;');
@@ -257,13 +267,31 @@ is($store->command('EXISTS', $store->key("order-result:$first")), 0,
     '... from the store too');
 
 ###############################################################################
+# permits of data count inferences, contracts end them
+
+is(ended(order($model, 3, $once))->{infer_status}, 'finished',
+    'a dataset that may be used once');
+$got = ended(order($model, 3, $once));
+is($got->{infer_status}, 'failed', '... is not used twice');
+is($got->{cause}{error}, 'data_not_approved', '... the cause')
+    or diag($json->encode($got));
+
+my @events = map { my %entry = @{ $_->[1] }; \%entry } @{
+    $store->command('XRANGE', $store->key('evidence'), '-', '+') };
+my %of = map { $_ => scalar grep { ($_->{subject} || '') =~ /:\Q$job\E$/
+    || ($_->{job_id} || '') eq $job } @events } $job;
+
+cmp_ok($of{$job}, '>', 3, 'the coordinator has evidence of an inference')
+    or diag($json->encode($events[-1]));
+
+###############################################################################
 # the component is killed
 
 my ($runner) = victims(0, 'runner');
 
 kill 'STOP', $runner;
 
-my $killed = order($model, 4, $query);
+my $killed = order($model, 4, $one);
 my $pid = $sandbox->await('the hospital\'s part', sub {
     my ($one) = victims($node{4}, 'predict');
     return $one;
@@ -275,6 +303,7 @@ $got = ended($killed);
 is($got->{infer_status}, 'failed', 'a component that is killed');
 like($got->{debug_info}, qr/^user 4, N\d+: .+; .+/, '... is named');
 is($got->{cause}{party}, 'guest.0', '... the cause has the party');
+is($got->{cause}{error}, 'task_crashed', '... and says what it was');
 note($got->{debug_info});
 is(ended(order($model, 4, $one))->{infer_status}, 'finished',
     'the same order again succeeds');

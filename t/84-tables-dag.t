@@ -25,7 +25,7 @@ $build = "$root/$build" if $build !~ m{^/};
 mkdir "$tree/$_" for qw(build build/components);
 symlink "$root/src", "$tree/src";
 symlink $_, "$tree/build/" . s{.*/}{}r
-    for "$build/interconnd", glob("$build/*.so");
+    for "$build/interconnd", "$build/console", glob("$build/*.so");
 system('cp', "$build/interconnctl", "$tree/build/interconnctl") == 0 or die;
 symlink $_, "$tree/build/components/" . s{.*/}{}r
     for glob("$build/components/*"), "$root/t/data/components/tables";

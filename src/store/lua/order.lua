@@ -210,8 +210,9 @@ end)
 
 
 -- What the asking node was told, apart from the task, so that only those who
--- may use models see it. Gives what the task's record keeps.
-function order.take_report(record, report)
+-- may use models see it. Gives what the task's record keeps. The output of a
+-- task that failed is not kept, and nothing would end this with it.
+function order.take_report(record, report, status)
     local order_id = get('job:' .. record.job_id, 'order_id')
 
     if (report or '') == '' or not order_id
@@ -220,7 +221,9 @@ function order.take_report(record, report)
         return report
     end
 
-    redis.call('SET', key('order-result:' .. order_id), report)
+    if status == 'SUCCESS' then
+        redis.call('SET', key('order-result:' .. order_id), report)
+    end
 
     return ''
 end

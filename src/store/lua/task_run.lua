@@ -190,14 +190,13 @@ define('task_end', 3, RELIEF, function(task_id, epoch, status, ...)
         changed[name] = fields[name]
     end
 
-    changed.report = order.take_report(record, changed.report)
-
     if (fields.model or '') ~= '' then
         changed.model_id = create_model(record, fields.model,
                                         fields.model_digest or '')
     end
 
     status = task.said_end(record, status, changed)
+    changed.report = order.take_report(record, changed.report, status)
 
     if status == 'SUCCESS' then
         artefact.keep(record, outputs)
