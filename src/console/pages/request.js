@@ -70,6 +70,8 @@ function Shown({ kind, record, card, reload }) {
             ${kind === "query" && html`<${Query} record=${record}
                 card=${card} />`}
             ${open && card && html`<${Changes} card=${card} />`}
+            ${open && html`<${Queries} card=${card}
+                node=${record.node_id} />`}
         <//>
         <${Content} kind=${kind} record=${record} />
         ${!open ? html`<${Answered} kind=${kind} record=${record}
@@ -77,9 +79,21 @@ function Shown({ kind, record, card, reload }) {
             : may(kindOf(kind).right) ? extra && html`
             <${Card} title=${t("decide.title")}>
                 <${Decision} kind=${kind} record=${record} after=${reload}
-                    extra=${extra} key=${kind + record.id} />
+                    extra=${extra} held=${card?.held > 0}
+                    key=${kind + record.id} />
             <//>` : html`<p class="empty">${t("decide.not_yours",
                 { right: kindOf(kind).right })}</p>`}`;
+}
+
+/* Of a job: its queries, which are answered one by one. */
+function Queries({ card, node }) {
+    const rows = card?.queries ?? [];
+
+    return rows.length === 0 ? null : html`
+        <p class="waits">${t("inbox.queries")}</p>
+        <ul>${rows.map((id) => html`<li key=${id}><a href=${href("inbox", id,
+            { kind: "query", node })}>${t("kind.query")} <code>${id}</code>
+            </a></li>`)}</ul>`;
 }
 
 /* What a computation is made of and reads, for what has one. */

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 
+import { number } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { kindOf, takeBack } from "../lib/request.js";
 import { may } from "../lib/session.js";
@@ -41,6 +42,9 @@ function facts(record) {
         [ t("answered.reason"), record.reason && html`<${Name}
             text=${record.reason} />` ],
         [ t("answered.until"), until(record) ],
+        [ t("query.source"), record.location && html`<${Id}
+            text=${record.location.dsn || record.location.path} />` ],
+        [ t("answered.used"), record.used > 0 ? number(record.used) : "" ],
         [ t("answered.permit"), record.jti && html`<${Id}
             text=${record.jti} />` ],
         [ t("answered.told"), record.delivery ],

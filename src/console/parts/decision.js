@@ -47,10 +47,11 @@ export function suggested(record) {
 }
 
 /*
- * `extra` are fields of this kind alone ({ fields, values }); `after` is
- * called when an answer has been given, here or by somebody else.
+ * `extra` are fields of this kind alone ({ fields, values }); `held` says
+ * that it was approved and waits for its queries; `after` is called when an
+ * answer has been given, here or by somebody else.
  */
-export function Decision({ kind, record, extra, after }) {
+export function Decision({ kind, record, extra, held, after }) {
     const names = kindOf(kind).limits;
     const all = [ ...extra?.fields ?? [], ...limitFields(names) ];
     const [ entered, enter ] = useState(() => ({ ...extra?.values,
@@ -80,13 +81,14 @@ export function Decision({ kind, record, extra, after }) {
 
     return html`
         <form class="decision" onSubmit=${approve}>
+            ${held ? html`<p>${t("decide.held")}</p>` : html`
             <h3>${t("decide")}</h3>
             <div class="limits"><${Fields} fields=${all} values=${entered}
-                faults=${faults} onChange=${enter} /></div>
+                faults=${faults} onChange=${enter} /></div>`}
             <${Failure} error=${error} />
             <div class="actions">
-                <button disabled=${busy} aria-busy=${busy}>
-                    ${t("decide.approve")}</button>
+                ${!held && html`<button disabled=${busy} aria-busy=${busy}>
+                    ${t("decide.approve")}</button>`}
                 <button type="button" class="outline danger" disabled=${busy}
                     onClick=${() => refuse(true)}>
                     ${t("decide.refuse")}</button>

@@ -16,6 +16,11 @@ export const inbox = {
         "Approved before; differences since: {n}",
         "此前批准过；与之差异：{n} 处"
     ],
+    "inbox.queries": [
+        "These queries of it wait for an answer, too; it begins when all of "
+        + "them have one:",
+        "其中以下查询同样待答复，全部答复后任务方可开始："
+    ],
     "inbox.empty": [
         "Nothing waits for you. When a partner asks for something, it is here "
         + "at once.",
@@ -185,6 +190,10 @@ export const inbox = {
     "decide.refused": [
         "Refused; the partner is told.", "已拒绝，正在告知对方。"
     ],
+    "decide.held": [
+        "It is approved. The partner is told when its queries are answered.",
+        "已批准，待其查询全部答复后告知对方。"
+    ],
     "decide.other": [
         "{name} was faster: {state}, {time}. Your answer was not used.",
         "{name} 已先行答复：{state}，{time}。您的答复未生效。"
@@ -199,9 +208,12 @@ export const inbox = {
     "answered.when": [ "When", "答复时间" ],
     "answered.reason": [ "Reason", "原因" ],
     "answered.until": [ "Until", "有效期至" ],
+    "answered.used": [ "Used", "已用次数" ],
     "answered.permit": [ "Permit", "许可凭证" ],
     "answered.told": [ "Partner told", "送达情况" ],
     "answered.waits": [ "Waits for", "等待" ],
+
+    "state.WITHDRAWN": [ "withdrawn", "已撤回" ],
 
     "end.yes": [ "Yes, end it", "确认解除" ],
     "end.done": [ "Ended; the partner is told.", "已解除，正在告知对方。" ],
