@@ -134,11 +134,11 @@ $(obj)/gen/%.pb-c.c $(obj)/gen/%.pb-c.h: src/%.proto
 $(obj)/gen/%.o: $(obj)/gen/%.c
 	$(CC) $(cflags) -I$(top)/src/store -c -o $@ $<
 
-$(out)/interconnd: $(call objects,daemon source) $(package) $(store) $(library)
+$(out)/interconnd: $(call objects,daemon evidence source) $(package) $(store) $(library)
 	$(CC) $(ldflags) -o $@ $^ $(libs_store) $(libs_daemon) -lsqlite3 \
 	    $(libs_base)
 
-$(out)/interconnctl: $(call objects,cli math source) $(package) $(store) \
+$(out)/interconnctl: $(call objects,cli evidence math source) $(package) $(store) \
         $(library)
 	$(CC) $(ldflags) -o $@ $^ $(libs_store) -lcurl $(libs_math) $(libs_base)
 
@@ -223,7 +223,7 @@ $(out)/console/index.html: $(npm)/installed $(shell find src/console -type f)
 unit_lib := $(out)/libinterconn-unit.a
 
 # All code below the main()s, so that a unit test links what it needs.
-$(unit_lib): $(call objects,protocol task source math store daemon) \
+$(unit_lib): $(call objects,protocol task source math store daemon evidence) \
         $(package) \
         $(generated) \
         $(foreach name,$(components),$(call objects,components/$(name)) \

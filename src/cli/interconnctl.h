@@ -20,6 +20,7 @@ int ctl_job(int argc, char **argv);
 int ctl_run(int argc, char **argv);      /* "job run" */
 int ctl_timetable(int argc, char **argv);
 int ctl_datasource(int argc, char **argv);
+int ctl_evidence(int argc, char **argv);
 
 
 #define CTL_OPERATOR_USAGE                                                    \
@@ -58,6 +59,10 @@ int ctl_datasource(int argc, char **argv);
     "test DSN --table TABLE | --query SELECT\n"                               \
     "            [--key COLUMN] [--fetch-size N]\n"                           \
     "            [--odbc-ini FILE | --conf interconnd.conf]"
+
+
+#define CTL_EVIDENCE_USAGE                                                    \
+    "verify LOG [--roots FILE] [--head FILE]... [--json]"
 
 
 #define CTL_TIMETABLE_USAGE                                                   \

@@ -54,6 +54,10 @@ static const ctl_command_t  ctl_commands[] = {
       "datasource " CTL_DATASOURCE_USAGE,
       "a data source of ODBC: rows per second, memory, columns" },
 
+    { "evidence", ctl_evidence,
+      "evidence " CTL_EVIDENCE_USAGE,
+      "an evidence log, checked without the node that wrote it" },
+
     { "timetable", ctl_timetable,
       "timetable " CTL_TIMETABLE_USAGE,
       "jobs at a time or periodically, by the node's API" },

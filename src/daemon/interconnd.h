@@ -39,6 +39,9 @@ typedef struct {
     const char  *trusted_certificate;
     const char  *run_dir;            /* sockets, pid file */
     const char  *data_dir;           /* task files */
+    const char  *evidence;           /* folder; NULL: in data_dir */
+    const char  *evidence_hash;      /* "sha256" or "sm3", of a new log */
+    int          evidence_keep;      /* s, of sealed entries in the store */
     const char  *components;         /* folder of executables */
     const char  *component_developers;   /* PEM: who may sign packages */
     const char  *component_authorities;
@@ -126,6 +129,7 @@ int interconnd_channel(const interconnd_conf_t *conf);
 int interconnd_scheduler(const interconnd_conf_t *conf);
 int interconnd_runner(const interconnd_conf_t *conf);
 int interconnd_packages(const interconnd_conf_t *conf);
+int interconnd_notary(const interconnd_conf_t *conf);
 
 /* Set by SIGTERM, SIGINT and SIGQUIT, which also interrupt waits. */
 extern volatile int  interconnd_quit;

@@ -23,6 +23,9 @@ static int interconnd_conf_defaults(interconnd_conf_t *conf,
 static int interconnd_conf_set(interconnd_conf_t *conf,
     const interconnd_key_t *key, const char *value,
     interconnd_reader_t *reader);
+static int interconnd_conf_either(const interconnd_key_t *key,
+    const char *value, const char *one, const char *other, int *dst,
+    interconnd_reader_t *reader);
 static int interconnd_conf_roles(const char *value);
 static char *interconnd_conf_trim(char *text);
 static int interconnd_conf_check_text(const interconnd_conf_t *conf,
@@ -69,6 +72,11 @@ static const interconnd_key_t  interconnd_keys[] = {
       INTERCONND_REQUIRED|INTERCONND_DIR, NULL, 0, 0 },
     { "data_dir", at(data_dir), INTERCONND_TEXT,
       INTERCONND_REQUIRED|INTERCONND_DIR, NULL, 0, 0 },
+    { "evidence", at(evidence), INTERCONND_TEXT, 0, NULL, 0, 0 },
+    { "evidence_hash", at(evidence_hash), INTERCONND_HASH, 0, "sha256",
+      0, 0 },
+    { "evidence_keep", at(evidence_keep), INTERCONND_SECONDS, 0, "7d",
+      60000, 31536000000 },
     { "components", at(components), INTERCONND_TEXT, INTERCONND_DIR,
       NULL, 0, 0 },
     { "component_developers", at(component_developers), INTERCONND_TEXT,
@@ -290,22 +298,11 @@ interconnd_conf_set(interconnd_conf_t *conf, const interconnd_key_t *key,
         return interconnd_conf_cores(key, value, dst, reader);
 
     case INTERCONND_FULL:
-        if (strcmp(value, "full") != 0 && strcmp(value, "filter") != 0) {
-            return interconnd_conf_fail(reader,
-                       "\"%s\" must be \"full\" or \"filter\"", key->name);
-        }
-
-        *(int *) dst = (strcmp(value, "full") == 0);
-        return 0;
+        return interconnd_conf_either(key, value, "full", "filter", dst,
+                                      reader);
 
     case INTERCONND_FLAG:
-        if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0) {
-            return interconnd_conf_fail(reader,
-                       "\"%s\" must be \"on\" or \"off\"", key->name);
-        }
-
-        *(int *) dst = (strcmp(value, "on") == 0);
-        return 0;
+        return interconnd_conf_either(key, value, "on", "off", dst, reader);
 
     case INTERCONND_IDENT:
         if (!ic_id_valid(ic_str(value))) {
@@ -319,7 +316,7 @@ interconnd_conf_set(interconnd_conf_t *conf, const interconnd_key_t *key,
         if (interconnd_conf_roles(value) != 0) {
             return interconnd_conf_fail(reader,
                        "\"roles\" are of: courier channel scheduler runner "
-                       "packages");
+                       "notary packages");
         }
 
         break;
@@ -333,6 +330,15 @@ interconnd_conf_set(interconnd_conf_t *conf, const interconnd_key_t *key,
 
         break;
 
+    case INTERCONND_HASH:
+        if (interconnd_conf_either(key, value, "sha256", "sm3", NULL, reader)
+            != 0)
+        {
+            return -1;
+        }
+
+        break;
+
     case INTERCONND_TEXT:
         break;
     }
@@ -341,6 +347,30 @@ interconnd_conf_set(interconnd_conf_t *conf, const interconnd_key_t *key,
 
     if (*(char **) dst == NULL) {
         return interconnd_conf_fail(reader, "memory is short");
+    }
+
+    return 0;
+}
+
+
+/* One of two words: kept as 1 or 0 where dst is not NULL. */
+
+static int
+interconnd_conf_either(const interconnd_key_t *key, const char *value,
+    const char *one, const char *other, int *dst,
+    interconnd_reader_t *reader)
+{
+    bool  is_one;
+
+    is_one = strcmp(value, one) == 0;
+
+    if (!is_one && strcmp(value, other) != 0) {
+        return interconnd_conf_fail(reader, "\"%s\" must be \"%s\" or "
+                                    "\"%s\"", key->name, one, other);
+    }
+
+    if (dst != NULL) {
+        *dst = is_one;
     }
 
     return 0;

@@ -26,6 +26,7 @@ typedef enum {
     INTERCONND_MSEC,                 /* a time, kept in milliseconds */
     INTERCONND_MIB,                  /* a size, kept in MiB */
     INTERCONND_CORES,                /* kept in thousandths; "off": 0 */
+    INTERCONND_HASH,                 /* "sha256" or "sm3" */
     INTERCONND_FULL                  /* "full": 1, "filter": 0 */
 } interconnd_type_e;
 

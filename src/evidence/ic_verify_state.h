@@ -1,0 +1,60 @@
+
+/* Inside the check of an evidence log. */
+
+
+#ifndef _IC_VERIFY_STATE_H_INCLUDED_
+#define _IC_VERIFY_STATE_H_INCLUDED_
+
+
+#include "ic_tiles.h"
+#include "ic_verify.h"
+
+
+#define IC_VERIFY_KEPT  256      /* heads of others at most */
+
+typedef struct {
+    uint64_t     size;
+    ic_hash_t    root;
+    const char  *file;
+} ic_verify_kept_t;
+
+typedef struct {
+    const ic_verify_t   *verify;
+    ic_verify_result_t  *result;
+    ic_hasher_t         *hasher;
+    ic_arena_t          *arena;          /* of one entry */
+    ic_arena_t          *head_arena;     /* of the head that comes next */
+    ic_frames_t         *heads;
+    ic_head_t            head;
+    ic_tree_t            tree;
+    ic_tiles_t           tiles;
+    void                *subjects;       /* tsearch() */
+    char                 src[64];
+    int64_t              time;
+    ic_verify_kept_t     kept[IC_VERIFY_KEPT];
+    unsigned             nkept;
+    char                 digest[IC_HASH_HEX];    /* of its credential */
+    EVP_PKEY            *key;            /* of the last signature */
+    X509                *cert;           /* NULL: a bare key */
+    unsigned             has_head:1;
+} ic_verify_state_t;
+
+
+/* Sets the finding, unless there is one; gives what. */
+ic_verify_e ic_verify_found(ic_verify_state_t *state, ic_verify_e what,
+    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* Heads of the file that belongs to entries from first on. */
+ic_verify_e ic_verify_heads_open(ic_verify_state_t *state, uint64_t first);
+
+/* Those that are over just the entries read so far. */
+ic_verify_e ic_verify_heads(ic_verify_state_t *state);
+
+/* The published one is the last; those kept elsewhere, before and after. */
+ic_verify_e ic_verify_checkpoint(ic_verify_state_t *state);
+ic_verify_e ic_verify_kept_read(ic_verify_state_t *state);
+ic_verify_e ic_verify_kept(ic_verify_state_t *state);
+ic_verify_e ic_verify_kept_end(ic_verify_state_t *state);
+
+
+#endif /* _IC_VERIFY_STATE_H_INCLUDED_ */

@@ -1,0 +1,67 @@
+
+-- What the notary takes from the evidence stream into the log on disk. Sealed
+-- entries stay for those who look at what happened lately.
+
+local MOST = 100000    -- sealed entries in the store
+
+
+-- input: log_id
+-- output: ok size (of the log when it was sealed last) | conflict (the log
+--         that this node has)
+define('notary_open', 1, WRITE, function(log_id)
+    local known = get('notary', 'log_id')
+
+    if known and known ~= log_id then
+        return fail('conflict', known)
+    end
+
+    write('notary', { log_id = log_id })
+
+    return ok('size', get('notary', 'size') or '0')
+end)
+
+
+-- input: after (an id of the stream; 0-0: from the beginning) count
+-- output: ok and records of id and the entry's fields
+define('notary_pending', 2, READ, function(after, count)
+    local records = {}
+
+    for _, entry in ipairs(redis.call('XRANGE', key('evidence'), '(' .. after,
+                                      '+', 'COUNT', count))
+    do
+        local record = { 'id', entry[1] }
+
+        for _, text in ipairs(entry[2]) do
+            record[#record + 1] = text
+        end
+
+        records[#records + 1] = record
+    end
+
+    return ok('records', records)
+end)
+
+
+-- input: log_id src (of the last entry) size head keep (ms for which sealed
+--        entries stay in the store)
+-- output: ok | conflict (the log that this node has)
+define('notary_sealed', 5, RELIEF, function(log_id, src, size, head, keep)
+    local old = tonumber(now) - tonumber(keep)
+    local last = tonumber(string.match(src, '^%d+'))
+
+    if get('notary', 'log_id') ~= log_id then
+        return fail('conflict', get('notary', 'log_id'))
+    end
+
+    write('notary', { src = src, size = size, head = head,
+                      update_time = now })
+
+    if redis.call('XLEN', key('evidence')) > MOST then
+        old = last
+    end
+
+    redis.call('XTRIM', key('evidence'), 'MINID', '~',
+               string.format('%.0f', math.max(0, math.min(old, last))))
+
+    return ok()
+end)
