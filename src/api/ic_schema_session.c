@@ -18,3 +18,37 @@ static const ic_field_t  ic_session_fields[] = {
 };
 
 const ic_schema_t  ic_session = { "Session", ic_session_fields };
+
+
+static const ic_field_t  ic_events_fields[] = {
+    IC_FIELD_STR("last_event_id", 0, 48,
+                 "id of the last event that is known, where the header "
+                 "Last-Event-ID cannot be sent",
+                 "已收到的最后一个事件的 id，用于无法发送 Last-Event-ID 报文头时"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_events = { "Events", ic_events_fields };
+
+
+static const char *const  ic_change_kinds[] = {
+    "contract", "audit", "permit", "job", "task", "node", "operator", "role",
+    "evidence", "query", "dataset", "project", "flow", "model", "component",
+    "timetable", "order", NULL
+};
+
+static const ic_field_t  ic_change_fields[] = {
+    IC_FIELD_ENUM("kind", IC_REQ, ic_change_kinds, "of what has changed",
+                  "变更对象的类型"),
+    IC_FIELD_STR("id", IC_REQ, IC_MAX_NAME, "its id", "对象 id"),
+    IC_FIELD_ID("job_id", 0, "the job of a task", "任务所属作业 id"),
+    IC_FIELD_STR("event", IC_REQ, IC_MAX_NAME,
+                 "the event of the evidence that says so; or TASK_PROGRESS: "
+                 "progress, figures or stage of a running task, told at most "
+                 "five times a second",
+                 "对应存证的事件；TASK_PROGRESS 表示运行中任务的进度、指标或阶段有更新，"
+                 "每秒至多五次"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_change = { "Change", ic_change_fields };

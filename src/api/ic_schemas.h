@@ -220,6 +220,8 @@ extern const ic_schema_t  ic_operator_records;
 
 /* ic_schema_session.c */
 extern const ic_schema_t  ic_session;
+extern const ic_schema_t  ic_events;
+extern const ic_schema_t  ic_change;
 
 /* ic_schema_contract.c */
 extern const ic_schema_t  ic_contract_apply_in;

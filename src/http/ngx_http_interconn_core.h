@@ -27,6 +27,7 @@ typedef struct {
     ngx_http_interconn_permits_t *permits;   /* of this worker, or NULL */
     ngx_array_t                 *guarded;    /* where interconn_permit is */
     ngx_array_t                 *places;     /* where interconn_api is */
+    struct ngx_http_interconn_feed_s *feeds; /* of this worker, by node */
     u_char                      *file;       /* where something first asked */
     ngx_uint_t                   line;       /* for the store */
     time_t                       denied_minute; /* refusals without a name */

@@ -98,7 +98,11 @@ ngx_http_interconn_forged(ngx_http_request_t *r,
 {
     ngx_str_t  value;
 
-    if (ngx_http_interconn_headers(r, "x-interconn-console", &value) == 1) {
+    /* EventSource sends no header; what changes nothing tells no other site */
+
+    if (ngx_http_interconn_headers(r, "x-interconn-console", &value) == 1
+        || ctx->endpoint->action == IC_ACTION_events)
+    {
         return NULL;
     }
 
@@ -115,7 +119,9 @@ ngx_http_interconn_touch_session(ngx_http_request_t *r,
 
     (void) ngx_http_interconn_headers(r, "x-interconn-console", &value);
 
-    if (ngx_ic_str_eq(value, ngx_http_interconn_by_itself)) {
+    if (ngx_ic_str_eq(value, ngx_http_interconn_by_itself)
+        || ctx->endpoint->action == IC_ACTION_events)
+    {
         return;
     }
 

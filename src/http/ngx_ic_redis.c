@@ -109,6 +109,21 @@ ngx_ic_redis_close(ngx_ic_redis_t *rd)
 }
 
 
+void
+ngx_ic_redis_open(ngx_ic_redis_t *rd)
+{
+    if (!rd->closing) {
+        return;
+    }
+
+    rd->closing = 0;
+    rd->lost = 0;
+    rd->backoff = 0;
+
+    ngx_ic_redis_connect(rd);
+}
+
+
 ngx_ic_redis_state_t
 ngx_ic_redis_state(ngx_ic_redis_t *rd)
 {

@@ -37,8 +37,11 @@ typedef struct {
 ngx_ic_redis_t *ngx_ic_redis_create(ngx_cycle_t *cycle,
     ngx_ic_redis_conf_t *conf);
 
-/* In exit_process: no done() any more. */
+/* In exit_process, or until open(): no done() any more. */
 void ngx_ic_redis_close(ngx_ic_redis_t *rd);
+
+/* Connects again what was closed. */
+void ngx_ic_redis_open(ngx_ic_redis_t *rd);
 
 /* What is told of a store connection. */
 typedef struct {

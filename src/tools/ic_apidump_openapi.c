@@ -332,10 +332,15 @@ openapi_responses(ic_json_out_t *out, const ic_endpoint_t *endpoint)
     ic_out_object(out, "200");
     ic_out_z(out, "description", endpoint->side == IC_NORTH_SOUTH
                                  ? "done" : "done, or refused by its code");
-    openapi_media(out);
+    ic_out_object(out, "content");
+    ic_out_object(out, endpoint->action == IC_ACTION_events
+                       ? "text/event-stream" : "application/json");
     ic_out_object(out, "schema");
 
-    if (endpoint->side == IC_NORTH_SOUTH) {
+    if (endpoint->action == IC_ACTION_events) {
+        openapi_data(out, endpoint);
+
+    } else if (endpoint->side == IC_NORTH_SOUTH) {
         openapi_success(out, endpoint);
 
     } else {

@@ -23,6 +23,7 @@ local identity = {}
 local timetable = {}
 local log, causes, pending, estimate = {}, {}, {}, {}
 local query = {}
+local feed = {}
 
 local READ = { 'no-writes' }
 local WRITE = {}
@@ -268,6 +269,7 @@ local function evidence(event, subject, ...)
     end
 
     redis.call('XADD', key('evidence'), '*', unpack(fields))
+    feed.change(event, subject)
 end
 
 

@@ -71,6 +71,7 @@ function ptask.update(task_id, node_id, status, fields)
     end
 
     write(subject, changed)
+    feed.advance(subject, changed.finish_time)
 
     if changed.cause then
         identity.told(task_id, node_id, changed.cause)

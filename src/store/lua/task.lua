@@ -180,6 +180,7 @@ function task.finish(record, status, fields)
     end
 
     write(subject, fields)
+    feed.over(subject)
     redis.call('ZREM', key('leases'), record.task_id)
     task.unqueue(record.task_id)
     log.close(record.task_id)

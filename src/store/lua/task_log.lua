@@ -137,6 +137,7 @@ define('task_metric', 3, WRITE, function(task_id, epoch, ...)
 
     redis.call('RPUSH', list, ...)
     redis.call('LTRIM', list, -MAX_POINTS, -1)
+    feed.progress('task:' .. task_id)
 
     return ok()
 end)

@@ -126,6 +126,7 @@ define('task_note', 2, WRITE, function(task_id, epoch, ...)
 
     with(changed, estimate.advance(record, fields.progress) or {})
     write('task:' .. task_id, changed)
+    feed.progress('task:' .. task_id)
     task.tell(with(record, changed))
 
     return ok()

@@ -107,6 +107,7 @@ define('task_said', 5, RELIEF, function(task_id, proof, way, status, role, ...)
 
     if next(changed) then
         write('task:' .. task_id, with(changed, { update_time = now }))
+        feed.progress('task:' .. task_id)
         task.tell(with(record, changed))
     end
 
