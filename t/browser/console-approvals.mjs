@@ -138,7 +138,8 @@ await run(async ({ open, ok, is, ask, shot, settings, excuse }) => {
     ok(reached, "Tab goes to the answer");
     await page.keyboard.press("Enter");
     await page.getByText("How it was answered").waitFor();
-    ok(true, "a job is approved by keyboard");
+    await page.locator("h1:focus").waitFor();
+    ok(true, "a job is approved by keyboard, which goes on from the top");
 
     // taken back
     await ask("dataset", "liver");
@@ -157,6 +158,25 @@ await run(async ({ open, ok, is, ask, shot, settings, excuse }) => {
     await page.getByText("Not <b>this</b> cohort").waitFor();
     is(await page.getByRole("cell", { name: "otto" }).count(), 2,
        "answers tell by whom");
+
+    // the keyboard is not lost with a button that is gone, and the name of
+    // who asks is text and within its place wherever it stands
+    await page.setViewportSize({ width: 360, height: 740 });
+
+    for (const at of [ "nodes", "nodes?tab=contracts", "nodes?tab=permits",
+        "nodes?tab=own", `nodes/${settings.node_id}`,
+        "datasets?tab=offered" ])
+    {
+        await page.evaluate((hash) => {
+            location.hash = hash;
+        }, `#/${at}`);
+        await page.locator("main :is(table, .facts, .card)").first()
+            .waitFor();
+        is(await overflow(page), 0, `a hostile name at ${at.split("/")[0]}`);
+        is(await page.locator("main img").count(), 0, "... is text");
+    }
+
+    await page.setViewportSize({ width: 1280, height: 900 });
 
     // who may not approve
     await ask("dataset", "blood");

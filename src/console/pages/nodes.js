@@ -17,6 +17,7 @@ import { Head } from "../parts/card.js";
 import { Clock } from "../parts/clock.js";
 import { Ends } from "../parts/ends.js";
 import { Failure } from "../parts/failure.js";
+import { OwnNode } from "../parts/ownnode.js";
 import { Permits } from "../parts/permits.js";
 import { Pages, Table } from "../parts/table.js";
 import { Tabs } from "../parts/tabs.js";
@@ -27,7 +28,8 @@ const size = 50;
 const parts = {
     nodes: { right: "node.read", shown: Known },
     contracts: { right: "contract.read", shown: Contracts },
-    permits: { right: "audit.read", shown: Permits }
+    permits: { right: "audit.read", shown: Permits },
+    own: { right: "node.read", shown: OwnNode }
 };
 
 export function Nodes() {

@@ -1,6 +1,6 @@
 /* How a request was answered, by whom, and taking it back. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { number } from "../lib/format.js";
 import { html } from "../lib/html.js";
@@ -15,6 +15,14 @@ import { say } from "./toast.js";
 
 export function Answered({ kind, record, reload }) {
     const [ asking, ask ] = useState(false);
+
+    /* The button that was pressed is gone: the keyboard goes on from here. */
+    useEffect(() => {
+        if (document.activeElement === document.body) {
+            document.querySelector("main h1")?.focus({ preventScroll: true });
+        }
+    }, []);
+
     const mine = record.dir !== "out" && may(kindOf(kind).right);
 
     return html`

@@ -6,6 +6,7 @@ export const nodes = {
     "nodes.tab.nodes": [ "Nodes", "节点" ],
     "nodes.tab.contracts": [ "Contracts", "合约" ],
     "nodes.tab.permits": [ "Permits", "许可凭证" ],
+    "nodes.tab.own": [ "This node", "本节点" ],
     "nodes.institution": [ "Institution", "机构" ],
     "nodes.about": [ "About this node", "节点信息" ],
     "nodes.health": [ "Is it there", "连通状态" ],
@@ -63,6 +64,41 @@ export const nodes = {
         "The application is on its way; its operator decides.",
         "申请已发出，等待对方审批。"
     ],
+
+    "own_node": [ "This node", "本节点" ],
+    "own_node.note": [
+        "Give the id and the address to institutions that want to apply for "
+        + "a contract.",
+        "其他机构申请合作时，请将节点 ID 与地址告知对方。"
+    ],
+    "own_node.inst": [ "Id of the institution", "机构 ID" ],
+    "own_node.registration": [ "In the network", "注册状态" ],
+    "own_node.maintainers": [ "Maintained by", "维护人员" ],
+    "own_node.techniques": [ "Techniques", "支持的技术" ],
+    "own_node.protocols": [ "Protocols", "支持的协议" ],
+    "own_node.key": [ "Key ({type})", "密钥 ({type})" ],
+    "own_node.who": [ "Who may read this", "谁可以查看" ],
+    "own_node.published": [
+        "Every node of the network, also without a contract.",
+        "网络中的所有节点，无需合约。"
+    ],
+    "own_node.unpublished": [
+        "Only partners with a contract.", "仅已签约的合作方。"
+    ],
+    "own_node.publish": [ "Let every node read it", "向所有节点公开" ],
+    "own_node.unpublish": [ "Let only partners read it", "仅对合作方公开" ],
+    "state.REGISTERED": [ "registered", "已注册" ],
+    "state.DEREGISTERED": [ "has left", "已注销" ],
+
+    "rotation": [ "Change of the key", "密钥更换" ],
+    "rotation.none": [ "The key was never changed.", "从未更换密钥。" ],
+    "rotation.asked": [ "Asked for", "发起时间" ],
+    "rotation.limit": [ "In use at the latest", "最迟启用时间" ],
+    "rotation.waiting": [ "Not told yet", "尚未告知" ],
+    "rotation.refused": [ "Refused by", "拒绝方" ],
+    "state.REQUESTED": [ "requested", "已发起" ],
+    "state.ANNOUNCED": [ "partners are being told", "正在告知合作方" ],
+    "state.SWITCHED": [ "in use", "已启用" ],
 
     "profile": [ "How it speaks", "报文习惯" ],
     "profile.choose": [ "Profile", "配置" ],
