@@ -199,6 +199,10 @@ const ic_param_t  ic_params_homo_lr[] = {
       "from the sum: must be allowed",
       "允许少于三个数据方；此时各方可从总和中减去自身份额而得知他方" },
 
+    { "min_rows", NULL, IC_PARAM_INT, 0, 1, 1000000000, 0, 0, NULL, NULL,
+      NULL, "10", "rows of all data parties together at least",
+      "全体数据方样本总数的下限" },
+
     { "dropout", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_dropouts, NULL,
       NULL, "\"fail\"",
       "when a host is gone: the task fails, or the others continue without "

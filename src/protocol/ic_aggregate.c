@@ -30,6 +30,7 @@ ic_aggregate_init(ic_aggregate_t *a, ic_task_t *task,
     a->bits = conf->modulus_bits != 0 ? conf->modulus_bits
                                       : conf->key_length;
     a->flags = conf->paillier_flags;
+    a->min_rows = conf->min_rows;
     a->most = conf->max_dropouts;
     a->least = conf->min_parties;
     a->patience = conf->dropout_timeout;

@@ -36,6 +36,7 @@ typedef struct ic_aggregate_s  ic_aggregate_t;
 typedef struct {
     unsigned  key_length;        /* bits of the Paillier modulus */
     bool      allow_two_parties; /* each learns the other's part */
+    int64_t   min_rows;          /* of all in a sum, or data_too_few */
     unsigned  max_dropouts;      /* hosts that may be lost; 0: none */
     unsigned  min_parties;       /* data parties that must stay then */
     unsigned  dropout_timeout;   /* s that the arbiter waits for a party */

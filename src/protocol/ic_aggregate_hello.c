@@ -266,6 +266,14 @@ ic_aggregate_bind(ic_aggregate_t *a)
     ic_message_t          content;
     ic_aggregate_peer_t  *peer;
 
+    if (ic_aggregate_all_rows(a) < a->min_rows) {
+        return ic_task_fail(a->task, "data_too_few", NULL, 0,
+                            "%u data parties have %lld rows together, fewer "
+                            "than the %lld of min_rows", a->count,
+                            (long long) ic_aggregate_all_rows(a),
+                            (long long) a->min_rows);
+    }
+
     memset(&content, 0, sizeof(content));
     ic_message_put_raw(&content, a->digest, sizeof(a->digest));
 

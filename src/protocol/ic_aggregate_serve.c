@@ -11,6 +11,7 @@
 #include "ic_aggregate_state.h"
 
 
+#define SERVE_KEY     60000      /* ms for a key of 4096 bits */
 #define SERVE_BLOCKS  (IC_MESSAGE_MAX / 512)
 
 
@@ -124,8 +125,15 @@ serve_deal(ic_aggregate_t *a)
     int           rc;
     ic_message_t  deal;
 
+    /* it may be making a key yet */
+
+    if (a->wire.losing) {
+        a->wire.wait_ms += SERVE_KEY;
+    }
+
     rc = ic_message_recv(&a->wire, &deal, a->peers[a->guest].party,
                          IC_AGGREGATE_DEAL, a->attempt);
+    ic_aggregate_lose(a, a->wire.losing);
 
     if (rc == 1) {
         rc = ic_task_fail(a->task, "peer_silent", NULL, 0,

@@ -14,7 +14,7 @@
 
 
 /* Until the arbiter has given up on others, and a while for the rest. */
-#define SET_PATIENCE  (3 * a->patience + 10)        /* s */
+#define SET_PATIENCE  (3 * a->patience + 100)       /* s */
 
 
 static int set_lost(ic_aggregate_t *a, ic_message_t *message);

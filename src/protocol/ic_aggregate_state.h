@@ -97,6 +97,7 @@ struct ic_aggregate_s {
     uint32_t              round;         /* of the last sum begun */
     uint32_t              opened;        /* of the last sum opened */
 
+    int64_t               min_rows;      /* of all together */
     unsigned              most;          /* parties that may be lost */
     unsigned              least;         /* data parties that must stay */
     unsigned              patience;      /* s, of the arbiter */

@@ -195,7 +195,8 @@ merge_params(char *text, size_t size, const char *members)
         { "label_name", "\"y\"" },
         { "label_value", "38" },
         { "unique_id", "\"id\"" },
-        { "max_iter", "1" }
+        { "max_iter", "1" },
+        { "min_rows", "1" }
     };
 
     (void) snprintf(text, size, "{%s", members);

@@ -341,6 +341,33 @@ test_refused(const char *more, const char *text)
 }
 
 
+/* min_rows holds for what is left, too. */
+
+static void
+test_rows(void)
+{
+    local_t  *net;
+
+    net = create(",\"min_rows\":161");
+    (void) local_run(net);
+    ok(strcmp(net->parties[0].code, "data_too_few") == 0
+       && strcmp(net->parties[2].code, "data_too_few") == 0,
+       "160 rows, min_rows 161: %s", net->parties[1].text);
+    homo_destroy(net);
+
+    net = create(",\"min_rows\":121,\"dropout\":\"continue\"");
+    cut.party = HOSTS + 1;
+    cut.kind = IC_AGGREGATE_SUM;
+    cut.number = 3;
+    (void) local_run(net);
+    ok(strcmp(net->parties[0].code, "data_too_few") == 0
+       && strcmp(net->parties[1].code, "data_too_few") == 0
+       && net->parties[2].rc != 0,
+       "120 left, min_rows 121: %s", net->parties[1].text);
+    homo_destroy(net);
+}
+
+
 int
 main(void)
 {
@@ -385,6 +412,7 @@ main(void)
                  "none may drop out");
     test_refused(",\"dropout\":\"continue\",\"min_parties\":2",
                  "needs allow_two_parties");
+    test_rows();
 
     for (i = 0; i <= HOSTS; i++) {
         (void) unlink(paths[i]);

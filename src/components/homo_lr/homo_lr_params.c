@@ -213,6 +213,7 @@ params_numbers(homo_lr_t *lr)
     lr->conf.key_length =
         (unsigned) ic_setting_int(s, "encrypt_param/key_length");
     lr->conf.allow_two_parties = ic_setting_bool(s, "allow_two_parties");
+    lr->conf.min_rows = ic_setting_int(s, "min_rows");
 }
 
 
