@@ -163,7 +163,8 @@ ctl_demo_run(ctl_demo_t *demo, const ctl_demo_options_t *options)
     ic_json_out_t  json;
 
     if (ctl_demo_contracts(demo) != 0 || ctl_demo_datasets(demo) != 0
-        || ctl_demo_authorise(demo) != 0 || ctl_demo_train(demo) != 0)
+        || ctl_demo_authorise(demo) != 0 || ctl_demo_train(demo) != 0
+        || ctl_demo_infer(demo) != 0)
     {
         return -1;
     }

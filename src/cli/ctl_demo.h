@@ -39,12 +39,16 @@ const ic_json_t *ctl_demo_call(ctl_demo_t *demo, const ctl_node_t *node,
 void ctl_demo_say(ctl_demo_t *demo, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The steps in their order (ctl_demo_network.c, ctl_demo_train.c). */
+/* The steps in their order (ctl_demo_network.c, _train.c, _infer.c). */
 int ctl_demo_contracts(ctl_demo_t *demo);
 int ctl_demo_datasets(ctl_demo_t *demo);
 int ctl_demo_authorise(ctl_demo_t *demo);
 int ctl_demo_train(ctl_demo_t *demo);
+int ctl_demo_infer(ctl_demo_t *demo);
 int ctl_demo_report(ctl_demo_t *demo, ic_json_out_t *json);
+
+/* A hospital finds a job in its inbox and approves it. 0 or -1. */
+int ctl_demo_job(ctl_demo_t *demo, const ctl_node_t *node);
 
 /*
  * Approves everything of that type that waits in a node's inbox; the number

@@ -131,41 +131,50 @@ ctl_demo_params(ctl_demo_t *demo, ic_json_out_t *out)
 }
 
 
-/* Each hospital finds the job in its inbox and approves it. */
 static int
 ctl_demo_jobs(ctl_demo_t *demo)
 {
-    int                n;
-    int64_t            until;
-    unsigned           i;
-    struct timespec    ts = { 0, 10 * 1000 * 1000 };
-    const ctl_node_t  *node;
+    unsigned  i;
 
     for (i = 1; i < demo->sandbox.n; i++) {
-        node = &demo->sandbox.nodes[i];
-        until = ic_mono_ms() + 10000;
+        if (ctl_demo_job(demo, &demo->sandbox.nodes[i]) != 0) {
+            return -1;
+        }
+    }
 
-        for ( ;; ) {
-            n = ctl_demo_approve(demo, node, "job");
+    return 0;
+}
 
-            if (n != 0) {
-                break;
-            }
 
-            if (ic_mono_ms() > until) {
-                ctl_error("%s: no job to approve arrived", node->node_id);
-                return -1;
-            }
+int
+ctl_demo_job(ctl_demo_t *demo, const ctl_node_t *node)
+{
+    int              n;
+    int64_t          until;
+    struct timespec  ts = { 0, 10 * 1000 * 1000 };
 
-            nanosleep(&ts, NULL);
+    until = ic_mono_ms() + 10000;
+
+    for ( ;; ) {
+        n = ctl_demo_approve(demo, node, "job");
+
+        if (n != 0) {
+            break;
         }
 
-        if (n < 0) {
+        if (ic_mono_ms() > until) {
+            ctl_error("%s: no job to approve arrived", node->node_id);
             return -1;
         }
 
-        ctl_demo_say(demo, "%s approves the job", node->name);
+        nanosleep(&ts, NULL);
     }
+
+    if (n < 0) {
+        return -1;
+    }
+
+    ctl_demo_say(demo, "%s approves the job", node->name);
 
     return 0;
 }
