@@ -88,7 +88,7 @@ csv(unsigned from, unsigned to, bool labels)
 }
 
 
-static local_t *
+static inline local_t *
 create(const char *guest, const char *common)
 {
     char       params[512], *text;

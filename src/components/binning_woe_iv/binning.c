@@ -26,7 +26,8 @@ static const char *const  binning_kinds[] = {
 static int binning_begin(binning_t *binning);
 static int binning_columns(binning_t *binning);
 static int binning_fit(binning_t *binning);
-static int binning_agree(binning_t *binning);
+static int binning_agree(binning_t *binning, bool fits);
+static int binning_partners(binning_t *binning);
 static int binning_results(binning_t *binning, bool fitted);
 
 
@@ -66,8 +67,12 @@ binning_run(ic_task_t *task, unsigned bits, unsigned flags)
     } else if (rc == 0 && binning->table != NULL) {
         rc = fitted ? binning_given(binning, ic_model_input(task, "model"))
                     : binning_fit(binning);
-    } else if (rc == 0 && binning->vertical && !fitted) {
-        rc = binning_agree(binning);
+    }
+
+    /* who has no data cannot know which parties were given a model */
+
+    if (rc == 0 && binning->vertical && (fitted || binning->table == NULL)) {
+        rc = binning_agree(binning, false);
     }
 
     if (rc == 0) {
@@ -189,7 +194,8 @@ binning_fit(binning_t *binning)
     if ((binning->labelled && binning_labels(binning) != 0)
         || binning_features(binning) != 0
         || (binning->labelled && binning_evaluate(binning) != 0)
-        || (binning->vertical && binning_agree(binning) != 0))
+        || (binning->vertical && (binning_agree(binning, true) != 0
+                                  || binning_partners(binning) != 0)))
     {
         return -1;
     }
@@ -199,8 +205,10 @@ binning_fit(binning_t *binning)
 }
 
 
+/* fits: with our rows; else we take no part in what follows. */
+
 static int
-binning_agree(binning_t *binning)
+binning_agree(binning_t *binning, bool fits)
 {
     ic_str_t  common;
 
@@ -215,13 +223,43 @@ binning_agree(binning_t *binning)
     ic_wire_init(&binning->wire, binning->task, "binning_woe_iv", 1,
                  binning_kinds, BINNING_KINDS);
 
-    return common.data != NULL
-           && ic_agree(&binning->wire, common, binning->rows,
-                       binning->rows_of) == 0
-           ? ic_align(&binning->wire, BINNING_POINT, binning->rows_of,
+    if (common.data == NULL
+        || ic_agree(&binning->wire, common, fits ? binning->rows : -1,
+                    binning->rows_of)
+           != 0)
+    {
+        return -1;
+    }
+
+    return !fits ? 0
+           : ic_align(&binning->wire, BINNING_POINT, binning->rows_of,
                       binning->table,
-                      ic_setting_text(&binning->settings, "unique_id"))
-           : -1;
+                      ic_setting_text(&binning->settings, "unique_id"));
+}
+
+
+/* A host's bins need a guest that counts them. */
+
+static int
+binning_partners(binning_t *binning)
+{
+    unsigned           i, count;
+    const ic_party_t  *parties;
+
+    parties = ic_task_parties(binning->task, &count);
+
+    for (i = 0; !binning->guest && i < count; i++) {
+        if (strcmp(parties[i].role, "guest") == 0
+            && binning->rows_of[i] == -1)
+        {
+            return ic_task_fail(binning->task, "bad_parameter", NULL, 0,
+                                "%s applies a model that it was given and "
+                                "counts no labels; give this party one, too",
+                                parties[i].name);
+        }
+    }
+
+    return 0;
 }
 
 
