@@ -149,12 +149,19 @@ END
 # what is refused, and where it says so
 
 {
-    my ($job, $end) = compute([ $at_bank, $at_hospital ],
+    my $none = make([ $at_bank, $at_hospital ],
         { program => "input x from guest.0;\noutput y to host.0 = x +* 2;" });
 
+    cmp_ok($none->{code}, '>', 0, 'no job is made of what is no program');
+    like($none->{msg}, qr/program line 2, column 25: a value is expected/,
+        '... with its place') or diag(say_it($none));
+
+    my ($job, $end) = compute([ $at_bank, $at_hospital ],
+        { program => "input x from guest.0;\noutput y to host.0 = z;" });
+
     is("$end->{status} $end->{cause}{error}", 'FAILED bad_parameter',
-        'a program that is none');
-    like($end->{cause}{message}, qr/line 2, column 25: a value is expected/,
+        'a name that is none is found when it runs');
+    like($end->{cause}{message}, qr/line 2, column 22: "z" is neither/,
         '... with its place') or diag(say_it($end));
 
     my $other = table(2, 'pid,age,bmi', map { "x$_,1,20" } 1 .. $rows);

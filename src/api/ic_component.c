@@ -54,7 +54,7 @@ static const struct {
     [IC_PARAM_NUMBERS] = { "array", "input" },
     [IC_PARAM_TEXTS] = { "array", "input" },
     [IC_PARAM_PARTIES] = { "string", "input" },
-    [IC_PARAM_TEXT] = { "string", "input" },
+    [IC_PARAM_PROGRAM] = { "string", "input" },
     [IC_PARAM_ID] = { "string", "input" },
     [IC_PARAM_SQL] = { "string", "input" },
     [IC_PARAM_GROUP] = { "object", "group" }

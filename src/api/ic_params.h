@@ -23,7 +23,7 @@ typedef enum {
     IC_PARAM_NUMBERS,            /* rising numbers, each from min to max */
     IC_PARAM_TEXTS,              /* from min to max distinct texts */
     IC_PARAM_PARTIES,            /* of choices, or names ("host.0") */
-    IC_PARAM_TEXT,               /* of min to max bytes */
+    IC_PARAM_PROGRAM,            /* of expression, min to max bytes */
     IC_PARAM_ID,
     IC_PARAM_SQL,                /* a text, or {"pos":text,"neg":text} */
     IC_PARAM_GROUP               /* an object with its own table */

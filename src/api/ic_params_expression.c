@@ -10,7 +10,7 @@ static const char *const  ic_triples[] = { "coordinator", "paillier", NULL };
 
 const ic_param_t  ic_params_expression[] = {
 
-    { "program", NULL, IC_PARAM_TEXT, IC_PARAM_REQ, 1, 65536, 0, 0, NULL,
+    { "program", NULL, IC_PARAM_PROGRAM, IC_PARAM_REQ, 1, 65536, 0, 0, NULL,
       NULL, NULL, NULL,
       "inputs, values and outputs, as docs/algorithms.md has them: `input "
       "age from guest.0 range 0..150; output old to host.0 = age >= 65;`",

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "../lib/ic_codec.h"
+#include "ic_expression.h"
 #include "ic_params.h"
 #include "ic_sql.h"
 
@@ -40,8 +41,8 @@ static const char *ic_check_texts(ic_arena_t *arena,
 static const ic_json_t *ic_check_split(ic_arena_t *arena, ic_str_t text);
 static const char *ic_check_parties(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
-static const char *ic_check_text(ic_arena_t *arena, const ic_param_t *param,
-    const ic_json_t *value, ic_str_t *text);
+static const char *ic_check_program(ic_arena_t *arena,
+    const ic_param_t *param, const ic_json_t *value, ic_str_t *text);
 static const char *ic_check_count(ic_arena_t *arena,
     const ic_param_t *param, const ic_json_t *value);
 static const char *ic_check_distinct(ic_arena_t *arena,
@@ -67,7 +68,7 @@ static const ic_param_check_pt  ic_param_checks[] = {
     [IC_PARAM_NUMBERS] = ic_check_numbers,
     [IC_PARAM_TEXTS] = ic_check_texts,
     [IC_PARAM_PARTIES] = ic_check_parties,
-    [IC_PARAM_TEXT] = ic_check_text,
+    [IC_PARAM_PROGRAM] = ic_check_program,
     [IC_PARAM_ID] = ic_check_id,
     [IC_PARAM_SQL] = ic_check_sql
 };
@@ -495,10 +496,11 @@ ic_check_parties(ic_arena_t *arena, const ic_param_t *param,
 
 
 static const char *
-ic_check_text(ic_arena_t *arena, const ic_param_t *param,
+ic_check_program(ic_arena_t *arena, const ic_param_t *param,
     const ic_json_t *value, ic_str_t *text)
 {
-    ic_str_t  range;
+    ic_str_t     range;
+    const char  *reason;
 
     if (value->type != IC_JSON_STR || value->text.len < param->min
         || value->text.len > param->max)
@@ -509,9 +511,13 @@ ic_check_text(ic_arena_t *arena, const ic_param_t *param,
         return range.data != NULL ? (char *) range.data : "is no such text";
     }
 
-    *text = ic_json_text(arena, value);
+    reason = ic_expression_check(arena, value->text);
 
-    return NULL;
+    if (reason == NULL) {
+        *text = ic_json_text(arena, value);
+    }
+
+    return reason;
 }
 
 

@@ -83,7 +83,7 @@ run_settings(run_t *run, unsigned flags)
         return -1;
     }
 
-    program->text = ic_json_str(ic_setting(&run->settings, "program"));
+    program->tokens.text = ic_json_str(ic_setting(&run->settings, "program"));
     program->fraction = (unsigned) ic_setting_int(&run->settings,
                                                   "fraction_bits");
     program->min_rows = ic_setting_int(&run->settings, "min_rows");

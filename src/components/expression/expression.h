@@ -11,16 +11,15 @@
 #define _EXPRESSION_H_INCLUDED_
 
 
+#include "../../api/ic_expression.h"
 #include "../../protocol/ic_shares.h"
 #include "../../source/ic_source.h"
 
 
-#define EXPRESSION_MAX_TEXT     65536
-#define EXPRESSION_MAX_DEPTH    100
+#define EXPRESSION_MAX_DEPTH    IC_EXPRESSION_DEPTH
 #define EXPRESSION_MAX_NODES    16384
 #define EXPRESSION_MAX_NAMES    4096
 #define EXPRESSION_MAX_OUTPUTS  256
-#define EXPRESSION_MAX_NAME     128
 
 /* Where an input has no range: so that products of two fit. */
 #define EXPRESSION_RANGE        8192.0
@@ -110,16 +109,14 @@ typedef struct {
 typedef struct {
     ic_task_t         *task;
     ic_arena_t        *arena;
-    ic_str_t           text;
+    ic_tokens_t        tokens;               /* its text */
     unsigned           fraction;             /* bits */
     int64_t            rows;
     int64_t            min_rows;
     unsigned           count;                /* data parties */
     const ic_party_t  *parties[IC_SHARES_MAX];
 
-    size_t             at;                   /* in the text */
     unsigned           depth;
-    bool               failed;
 
     plan_t             plans[2];             /* rows, totals */
     unsigned           totals;
@@ -153,39 +150,51 @@ bool program_is_function(ic_str_t name);
 value_t program_call(program_t *program, ic_str_t name, size_t place);
 
 
-/* expression_token.c */
+/* The next words of the program (api/ic_token.h). */
 
-typedef enum {
-    TOKEN_END = 0,
-    TOKEN_NAME,                  /* text: without quotes */
-    TOKEN_QUOTED,
-    TOKEN_NUMBER,
-    TOKEN_SIGN                   /* text: the sign */
-} token_kind_e;
+static inline ic_token_t
+token_next(program_t *program)
+{
+    return ic_token_next(&program->tokens);
+}
 
-typedef struct {
-    token_kind_e  kind;
-    ic_str_t      text;
-    double        number;
-    size_t        place;
-} token_t;
 
-token_t token_next(program_t *program);
-token_t token_peek(program_t *program);
+static inline ic_token_t
+token_peek(program_t *program)
+{
+    return ic_token_peek(&program->tokens);
+}
 
-/* Takes the token if it is that word or sign. */
-bool token_is(program_t *program, const char *text);
 
-/* ... or fails. */
-void token_expect(program_t *program, const char *text);
+static inline bool
+token_is(program_t *program, const char *text)
+{
+    return ic_token_is(&program->tokens, text);
+}
 
-/* A name, quoted or not; what it is for, for people. */
-ic_str_t token_name(program_t *program, const char *what);
 
-/* A number with a sign. */
-double token_number(program_t *program);
+static inline void
+token_expect(program_t *program, const char *text)
+{
+    ic_token_expect(&program->tokens, text);
+}
 
-/* Fails once, with the line and column of that place. */
+
+static inline ic_str_t
+token_name(program_t *program, const char *what)
+{
+    return ic_token_name(&program->tokens, what);
+}
+
+
+static inline double
+token_number(program_t *program)
+{
+    return ic_token_number(&program->tokens);
+}
+
+
+/* What program_compile() fails with, and the place. */
 void program_fail(program_t *program, size_t place, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -72,7 +72,7 @@ program_call(program_t *program, ic_str_t name, size_t place)
     token_expect(program, ")");
     program->depth--;
 
-    return program->failed ? program_error() : value;
+    return program->tokens.failed ? program_error() : value;
 }
 
 
@@ -102,7 +102,7 @@ call_extreme(program_t *program, bool most, size_t place)
     do {
         y = call_number(program);
 
-        if (program->failed || !value_together(program, x, y, place)) {
+        if (program->tokens.failed || !value_together(program, x, y, place)) {
             return program_error();
         }
 
@@ -120,7 +120,7 @@ call_extreme(program_t *program, bool most, size_t place)
             x.high = fmin(x.high, high + x.error);
         }
 
-    } while (!program->failed && token_is(program, ","));
+    } while (!program->tokens.failed && token_is(program, ","));
 
     return x;
 }
@@ -133,7 +133,7 @@ call_abs(program_t *program, size_t place)
 
     x = call_number(program);
 
-    if (program->failed) {
+    if (program->tokens.failed) {
         return program_error();
     }
 
@@ -172,35 +172,35 @@ call_linear(program_t *program, size_t place)
         }
 
         weights[count++] = token_number(program);
-    } while (!program->failed && token_is(program, ","));
+    } while (!program->tokens.failed && token_is(program, ","));
 
     token_expect(program, "]");
     token_expect(program, ",");
     token_expect(program, "[");
     sum = value_constant(0);
 
-    for (i = 0; !program->failed && i < count; i++) {
+    for (i = 0; !program->tokens.failed && i < count; i++) {
 
         if (i > 0) {
             token_expect(program, ",");
         }
 
         x = call_number(program);
-        x = program->failed ? program_error()
+        x = program->tokens.failed ? program_error()
             : value_weight(program, x, weights[i], count, place);
 
-        if (!program->failed && value_together(program, sum, x, place)) {
+        if (!program->tokens.failed && value_together(program, sum, x, place)) {
             sum = value_add(program, sum, x, place);
         }
     }
 
-    if (!program->failed && !token_is(program, "]")) {
+    if (!program->tokens.failed && !token_is(program, "]")) {
         program_fail(program, token_peek(program).place,
                      "there are %u weights, and as many values must follow",
                      count);
     }
 
-    return program->failed || !token_is(program, ",") ? sum
+    return program->tokens.failed || !token_is(program, ",") ? sum
            : value_add(program, sum, value_constant(token_number(program)),
                        place);
 }
@@ -213,7 +213,7 @@ call_sum(program_t *program, size_t place)
 
     x = program_expression(program);
 
-    if (!program->failed && x.truth) {
+    if (!program->tokens.failed && x.truth) {
         program_fail(program, place, "truth values are counted by count()");
     }
 
@@ -240,17 +240,17 @@ static value_t
 call_count(program_t *program, size_t place)
 {
     value_t  x;
-    token_t  token;
+    ic_token_t  token;
 
     token = token_peek(program);
 
-    if (token.kind == TOKEN_SIGN && ic_str_is(token.text, ")")) {
+    if (token.kind == IC_TOKEN_SIGN && ic_str_is(token.text, ")")) {
         return value_constant((double) program->rows);
     }
 
     x = program_expression(program);
 
-    if (!program->failed && !x.truth) {
+    if (!program->tokens.failed && !x.truth) {
         program_fail(program, place, "count() is of a truth value");
     }
 
@@ -271,19 +271,19 @@ call_number(program_t *program)
     place = token_peek(program).place;
     x = program_expression(program);
 
-    if (!program->failed && x.truth) {
+    if (!program->tokens.failed && x.truth) {
         program_fail(program, place, "this is a truth value, a number is "
                      "needed");
     }
 
-    return program->failed ? program_error() : x;
+    return program->tokens.failed ? program_error() : x;
 }
 
 
 static bool
 call_rows(program_t *program, value_t x, size_t place)
 {
-    if (program->failed) {
+    if (program->tokens.failed) {
         return false;
     }
 

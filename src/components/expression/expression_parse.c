@@ -22,9 +22,11 @@ static int parse_end(program_t *program);
 int
 program_compile(program_t *program)
 {
-    program->at = 0;
+    int  rc;
+
+    program->tokens.at = 0;
     program->depth = 0;
-    program->failed = false;
+    program->tokens.failed = false;
     program->totals = 0;
     program->nnames = 0;
     program->ninputs = 0;
@@ -36,16 +38,35 @@ program_compile(program_t *program)
                             "memory is short");
     }
 
-    if (!ic_utf8_valid(program->text)) {
+    if (!ic_utf8_valid(program->tokens.text)) {
         return ic_task_fail(program->task, "bad_parameter", NULL, 0,
                             "program is no UTF-8");
     }
 
-    while (!program->failed && token_peek(program).kind != TOKEN_END) {
+    while (!program->tokens.failed
+           && token_peek(program).kind != IC_TOKEN_END)
+    {
         parse_statement(program);
     }
 
-    return program->failed ? -1 : parse_end(program);
+    rc = program->tokens.failed ? -1 : parse_end(program);
+
+    return !program->tokens.failed ? rc
+           : ic_task_fail(program->task, "bad_parameter", NULL, 0,
+                          "program, line %u, column %u: %s",
+                          program->tokens.line, program->tokens.column,
+                          program->tokens.reason);
+}
+
+
+void
+program_fail(program_t *program, size_t place, const char *fmt, ...)
+{
+    va_list  args;
+
+    va_start(args, fmt);
+    ic_token_vfail(&program->tokens, place, fmt, args);
+    va_end(args);
 }
 
 
@@ -80,7 +101,7 @@ parse_statement(program_t *program)
     } else if (token_is(program, "output")) {
         parse_output(program);
 
-    } else if (!program->failed) {
+    } else if (!program->tokens.failed) {
         program_fail(program, token_peek(program).place,
                      "a statement begins with input, let or output");
     }
@@ -115,7 +136,7 @@ parse_input(program_t *program)
         parse_range(program, input);
     }
 
-    if (program->failed) {
+    if (program->tokens.failed) {
         return;
     }
 
@@ -184,7 +205,7 @@ parse_output(program_t *program)
 
     do {
         output->to |= 1u << parse_party(program);
-    } while (!program->failed && token_is(program, ","));
+    } while (!program->tokens.failed && token_is(program, ","));
 
     token_expect(program, "=");
     output->value = program_expression(program);
@@ -211,13 +232,13 @@ parse_party(program_t *program)
 {
     char      name[32];
     size_t    place;
-    token_t   role, number;
+    ic_token_t   role, number;
     unsigned  i;
 
     role = token_next(program);
     place = role.place;
 
-    if (role.kind != TOKEN_NAME) {
+    if (role.kind != IC_TOKEN_NAME) {
         program_fail(program, place, "a party, such as guest.0, is expected "
                      "here");
         return 0;
@@ -232,7 +253,7 @@ parse_party(program_t *program)
                     (int) (number.text.len < 12 ? number.text.len : 12),
                     (char *) number.text.data);
 
-    for (i = 0; !program->failed && i < program->count; i++) {
+    for (i = 0; !program->tokens.failed && i < program->count; i++) {
         if (strcmp(program->parties[i]->name, name) == 0) {
             return i;
         }
@@ -249,7 +270,7 @@ parse_name(program_t *program, ic_str_t name, value_t value, size_t place)
 {
     unsigned  i;
 
-    if (program->failed) {
+    if (program->tokens.failed) {
         return;
     }
 
@@ -275,7 +296,7 @@ static int
 parse_end(program_t *program)
 {
     if (program->noutputs == 0) {
-        program_fail(program, program->text.len, "there is no output");
+        program_fail(program, program->tokens.text.len, "there is no output");
         return -1;
     }
 

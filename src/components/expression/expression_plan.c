@@ -26,7 +26,7 @@ plan_node(program_t *program, plan_t *plan, node_t node)
 {
     unsigned  i;
 
-    if (program->failed) {
+    if (program->tokens.failed) {
         return 0;
     }
 
@@ -63,7 +63,7 @@ plan_grow(program_t *program, plan_t *plan)
     node_t  *nodes;
 
     if (plan->count == EXPRESSION_MAX_NODES) {
-        program_fail(program, program->at, "more than %d steps",
+        program_fail(program, program->tokens.at, "more than %d steps",
                      EXPRESSION_MAX_NODES);
         return -1;
     }
@@ -72,7 +72,7 @@ plan_grow(program_t *program, plan_t *plan)
                      (2 * plan->size + 64) * sizeof(node_t));
 
     if (nodes == NULL) {
-        program_fail(program, program->at, "memory is short");
+        program_fail(program, program->tokens.at, "memory is short");
         return -1;
     }
 

@@ -20,7 +20,7 @@ static value_t term_quotient(program_t *program, value_t x, value_t y,
     size_t place);
 static value_t term_signed(program_t *program);
 static value_t term_primary(program_t *program);
-static value_t term_name(program_t *program, token_t token);
+static value_t term_name(program_t *program, ic_token_t token);
 static value_t term_wants(program_t *program, value_t x, bool truth,
     size_t place);
 
@@ -40,7 +40,7 @@ program_expression(program_t *program)
 
     place = token_peek(program).place;
 
-    if (program->failed) {
+    if (program->tokens.failed) {
         return program_error();
     }
 
@@ -69,12 +69,12 @@ term_choice(program_t *program, size_t place)
     token_expect(program, "else");
     y = program_expression(program);
 
-    if (!program->failed && x.truth != y.truth) {
+    if (!program->tokens.failed && x.truth != y.truth) {
         program_fail(program, place, "one branch is a number, the other one "
                      "a truth value");
     }
 
-    return program->failed ? program_error()
+    return program->tokens.failed ? program_error()
            : value_choose(program, when, x, y, place);
 }
 
@@ -88,7 +88,7 @@ term_or(program_t *program)
     place = token_peek(program).place;
     x = term_and(program);
 
-    while (!program->failed && token_is(program, "or")) {
+    while (!program->tokens.failed && token_is(program, "or")) {
         x = term_wants(program, x, true, place);
         place = token_peek(program).place;
         y = term_wants(program, term_and(program), true, place);
@@ -111,7 +111,7 @@ term_and(program_t *program)
     place = token_peek(program).place;
     x = term_not(program);
 
-    while (!program->failed && token_is(program, "and")) {
+    while (!program->tokens.failed && token_is(program, "and")) {
         x = term_wants(program, x, true, place);
         place = token_peek(program).place;
         y = term_wants(program, term_not(program), true, place);
@@ -132,7 +132,10 @@ term_not(program_t *program)
     value_t   x;
     unsigned  times;
 
-    for (times = 0; !program->failed && token_is(program, "not"); times++) {
+    for (times = 0;
+         !program->tokens.failed && token_is(program, "not");
+         times++)
+    {
         /* void */
     }
 
@@ -143,7 +146,7 @@ term_not(program_t *program)
         x = term_wants(program, x, true, place);
     }
 
-    return times % 2 && !program->failed ? value_not(program, x) : x;
+    return times % 2 && !program->tokens.failed ? value_not(program, x) : x;
 }
 
 
@@ -158,13 +161,13 @@ term_compare(program_t *program)
     place = token_peek(program).place;
     x = term_sum(program);
 
-    for (i = 0; !program->failed && i < 6; i++) {
+    for (i = 0; !program->tokens.failed && i < 6; i++) {
         if (token_is(program, signs[i])) {
             break;
         }
     }
 
-    if (program->failed || i == 6) {
+    if (program->tokens.failed || i == 6) {
         return x;
     }
 
@@ -179,7 +182,7 @@ term_compare(program_t *program)
                      "value");
     }
 
-    if (program->failed || !value_together(program, x, y, place)) {
+    if (program->tokens.failed || !value_together(program, x, y, place)) {
         return program_error();
     }
 
@@ -201,7 +204,7 @@ term_sum(program_t *program)
     place = token_peek(program).place;
     x = term_product(program);
 
-    while (!program->failed) {
+    while (!program->tokens.failed) {
         minus = token_is(program, "-");
 
         if (!minus && !token_is(program, "+")) {
@@ -212,7 +215,7 @@ term_sum(program_t *program)
         place = token_peek(program).place;
         y = term_wants(program, term_product(program), false, place);
 
-        if (!program->failed && value_together(program, x, y, place)) {
+        if (!program->tokens.failed && value_together(program, x, y, place)) {
             x = minus ? value_subtract(program, x, y, place)
                       : value_add(program, x, y, place);
         }
@@ -232,7 +235,7 @@ term_product(program_t *program)
     place = token_peek(program).place;
     x = term_signed(program);
 
-    while (!program->failed) {
+    while (!program->tokens.failed) {
         over = token_is(program, "/");
 
         if (!over && !token_is(program, "*")) {
@@ -243,7 +246,7 @@ term_product(program_t *program)
         place = token_peek(program).place;
         y = term_wants(program, term_signed(program), false, place);
 
-        if (!program->failed && value_together(program, x, y, place)) {
+        if (!program->tokens.failed && value_together(program, x, y, place)) {
             x = over ? term_quotient(program, x, y, place)
                      : value_multiply(program, x, y, place);
         }
@@ -277,14 +280,14 @@ term_signed(program_t *program)
 
     minus = false;
 
-    while (!program->failed && token_is(program, "-")) {
+    while (!program->tokens.failed && token_is(program, "-")) {
         minus = !minus;
     }
 
     place = token_peek(program).place;
     x = term_primary(program);
 
-    if (!minus || program->failed) {
+    if (!minus || program->tokens.failed) {
         return x;
     }
 
@@ -297,24 +300,24 @@ term_signed(program_t *program)
 static value_t
 term_primary(program_t *program)
 {
-    token_t  token;
+    ic_token_t  token;
     value_t  value;
 
     token = token_next(program);
 
-    if (program->failed) {
+    if (program->tokens.failed) {
         return program_error();
     }
 
-    if (token.kind == TOKEN_NUMBER) {
+    if (token.kind == IC_TOKEN_NUMBER) {
         return value_constant(token.number);
     }
 
-    if (token.kind == TOKEN_NAME || token.kind == TOKEN_QUOTED) {
+    if (token.kind == IC_TOKEN_NAME || token.kind == IC_TOKEN_QUOTED) {
         return term_name(program, token);
     }
 
-    if (token.kind == TOKEN_SIGN && ic_str_is(token.text, "(")) {
+    if (token.kind == IC_TOKEN_SIGN && ic_str_is(token.text, "(")) {
         value = program_expression(program);
         token_expect(program, ")");
         return value;
@@ -329,11 +332,11 @@ term_primary(program_t *program)
 
 
 static value_t
-term_name(program_t *program, token_t token)
+term_name(program_t *program, ic_token_t token)
 {
     unsigned  i;
 
-    if (token.kind == TOKEN_NAME) {
+    if (token.kind == IC_TOKEN_NAME) {
 
         if (ic_str_is(token.text, "true") || ic_str_is(token.text, "false")) {
             return value_truth(ic_str_is(token.text, "true"));
@@ -361,11 +364,11 @@ term_name(program_t *program, token_t token)
 static value_t
 term_wants(program_t *program, value_t x, bool truth, size_t place)
 {
-    if (!program->failed && x.truth != truth) {
+    if (!program->tokens.failed && x.truth != truth) {
         program_fail(program, place, truth
                      ? "this is a number, a truth value is needed"
                      : "this is a truth value, a number is needed");
     }
 
-    return program->failed ? program_error() : x;
+    return program->tokens.failed ? program_error() : x;
 }

@@ -63,7 +63,7 @@ truth_test(program_t *program, value_t difference, node_kind_e kind)
     int     bits;
     double  most;
 
-    if (program->failed || difference.known) {
+    if (program->tokens.failed || difference.known) {
         return program_error();
     }
 
@@ -155,7 +155,7 @@ value_choose(program_t *program, value_t when, value_t x, value_t y,
     r = value_multiply(program, value_number(program, when), difference,
                        place);
 
-    if (program->failed) {
+    if (program->tokens.failed) {
         return program_error();
     }
 
@@ -227,7 +227,7 @@ value_sum(program_t *program, value_t x, size_t place)
     double   rows;
     value_t  total;
 
-    if (program->failed || x.known) {
+    if (program->tokens.failed || x.known) {
         return program_error();
     }
 
@@ -249,7 +249,7 @@ value_sum(program_t *program, value_t x, size_t place)
     x.error *= rows;
     total = value_fit(program, x, place);
 
-    if (program->failed) {
+    if (program->tokens.failed) {
         return program_error();
     }
 
@@ -284,7 +284,7 @@ value_mean(program_t *program, value_t x, size_t place)
 
     for (bits = 0; ldexp(2, (int) bits) <= rows; bits++) { /* void */ }
 
-    if (program->failed) {
+    if (program->tokens.failed) {
         return program_error();
     }
 

@@ -52,7 +52,7 @@ value_truth(bool truth)
 bool
 value_together(program_t *program, value_t x, value_t y, size_t place)
 {
-    if (program->failed) {
+    if (program->tokens.failed) {
         return false;
     }
 
@@ -149,7 +149,7 @@ value_add(program_t *program, value_t x, value_t y, size_t place)
     x = value_align(program, x, scale, place);
     y = value_align(program, y, scale, place);
 
-    if (program->failed) {
+    if (program->tokens.failed) {
         return program_error();
     }
 
@@ -321,7 +321,7 @@ value_align(program_t *program, value_t x, unsigned scale, size_t place)
 {
     unsigned  more;
 
-    if (program->failed || x.known || x.scale == scale) {
+    if (program->tokens.failed || x.known || x.scale == scale) {
         return x;
     }
 
@@ -366,18 +366,20 @@ value_shift(program_t *program, value_t x, unsigned bits)
 value_t
 value_fit(program_t *program, value_t x, size_t place)
 {
-    if (!program->failed && !value_fits(x) && x.scale > program->fraction) {
+    if (!program->tokens.failed && !value_fits(x)
+        && x.scale > program->fraction)
+    {
         x = value_shift(program, x, x.scale - program->fraction);
     }
 
-    if (!program->failed && !value_fits(x)) {
+    if (!program->tokens.failed && !value_fits(x)) {
         program_fail(program, place, "this may be as large as %.6g; with "
                      "fraction_bits %u there is room for %.6g",
                      value_bound(x), program->fraction,
                      ldexp(EXPRESSION_LIMIT, -(int) x.scale));
     }
 
-    return program->failed ? program_error() : x;
+    return program->tokens.failed ? program_error() : x;
 }
 
 
@@ -423,8 +425,8 @@ value_encode(program_t *program, value_t like, double c, unsigned scale)
     word = rint(ldexp(c, (int) scale));
 
     if (!(fabs(word) < EXPRESSION_LIMIT)) {
-        program_fail(program, program->at, "the constant %.6g does not fit",
-                     c);
+        program_fail(program, program->tokens.at,
+                     "the constant %.6g does not fit", c);
         return program_error();
     }
 
