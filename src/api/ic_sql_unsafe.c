@@ -16,7 +16,7 @@ typedef struct {
     ic_sql_scan_t  now;
     ic_sql_scan_t  last;
     ic_sql_scan_t  before;       /* ... the last one */
-    unsigned       open;         /* brackets at the begin */
+    ic_sql_scan_t  qualifier;    /* the first of "a.b.c" */
     bool           ended;        /* by a semicolon */
     bool           begun;
 } unsafe_t;
@@ -75,7 +75,8 @@ static const char *unsafe_first(unsafe_t *at);
 static const char *unsafe_word(const unsafe_t *at);
 static const char *unsafe_sign(unsafe_t *at);
 static const char *unsafe_quoted(const unsafe_t *at);
-static const char *unsafe_call(const ic_sql_scan_t *name);
+static const char *unsafe_call(const unsafe_t *at);
+static bool unsafe_is_function(const ic_sql_scan_t *name);
 static bool unsafe_is_column(const unsafe_t *at);
 static bool unsafe_is_listed(const char *const *list, ic_str_t word);
 static bool unsafe_is_family(ic_str_t word);
@@ -178,6 +179,14 @@ unsafe_reading(ic_str_t sql, unsigned dialect, ic_sql_fault_t *fault)
             return true;
         }
 
+        if (at.last.kind != IC_SQL_SIGN || at.last.text.len == 0
+            || at.last.text.data[0] != '.')
+        {
+            if (at.now.kind != IC_SQL_SIGN) {
+                at.qualifier = at.now;
+            }
+        }
+
         at.before = at.last;
         at.last = at.now;
     }
@@ -273,7 +282,7 @@ unsafe_sign(unsafe_t *at)
         return NULL;
 
     case '(':
-        return unsafe_call(&at->last);
+        return unsafe_call(at);
 
     case '{':
     case '}':
@@ -313,16 +322,25 @@ unsafe_quoted(const unsafe_t *at)
 }
 
 
+/* "dbms_x.y(" by its package too. */
+
 static const char *
-unsafe_call(const ic_sql_scan_t *name)
+unsafe_call(const unsafe_t *at)
 {
-    if (name->kind != IC_SQL_WORD && name->kind != IC_SQL_NAME) {
+    if (at->last.kind != IC_SQL_WORD && at->last.kind != IC_SQL_NAME) {
         return NULL;
     }
 
-    return unsafe_is_listed(unsafe_functions, name->text)
-           || unsafe_is_family(name->text)
+    return unsafe_is_function(&at->last) || unsafe_is_function(&at->qualifier)
            ? "a function that does more than read the rows" : NULL;
+}
+
+
+static bool
+unsafe_is_function(const ic_sql_scan_t *name)
+{
+    return unsafe_is_listed(unsafe_functions, name->text)
+           || unsafe_is_family(name->text);
 }
 
 

@@ -16,6 +16,8 @@ static ngx_int_t ngx_http_interconn_flow_checked(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_flow_write(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_str_t version);
+static ngx_int_t ngx_http_interconn_check_query(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_str_t query);
 static ngx_int_t ngx_http_interconn_check_location(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const ic_json_t *location);
 
@@ -125,9 +127,8 @@ static ngx_int_t
 ngx_http_interconn_check_location(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const ic_json_t *location)
 {
-    ic_str_t     type, value;
-    ngx_uint_t   i;
-    const char  *reason;
+    ic_str_t    type, value;
+    ngx_uint_t  i;
 
     static const struct {
         const char  *type;
@@ -161,8 +162,41 @@ ngx_http_interconn_check_location(ngx_http_request_t *r,
                                              "must be absolute");
     }
 
-    value = ic_json_str(ic_json_get(location, "query"));
-    reason = value.len ? ic_sql_refused(value) : NULL;
+    value = ic_json_str(ic_json_get(location, "dsn"));
+
+    for (i = 0; i < value.len; i++) {
+        if (value.data[i] < ' ' || strchr(";{}=[]", value.data[i])) {
+            return ngx_http_interconn_fail_field(r, ctx, "/location/dsn",
+                               "must be the name of a data source");
+        }
+    }
+
+    return ngx_http_interconn_check_query(r, ctx,
+                         ic_json_str(ic_json_get(location, "query")));
+}
+
+
+/* One that a partner could not get approved either. */
+
+static ngx_int_t
+ngx_http_interconn_check_query(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ic_str_t query)
+{
+    ic_str_t        text;
+    const char     *reason;
+    ic_sql_fault_t  fault;
+
+    if (query.len == 0) {
+        return NGX_DECLINED;
+    }
+
+    reason = ic_sql_refused(query);
+
+    if (reason == NULL && ic_sql_unsafe(query, &fault)) {
+        text = ic_str_fmt(&ctx->arena, "at character %zu: %s", fault.at,
+                          fault.reason);
+        reason = text.data ? (char *) text.data : fault.reason;
+    }
 
     return reason ? ngx_http_interconn_fail_field(r, ctx, "/location/query",
                                                   reason)

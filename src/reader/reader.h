@@ -62,6 +62,7 @@ typedef struct {
     const char  *read_only;      /* a statement, NULL: none */
     const char  *snapshot;       /* one that begins a paged read, or NULL */
     bool         fetch_option;   /* ";Fetch=<fetch_size>" too */
+    bool         rollback;       /* at the end; false: locks the file */
 } reader_driver_t;
 
 typedef struct {

@@ -19,14 +19,14 @@
 
 static const reader_driver_t  drivers[] = {
     { "psqlodbc", ";UseDeclareFetch=1", "SET SESSION CHARACTERISTICS AS "
-      "TRANSACTION READ ONLY", NULL, true },
+      "TRANSACTION READ ONLY", NULL, true, true },
     { "sqlite", ";StepAPI=1;NoCreat=1;FKSupport=0", "PRAGMA query_only=1",
-      NULL, false },
+      NULL, false, false },
     { "maodbc", ";CHARSET=utf8mb4", "SET SESSION TRANSACTION READ ONLY",
-      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", false },
+      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", false, true },
     { "myodbc", ";CHARSET=utf8mb4", "SET SESSION TRANSACTION READ ONLY",
-      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", false },
-    { "", "", NULL, NULL, false }
+      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", false, true },
+    { "", "", NULL, NULL, false, true }
 };
 
 
@@ -86,6 +86,13 @@ reader_connect(reader_t *reader)
            != 0)
     {
         return -1;
+    }
+
+    /* what a database lets a function write, it forgets again */
+
+    if (driver->rollback) {
+        (void) SQLSetConnectAttr(reader->connection, SQL_ATTR_AUTOCOMMIT,
+                                 (SQLPOINTER) SQL_AUTOCOMMIT_OFF, 0);
     }
 
     if (!SQL_SUCCEEDED(SQLGetInfo(reader->connection,
@@ -199,6 +206,7 @@ reader_disconnect(reader_t *reader)
     }
 
     if (reader->connection != SQL_NULL_HANDLE) {
+        (void) SQLEndTran(SQL_HANDLE_DBC, reader->connection, SQL_ROLLBACK);
         (void) SQLDisconnect(reader->connection);
         (void) SQLFreeHandle(SQL_HANDLE_DBC, reader->connection);
     }

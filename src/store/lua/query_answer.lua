@@ -69,6 +69,11 @@ local function location_of(fields)
                                            .. ': is missing')
     end
 
+    if kind == 'odbc' and string.find(location.dsn, '[;{}=%[%]%c]') then
+        return nil, fail('invalid_fields', '/location/dsn: must be the name '
+                                           .. 'of a data source')
+    end
+
     local list = { '"type":' .. quote(kind) }
 
     for _, name in ipairs(members) do
