@@ -135,6 +135,7 @@ define('peer_catalog_done', 4, WRITE, function(id, kind, text, truncated)
     end
 
     write('peer-catalog:' .. id, fields)
+    feed.change('CATALOG_READ', 'contract:' .. record.contract_id)
 
     return ok()
 end)
