@@ -219,5 +219,12 @@ is_deeply(call('GET', 'info?model_id=' . ($model + 1))->{data}{model_params},
     { attributes => [qw/ C6 C6DC C8 /], label_name => 'diagnosis',
       unique_id => 'unique_id' }, 'info without parameters');
 
+###############################################################################
+# the node's own trouble
+
+$redis->command('SET', $redis->key('seq:order'), 'none');
+refused(call('POST', 'train', body => { %train }), 'Job submit failed.',
+    'the store cannot count', 500);
+
 $t->finish;
 done_testing();

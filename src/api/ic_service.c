@@ -13,6 +13,8 @@ static const struct {
     { IC_ACTION_model_train_status, IC_E_not_found,
       "No order found! Please check your order_id." },
     { IC_ACTION_model_info, IC_E_not_found, "Error model_id." },
+    { IC_ACTION_model_train, IC_E_internal, "Job submit failed." },
+    { IC_ACTION_model_infer, IC_E_internal, "Job submit failed." },
     { IC_ACTION_model_infer, IC_E_not_found, "Error model_id." },
     { IC_ACTION_model_infer_status, IC_E_not_found,
       "No order found! Please check your order_id." },

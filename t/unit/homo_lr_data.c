@@ -256,6 +256,7 @@ test_case(const case_t *c)
         is_int(local_fact(net, 2, "rows"),
                strstr(c->params, "dedup") != NULL ? 3 : 6,
                "both copies are kept, or one");
+        is_int(local_fact(net, 2, "rows_distinct"), 3, "of so many ids");
 
     } else if (rc == 0 && strstr(c->params, "dedup") != NULL) {
         is_int(local_fact(net, 2, "rows"), 5, "each id once");

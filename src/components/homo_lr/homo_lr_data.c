@@ -33,7 +33,7 @@ static int check_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count);
 static int collect_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count,
     identity_t *ids);
 static int find_duplicates(homo_lr_t *lr, identity_t *ids, int64_t count);
-static int drop_copies(homo_lr_t *lr, const identity_t *ids, int64_t first);
+static int copies(homo_lr_t *lr, const identity_t *ids, int64_t first);
 static void drop_marked(homo_lr_t *lr, const uint8_t *copy);
 static int by_identity(const void *one, const void *two);
 static int check_classes(homo_lr_t *lr);
@@ -224,8 +224,8 @@ check_ids(homo_lr_t *lr, ic_table_t **tables, unsigned count)
         rc = find_duplicates(lr, ids, lr->data.rows);
     }
 
-    if (rc == 0 && lr->params.dedup && count > 1) {
-        rc = drop_copies(lr, ids, ic_table_rows(tables[0]));
+    if (rc == 0 && count > 1) {
+        rc = copies(lr, ids, ic_table_rows(tables[0]));
     }
 
     free(ids);
@@ -313,15 +313,18 @@ find_duplicates(homo_lr_t *lr, identity_t *ids, int64_t count)
 }
 
 
-/* The second source's copies, by sorted ids; its rows begin at first. */
+/*
+ * Rows of the second source, which begin at first, that the first one has
+ * too, by sorted ids: how many there are is told either way.
+ */
 
 static int
-drop_copies(homo_lr_t *lr, const identity_t *ids, int64_t first)
+copies(homo_lr_t *lr, const identity_t *ids, int64_t first)
 {
-    int64_t   i, rows;
+    int64_t   i, rows, distinct;
     uint8_t  *copy;
 
-    rows = lr->data.rows;
+    rows = distinct = lr->data.rows;
     copy = calloc((size_t) rows, 1);
 
     if (copy == NULL) {
@@ -331,15 +334,18 @@ drop_copies(homo_lr_t *lr, const identity_t *ids, int64_t first)
     for (i = 1; i < rows; i++) {
         if (strcmp(ids[i].id, ids[i - 1].id) == 0) {
             copy[first + ids[i].row - 1] = 1;
+            distinct--;
         }
     }
 
-    drop_marked(lr, copy);
+    if (lr->params.dedup) {
+        drop_marked(lr, copy);
+    }
+
     free(copy);
 
     ic_task_fact(lr->task, "rows_read", rows);
-    ic_task_log(lr->task, "info", "%lld rows that both queries give count "
-                "once", (long long) (rows - lr->data.rows));
+    ic_task_fact(lr->task, "rows_distinct", distinct);
 
     return 0;
 }
