@@ -40,7 +40,8 @@ ic_pack(const uint64_t *words, unsigned count, BIGNUM *m)
 
 
 int
-ic_unpack(const BIGNUM *m, uint64_t *words, unsigned count)
+ic_unpack(const BIGNUM *m, uint64_t *words, uint8_t *carries,
+    unsigned count)
 {
     u_char    bytes[MAX_BYTES];
     unsigned  i, j;
@@ -56,6 +57,10 @@ ic_unpack(const BIGNUM *m, uint64_t *words, unsigned count)
 
         for (j = 0; j < 8; j++) {
             words[i] |= (uint64_t) bytes[IC_PACK_SLOT_BYTES * i + j] << 8 * j;
+        }
+
+        if (carries != NULL) {
+            carries[i] = bytes[IC_PACK_SLOT_BYTES * i + 8];
         }
     }
 

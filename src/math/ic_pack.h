@@ -28,8 +28,12 @@
 /* m from at most ic_pack_slots() words. 0 or -1. */
 int ic_pack(const uint64_t *words, unsigned count, BIGNUM *m);
 
-/* The count words of a sum, each mod 2^64. 0; -1 if m is longer. */
-int ic_unpack(const BIGNUM *m, uint64_t *words, unsigned count);
+/*
+ * The count words of a sum, each mod 2^64, and what they have above it
+ * (carries[count]; NULL: not wanted). 0; -1 if m is longer.
+ */
+int ic_unpack(const BIGNUM *m, uint64_t *words, uint8_t *carries,
+    unsigned count);
 
 
 #endif /* _IC_PACK_H_INCLUDED_ */

@@ -13,7 +13,9 @@
 
 
 #define IC_AGGREGATE_TOPIC  "aggregate"
-#define IC_AGGREGATE_WIRE   1
+#define IC_AGGREGATE_WIRE   2
+
+#define IC_AGGREGATE_CHECKS  2   /* words behind those of a sum */
 
 
 typedef enum {

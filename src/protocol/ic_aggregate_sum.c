@@ -10,14 +10,16 @@
 
 #include "../lib/ic_codec.h"
 #include "../math/ic_pack.h"
+#include "../math/ic_tag.h"
 #include "../math/ic_threshold.h"
 #include "ic_aggregate_state.h"
 
 
 /* A sum on its way. */
 typedef struct {
-    unsigned           nwords;       /* with the check word */
+    unsigned           nwords;       /* with those of the check */
     uint64_t          *words;
+    uint8_t           *carries;      /* of opened words, above 2^64 */
     unsigned           blocks;
     size_t             size;         /* of the ciphertexts, bytes */
     BIGNUM           **plain;        /* blocks */
@@ -35,6 +37,11 @@ static int sum_allocate(ic_aggregate_t *a, aggregate_sum_t *sum,
 static void sum_release(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_check_word(ic_aggregate_t *a, const aggregate_sum_t *sum,
     bool whole, uint64_t *check);
+static int sum_tag(ic_aggregate_t *a, const aggregate_sum_t *sum,
+    bool whole, uint64_t *tag);
+static int sum_coefficients(ic_aggregate_t *a, const aggregate_sum_t *sum,
+    const char *purpose, uint64_t **coefficients);
+static int sum_verify(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_mask(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_send(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_encrypt(ic_aggregate_t *a, aggregate_sum_t *sum);
@@ -68,13 +75,18 @@ ic_aggregate_round(ic_aggregate_t *a, uint64_t *words, unsigned count,
     }
 
     if (rc == 0) {
+        rc = sum_tag(a, &sum, a->own == 0, &sum.words[count + 1]);
+    }
+
+    if (rc == 0) {
         rc = sum_send(a, &sum);
     }
 
     /* the others compute too: time for what the next sum needs */
 
     if (rc == 0) {
-        rc = ic_aggregate_prepare(a, next == 0 ? 0 : next + 1);
+        rc = ic_aggregate_prepare(a, next == 0 ? 0
+                                     : next + IC_AGGREGATE_CHECKS);
     }
 
     if (rc == 0) {
@@ -110,11 +122,12 @@ sum_allocate(ic_aggregate_t *a, aggregate_sum_t *sum, unsigned count)
 
     memset(sum, 0, sizeof(aggregate_sum_t));
 
-    sum->nwords = count + 1;
-    sum->blocks = ic_pack_blocks(a->bits, count + 1);
+    sum->nwords = count + IC_AGGREGATE_CHECKS;
+    sum->blocks = ic_pack_blocks(a->bits, sum->nwords);
     sum->size = (size_t) sum->blocks * a->key->size;
 
     sum->words = calloc(sum->nwords, sizeof(uint64_t));
+    sum->carries = calloc(sum->nwords, 1);
     sum->plain = calloc(sum->blocks, sizeof(BIGNUM *));
     sum->product = ic_ciphertexts_create(a->cipher, sum->blocks);
     sum->partial = ic_ciphertexts_create(a->cipher, sum->blocks);
@@ -122,7 +135,7 @@ sum_allocate(ic_aggregate_t *a, aggregate_sum_t *sum, unsigned count)
     sum->bytes = malloc(sum->size);
     sum->others = calloc(a->count, sum->size);
 
-    if (sum->words == NULL || sum->plain == NULL || sum->product == NULL
+    if (sum->words == NULL || sum->carries == NULL || sum->plain == NULL || sum->product == NULL
         || sum->partial == NULL || sum->other == NULL || sum->bytes == NULL
         || sum->others == NULL)
     {
@@ -163,6 +176,7 @@ sum_release(ic_aggregate_t *a, aggregate_sum_t *sum)
     }
 
     free(sum->words);
+    free(sum->carries);
     free(sum->plain);
     free(sum->bytes);
     free(sum->others);
@@ -225,24 +239,17 @@ static int
 sum_check_word(ic_aggregate_t *a, const aggregate_sum_t *sum,
     bool whole, uint64_t *check)
 {
-    unsigned     i;
-    uint64_t    *coefficients;
-    ic_label_t   label;
+    unsigned   i, n;
+    uint64_t  *coefficients;
 
-    ic_aggregate_label(a, &label, "check");
-    coefficients = calloc(sum->nwords, sizeof(uint64_t));
-
-    if (coefficients == NULL
-        || ic_mask_apply(a->check_key, &label, 1, coefficients, sum->nwords)
-           != 0)
-    {
-        free(coefficients);
-        return ic_aggregate_no_memory(a);
+    if (sum_coefficients(a, sum, "check", &coefficients) != 0) {
+        return -1;
     }
 
-    *check = whole ? coefficients[sum->nwords - 1] : 0;
+    n = sum->nwords - IC_AGGREGATE_CHECKS;
+    *check = whole ? coefficients[n] : 0;
 
-    for (i = 0; i + 1 < sum->nwords; i++) {
+    for (i = 0; i < n; i++) {
         *check += (coefficients[i] | 1) * sum->words[i];
     }
 
@@ -252,6 +259,62 @@ sum_check_word(ic_aggregate_t *a, const aggregate_sum_t *sum,
     return 0;
 }
 
+
+/*
+ * The same modulo a prime, of masked words and as they are summed, carries
+ * included: what the first one sees least, their highest bits, is not special
+ * here. Tags need no mask: who could decrypt a party's knows its masked words.
+ */
+
+static int
+sum_tag(ic_aggregate_t *a, const aggregate_sum_t *sum, bool whole,
+    uint64_t *tag)
+{
+    unsigned   n;
+    uint64_t  *coefficients;
+
+    if (sum_coefficients(a, sum, "tag", &coefficients) != 0) {
+        return -1;
+    }
+
+    n = sum->nwords - 1;
+    *tag = ic_tag(coefficients, sum->words, sum->carries, n);
+
+    if (whole) {
+        *tag = ic_tag_sum(*tag, ic_tag_number(coefficients[n], 0));
+    }
+
+    OPENSSL_cleanse(coefficients, sum->nwords * sizeof(uint64_t));
+    free(coefficients);
+
+    return 0;
+}
+
+
+/* As many as words, unknown to the arbiter: free() them. */
+
+static int
+sum_coefficients(ic_aggregate_t *a, const aggregate_sum_t *sum,
+    const char *purpose, uint64_t **coefficients)
+{
+    ic_label_t  label;
+
+    ic_aggregate_label(a, &label, purpose);
+    *coefficients = calloc(sum->nwords, sizeof(uint64_t));
+
+    if (*coefficients == NULL
+        || ic_mask_apply(a->check_key, &label, 1, *coefficients, sum->nwords)
+           != 0)
+    {
+        free(*coefficients);
+        return ic_aggregate_no_memory(a);
+    }
+
+    return 0;
+}
+
+
+/* All but the tag. */
 
 static int
 sum_mask(ic_aggregate_t *a, aggregate_sum_t *sum)
@@ -271,7 +334,7 @@ sum_mask(ic_aggregate_t *a, aggregate_sum_t *sum)
         label.to = i < a->own ? a->own : i;
 
         if (ic_mask_apply(a->peers[i].secret, &label, a->own < i ? 1 : -1,
-                          sum->words, sum->nwords)
+                          sum->words, sum->nwords - 1)
             != 0)
         {
             return ic_task_fail(a->task, "internal", NULL, 0, "no mask");
@@ -479,12 +542,13 @@ sum_combine(ic_aggregate_t *a, aggregate_sum_t *sum)
 static int
 sum_decode(ic_aggregate_t *a, aggregate_sum_t *sum)
 {
-    uint64_t  check;
+    size_t    at;
     unsigned  i;
 
     for (i = 0; i < sum->blocks; i++) {
-        if (ic_unpack(sum->plain[i], sum->words
-                                     + (size_t) i * ic_pack_slots(a->bits),
+        at = (size_t) i * ic_pack_slots(a->bits);
+
+        if (ic_unpack(sum->plain[i], sum->words + at, sum->carries + at,
                       sum_words_of(a, sum, i))
             != 0)
         {
@@ -494,11 +558,27 @@ sum_decode(ic_aggregate_t *a, aggregate_sum_t *sum)
         }
     }
 
-    if (sum_check_word(a, sum, true, &check) != 0) {
+    return sum_verify(a, sum);
+}
+
+
+static int
+sum_verify(ic_aggregate_t *a, aggregate_sum_t *sum)
+{
+    unsigned  n;
+    uint64_t  check, tag;
+
+    n = sum->nwords - IC_AGGREGATE_CHECKS;
+
+    if (sum_check_word(a, sum, true, &check) != 0
+        || sum_tag(a, sum, true, &tag) != 0)
+    {
         return -1;
     }
 
-    return check == sum->words[sum->nwords - 1] ? 0
+    return check == sum->words[n]
+           && tag == ic_tag_number(sum->words[n + 1], sum->carries[n + 1])
+           ? 0
            : ic_task_fail(a->task, "peer_protocol", NULL, 0,
                           "round %u: the sum is not that of what the parties "
                           "sent", a->round);

@@ -100,7 +100,8 @@ sums_most(const ic_aggregate_t *a)
 
     blocks = SUMS_BYTES / (a->count * (a->key->size + IC_SEAL_OVERHEAD));
 
-    return (unsigned) blocks * ic_pack_slots(a->bits) - 1;
+    return (unsigned) blocks * ic_pack_slots(a->bits)
+           - IC_AGGREGATE_CHECKS;
 }
 
 

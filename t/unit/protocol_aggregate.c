@@ -298,6 +298,7 @@ old_product(local_t *net, local_message_t *m)
 /* The first product so many times, to all alike; 0: encrypted zeros. */
 
 static unsigned  times;
+static unsigned  shifted;        /* 1: by 2^63, the check word too */
 static u_char    multiple[128];
 
 
@@ -335,6 +336,14 @@ multiple_product(local_t *net, local_message_t *m)
     (void) ic_ciphertexts_load(c, m->data + at, key->size, &index);
 
     for (i = 0; i < times; i++) {
+        (void) ic_ciphertexts_add(sum, sum, c);
+    }
+
+    if (shifted) {
+        BN_set_bit(zero, 63);
+        BN_set_bit(zero, 63 + 72 * 3);
+        (void) ic_ciphertexts_encrypt(cipher, c,
+                                      (const BIGNUM *const *) &zero);
         (void) ic_ciphertexts_add(sum, sum, c);
     }
 
@@ -412,6 +421,14 @@ test_refused(void)
         expect(net, "peer_protocol", "the sum is not that of what",
                times == 0 ? "zeros for the product" : "twice the product");
     }
+
+    times = 1;
+    shifted = 1;
+    net = create(3, 3);
+    net->tamper = multiple_product;
+    expect(net, "peer_protocol", "the sum is not that of what",
+           "the highest bit of a value and of its check word");
+    shifted = 0;
 
     net = create(3, 3);
     net->tamper = fewer_rows;
