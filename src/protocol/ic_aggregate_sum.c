@@ -135,9 +135,9 @@ sum_allocate(ic_aggregate_t *a, aggregate_sum_t *sum, unsigned count)
     sum->bytes = malloc(sum->size);
     sum->others = calloc(a->count, sum->size);
 
-    if (sum->words == NULL || sum->carries == NULL || sum->plain == NULL || sum->product == NULL
-        || sum->partial == NULL || sum->other == NULL || sum->bytes == NULL
-        || sum->others == NULL)
+    if (sum->words == NULL || sum->carries == NULL || sum->plain == NULL
+        || sum->product == NULL || sum->partial == NULL
+        || sum->other == NULL || sum->bytes == NULL || sum->others == NULL)
     {
         return ic_aggregate_no_memory(a);
     }
