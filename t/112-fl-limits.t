@@ -253,6 +253,18 @@ is(as_auditor("/model/train_status?order_id=1")->{code}, 200,
 
 my $store = $sandbox->store(0);
 my $job = $store->get("order:$first", 'job_id');
+my $told = $json->decode($store->command('GET',
+    $store->key("order-result:$first")))->{told}[0]{sha256};
+my $tasks = $sandbox->platform($node{4},
+    "/v1/platform/task/list?job_id=$job")->{data}{records};
+my $report = $sandbox->platform($node{4},
+    "/v1/platform/task/query?task_id=$tasks->[0]{task_id}")->{data}{report};
+
+is($report->{told}{sha256}, $told,
+    'the hospital\'s report has the digest of what it told')
+    or diag($json->encode($report));
+is($report->{told}{rows}, 20000, '... and of how many rows');
+
 my $kept = $store->call('artefact_list', $job, '', 1, 10)->{records};
 
 is(scalar @$kept, 1, 'the scores are an output of the job')

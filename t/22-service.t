@@ -153,6 +153,26 @@ is_deeply($got->{data}, { data_volum => {}, user_id => 3,
         label_name => 'diagnosis', unique_id => 'unique_id' } },
     'info: what was ordered, without the label\'s value');
 
+# where the parties show it: the host of the contract's address, and a port
+
+is_deeply(call('GET', "board_url?order_id=$order")->{data}, { board_url => {
+    map { $_ => "https://hospital-$_.test:8443/#/dashboard?job_id=$job&role="
+        . ($_ == 3 ? 'guest' : 'host') . "&party_id=hospital-$_" } 2 .. 4 } },
+    'board_url without console=');
+
+# an inference wants a trained model, of which the user has its part
+
+my %infer = (model_id => $model, input_data => { user_id => 4,
+    data_sql => $sql });
+
+refused(call('POST', 'infer', body => { %infer }),
+    "model_id: $model is not trained, its order $order waits",
+    'an untrained model');
+refused(call('POST', 'infer', body => { %infer, more => 1 }),
+    'more: is unknown', 'an unknown member');
+refused(call('POST', 'train', body => { %train, label_vaule => 38 }),
+    'label_vaule: is unknown', 'a misspelt member');
+
 ###############################################################################
 # it runs
 

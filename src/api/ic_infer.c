@@ -25,6 +25,8 @@ ic_infer_check(ic_arena_t *arena, const ic_json_t *root,
     const ic_json_t        *input;
     const ic_order_user_t  *user;
 
+    static const char *const  names[] = { "model_id", "input_data", NULL };
+
     if (root == NULL || root->type != IC_JSON_OBJECT || root->count == 0) {
         return ic_infer_refuse(message, ic_str("None data."));
     }
@@ -53,7 +55,8 @@ ic_infer_check(ic_arena_t *arena, const ic_json_t *root,
     infer->user_id = user->user_id;
     infer->node_id = user->node_id;
 
-    return ic_infer_input(arena, input, infer, message);
+    return ic_infer_input(arena, input, infer, message) == 0
+           ? ic_order_known(arena, root, names, "", message) : -1;
 }
 
 
@@ -87,24 +90,15 @@ static int
 ic_infer_input(ic_arena_t *arena, const ic_json_t *input, ic_infer_t *infer,
     ic_str_t *message)
 {
-    const ic_json_t  *item;
+    static const char *const  names[] = {
+        "user_id", "data_sql", "dataset_id", NULL
+    };
 
-    infer->data_sql = NULL;
-    infer->dataset_id = NULL;
+    infer->data_sql = ic_json_get(input, "data_sql");
+    infer->dataset_id = ic_json_get(input, "dataset_id");
 
-    for (item = input->child; item != NULL; item = item->next) {
-
-        if (ic_str_is(item->key, "data_sql")) {
-            infer->data_sql = item;
-
-        } else if (ic_str_is(item->key, "dataset_id")) {
-            infer->dataset_id = item;
-
-        } else if (!ic_str_is(item->key, "user_id")) {
-            return ic_infer_refuse(message,
-                ic_str_fmt(arena, "input_data.%.*s: is unknown",
-                           (int) item->key.len, item->key.data));
-        }
+    if (ic_order_known(arena, input, names, "input_data.", message) != 0) {
+        return -1;
     }
 
     return ic_infer_data(arena, infer, message);

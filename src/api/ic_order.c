@@ -51,6 +51,32 @@ ic_order_user(ic_arena_t *arena, const ic_json_t *value, const char *name,
 }
 
 
+int
+ic_order_known(ic_arena_t *arena, const ic_json_t *object,
+    const char *const *names, const char *prefix, ic_str_t *message)
+{
+    const ic_json_t    *item;
+    const char *const  *name;
+
+    for (item = object->child; item != NULL; item = item->next) {
+
+        for (name = names; *name != NULL; name++) {
+            if (ic_str_is(item->key, *name)) {
+                break;
+            }
+        }
+
+        if (*name == NULL) {
+            *message = ic_str_fmt(arena, "%s%.*s: is unknown", prefix,
+                                  (int) item->key.len, item->key.data);
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
 ic_str_t
 ic_order_dag(ic_arena_t *arena, const char *component, const char *output)
 {

@@ -30,6 +30,13 @@ const ic_order_user_t *ic_order_user(ic_arena_t *arena,
     unsigned nusers, ic_str_t self, ic_str_t *message);
 
 /*
+ * What is not meant is not passed over: 0, or -1 with "<prefix><name>: is
+ * unknown" for the first member that is not among names, NULL-ended.
+ */
+int ic_order_known(ic_arena_t *arena, const ic_json_t *object,
+    const char *const *names, const char *prefix, ic_str_t *message);
+
+/*
  * The DAG: one step "<component>_0" with one output of that type, which is
  * its key too. data NULL: memory is short.
  */

@@ -36,6 +36,13 @@ static const char *const  ic_train_table[] = {
 };
 
 
+/* A label_value under a wrong name would be the default. */
+static const char *const  ic_train_members[] = {
+    "user_id", "model_type", "model_params", "party_id", "data_info",
+    "unique_id", "attributes", "label_name", "label_value", NULL
+};
+
+
 int
 ic_train_check(ic_arena_t *arena, const ic_json_t *root,
     const ic_order_user_t *users, unsigned nusers, ic_train_t *train,
@@ -60,7 +67,8 @@ ic_train_check(ic_arena_t *arena, const ic_json_t *root,
 
     if (ic_train_parties(arena, root, users, nusers, train, message) != 0
         || ic_train_data(arena, root, train, message) != 0
-        || ic_train_params(arena, root, train, message) != 0)
+        || ic_train_params(arena, root, train, message) != 0
+        || ic_order_known(arena, root, ic_train_members, "", message) != 0)
     {
         return -1;
     }

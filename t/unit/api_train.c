@@ -128,6 +128,8 @@ static const case_t  cases[] = {
     { "another member", REQUEST(BASE, "\"data_info\":{\"2\":{\"all\":" SQL
       "}}", COLUMNS), "data_info.2: must have no members but pos and neg" },
 
+    { "a member that is not known", REQUEST(BASE, INFO, COLUMNS
+      ",\"label_vaule\":38"), "label_vaule: is unknown" },
     { "no attributes", REQUEST(BASE, INFO, "\"unique_id\":\"i\""),
       "None attributes in request, or attributes is not a array." },
     { "attributes no array", REQUEST(BASE, INFO, "\"attributes\":\"C6\""),
@@ -331,7 +333,8 @@ test_job(ic_arena_t *arena)
            "\"class_weight\":\"none\",\"positive_weight\":1,"
            "\"confidence\":0.95,\"dp_param\":{\"need_dp\":false,"
            "\"clip\":1.0,\"noise_multiplier\":4.0,\"delta\":1e-5},"
-           "\"allow_two_parties\":false,\"dropout\":\"fail\","
+           "\"allow_two_parties\":false,\"min_rows\":10,"
+           "\"dropout\":\"fail\","
            "\"min_parties\":3,\"max_dropouts\":1,\"dropout_timeout\":60,"
            "\"init_intercept\":\"zero\","
            "\"allow_single_class\":false,\"dedup\":false,\"max_rows\":0}",

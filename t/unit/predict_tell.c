@@ -71,6 +71,11 @@ test_told(void)
         round4 &= ic_json_get(one, "label")->real == round(p * 1e4) / 1e4;
     }
 
+    one = ic_json_parse(pool, ic_str(local_output(net, 1, "report")), NULL);
+    ok(good && ic_json_str(ic_json_path(one, "told/sha256")).len == 64
+       && ic_str_eq(ic_json_str(ic_json_path(one, "told/sha256")),
+                    ic_json_str(ic_json_get(answer(net), "sha256"))),
+       "both reports have the digest of what was told");
     ok(good, "ids and scores, as they are: %s", net->parties[0].text);
     ok(round4, "... or rounded to 4 decimals");
     local_destroy(net);

@@ -44,6 +44,8 @@ typedef struct {
     bool            receives;    /* ... and this one is told the sums */
     double         *scores;
     bool            tells;       /* the arbiter learns ids and scores */
+    int64_t         told;        /* ... of so many rows, digest of them */
+    char            told_digest[65];
 } predict_t;
 
 

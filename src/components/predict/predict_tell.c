@@ -18,6 +18,7 @@
 
 static const char *tell_column(const predict_t *predict);
 static int tell_ids(predict_t *predict, const char *name, int column);
+static void tell_digest(const ic_message_t *message, char digest[65]);
 static int tell_hear(predict_t *predict, const ic_party_t *from,
     int64_t rows, ic_json_out_t *out);
 static int tell_row(predict_t *predict, ic_message_t *message,
@@ -133,8 +134,28 @@ predict_tell(predict_t *predict, bool scores)
                               tell_rounded(predict, predict->scores[row]));
     }
 
+    predict->told = scores ? predict->rows : 0;
+    tell_digest(&message, predict->told_digest);
+
     return ic_message_send(&message, ic_task_party(predict->task,
                                                    TELL_PARTY));
+}
+
+
+/*
+ * Both reports have it, and the evidence of both nodes has the reports'
+ * digests: neither can later name other scores.
+ */
+
+static void
+tell_digest(const ic_message_t *message, char digest[65])
+{
+    digest[0] = '\0';
+
+    if (!message->failed) {
+        ic_sha256_hex(digest, message->data + IC_MESSAGE_HEADER,
+                      message->len - IC_MESSAGE_HEADER);
+    }
 }
 
 
@@ -195,13 +216,17 @@ predict_hear(predict_t *predict)
 }
 
 
-/* {"party":"guest.0","rows":n,"scores":[{"label":p,"<column>":"id"}]} */
+/*
+ * {"party":"guest.0","rows":n,"sha256":hex,
+ *  "scores":[{"label":p,"<column>":"id"}]}
+ */
 
 static int
 tell_hear(predict_t *predict, const ic_party_t *from, int64_t rows,
     ic_json_out_t *out)
 {
     int            rc;
+    char           digest[65];
     ic_str_t       name;
     uint32_t       count;
     const char    *column;
@@ -230,6 +255,8 @@ tell_hear(predict_t *predict, const ic_party_t *from, int64_t rows,
         ic_out_object(out, NULL);
         ic_out_z(out, "party", from->name);
         ic_out_int(out, "rows", count);
+        tell_digest(&message, digest);
+        ic_out_z(out, "sha256", digest);
         ic_out_array(out, "scores");
 
         for ( /* void */ ; rc == 0 && count > 0; count--) {

@@ -275,7 +275,14 @@ predict_report(predict_t *predict)
     ic_out_z(&out, "gives", !predict->scored ? "table"
              : predict->joint && !predict->receives ? "nothing" : "scores");
     ic_out_bool(&out, "joint", predict->joint);
-    ic_out_bool(&out, "told", predict->tells);
+
+    if (predict->tells) {
+        ic_out_object(&out, "told");
+        ic_out_int(&out, "rows", predict->told);
+        ic_out_z(&out, "sha256", predict->told_digest);
+        ic_out_object_end(&out);
+    }
+
     ic_out_object(&out, "model");
     ic_out_z(&out, "algorithm", model->algorithm);
     ic_out_z(&out, "digest", model->digest);
