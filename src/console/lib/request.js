@@ -33,7 +33,9 @@ const rows = {
         right: "query.approve", key: (id) => ({ query_id: id }),
         approve: "query/approve", refuse: "query/refuse",
         end: "query/revoke", open: "PENDING",
-        limits: [ "time_limit", "times_limit", "rows_limit" ] }
+        limits: [ "time_limit", "times_limit", "rows_limit" ],
+        notes: { rows_limit: "limit.rows_each.help",
+            time_limit: "limit.until_revoked.help" } }
 };
 
 export const kinds = Object.keys(rows);

@@ -5,7 +5,7 @@ import { duration, number, percent } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { href } from "../lib/route.js";
 import { may, session } from "../lib/session.js";
-import { t, tOr } from "../lib/words.js";
+import { t } from "../lib/words.js";
 import { Badge, Bar } from "../parts/badge.js";
 import { Card, Head } from "../parts/card.js";
 import { Ends } from "../parts/ends.js";
@@ -14,7 +14,8 @@ import { Table } from "../parts/table.js";
 import { Facts, Id, Name, Time, Waiting } from "../parts/text.js";
 
 export function Overview() {
-    const { data, error, reload } = useData("overview", {}, {});
+    const { data, error, reload } = useData("overview", {},
+        { kinds: [ "contract", "node", "audit", "query", "job" ] });
 
     return html`
         <${Head} title=${t("overview")} note=${html`<${Id}
@@ -26,7 +27,9 @@ export function Overview() {
             ${may("job.read") && html`<${States} jobs=${data.jobs ?? {}} />`}
             ${may("job.read") && html`<${Running} />`}
             ${may("node.read") && html`<${Peers} peers=${data.peers ?? []} />`}
-            ${data.certificates && html`<${Certificates}
+            ${data.queue && html`<${Work} queue=${data.queue}
+                down=${data.down ?? []} />`}
+            ${data.certificates?.length > 0 && html`<${Certificates}
                 rows=${data.certificates} />`}
             ${data.evidence && html`<${Evidence} of=${data.evidence} />`}
         </div>`}`;
@@ -93,7 +96,8 @@ const peer = () => [
       cell: (one) => html`<a href=${href("nodes", one.node_id)}><${Name}
           text=${one.name || one.node_id} /></a>` },
     { name: "state", title: t("state"), sort: (one) => one.state,
-      cell: (one) => html`<${Badge} state=${one.state} />` },
+      cell: (one) => html`<${Badge} state=${one.state} /> <small><bdi>
+          ${one.error ?? ""}</bdi></small>` },
     { name: "since", title: t("overview.since"), sort: (one) => one.since,
       cell: (one) => html`<${Time} ms=${one.since} />` }
 ];
@@ -108,6 +112,20 @@ function Peers({ peers }) {
         <//>`;
 }
 
+/* Roles of the daemon that are gone, and what has not been done yet. */
+function Work({ queue, down }) {
+    return html`
+        <${Card} title=${t("overview.work")}>
+            <p class=${down.length > 0 ? "fault" : ""}>${down.length > 0
+                ? t("overview.down", { names: down.join(", ") })
+                : t("overview.up")}</p>
+            <${Facts} rows=${[
+                [ t("overview.tasks.running"), number(queue.tasks_running) ],
+                [ t("overview.tasks.waiting"), number(queue.tasks_waiting) ],
+                [ t("overview.messages"), number(queue.messages) ] ]} />
+        <//>`;
+}
+
 /* What ends first stands first. */
 function Certificates({ rows }) {
     const sorted = [ ...rows ].sort((a, b) => a.expires - b.expires);
@@ -115,7 +133,7 @@ function Certificates({ rows }) {
     return html`
         <${Card} title=${t("overview.certificates")}>
             <${Facts} rows=${sorted.map((one) => [
-                tOr(`overview.certificate.${one.what}`, one.what),
+                one.what === "node" ? t("own_node") : one.node_id,
                 html`<${Ends} ms=${one.expires} />` ])} />
         <//>`;
 }
@@ -125,8 +143,8 @@ function Evidence({ of }) {
         <${Card} title=${t("overview.evidence")}>
             <${Facts} rows=${[
                 [ t("overview.evidence.length"), number(of.length) ],
-                [ t("overview.evidence.head"), of.head && html`<${Id}
-                    text=${of.head} />` ],
+                [ t("overview.evidence.head"), of.event && html`<code>
+                    ${of.event}</code> <${Id} text=${of.subject ?? ""} />` ],
                 [ t("overview.evidence.time"), of.time > 0
                     ? html`<${Time} ms=${of.time} />` : undefined ]
             ]} />

@@ -20,9 +20,10 @@ const fields = {
     bytes_limit: { type: "integer" }, algorithms_allow: { type: "string" }
 };
 
-export function limitFields(names) {
+/* What a limit means differs where `notes` names another text. */
+export function limitFields(names, notes = {}) {
     return names.map((name) => ({ name, ...fields[name], optional: true,
-        word: `limit.${name}`, help: `limit.${name}.help` }));
+        word: `limit.${name}`, help: notes[name] ?? `limit.${name}.help` }));
 }
 
 /* Of the form: as the API takes it. */
@@ -53,7 +54,8 @@ export function suggested(record) {
  */
 export function Decision({ kind, record, extra, held, after }) {
     const names = kindOf(kind).limits;
-    const all = [ ...extra?.fields ?? [], ...limitFields(names) ];
+    const all = [ ...extra?.fields ?? [],
+        ...limitFields(names, kindOf(kind).notes) ];
     const [ entered, enter ] = useState(() => ({ ...extra?.values,
         ...suggested(record) }));
     const [ faults, blame ] = useState({});

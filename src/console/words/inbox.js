@@ -163,6 +163,12 @@ export const inbox = {
     "limit.rows_limit.help": [
         "Over all uses together", "所有使用合计"
     ],
+    "limit.rows_each.help": [
+        "Each time; empty: as the daemon allows", "每次执行；不填则以守护进程为准"
+    ],
+    "limit.until_revoked.help": [
+        "Empty: until it is taken back", "不填则至撤回为止"
+    ],
     "limit.bytes_limit": [ "Bytes at most", "最多字节数" ],
     "limit.bytes_limit.help": [
         "Over all uses together", "所有使用合计"

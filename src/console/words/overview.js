@@ -21,8 +21,17 @@ export const overview = {
     ],
     "overview.since": [ "Since", "起始时间" ],
     "overview.certificates": [ "Certificates end", "证书到期" ],
-    "overview.certificate.node": [ "This node", "本节点" ],
-    "overview.certificate.ca": [ "The network's CA", "网络 CA" ],
+    "overview.work": [ "At work", "运行状况" ],
+    "overview.up": [
+        "All parts of the daemon are there.", "守护进程各部分均正常。"
+    ],
+    "overview.down": [
+        "No sign of life of: {names}. See the daemon's log and start it.",
+        "以下部分无响应：{names}。请查看守护进程日志并启动。"
+    ],
+    "overview.tasks.running": [ "Tasks running", "执行中的组件任务" ],
+    "overview.tasks.waiting": [ "Tasks waiting", "等待的组件任务" ],
+    "overview.messages": [ "Messages not delivered yet", "待投递消息" ],
     "overview.evidence": [ "Evidence", "存证" ],
     "overview.evidence.length": [ "Entries", "条数" ],
     "overview.evidence.head": [ "Last entry", "最新一条" ],
