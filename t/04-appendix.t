@@ -36,6 +36,8 @@ my %deviations = (
         qw/ 3.1 5.1 6.1 7.1 /),
     'A.2.1.4 request resource_permit' => [ $when, "10: $granting" ],
     'A.1.1.5 request node_info' => [ 'not required', "3: $flat" ],
+    'A.2.2.1 request column_metas' =>
+        [ 'not required', 'without them the node reads what they are' ],
     'A.4.2.1 request Component' => [ 'not required', "6: $flat" ],
     'A.2.1.3 request auth_scope' =>
         [ 'any type', '5: some send the map of scope_ids here' ],

@@ -290,7 +290,7 @@ sub begin {
     my $id = 'task_' . ++$tasks;
 
     $redis->call('object_create', 'dataset', "D$id", name => "D$id",
-        status => '1', pub_scope => 'public',
+        status => '1', pub_scope => 'public', describe => 'none',
         location => $json->encode({ type => 'odbc', %$location }));
 
     return $node->run_task($id, 'show', param => { dataset_id => "D$id" });

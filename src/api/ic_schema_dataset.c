@@ -14,6 +14,19 @@ static const char *const  ic_location_types[] = {
 };
 
 
+static const char *const  ic_dataset_describes[] = {
+    "none", "metas", "statistics", "sample", NULL
+};
+
+static const char *const  ic_dataset_contents[] = {
+    "live", "fixed", NULL
+};
+
+static const char *const  ic_dataset_describe_states[] = {
+    "PENDING", "DONE", "FAILED", NULL
+};
+
+
 static const ic_field_t  ic_column_meta_fields[] = {
     IC_FIELD_STR("name", IC_REQ, IC_MAX_NAME, "name of the column",
                  "字段名/特征名"),
@@ -117,6 +130,42 @@ const ic_schema_t  ic_dataset_location = {
     { "traits", NULL, IC_MAP, IC_ANY, 0, 0, 64, NULL, NULL,                   \
       "sparsity, balance and the like", "其他特性 (稀疏性、样本平衡等)" }
 
+/* What the owner lets be found out and told. */
+#define IC_DATASET_DESCRIBE                                                   \
+    IC_FIELD_ENUM("describe", 0, ic_dataset_describes,                        \
+                  "what this node finds out by reading it and tells "         \
+                  "partners: nothing, columns and a digest (default), "       \
+                  "statistics of groups too, rows of a sample too",           \
+                  "读取数据后向合作方说明的内容: none 不读取，metas 列与摘要 "\
+                  "(默认)，statistics 另含分组统计，sample 另含样例行"),      \
+    IC_FIELD_ENUM("content", 0, ic_dataset_contents,                          \
+                  "fixed: a task whose rows are not those of the published "  \
+                  "digest fails (data_changed); live (default): they may "    \
+                  "change",                                                   \
+                  "fixed: 读取内容与公布的摘要不符时任务失败 "                \
+                  "(data_changed)；live (默认): 内容可变"),                   \
+    IC_FIELD_INT("min_group", 0, 3, 1000,                                     \
+                 "rows that a statistic is of at least; 10 if not given",     \
+                 "统计量至少涉及的行数，默认 10")
+
+/* What this node has found out, and its signature (docs/signatures.md). */
+#define IC_DATASET_FOUND                                                      \
+    IC_FIELD_STR("content_digest", 0, 64,                                     \
+                 "HMAC-SHA256 of its rows, hex; without the owner's key it "  \
+                 "tells nothing of them",                                     \
+                 "数据内容的 HMAC-SHA256 (十六进制)，无密钥者无从推知内容"),  \
+    IC_FIELD_OBJ("signature", 0, &ic_dataset_signature,                       \
+                 "of what the node says of it (signatures.md)",               \
+                 "本节点对数据集描述的签名 (见 signatures.md)")
+
+#define IC_DATASET_STATISTICS                                                 \
+    IC_FIELD_ANY("statistics", 0,                                             \
+                 "of its columns, each of a group of rows; a sample has rows "\
+                 "put together from different ones",                          \
+                 "各列的分组统计；样例行由不同行的值拼成"),                   \
+    IC_FIELD_TIME("described_at", 0, "when it was read for that",             \
+                  "描述时间")
+
 #define IC_DATASET_STATUS                                                     \
     IC_FIELD_INT("status", IC_REQ, 0, 0,                                      \
                  "1: online, 0: offline, 2: disconnected",                    \
@@ -130,6 +179,28 @@ const ic_schema_t  ic_dataset_location = {
     IC_FIELD_TIME("update_time", 0, "when it changed last", "更新时间")
 
 
+static const ic_field_t  ic_dataset_signature_fields[] = {
+    IC_FIELD_STR("auth_type", IC_REQ, IC_MAX_NAME, "kind of the key",
+                 "签名密钥类型"),
+    IC_FIELD_STR("key", IC_REQ, 64, "SHA-256 of the public key, hex",
+                 "公钥的 SHA-256"),
+    IC_FIELD_STR("time", IC_REQ, 20, "milliseconds since the epoch",
+                 "签名时间 (毫秒)"),
+    IC_FIELD_STR("count", IC_REQ, 20, "number of rows, or -", "行数，或 -"),
+    IC_FIELD_STR("metas_sha256", IC_REQ, 64, "of the columns", "列元数据摘要"),
+    IC_FIELD_STR("content_digest", IC_REQ, 64, "as above, or -",
+                 "内容摘要，或 -"),
+    IC_FIELD_STR("statistics_sha256", IC_REQ, 64, "of their text, or -",
+                 "统计信息摘要，或 -"),
+    IC_FIELD_STR("sign", IC_REQ, IC_MAX_TEXT, "base64", "签名 (base64)"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_dataset_signature = {
+    "DatasetSignature", ic_dataset_signature_fields
+};
+
+
 static const ic_field_t  ic_dataset_create_fields[] = {
     IC_DATASET_NAME(IC_REQ),
     IC_DATASET_DESCRIPTION,
@@ -139,13 +210,14 @@ static const ic_field_t  ic_dataset_create_fields[] = {
     IC_FIELD_OBJ("location", IC_REQ, &ic_dataset_location,
                  "where its rows are; stays in the node",
                  "数据集位置，不出节点"),
-    IC_DATASET_COLUMNS(IC_REQ),
+    IC_DATASET_COLUMNS(0),
     IC_DATASET_COUNT,
     IC_DATASET_OWNER(IC_REQ),
     IC_DATASET_PRIVATE_FIELDS,
     IC_DATASET_CATEGORY,
     IC_DATASET_LIMITS,
     IC_DATASET_EXTRA,
+    IC_DATASET_DESCRIBE,
     IC_FIELD_END
 };
 
@@ -173,6 +245,7 @@ static const ic_field_t  ic_dataset_update_fields[] = {
     IC_DATASET_CATEGORY,
     IC_DATASET_LIMITS,
     IC_DATASET_EXTRA,
+    IC_DATASET_DESCRIBE,
     IC_FIELD_END
 };
 
@@ -187,6 +260,17 @@ static const ic_field_t  ic_dataset_id_fields[] = {
 };
 
 const ic_schema_t  ic_dataset_id = { "DatasetId", ic_dataset_id_fields };
+
+
+static const ic_field_t  ic_dataset_describing_fields[] = {
+    IC_FIELD_ENUM("describe_state", IC_REQ, ic_dataset_describe_states,
+                  "PENDING: it is read next", "PENDING: 等待读取"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_dataset_describing = {
+    "DatasetDescribing", ic_dataset_describing_fields
+};
 
 
 static const ic_field_t  ic_dataset_record_fields[] = {
@@ -205,6 +289,17 @@ static const ic_field_t  ic_dataset_record_fields[] = {
     IC_DATASET_CATEGORY,
     IC_DATASET_LIMITS,
     IC_DATASET_EXTRA,
+    IC_DATASET_DESCRIBE,
+    IC_FIELD_ENUM("describe_state", 0, ic_dataset_describe_states,
+                  "whether it has been read for that", "描述状态"),
+    IC_FIELD_ANY("describe_error", 0, "the cause, when it could not be",
+                 "描述失败的原因"),
+    IC_FIELD_STR("content_key", 0, 64,
+                 "key of content_digest, hex; stays in the node, shows an "
+                 "auditor what the digest is of",
+                 "content_digest 的密钥，不出节点，审计时用于核对"),
+    IC_DATASET_FOUND,
+    IC_DATASET_STATISTICS,
     IC_DATASET_STANDING,
     IC_FIELD_END
 };
@@ -234,6 +329,7 @@ static const ic_field_t  ic_dataset_summary_fields[] = {
     IC_DATASET_CATEGORY,
     IC_DATASET_LIMITS,
     IC_FIELD_INT("version", 0, 0, 0, "rises with every change", "版本号"),
+    IC_DATASET_FOUND,
     IC_FIELD_END
 };
 
@@ -253,6 +349,14 @@ static const ic_field_t  ic_dataset_public_fields[] = {
     IC_DATASET_LIMITS,
     IC_DATASET_STATUS,
     IC_DATASET_EXTRA,
+    IC_FIELD_ENUM("describe", 0, ic_dataset_describes,
+                  "what its node has found out by reading it",
+                  "所属节点读取后说明的内容"),
+    IC_FIELD_ENUM("content", 0, ic_dataset_contents,
+                  "fixed: tasks read what the digest is of, or fail",
+                  "fixed: 任务只读取与摘要相符的内容"),
+    IC_DATASET_FOUND,
+    IC_DATASET_STATISTICS,
     IC_DATASET_STANDING,
     IC_FIELD_END
 };

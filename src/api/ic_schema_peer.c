@@ -30,7 +30,22 @@
                  "列元数据，与字段排序保持一致"),                             \
     IC_FIELD_STR("owner", 0, IC_MAX_NAME, "id of the owning organisation",    \
                  "数据属主 (机构 id)"),                                       \
-    IC_FIELD_STR("category", 0, IC_MAX_NAME, "category", "数据类别")
+    IC_FIELD_STR("category", 0, IC_MAX_NAME, "category", "数据类别"),         \
+    IC_FIELD_STR("content_digest", 0, 64,                                     \
+                 "of its rows, as their node has found it",                   \
+                 "数据内容摘要 (所属节点计算)"),                              \
+    IC_FIELD_ANY("signature", 0, "of its node (signatures.md)",               \
+                 "所属节点的签名 (见 signatures.md)")
+
+/* Ours: a partner's word for it is nothing. */
+#define IC_PEER_DATASET_SIGNED                                                \
+    IC_FIELD_STR("signed", 0, IC_MAX_NAME,                                    \
+                 "what this node found when it checked signature: good, bad " \
+                 "(it is of something else than what is told here), "         \
+                 "unknown_key (of no key of the contract); absent: there is " \
+                 "none",                                                      \
+                 "本节点验证签名的结果: good 有效，bad 与所述不符，"          \
+                 "unknown_key 非合约密钥；无签名时为空")
 
 
 static const ic_field_t  ic_peer_dataset_fields[] = {
@@ -43,8 +58,20 @@ const ic_schema_t  ic_peer_dataset = {
 };
 
 
+static const ic_field_t  ic_peer_dataset_shown_fields[] = {
+    IC_PEER_DATASET_FIELDS,
+    IC_PEER_DATASET_SIGNED,
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_peer_dataset_shown = {
+    "PeerDatasetSummary", ic_peer_dataset_shown_fields
+};
+
+
 static const ic_field_t  ic_peer_dataset_record_fields[] = {
     IC_PEER_DATASET_FIELDS,
+    IC_PEER_DATASET_SIGNED,
     IC_PEER_STATUS,
     IC_FIELD_END
 };
@@ -55,7 +82,7 @@ const ic_schema_t  ic_peer_dataset_record = {
 
 
 static const ic_field_t  ic_peer_datasets_fields[] = {
-    IC_FIELDS_RECORDS(&ic_peer_dataset),
+    IC_FIELDS_RECORDS(&ic_peer_dataset_shown),
     IC_PEER_STATUS,
     IC_PEER_TRUNCATED,
     IC_FIELD_END

@@ -273,6 +273,8 @@ extern const ic_schema_t  ic_dataset_record;
 extern const ic_schema_t  ic_dataset_records;
 extern const ic_schema_t  ic_dataset_summary;
 extern const ic_schema_t  ic_dataset_public;
+extern const ic_schema_t  ic_dataset_signature;
+extern const ic_schema_t  ic_dataset_describing;
 extern const ic_schema_t  ic_dataset_publics;
 extern const ic_schema_t  ic_dataset_audit;
 extern const ic_schema_t  ic_catalog_list;
@@ -282,6 +284,7 @@ extern const ic_schema_t  ic_dataset_update;
 
 /* ic_schema_peer.c */
 extern const ic_schema_t  ic_peer_dataset;
+extern const ic_schema_t  ic_peer_dataset_shown;
 extern const ic_schema_t  ic_peer_dataset_record;
 extern const ic_schema_t  ic_peer_datasets;
 extern const ic_schema_t  ic_peer_project;

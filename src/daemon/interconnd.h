@@ -144,6 +144,9 @@ void interconnd_sleep(int ms);
  */
 int interconnd_log_open(const char *file, const char *role);
 
+/* Closes all that is open but the standard files and the log. */
+void interconnd_log_keep(void);
+
 /* One line: time, level, role, pid, text. level: "info", "warn", "error". */
 void interconnd_log(const char *level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -6,7 +6,7 @@
 
 #include "../api/ic_schemas.h"
 #include "../lib/ic_codec.h"
-#include "interconnd_courier.h"
+#include "interconnd_courier_signed.h"
 
 
 #define INTERCONND_CATALOG_CALL   20000      /* ms */
@@ -17,9 +17,10 @@
 
 /* The arguments of peer_catalog_add. */
 typedef struct {
-    ic_str_t  *argv;
-    unsigned   argc;
-    unsigned   size;
+    ic_str_t             *argv;
+    unsigned              argc;
+    unsigned              size;
+    interconnd_signed_t   by;
 } catalog_page_t;
 
 
@@ -35,7 +36,7 @@ static void catalog_entry(interconnd_inquiry_t *inquiry,
 static ic_str_t catalog_id(interconnd_inquiry_t *inquiry,
     const ic_input_t *in);
 static ic_str_t catalog_text(interconnd_inquiry_t *inquiry,
-    const ic_input_t *in);
+    const ic_input_t *in, const char *verdict);
 static bool catalog_has_more(const interconnd_inquiry_t *inquiry,
     unsigned added, bool full);
 static void catalog_done(interconnd_courier_t *courier,
@@ -186,9 +187,13 @@ catalog_keep(interconnd_courier_t *courier, interconnd_inquiry_t *inquiry,
     page.argv[1] = ic_str(catalog_kinds[inquiry->kind].name);
     page.argv[2] = ic_str(number);
 
+    interconnd_signed_begin(&page.by, courier, inquiry->target->node_id);
+
     for (node = records->child; node != NULL; node = node->next) {
         catalog_entry(inquiry, node, &page);
     }
+
+    interconnd_signed_end(&page.by);
 
     /* without the contract there is nothing to say */
     if (interconnd_courier_store(courier, &reply, "peer_catalog_add",
@@ -250,7 +255,8 @@ catalog_entry(interconnd_inquiry_t *inquiry, const ic_json_t *node,
     }
 
     id = catalog_id(inquiry, &in);
-    text = catalog_text(inquiry, &in);
+    text = catalog_text(inquiry, &in,
+                        interconnd_signed(&page->by, inquiry->arena, node));
 
     if (id.len == 0 || text.len == 0 || text.len > INTERCONND_CATALOG_ENTRY) {
         return;
@@ -281,7 +287,8 @@ catalog_id(interconnd_inquiry_t *inquiry, const ic_input_t *in)
 
 /* Name and value of every field as a JSON array of strings. */
 static ic_str_t
-catalog_text(interconnd_inquiry_t *inquiry, const ic_input_t *in)
+catalog_text(interconnd_inquiry_t *inquiry, const ic_input_t *in,
+    const char *verdict)
 {
     unsigned           i;
     ic_json_out_t      out;
@@ -297,6 +304,11 @@ catalog_text(interconnd_inquiry_t *inquiry, const ic_input_t *in)
             ic_out_z(&out, NULL, field->name);
             ic_out_str(&out, NULL, in->values[i].text);
         }
+    }
+
+    if (verdict != NULL) {
+        ic_out_z(&out, NULL, "signed");
+        ic_out_z(&out, NULL, verdict);
     }
 
     ic_out_array_end(&out);

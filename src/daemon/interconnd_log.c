@@ -3,6 +3,7 @@
 
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
@@ -47,6 +48,22 @@ interconnd_log_open(const char *file, const char *role)
     interconnd_log_state.role = role;
 
     return 0;
+}
+
+
+void
+interconnd_log_keep(void)
+{
+    unsigned  fd;
+
+    fd = (unsigned) interconnd_log_state.fd;
+
+    if (fd > STDERR_FILENO + 1) {
+        (void) close_range(STDERR_FILENO + 1, fd - 1, 0);
+    }
+
+    (void) close_range(fd > STDERR_FILENO ? fd + 1 : STDERR_FILENO + 1, ~0U,
+                       0);
 }
 
 

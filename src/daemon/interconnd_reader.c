@@ -159,7 +159,10 @@ interconnd_reader_request(ic_json_out_t *out, const interconnd_conf_t *conf,
         }
     }
 
-    ic_out_int(out, "max_rows", rows);
+    if (rows > 0 || most == 0) {
+        ic_out_int(out, "max_rows", rows);
+    }
+
     ic_out_int(out, "timeout", conf->source_timeout);
 }
 

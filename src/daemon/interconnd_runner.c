@@ -18,7 +18,7 @@
 #include "../lib/ic_codec.h"
 #include "../trust/ic_cert.h"
 #include "interconnd_memory.h"
-#include "interconnd_runner.h"
+#include "interconnd_runner_describe.h"
 #include "interconnd_runner_query.h"
 
 
@@ -186,6 +186,7 @@ runner_loop(interconnd_runner_t *runner)
 
         runner_reap(runner, ic_mono_ms());
         interconnd_artefact_tend(runner, ic_mono_ms());
+        interconnd_describe_tend(runner, ic_mono_ms());
         interconnd_sources_tend(runner, ic_mono_ms());
         interconnd_beat(&runner->beat, runner->store, runner->pool);
         (void) interconnd_memory_turn(runner->nchildren > 0);
@@ -511,6 +512,7 @@ runner_stop(interconnd_runner_t *runner)
         interconnd_child_stop(child, false);
     }
 
+    interconnd_describe_stop(runner);
     end = ic_mono_ms() + 2 * INTERCONND_RUNNER_GRACE;
 
     while (runner->children != NULL && ic_mono_ms() < end) {

@@ -110,7 +110,10 @@ typedef struct {
     const ic_json_t  *location;
     ic_str_t          jti;                   /* empty: it is our own task */
     int64_t           rows;                  /* -1: no limit */
-    bool              foreign;               /* a database: it is read first */
+    bool              foreign;               /* it is read first */
+    bool              fixed;                 /* ... and has this digest: */
+    const char       *digest;
+    ic_str_t          content_key;
     const char       *folder;                /* ... into that */
     const char       *table;                 /* the same, when it was */
 } interconnd_source_t;
@@ -221,6 +224,8 @@ struct interconnd_runner_s {
     int                       wait_fd;       /* -1: not waiting */
     int64_t                   wait_ms;       /* not before */
     int64_t                   reap_ms;
+    int64_t                   describe_ms;   /* when it is asked for next */
+    pid_t                     describer;     /* 0: none */
     int64_t                   expire_ms;     /* of artefacts, not before */
     int64_t                   sources_ms;    /* odbc.ini, not before */
     struct timespec           sources_time;  /* of its last change */

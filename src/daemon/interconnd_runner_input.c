@@ -29,7 +29,9 @@ static int input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
 static int input_permitted(interconnd_child_t *child, ic_str_t dataset_id,
     interconnd_source_t *source);
 static ic_json_t *input_location(interconnd_child_t *child,
-    ic_str_t dataset_id);
+    ic_str_t dataset_id, interconnd_source_t *source);
+static int input_fixed(interconnd_child_t *child, ic_str_t dataset_id,
+    interconnd_source_t *source, const ic_reply_t *record);
 static int input_count(interconnd_child_t *child,
     interconnd_source_t *source);
 static void input_source(ic_json_out_t *out,
@@ -180,7 +182,7 @@ input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
         return -1;
     }
 
-    location = input_location(child, dataset_id);
+    location = input_location(child, dataset_id, source);
 
     if (location == NULL) {
         return -1;
@@ -188,10 +190,12 @@ input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
 
     child->nsources++;
     source->location = location;
-    source->foreign = ic_str_is(ic_json_str(ic_json_get(location, "type")),
-                                "odbc");
+    source->foreign = source->fixed
+                      || ic_str_is(ic_json_str(ic_json_get(location, "type")),
+                                   "odbc");
 
-    /* a database's rows are known when they are read */
+    /* a database's rows are known when they are read; what is compared with
+     * a digest must be what the task gets */
 
     if (source->foreign) {
         return 0;
@@ -274,7 +278,8 @@ input_permitted(interconnd_child_t *child, ic_str_t dataset_id,
 
 
 static ic_json_t *
-input_location(interconnd_child_t *child, ic_str_t dataset_id)
+input_location(interconnd_child_t *child, ic_str_t dataset_id,
+    interconnd_source_t *source)
 {
     ic_str_t    argv[2], status;
     ic_json_t  *location;
@@ -310,7 +315,40 @@ input_location(interconnd_child_t *child, ic_str_t dataset_id)
         return NULL;
     }
 
-    return location;
+    return input_fixed(child, dataset_id, source, &reply) == 0 ? location
+                                                               : NULL;
+}
+
+
+/* Its owner has published a digest, and no other rows are handed out. */
+
+static int
+input_fixed(interconnd_child_t *child, ic_str_t dataset_id,
+    interconnd_source_t *source, const ic_reply_t *record)
+{
+    ic_str_t  digest;
+
+    source->fixed = ic_str_is(ic_reply_get(record, "content"), "fixed");
+
+    if (!source->fixed) {
+        return 0;
+    }
+
+    digest = ic_reply_get(record, "content_digest");
+    source->digest = ic_str_z(child->pool, digest);
+    source->content_key = ic_str_dup(child->pool,
+                                     ic_reply_get(record, "content_key"));
+
+    if (digest.len == 0 || source->digest == NULL
+        || source->content_key.len == 0)
+    {
+        interconnd_child_fail(child, "data_changed",
+                              "dataset %.*s is fixed and is not described "
+                              "yet", (int) dataset_id.len, dataset_id.data);
+        return -1;
+    }
+
+    return 0;
 }
 
 

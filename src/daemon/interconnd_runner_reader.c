@@ -124,6 +124,11 @@ reader_request(interconnd_child_t *child, const interconnd_source_t *source)
     ic_out_object(&out, NULL);
     interconnd_reader_request(&out, child->runner->conf, source->location,
                               source->rows);
+
+    if (source->fixed) {
+        ic_out_str(&out, "content_key", source->content_key);
+    }
+
     ic_out_object_end(&out);
 
     return ic_out_text(&out);
@@ -152,6 +157,14 @@ reader_verdict(interconnd_child_t *child, interconnd_source_t *source,
                               error.text);
         child->failure.column = ic_str_z(child->pool, ic_str(error.column));
         child->failure.row = error.row;
+        return -1;
+    }
+
+    if (source->fixed
+        && !ic_str_is(ic_json_str(ic_json_get(answer, "digest")),
+                      source->digest))
+    {
+        interconnd_child_fail(child, "data_changed", "%s", source->part);
         return -1;
     }
 

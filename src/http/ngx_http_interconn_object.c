@@ -20,6 +20,8 @@ static ngx_int_t ngx_http_interconn_check_query(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ic_str_t query);
 static ngx_int_t ngx_http_interconn_check_location(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const ic_json_t *location);
+static ngx_int_t ngx_http_interconn_check_describe(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const ic_json_t *location);
 
 
 ngx_int_t
@@ -30,11 +32,18 @@ ngx_http_interconn_action_dataset_create(ngx_http_request_t *r,
     const ic_json_t            *location;
     ngx_http_interconn_args_t   args = { .argc = 0 };
 
-    static const char *const  apart[] = { "pub_scope", NULL };
+    static const char *const  apart[] = {
+        "pub_scope", "describe", "content", "column_metas", NULL
+    };
 
     location = ic_input_get(&ctx->in, "location")->node;
 
     rc = ngx_http_interconn_check_location(r, ctx, location);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    rc = ngx_http_interconn_check_describe(r, ctx, location);
     if (rc != NGX_DECLINED) {
         return rc;
     }
@@ -46,6 +55,12 @@ ngx_http_interconn_action_dataset_create(ngx_http_request_t *r,
     ngx_http_interconn_pairs_but(&args, &ctx->in, apart);
     ngx_http_interconn_pair(&args, "pub_scope",
                  ngx_http_interconn_input_or(ctx, "pub_scope", "private"));
+    ngx_http_interconn_pair(&args, "describe",
+                 ngx_http_interconn_input_or(ctx, "describe", "metas"));
+    ngx_http_interconn_pair(&args, "content",
+                 ngx_http_interconn_input_or(ctx, "content", "live"));
+    ngx_http_interconn_pair(&args, "column_metas",
+                 ngx_http_interconn_input_or(ctx, "column_metas", "[]"));
     ngx_http_interconn_pair(&args, "status", ngx_ic_str(ic_str("1")));
 
     if (ngx_http_interconn_pair_query(ctx, &args, location) != NGX_OK) {
@@ -201,6 +216,42 @@ ngx_http_interconn_check_query(ngx_http_request_t *r,
     return reason ? ngx_http_interconn_fail_field(r, ctx, "/location/query",
                                                   reason)
                   : NGX_DECLINED;
+}
+
+
+/* What is not read has no digest, and nobody finds out its columns. */
+
+static ngx_int_t
+ngx_http_interconn_check_describe(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, const ic_json_t *location)
+{
+    const ic_value_t  *metas;
+
+    if (ic_str_is(ic_input_str(&ctx->in, "describe"), "none")) {
+        metas = ic_input_get(&ctx->in, "column_metas");
+
+        if (metas == NULL || metas->node->count == 0) {
+            return ngx_http_interconn_fail_field(r, ctx, "/column_metas",
+                                        "is required with describe none");
+        }
+
+        if (ic_str_is(ic_input_str(&ctx->in, "content"), "fixed")) {
+            return ngx_http_interconn_fail_field(r, ctx, "/content",
+                                        "fixed needs to be described");
+        }
+    }
+
+    if (ic_str_is(ic_input_str(&ctx->in, "content"), "fixed")
+        && ic_json_get(location, "dsn")
+        && ic_json_get(location, "table")
+        && ic_json_get(location, "key") == NULL)
+    {
+        return ngx_http_interconn_fail_field(r, ctx, "/location/key",
+                            "is required with content fixed: rows of a "
+                            "table have no order");
+    }
+
+    return NGX_DECLINED;
 }
 
 

@@ -1,13 +1,14 @@
 
 /*
- * interconn-reader: one query of one data source of ODBC, written as a table
+ * interconn-reader: one query of one data source, written as a table
  * (source/ic_rows.h) into the current folder. A process of its own, because
  * drivers leak, crash and buffer; it has no key of the node and no store.
  *
  * Standard input: one JSON object.
  *
- *     dsn         the name of a data source in odbc.ini; or type "sqlite" and
- *     path        the absolute path of a file of SQLite, with a query
+ *     type        csv, sqlite: path and table as of source/ic_source.h, of
+ *                 SQLite a query instead of the table; odbc, or none:
+ *     dsn         the name of a data source in odbc.ini
  *     query       one SELECT, or
  *     table       the name of a table or view
  *     key         a column that is unique and not null: rows are read in
@@ -16,8 +17,13 @@
  *     timeout     seconds for all of it
  *     fetch_size  rows of a page or of a fetch of the server
  *     prepare     true: the query is read, not run; only columns are told
+ *     content_key hex of 32 bytes: the answer has the HMAC-SHA256 of the
+ *                 table; rows of a database come in the order of key
+ *     describe    metas, statistics, sample: the answer has them
+ *     min_group   of rows that a statistic is of
  *
- * Standard output: {"rows":n,"bytes":n,"columns":[..]} or {"error":code,
+ * Standard output: {"rows":n,"columns":[..],"digest":..,"metas":[..],
+ * "statistics":{..}} or {"error":code,
  * "column":..,"row":n,"text":..}, whose text names no value; of the query it
  * says where the database cannot go on. What the driver itself says goes to
  * standard error, which only the owner's log has.
@@ -44,15 +50,19 @@
 
 
 typedef struct {
-    const char  *dsn;
-    const char  *path;           /* of SQLite, without a driver */
-    const char  *query;
-    const char  *table;
-    const char  *key;
-    int64_t      max_rows;
-    int64_t      timeout;
-    int64_t      fetch_size;
-    bool         prepare;
+    const ic_json_t  *location;  /* of a file; NULL: a query */
+    const char       *dsn;
+    const char       *path;      /* of SQLite, without a driver */
+    const char       *query;
+    const char       *table;
+    const char       *key;
+    const char       *content_key;       /* NULL: no digest */
+    const char       *describe;          /* NULL: nothing */
+    int64_t           min_group;
+    int64_t           max_rows;
+    int64_t           timeout;
+    int64_t           fetch_size;
+    bool              prepare;
 } reader_request_t;
 
 /* What differs between drivers. */
@@ -110,6 +120,9 @@ typedef struct {
     SQLLEN                  last_length;
     int64_t                 rows;        /* that are fetched */
     ic_rows_out_t          *out;
+    char                    digest[65];  /* "": not asked for */
+    ic_str_t                metas;       /* JSON; empty: not asked for */
+    ic_str_t                statistics;
     reader_write_t          write;
 } reader_t;
 
@@ -138,6 +151,12 @@ int reader_check(reader_t *reader, ic_str_t query);
 
 /* Adds to reader->error: at which character, by that byte of the query. */
 void reader_point(reader_t *reader, ic_str_t query, size_t at);
+
+/* Writes all rows of a file. 0 or -1. */
+int reader_copy(reader_t *reader);
+
+/* What is asked for of the rows that were written. 0 or -1. */
+int reader_describe_rows(reader_t *reader);
 
 /* The next fetch fills that block. 0 or -1. */
 int reader_bind(reader_t *reader, unsigned block);

@@ -13,6 +13,8 @@
 static ic_str_t fetch_text(reader_t *reader);
 static ic_str_t fetch_page_text(reader_t *reader, ic_str_t query,
     bool first);
+static ic_str_t fetch_ordered_text(reader_t *reader, ic_str_t query,
+    bool first);
 static ic_str_t quoted(reader_t *reader, const char *name);
 static int fetch_limits(reader_t *reader);
 static int fetch_all(reader_t *reader, ic_str_t query);
@@ -142,6 +144,16 @@ fetch_all(reader_t *reader, ic_str_t query)
 {
     int64_t  rows;
 
+    /* a digest is of rows in an order */
+
+    if (reader->request.key != NULL && reader->request.content_key != NULL) {
+        query = fetch_ordered_text(reader, query, true);
+    }
+
+    if (query.data == NULL) {
+        return reader_refuse(reader, "internal", NULL, 0, "memory is short");
+    }
+
     if (fetch_execute(reader, query) != 0 || fetch_begin(reader) != 0) {
         return -1;
     }
@@ -188,14 +200,28 @@ fetch_pages(reader_t *reader, ic_str_t query)
 }
 
 
-/* A table stands there by itself: a query within costs the server a tenth. */
-
 static ic_str_t
 fetch_page_text(reader_t *reader, ic_str_t query, bool first)
 {
-    ic_str_t  key, none;
+    query = fetch_ordered_text(reader, query, first);
 
-    none = ic_str_n(NULL, 0);
+    return query.data == NULL ? query
+           : ic_str_fmt(reader->arena, "%.*s LIMIT %lld", (int) query.len,
+                        (char *) query.data,
+                        (long long) reader->request.fetch_size);
+}
+
+
+/*
+ * From the beginning, or behind a key. A table stands there by itself: a
+ * query within costs the server a tenth.
+ */
+
+static ic_str_t
+fetch_ordered_text(reader_t *reader, ic_str_t query, bool first)
+{
+    ic_str_t  key;
+
     key = quoted(reader, reader->request.key);
 
     if (key.data != NULL && reader->request.query != NULL) {
@@ -205,15 +231,14 @@ fetch_page_text(reader_t *reader, ic_str_t query, bool first)
     }
 
     if (key.data == NULL || query.data == NULL) {
-        return none;
+        return ic_str_n(NULL, 0);
     }
 
-    return ic_str_fmt(reader->arena, "%.*s%s%s%s ORDER BY %s LIMIT %lld",
+    return ic_str_fmt(reader->arena, "%.*s%s%s%s ORDER BY %s",
                       (int) query.len, (char *) query.data,
                       first ? "" : " WHERE ",
                       first ? "" : (char *) key.data, first ? "" : " > ?",
-                      (char *) key.data,
-                      (long long) reader->request.fetch_size);
+                      (char *) key.data);
 }
 
 

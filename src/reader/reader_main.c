@@ -17,6 +17,7 @@
 static void watch(int64_t seconds);
 static void too_late(int signal) __attribute__((noreturn));
 static int answer(reader_t *reader, int rc);
+static void answer_described(ic_json_out_t *out, const reader_t *reader);
 
 
 static const char  late[] =
@@ -47,7 +48,7 @@ main(void)
         watch(reader.request.timeout);
     }
 
-    if (rc == 0 && reader.request.path == NULL) {
+    if (rc == 0 && reader.request.dsn != NULL) {
         rc = reader_connect(&reader);
     }
 
@@ -56,8 +57,13 @@ main(void)
     (void) prctl(PR_SET_DUMPABLE, 0);
 
     if (rc == 0) {
-        rc = reader.request.path != NULL ? reader_sqlite(&reader)
-                                         : reader_read(&reader);
+        rc = reader.request.location != NULL ? reader_copy(&reader)
+             : reader.request.path != NULL ? reader_sqlite(&reader)
+                                           : reader_read(&reader);
+    }
+
+    if (rc == 0) {
+        rc = reader_describe_rows(&reader);
     }
 
     rc = answer(&reader, rc);
@@ -128,6 +134,7 @@ answer(reader_t *reader, int rc)
         }
 
         ic_out_array_end(&out);
+        answer_described(&out, reader);
     }
 
     ic_out_object_end(&out);
@@ -136,4 +143,21 @@ answer(reader_t *reader, int rc)
     printf("%.*s\n", (int) text.len, (char *) text.data);
 
     return fflush(stdout) == 0 && rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+
+static void
+answer_described(ic_json_out_t *out, const reader_t *reader)
+{
+    if (reader->digest[0] != '\0') {
+        ic_out_z(out, "digest", reader->digest);
+    }
+
+    if (reader->metas.len > 0) {
+        ic_out_raw(out, "metas", reader->metas);
+    }
+
+    if (reader->statistics.len > 0) {
+        ic_out_raw(out, "statistics", reader->statistics);
+    }
 }

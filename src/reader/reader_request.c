@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "../source/ic_summary.h"
 #include "reader.h"
 
 
@@ -17,6 +18,7 @@ static const char *request_text(const ic_json_t *request, const char *name,
 static int request_place(reader_t *reader, const ic_json_t *json);
 static int64_t request_number(const ic_json_t *request, const char *name,
     int64_t other);
+static bool request_is_file(const ic_json_t *request);
 
 
 int
@@ -55,6 +57,21 @@ reader_take_request(reader_t *reader)
     request->max_rows = request_number(json, "max_rows", 0);
     request->timeout = request_number(json, "timeout", REQUEST_TIMEOUT);
     request->fetch_size = request_number(json, "fetch_size", REQUEST_FETCH);
+    request->content_key = request_text(json, "content_key", reader);
+    request->describe = request_text(json, "describe", reader);
+    request->min_group = request_number(json, "min_group",
+                                        IC_SUMMARY_GROUP);
+
+    if (request->min_group < IC_SUMMARY_GROUP_MIN
+        || request->min_group > IC_SUMMARY_GROUP_MAX)
+    {
+        return reader_refuse(reader, "internal", NULL, 0, "min_group");
+    }
+
+    if (request_is_file(json)) {
+        request->location = json;
+        return 0;
+    }
 
     request->prepare = ic_json_get(json, "prepare") != NULL;
 
@@ -116,4 +133,17 @@ request_number(const ic_json_t *request, const char *name, int64_t other)
 
     return value != NULL && value->type == IC_JSON_INT && value->num > 0
            ? value->num : other;
+}
+
+
+static bool
+request_is_file(const ic_json_t *request)
+{
+    ic_str_t  type;
+
+    type = ic_json_str(ic_json_get(request, "type"));
+
+    return ic_str_is(type, "csv")
+           || (ic_str_is(type, "sqlite")
+               && ic_json_get(request, "table") != NULL);
 }

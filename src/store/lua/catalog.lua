@@ -4,8 +4,13 @@
 local HIDDEN = {
     location = true, source = true, query_digest = true, contract_ids = true,
     purpose = true, address = true, used = true, last_use = true,
-    built_in = true
+    built_in = true, content_key = true, min_group = true,
+    describe_state = true, describe_error = true, describe_asked = true,
+    metas_derived = true
 }
+
+-- what only those with a contract see
+local CONTRACTED = { statistics = true, content_digest = true }
 
 local is_visible = {
     dataset = function(record)
@@ -67,7 +72,9 @@ local function shown(flat, kind, id, may, contract_id)
 
         record[field] = value
 
-        if not HIDDEN[field] then
+        if not HIDDEN[field]
+           and (may ~= may_all_see or not CONTRACTED[field])
+        then
             flat[n + 1], flat[n + 2] = field, value
             n = n + 2
         end

@@ -165,6 +165,10 @@ function object.create(kind, id, fields)
     write(subject, with(record, { create_time = now, update_time = now }))
     index(kind, id)
     evidence(CREATED[kind], subject)
+
+    if kind == 'dataset' and object.wants_description(record) then
+        object.ask_description(id)
+    end
 end
 
 
@@ -289,7 +293,17 @@ define('object_update', 2, WRITE, function(kind, id, ...)
     end
 
     fields[counter], fields[kind .. '_id'] = nil, nil
+
+    local outdated = kind == 'dataset'
+                     and object.outdates_description(id, record, fields)
+
     object.change(kind, id, record, fields, UPDATED[kind])
+
+    if outdated and (record.describe_state
+                     or object.wants_description(with(record, fields)))
+    then
+        object.ask_description(id)
+    end
 
     return ok(counter, get(object.subject(kind, id), counter))
 end)

@@ -37,7 +37,7 @@ end
 
 -- input: kind id pub_scope ('': protect) usage_limits (JSON; '': as before)
 -- output: ok | not_found
--- evidence: RES_PUBLISHED, unless it was so before
+-- evidence: RES_PUBLISHED, unless it was so before; a dataset is described
 define('object_publish', 4, WRITE, function(kind, id, pub_scope, limits)
     local record, error_reply = found(kind, id)
     local words = object.words(kind)
@@ -51,6 +51,10 @@ define('object_publish', 4, WRITE, function(kind, id, pub_scope, limits)
         pub_scope = pub_scope ~= '' and pub_scope or 'protect',
         usage_limits = limits ~= '' and limits or record.usage_limits
     }, 'RES_PUBLISHED')
+
+    if kind == 'dataset' then
+        object.ask_description(id)
+    end
 
     return ok()
 end)
