@@ -28,7 +28,9 @@ $t->contract('hospital-b');
 
 # The service has its own words for its fields: t/22-service.t.
 
-my @endpoints = grep { $_->{side} ne 'service' } $api->endpoints;
+# a good answer of /events has no end
+my @endpoints = grep { $_->{side} ne 'service'
+    && $_->{path} ne '/v1/platform/events' } $api->endpoints;
 my $socket = $t->socket('plain');
 my $sent = 0;
 

@@ -307,7 +307,24 @@ static const ic_field_t  ic_task_id_fields[] = {
 const ic_schema_t  ic_task_id = { "TaskId", ic_task_id_fields };
 
 
+static const ic_field_t  ic_metric_query_fields[] = {
+    IC_FIELD_ID("task_id", IC_REQ, "id of the task", "组件任务 ID"),
+    IC_FIELD_INT("since", IC_NUMSTR, 0, 1000000,
+                 "points that are known: only those that follow",
+                 "已有的点数，仅返回其后的点"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_metric_query = {
+    "MetricQuery", ic_metric_query_fields
+};
+
+
 static const ic_field_t  ic_task_metrics_fields[] = {
+    IC_FIELD_INT("from", IC_REQ, 0, 0,
+                 "place of the first point: since, or 0 where there are so "
+                 "many that the oldest are gone",
+                 "首个点的序号：等于 since，点数过多、最早的点已删除时为 0"),
     { "metrics", NULL, IC_LIST, IC_ANY, IC_REQ, 0, 0, NULL, NULL,
       "[name, x, y] each, such as [\"loss\", 3, 0.41]",
       "指标曲线各点 [名称, x, y]，如 [\"loss\", 3, 0.41]" },

@@ -223,6 +223,13 @@ extern const ic_schema_t  ic_session;
 extern const ic_schema_t  ic_events;
 extern const ic_schema_t  ic_change;
 
+/* ic_schema_overview.c */
+extern const ic_schema_t  ic_overview;
+extern const ic_schema_t  ic_evidence_list;
+extern const ic_schema_t  ic_evidence_id;
+extern const ic_schema_t  ic_evidence_record;
+extern const ic_schema_t  ic_evidence_records;
+
 /* ic_schema_contract.c */
 extern const ic_schema_t  ic_contract_apply_in;
 extern const ic_schema_t  ic_contract_confirm_in;
@@ -353,6 +360,7 @@ extern const ic_schema_t  ic_job_records;
 extern const ic_schema_t  ic_job_status;
 extern const ic_schema_t  ic_job_audit;
 extern const ic_schema_t  ic_task_id;
+extern const ic_schema_t  ic_metric_query;
 extern const ic_schema_t  ic_task_metrics;
 
 /* ic_schema_timetable.c */

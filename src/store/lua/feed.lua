@@ -79,6 +79,15 @@ local function readable(name)
 end
 
 
+-- the kind of a subject
+function feed.kind(subject)
+    local word = string.match(subject, '^object:([^:]*)')
+                 or string.match(subject, '^[^:]*')
+
+    return KIND[word] or word
+end
+
+
 -- kind, id and job of a subject
 local function thing(subject)
     local word, rest = string.match(subject, '^([^:]*):?(.*)$')

@@ -245,6 +245,7 @@ function job.create(id, role, initiator, fields)
         finish_time = '', update_time = now
     }))
     index('job', id)
+    job.stands(id, 'PENDING')
     job.hold_outputs(id, fields.config)
     redis.call('SADD', key('jobs-unfinished'), id)
     evidence('JOB_CREATED', 'job:' .. id, 'role', role, 'initiator', initiator)
@@ -311,6 +312,7 @@ end
 function job.running(id)
     write('job:' .. id, { status = 'RUNNING', started = '1', start_time = now,
                           update_time = now })
+    job.stands(id, 'RUNNING')
     job.unfollow(id)
     evidence('JOB_STARTED', 'job:' .. id)
 end
@@ -321,6 +323,7 @@ function job.finish(id, status, fields)
     write('job:' .. id, with(fields, { status = status, finish_time = now,
                                        update_time = now }))
     redis.call('SREM', key('jobs-unfinished'), id)
+    job.stands(id, status)
     job.unfollow(id, true)
     job.let_outputs(id, get('job:' .. id, 'config'))
     evidence('JOB_FINISHED', 'job:' .. id, 'status', status)

@@ -10,9 +10,10 @@ end)
 -- output: ok and a list of records
 define('job_list', 5, READ, function(project_id, flow_id, status, page_num,
                                      page_size)
-    return page('job', page_num, page_size,
+    return page(job.listed_in(status), page_num, page_size,
                 having('job:', { project_id = project_id, flow_id = flow_id,
-                                 status = status }),
+                                 status = job.listed_in(status) == 'job'
+                                          and status or '' }),
                 function(member)
                     return flat_of(job.listed(read('job:' .. member)))
                 end)

@@ -13,6 +13,7 @@ define('node_init', 0, WRITE, function(...)
     local created = not exists('node')
 
     known.learn_all()
+    job.stand_all()
 
     if get('node', 'registration') then
         return ok()

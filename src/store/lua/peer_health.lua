@@ -34,7 +34,8 @@ local function forget(id)
 
     if record and not contract.live(record.peer) then
         redis.call('HDEL', key('known:' .. record.peer), 'health',
-                   'health_time', 'health_error', 'latency_ms',
+                   'health_time', 'health_since', 'health_error',
+                   'latency_ms',
                    'clock_ahead', 'certificate_ends')
     end
 end
@@ -90,6 +91,10 @@ define('peer_health', 4, RELIEF, function(node_id, health, latency, text,
 
     if not contract.live(node_id) then
         return ok('partner', '')
+    end
+
+    if health ~= before then
+        facts.health_since = now
     end
 
     write(subject, with(facts, { health = health, health_time = now,

@@ -143,13 +143,23 @@ define('task_metric', 3, WRITE, function(task_id, epoch, ...)
 end)
 
 
--- input: task_id
--- output: ok metrics, a JSON array of [name,x,y] | not_found
-define('metric_get', 1, READ, function(task_id)
+-- input: task_id since (points that the caller has, '': none)
+-- output: ok metrics, a JSON array of [name,x,y]; from, the place of the first
+--         of them: since, or 0 when the first ones have given way to others
+--         | not_found
+define('metric_get', 1, READ, function(task_id, since)
+    local list = key('metric:' .. task_id)
+    local from = tonumber(since or '') or 0
+
     if not exists('task:' .. task_id) then
         return fail('not_found', task_id)
     end
 
-    return ok('metrics', '[' .. table.concat(redis.call('LRANGE',
-                             key('metric:' .. task_id), 0, -1), ',') .. ']')
+    if redis.call('LLEN', list) >= MAX_POINTS then
+        from = 0
+    end
+
+    return ok('from', string.format('%d', from),
+              'metrics', '[' .. table.concat(redis.call('LRANGE', list, from,
+                                                        -1), ',') .. ']')
 end)
