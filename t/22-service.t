@@ -240,6 +240,47 @@ is_deeply(call('GET', 'info?model_id=' . ($model + 1))->{data}{model_params},
       unique_id => 'unique_id' }, 'info without parameters');
 
 ###############################################################################
+# an inference: of a model that one party does not have, of one that has it
+
+$got = call('POST', 'train', body => { %train, label_value => 38 });
+($order, $model) = @{ $got->{data} }{qw/ order_id model_id /};
+$job = $redis->get("order:$order", 'job_id');
+$redis->call('job_advance', $job, 'RUNNING', 'begun.homo_lr_0', 'task_9');
+
+for (@party) {
+    my ($node, $role) = @$_;
+
+    $redis->call('ptask_put', $job, 'task_9', $node, 'homo_lr_0', $role);
+    $redis->call('ptask_update', 'task_9', $node,
+        $role eq 'host.0' ? 'FAILED' : 'SUCCESS');
+}
+
+$redis->call('job_advance', $job, 'SUCCESS');
+%infer = (%infer, model_id => "$model");
+refused(call('POST', 'infer', body => { %infer }), "input_data.user_id: 4 "
+    . "was lost in the training of model $model and does not have it",
+    'a host that the training went on without');
+
+$left = $redis->watch(sub { call('POST', 'infer', body => { %infer,
+    input_data => { user_id => '3', data_sql => $sql } }) });
+is_deeply($left->{result}{data}, { order_id => $order + 1 }, 'an inference')
+    or diag($left->{result}{message});
+@asked = map { [ $_->{peer}, $t->decode($_->{body}) ] } @{ $left->{outbox} };
+is_deeply([ map { $_->[0] } @asked ], [ 'hospital-3' ], '... asks one party');
+$config = $asked[0][1]{config};
+is($asked[0][1]{project_id}, $redis->get("job:$job", 'project_id'),
+    '... in the project of the training');
+is_deeply($config->{role}, { guest => [ 'hospital-3' ],
+    arbiter => [ 'hospital-a' ] }, '... with its role');
+is_deeply($config->{task_params}, { common => { predict_0 => {
+    unique_id => 'unique_id', tell_arbiter => JSON::PP::true,
+    tell_rows => 10000, tell_decimals => 4 } }, guest => { 0 => {
+    predict_0 => { model_id => 'M.task_9', data_sql => $sql } } } },
+    '... for its model, its rows and what is told');
+is_deeply(call('GET', 'infer_status?order_id=' . ($order + 1))->{data}
+    {infer_status}, 'waiting', '... and waits');
+
+###############################################################################
 # the node's own trouble
 
 $redis->command('SET', $redis->key('seq:order'), 'none');

@@ -12,6 +12,9 @@
 
 static ngx_int_t ngx_http_interconn_infer_model(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static ngx_uint_t ngx_http_interconn_infer_has(
+    ngx_http_interconn_reply_t *order, const ic_infer_t *infer,
+    ngx_str_t task_id);
 static ngx_int_t ngx_http_interconn_infer_untrained(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_infer_order(ngx_http_request_t *r,
@@ -109,14 +112,16 @@ ngx_http_interconn_infer_model(ngx_http_request_t *r,
         return ngx_http_interconn_infer_untrained(r, ctx, reply);
     }
 
-    if (!ngx_http_interconn_takes_part(ctx, reply, infer->user_id)) {
+    if (!ngx_http_interconn_infer_has(reply, infer, task_id)) {
         return ngx_http_interconn_fail(r, ctx, IC_E_invalid_fields,
             ngx_ic_str(ic_str_fmt(&ctx->arena, "input_data.user_id: %lld "
-                                  "took no part in the training of model "
-                                  "%.*s and does not have it",
-                                  (long long) infer->user_id,
-                                  (int) infer->model_id.len,
-                                  infer->model_id.data)));
+                           "%s the training of model %.*s and does not have "
+                           "it", (long long) infer->user_id,
+                           ngx_http_interconn_takes_part(ctx, reply,
+                                                         infer->user_id)
+                           ? "was lost in" : "took no part in",
+                           (int) infer->model_id.len,
+                           infer->model_id.data)));
     }
 
     params = ngx_ic_lib_str(ngx_http_interconn_reply_get(reply, "params"));
@@ -137,6 +142,32 @@ ngx_http_interconn_infer_model(ngx_http_request_t *r,
                              unique_id);
 
     return ngx_http_interconn_infer_order(r, ctx, config);
+}
+
+
+/* A training may succeed without hosts that were lost. */
+
+static ngx_uint_t
+ngx_http_interconn_infer_has(ngx_http_interconn_reply_t *order,
+    const ic_infer_t *infer, ngx_str_t task_id)
+{
+    ngx_str_t   status;
+    ngx_uint_t  i;
+
+    for (i = 0; i < order->nrecords; i++) {
+        status = ngx_http_interconn_of_part(order, i, "status");
+
+        if (ngx_ic_str_eq(ngx_http_interconn_of_part(order, i, "task_id"),
+                          task_id)
+            && ngx_ic_str_eq(ngx_http_interconn_of_part(order, i, "node_id"),
+                             ngx_ic_str(infer->node_id))
+            && ic_str_is(ngx_ic_lib_str(status), "SUCCESS"))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

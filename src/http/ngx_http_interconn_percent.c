@@ -17,8 +17,6 @@ static double ngx_http_interconn_own_percent(
     ngx_http_interconn_reply_t *order);
 static ngx_uint_t ngx_http_interconn_is_latest(
     ngx_http_interconn_reply_t *order, ngx_uint_t i);
-static ngx_str_t ngx_http_interconn_of_part(
-    ngx_http_interconn_reply_t *order, ngx_uint_t i, const char *name);
 static double ngx_http_interconn_part_number(
     ngx_http_interconn_reply_t *order, ngx_uint_t i, const char *name);
 
@@ -142,7 +140,7 @@ ngx_http_interconn_is_latest(ngx_http_interconn_reply_t *order,
 }
 
 
-static ngx_str_t
+ngx_str_t
 ngx_http_interconn_of_part(ngx_http_interconn_reply_t *order, ngx_uint_t i,
     const char *name)
 {

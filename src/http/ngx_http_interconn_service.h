@@ -39,6 +39,10 @@ ngx_uint_t ngx_http_interconn_is_infer(ngx_http_interconn_reply_t *order);
 ngx_uint_t ngx_http_interconn_takes_part(ngx_http_interconn_ctx_t *ctx,
     ngx_http_interconn_reply_t *order, int64_t user_id);
 
+/* A field of the order's nth record, of a part of its tasks. */
+ngx_str_t ngx_http_interconn_of_part(ngx_http_interconn_reply_t *order,
+    ngx_uint_t i, const char *name);
+
 /*
  * How far a training is as the document counts, 0 to 100, which never goes
  * back; and the task that it would name.

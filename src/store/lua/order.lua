@@ -239,11 +239,14 @@ function order.forget(job_id)
 end
 
 
--- the task that made the model at every party, '': none yet
+-- The task that made the model at every party that was not lost, '': none yet.
 local function trained_by(record)
-    local made = record.status == 'SUCCESS' and job.reusable(record) or {}
+    if record.status ~= 'SUCCESS' then
+        return ''
+    end
 
-    return made.homo_lr_0 or ''
+    return job.reusable(record).homo_lr_0 or job.begun(record, 'homo_lr_0')
+           or ''
 end
 
 
