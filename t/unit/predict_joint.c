@@ -183,10 +183,13 @@ test_joint_refused(void)
         { "other ids", "data_not_aligned" },
         { "another number of rows", "data_not_aligned" },
         { "the piece of another party", "model_invalid" },
-        { "pieces of three", "model_missing" }
+        { "pieces of three", "model_missing" },
+        { "a piece with shares of weights", "model_invalid" }
     };
 
-    static const char  *three[] = { "guest.0", "host.0", "host.1" };
+    static u_char             words[] = { 0, 1, 0, 2, 0, 3, 0, 4, 0, 5 };
+    static const char        *three[] = { "guest.0", "host.0", "host.1" };
+    static ic_model_share_t   share = { "host.0", 5, 2, words };
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         joint_make(&j);
@@ -218,9 +221,16 @@ test_joint_refused(void)
             j.host->piece = piece("guest.0", 'a');
             break;
 
-        default:
+        case 5:
             j.guest->piece->of = j.host->piece->of = three;
             j.guest->piece->nof = j.host->piece->nof = 3;
+            break;
+
+        default:
+            j.host->weights = NULL;
+            j.host->piece->fraction = 8;
+            j.host->piece->shares = &share;
+            j.host->piece->nshares = 1;
         }
 
         net = joint_run(&j, "guest.0 host.0");
