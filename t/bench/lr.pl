@@ -3,7 +3,8 @@
 # Epochs of homo_lr and hetero_lr between nodes, through their nginx, against
 # the time that their arithmetic alone takes on all cores: the difference of
 # two jobs that differ in the number of iterations. Then the breast data of
-# two parties as a whole job, and what memory a party takes.
+# two parties as a whole job, and what memory a party takes. BENCH_ONLY=homo
+# or hetero: one of them.
 
 use warnings;
 use strict;
@@ -20,8 +21,8 @@ my $runs = $ENV{BENCH_RUNS} || 3;
 my %metrics;
 
 srand 6;
-hetero();
-homo();
+hetero() if ($ENV{BENCH_ONLY} || 'hetero') eq 'hetero';
+homo() if ($ENV{BENCH_ONLY} || 'homo') eq 'homo';
 
 print encode_json({ bench => 'lr', metrics => {
     map { $_ => sprintf('%.3f', $metrics{$_}) + 0 } keys %metrics } }), "\n";
@@ -133,7 +134,8 @@ sub homo {
     my $sandbox = IC::Sandbox->new(nodes => 4);
     my ($rows, $columns) = (400_000, 20);
     my $blocks = int(($columns + 2 + 28) / 28);
-    my (@over, @epochs);
+    my $epochs = 100;
+    my (@over, @epochs, @cpu);
 
     $sandbox->star;
 
@@ -148,6 +150,7 @@ sub homo {
 
     my $train = sub {
         my ($iterations) = @_;
+        my $used = processor($sandbox);
         my $order = $sandbox->train([ 3, 1, 2 ],
             query => 'SELECT * FROM rows', unique_id => 'id',
             label_name => 'y', label_value => 1,
@@ -163,26 +166,61 @@ sub homo {
         my $job = $sandbox->platform(0, '/v1/platform/job/query?job_id='
             . $jobs->[0]{job_id})->{data};
 
-        return ($job->{finish_time} - $job->{start_time}) / 1000;
+        return (($job->{finish_time} - $job->{start_time}) / 1000,
+            processor($sandbox) - $used);
     };
 
     for my $run (1 .. $runs) {
         my $rate = rates();
-        my $epoch = -$train->(2);
-
-        $epoch = ($epoch + $train->(32)) / 30;
-
-        my $limit = 3 * $rows * $columns / $rate->{gradient}
-            + 3 * $blocks * (1 / $rate->{encrypt} + 1 / $rate->{partial});
+        my @short = $train->(2);
+        my @long = $train->(2 + $epochs);
+        my ($epoch, $cpu) = map { ($long[$_] - $short[$_]) / $epochs } 0, 1;
+        my ($limit, $least) = map {
+                my ($gradient, $encrypt, $partial)
+                    = @{$rate}{ "gradient$_", "encrypt$_", "partial$_" };
+                3 * $rows * $columns / $gradient
+                    + 3 * $blocks * (1 / $encrypt + 1 / $partial) }
+            '', '_cpu';
 
         push @epochs, $epoch;
         push @over, $epoch / $limit;
-        printf "homo_lr, 3 x %d rows, %d columns: epoch %.3f s, limit %.3f s "
+        push @cpu, $cpu / $least;
+        printf "homo_lr, 3 x %d rows, %d columns: epoch %.4f s, limit %.4f s "
             . "(%d terms of gradients and losses, %d partial decryptions a "
-            . "second): %.2f\n", $rows, $columns, $epoch, $limit,
-            @{$rate}{qw/ gradient partial /}, $over[-1];
+            . "second): %.2f; processor %.4f s of %.4f: %.2f\n",
+            $rows, $columns, $epoch, $limit,
+            @{$rate}{qw/ gradient partial /}, $over[-1], $cpu, $least,
+            $cpu[-1];
     }
 
     $metrics{homo_over_limit} = median(@over);
+    $metrics{homo_cpu_over_limit} = median(@cpu);
     $metrics{homo_epoch_s} = median(@epochs);
+}
+
+# Seconds of processor time that all processes of the nodes have taken, those
+# that ended included.
+sub processor {
+    my ($sandbox) = @_;
+    my $folder = $sandbox->temp;
+    my (%parent, %used, %ours);
+
+    for my $stat (glob '/proc/[0-9]*/stat') {
+        my $text = eval { slurp($stat) } // next;
+        my ($pid, $rest) = $text =~ /^(\d+) \(.*\) (.*)/s or next;
+        my @field = split ' ', $rest;
+
+        $parent{$pid} = $field[1];
+        $used{$pid} = sum(@field[11 .. 14]) / 100;
+        $ours{$pid} = 1
+            if index(eval { slurp("/proc/$pid/cmdline") } // '', $folder) >= 0;
+    }
+
+    for my $pid (keys %parent) {
+        for (my $up = $pid; $up; $up = $parent{$up} || 0) {
+            $ours{$pid} = 1 if $ours{$up};
+        }
+    }
+
+    return sum(0, map { $used{$_} } grep { $ours{$_} && $_ != $$ } keys %used);
 }
