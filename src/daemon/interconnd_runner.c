@@ -69,6 +69,7 @@ interconnd_runner(const interconnd_conf_t *conf)
         interconnd_folder_clean(conf->data_dir);
         interconnd_artefact_sweep(&runner);
         runner_loop(&runner);
+        interconnd_prepare_stop(&runner);
         runner_stop(&runner);
     }
 
@@ -188,6 +189,7 @@ runner_loop(interconnd_runner_t *runner)
         interconnd_artefact_tend(runner, ic_mono_ms());
         interconnd_describe_tend(runner, ic_mono_ms());
         interconnd_sources_tend(runner, ic_mono_ms());
+        interconnd_prepare_tend(runner, ic_mono_ms());
         interconnd_beat(&runner->beat, runner->store, runner->pool);
         (void) interconnd_memory_turn(runner->nchildren > 0);
         ic_pool_reset(runner->pool);

@@ -230,6 +230,8 @@ struct interconnd_runner_s {
     int64_t                   sources_ms;    /* odbc.ini, not before */
     struct timespec           sources_time;  /* of its last change */
     unsigned                  sources_told:1;
+    int64_t                   prepare_ms;    /* the next query, not before */
+    struct interconnd_prepare_s  *prepare;   /* NULL: none */
     struct pollfd            *fds;
 };
 

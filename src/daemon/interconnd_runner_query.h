@@ -25,4 +25,13 @@ int interconnd_query(interconnd_child_t *child, ic_str_t sql,
 void interconnd_sources_tend(interconnd_runner_t *runner, int64_t now);
 
 
+/* interconnd_runner_prepare.c */
+
+/* From time to time: has data sources say what a query would tell. */
+void interconnd_prepare_tend(interconnd_runner_t *runner, int64_t now);
+
+/* At the end of the runner. */
+void interconnd_prepare_stop(interconnd_runner_t *runner);
+
+
 #endif /* _INTERCONND_RUNNER_QUERY_H_INCLUDED_ */

@@ -7,9 +7,6 @@
 local ASKED_ANEW = { REVOKED = true, EXPIRED = true, EXHAUSTED = true,
                      WITHDRAWN = true }
 
--- datasets whose places are offered for queries
-local MAX_LOOKED_AT = 1000
-
 
 function query.id(sql_sha256, node_id)
     return 'Q' .. string.sub(digest.sha256(sql_sha256 .. ' ' .. node_id), 1,
@@ -58,10 +55,12 @@ local function create(id, node_id, asked)
         contract_id = (contract.live(node_id) or {}).contract_id or '',
         job_id = asked.job_id, task_name = asked.task_name or '',
         part = asked.part or '', status = 'PENDING', columns = '',
-        fault = '', create_time = get(subject, 'create_time') or now,
+        fault = '', location = '',
+        create_time = get(subject, 'create_time') or now,
         update_time = now
     })
     redis.call('SADD', waiting(node_id), id)
+    redis.call('SADD', key('queries-unread'), id)
     index('query', id)
     inbox.add(subject)
     evidence('QUERY_APPLIED', subject, 'peer', node_id,
@@ -104,6 +103,7 @@ end
 -- nobody has to answer it any more
 function query.settle(record)
     redis.call('SREM', waiting(record.node_id), record.query_id)
+    redis.call('SREM', key('queries-unread'), record.query_id)
     inbox.done('query:' .. record.query_id)
 end
 
@@ -204,46 +204,4 @@ define('query_list', 5, READ, function(status, node_id, sql_sha256, page_num,
     return page('query', page_num, page_size, wanted, function(_, record)
         return flat_of(shown(record))
     end)
-end)
-
-
--- input: name... (data sources of odbc.ini, as the runner finds them)
--- output: ok
-define('query_sources_put', 0, RELIEF, function(...)
-    local names = { ... }
-
-    table.sort(names)
-    redis.call('SET', key('sources'), json_list(names))
-
-    return ok()
-end)
-
-
--- input: page_num page_size
--- output: ok and a list of type, dsn or path: where queries can run; all at
---         once
-define('query_sources', 2, READ, function(page_num, page_size)
-    local names = decoded(redis.call('GET', key('sources')) or '') or {}
-    local records, seen = {}, {}
-
-    for _, name in ipairs(names) do
-        records[#records + 1] = { 'type', 'odbc', 'dsn', name }
-    end
-
-    for _, id in ipairs(redis.call('ZREVRANGE', key('ix:dataset'), 0,
-                                   MAX_LOOKED_AT))
-    do
-        local location = decoded(get(object.subject('dataset', id),
-                                     'location')) or {}
-
-        if location.type == 'sqlite' and type(location.path) == 'string'
-           and not seen[location.path]
-        then
-            seen[location.path] = true
-            records[#records + 1] = { 'type', 'sqlite',
-                                      'path', location.path }
-        end
-    end
-
-    return ok_list(#records, records)
 end)
