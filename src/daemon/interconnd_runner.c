@@ -106,12 +106,15 @@ runner_init(interconnd_runner_t *runner, const interconnd_conf_t *conf)
     runner->pool = ic_pool_create();
     runner->kept = ic_pool_create();
     runner->store = interconnd_store(conf, INTERCONND_STORE_MS);
+    runner->asking = runner->kept == NULL ? NULL
+                     : ic_zalloc(runner->kept,
+                                 sizeof(struct interconnd_asking_s));
     runner->fds = calloc(1 + RUNNER_FDS * INTERCONND_RUNNER_GATHERING
                              * conf->workers,
                          sizeof(struct pollfd));
 
     if (runner->pool == NULL || runner->kept == NULL || runner->store == NULL
-        || runner->fds == NULL)
+        || runner->fds == NULL || runner->asking == NULL)
     {
         interconnd_log("error", "memory is short");
         return -1;

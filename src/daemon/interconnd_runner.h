@@ -227,11 +227,7 @@ struct interconnd_runner_s {
     int64_t                   describe_ms;   /* when it is asked for next */
     pid_t                     describer;     /* 0: none */
     int64_t                   expire_ms;     /* of artefacts, not before */
-    int64_t                   sources_ms;    /* odbc.ini, not before */
-    struct timespec           sources_time;  /* of its last change */
-    unsigned                  sources_told:1;
-    int64_t                   prepare_ms;    /* the next query, not before */
-    struct interconnd_prepare_s  *prepare;   /* NULL: none */
+    struct interconnd_asking_s  *asking;     /* about queries that wait */
     struct pollfd            *fds;
 };
 

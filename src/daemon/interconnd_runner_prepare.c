@@ -22,8 +22,6 @@
 #define PREPARE_FOLDER  ".prepare"
 
 
-typedef struct interconnd_prepare_s  interconnd_prepare_t;
-
 struct interconnd_prepare_s {
     ic_arena_t            *pool;
     interconnd_reading_t   reading;
@@ -57,7 +55,7 @@ interconnd_prepare_tend(interconnd_runner_t *runner, int64_t now)
     int                    status;
     interconnd_prepare_t  *prepare;
 
-    prepare = runner->prepare;
+    prepare = runner->asking->prepare;
 
     if (prepare != NULL) {
 
@@ -71,17 +69,17 @@ interconnd_prepare_tend(interconnd_runner_t *runner, int64_t now)
         return;
     }
 
-    if (now < runner->prepare_ms) {
+    if (now < runner->asking->prepare_ms) {
         return;
     }
 
-    runner->prepare_ms = now + PREPARE_MS;
-    runner->prepare = prepare_find(runner);
+    runner->asking->prepare_ms = now + PREPARE_MS;
+    runner->asking->prepare = prepare_find(runner);
 
-    if (runner->prepare != NULL
-        && prepare_start(runner, runner->prepare) != 0)
+    if (runner->asking->prepare != NULL
+        && prepare_start(runner, runner->asking->prepare) != 0)
     {
-        prepare_tell(runner, runner->prepare, NULL);
+        prepare_tell(runner, runner->asking->prepare, NULL);
         prepare_done(runner);
     }
 }
@@ -92,12 +90,12 @@ interconnd_prepare_stop(interconnd_runner_t *runner)
 {
     int  status;
 
-    if (runner->prepare == NULL) {
+    if (runner->asking->prepare == NULL) {
         return;
     }
 
-    (void) kill(-runner->prepare->pid, SIGKILL);
-    (void) waitpid(runner->prepare->pid, &status, 0);
+    (void) kill(-runner->asking->prepare->pid, SIGKILL);
+    (void) waitpid(runner->asking->prepare->pid, &status, 0);
     prepare_done(runner);
 }
 
@@ -300,8 +298,8 @@ prepare_done(interconnd_runner_t *runner)
 {
     interconnd_prepare_t  *prepare;
 
-    prepare = runner->prepare;
-    runner->prepare = NULL;
+    prepare = runner->asking->prepare;
+    runner->asking->prepare = NULL;
 
     if (prepare->parent != NULL) {
         interconnd_folder_drop(prepare->parent);

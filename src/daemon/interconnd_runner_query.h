@@ -9,6 +9,18 @@
 #include "interconnd_runner.h"
 
 
+typedef struct interconnd_prepare_s  interconnd_prepare_t;
+
+/* What the runner does for queries that wait for their owner. */
+struct interconnd_asking_s {
+    int64_t                sources_ms;       /* odbc.ini, not before */
+    struct timespec        sources_time;     /* of its last change */
+    bool                   sources_told;
+    int64_t                prepare_ms;       /* the next one, not before */
+    interconnd_prepare_t  *prepare;          /* NULL: none is read */
+};
+
+
 /* interconnd_runner_query.c */
 
 /*

@@ -31,11 +31,11 @@ interconnd_sources_tend(interconnd_runner_t *runner, int64_t now)
     ic_reply_t   reply;
     const char  *path;
 
-    if (now < runner->sources_ms) {
+    if (now < runner->asking->sources_ms) {
         return;
     }
 
-    runner->sources_ms = now + SOURCES_MS;
+    runner->asking->sources_ms = now + SOURCES_MS;
     path = interconnd_odbc_ini(runner->conf);
 
     if (!sources_changed(runner, path)) {
@@ -48,7 +48,7 @@ interconnd_sources_tend(interconnd_runner_t *runner, int64_t now)
                       "query_sources_put", n, names)
         != 0)
     {
-        runner->sources_time.tv_sec = -1;
+        runner->asking->sources_time.tv_sec = -1;
     }
 }
 
@@ -59,15 +59,15 @@ sources_changed(interconnd_runner_t *runner, const char *path)
     struct stat      st;
     struct timespec  before;
 
-    before = runner->sources_time;
+    before = runner->asking->sources_time;
 
     if (stat(path, &st) != 0) {
         memset(&st, 0, sizeof(st));
     }
 
-    runner->sources_time = st.st_mtim;
+    runner->asking->sources_time = st.st_mtim;
 
-    return !runner->sources_told
+    return !runner->asking->sources_told
            || before.tv_sec != st.st_mtim.tv_sec
            || before.tv_nsec != st.st_mtim.tv_nsec;
 }
@@ -82,7 +82,7 @@ sources_read(interconnd_runner_t *runner, const char *path,
     unsigned   n;
     ic_str_t   name;
 
-    runner->sources_told = 1;
+    runner->asking->sources_told = 1;
     file = fopen(path, "re");
 
     if (file == NULL) {
