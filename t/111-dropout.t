@@ -65,15 +65,21 @@ for my $case ([ 'the guest', 1, %continue ], [ 'the arbiter', 0, %continue ],
     is($end->{cause}{error}, 'task_crashed', '... with a cause');
 }
 
-# combinations that would open close sums
+# combinations that would open close sums, before anybody is asked
+for my $case ([ { optimizer => 'Newton' },
+                qr/dropout: continue is not for optimizer newton/ ],
+              [ { scaler => 'robust' }, qr/is not for scaler robust/ ],
+              [ { cv_param => { need_cv => JSON::PP::true } },
+                qr{is not for cv_param/need_cv true} ],
+              [ { min_parties => 3 }, qr/min_parties: 3 of 3 data parties/ ])
 {
-    my $order = $sandbox->train([ 1, 2, 3 ], params => { %continue,
-        optimizer => 'newton' });
-    my $end = finish($order, 'newton');
+    my ($params, $text) = @$case;
+    my $answer = $sandbox->platform(0, '/model/train',
+        $sandbox->train_request([ 1, 2, 3 ],
+        params => { %continue, %$params }));
 
-    is($end->{cause}{error}, 'bad_parameter', 'with newton: refused');
-    like($end->{cause}{message}, qr/dropout continue takes no optimizer/,
-        '... and named');
+    isnt($answer->{code}, 200, 'refused: ' . join ' ', %$params);
+    like($answer->{message} // $answer->{msg}, $text, '... and named');
 }
 
 goes_on('a hospital\'s daemon', undef);

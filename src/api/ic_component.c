@@ -244,6 +244,7 @@ component_put_tolerance(ic_json_out_t *out,
     ic_out_z(out, "value", tolerance->value);
     ic_out_z(out, "role", tolerance->role);
     ic_out_z(out, "most", tolerance->most);
+    ic_out_z(out, "least", tolerance->least);
     ic_out_object_end(out);
 }
 

@@ -27,12 +27,20 @@ typedef struct {
     const char  *learns_zh;
 } ic_component_statement_t;
 
+/* A parameter and a value of it. */
+typedef struct {
+    const char  *path;           /* "cv_param/need_cv"; NULL ends a list */
+    const char  *value;
+} ic_component_choice_t;
+
 /* A job whose parameter has that value goes on when parties are lost. */
 typedef struct {
     const char  *parameter;
     const char  *value;
     const char  *role;           /* those that may be lost */
     const char  *most;           /* the parameter that bounds their number */
+    const char  *least;          /* that of the data parties that stay */
+    const ic_component_choice_t  *never;     /* together with it */
 } ic_component_tolerance_t;
 
 struct ic_component_about_s {

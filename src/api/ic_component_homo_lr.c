@@ -94,8 +94,16 @@ static const ic_component_statement_t  ic_statements[] = {
 };
 
 
+/* These open close sums, with a party and without it. */
+static const ic_component_choice_t  ic_never[] = {
+    { "optimizer", "newton" },
+    { "scaler", "robust" },
+    { "cv_param/need_cv", "true" },
+    { NULL, NULL }
+};
+
 static const ic_component_tolerance_t  ic_tolerance = {
-    "dropout", "continue", "host", "max_dropouts"
+    "dropout", "continue", "host", "max_dropouts", "min_parties", ic_never
 };
 
 

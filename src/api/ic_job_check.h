@@ -111,6 +111,13 @@ int ic_job_retry(ic_arena_t *arena, const ic_json_t *config,
 unsigned ic_job_tolerance(ic_str_t component, const ic_json_t *params,
     const char **role);
 
+/*
+ * What is wrong with these parameters and that number of data parties, where
+ * parties may be lost; empty: nothing.
+ */
+ic_str_t ic_job_tolerance_fault(ic_arena_t *arena, ic_str_t component,
+    const ic_json_t *params, unsigned parties);
+
 /* Every party's resources: 0, or -1 with a fault that names the member. */
 int ic_job_resources_check(ic_arena_t *arena, const ic_json_t *config,
     ic_job_fault_t *fault);

@@ -30,6 +30,9 @@ static const ic_json_t *ic_config_value(const ic_json_t *common,
     const ic_json_t *own, const char *name);
 static int ic_config_count(ic_arena_t *arena, const ic_json_t *component,
     const ic_job_party_t *parties, int n, bool two, ic_job_fault_t *fault);
+static int ic_config_tolerance(ic_arena_t *arena,
+    const ic_json_t *component, const ic_json_t *common,
+    const ic_job_party_t *parties, int n, ic_job_fault_t *fault);
 static int ic_config_parameter(ic_arena_t *arena,
     const ic_json_t *component, const ic_param_fault_t *wrong,
     const char *place, ic_job_fault_t *fault);
@@ -352,8 +355,14 @@ ic_config_component(ic_arena_t *arena, const ic_json_t *component,
 
     allow = ic_json_get(common, "allow_two_parties");
 
-    return ic_config_count(arena, component, parties, n,
-                           allow != NULL && allow->num, fault);
+    if (ic_config_count(arena, component, parties, n,
+                        allow != NULL && allow->num, fault)
+        != 0)
+    {
+        return -1;
+    }
+
+    return ic_config_tolerance(arena, component, common, parties, n, fault);
 }
 
 
@@ -405,6 +414,31 @@ ic_config_count(ic_arena_t *arena, const ic_json_t *component,
     }
 
     return 0;
+}
+
+
+/* Where parties may be lost: not everything goes with it. */
+static int
+ic_config_tolerance(ic_arena_t *arena, const ic_json_t *component,
+    const ic_json_t *common, const ic_job_party_t *parties, int n,
+    ic_job_fault_t *fault)
+{
+    int       i;
+    ic_str_t  name, wrong;
+    unsigned  data;
+
+    for (data = 0, i = 0; i < n; i++) {
+        data += strcmp(parties[i].role, "arbiter") != 0;
+    }
+
+    name = ic_json_str(ic_json_get(component, "name"));
+    wrong = ic_job_tolerance_fault(arena, ic_dag_component_name(component),
+                                   common, data);
+
+    return wrong.len == 0 ? 0
+           : ic_config_refuse(fault,
+                 ic_str_fmt(arena, "component %.*s: %.*s", (int) name.len,
+                            name.data, (int) wrong.len, wrong.data));
 }
 
 

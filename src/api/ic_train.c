@@ -21,8 +21,8 @@ static int ic_train_columns(ic_arena_t *arena, const ic_json_t *root,
     ic_json_out_t *out, ic_str_t *message);
 static int ic_train_params(ic_arena_t *arena, const ic_json_t *root,
     ic_train_t *train, ic_str_t *message);
-static int ic_train_enough(const ic_json_t *params, const ic_train_t *train,
-    ic_str_t *message);
+static int ic_train_enough(ic_arena_t *arena, const ic_json_t *params,
+    const ic_train_t *train, ic_str_t *message);
 static ic_str_t ic_train_shown(ic_arena_t *arena, const ic_json_t *root);
 static int ic_train_compare(const void *one, const void *two);
 static int ic_train_fault(ic_arena_t *arena, const char *prefix,
@@ -304,7 +304,7 @@ ic_train_params(ic_arena_t *arena, const ic_json_t *root, ic_train_t *train,
         return ic_train_refuse(message, ic_str(NULL));
     }
 
-    return ic_train_enough(params, train, message);
+    return ic_train_enough(arena, params, train, message);
 }
 
 
@@ -354,12 +354,15 @@ ic_train_columns(ic_arena_t *arena, const ic_json_t *root,
 
 /* Two parties know each other's share from the sum. */
 static int
-ic_train_enough(const ic_json_t *params, const ic_train_t *train,
-    ic_str_t *message)
+ic_train_enough(ic_arena_t *arena, const ic_json_t *params,
+    const ic_train_t *train, ic_str_t *message)
 {
+    ic_str_t          wrong;
     const ic_json_t  *allow;
 
     allow = ic_json_get(params, "allow_two_parties");
+    wrong = ic_job_tolerance_fault(arena, ic_str("homo_lr"), params,
+                                   train->nparties);
 
     if (train->nparties < ic_component(ic_str("homo_lr"))->parties
         && (allow == NULL || !allow->num))
@@ -370,7 +373,10 @@ ic_train_enough(const ic_json_t *params, const ic_train_t *train,
                    "accept that"));
     }
 
-    return 0;
+    return wrong.len == 0 ? 0
+           : ic_train_refuse(message,
+                             ic_str_fmt(arena, "model_params.%.*s",
+                                        (int) wrong.len, wrong.data));
 }
 
 
