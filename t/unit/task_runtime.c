@@ -22,6 +22,7 @@ static void test_environment(void);
 static void test_control(void);
 static void test_send(void);
 static void test_recv(void);
+static void test_losing(void);
 
 
 int
@@ -36,6 +37,7 @@ main(void)
     test_control();
     test_send();
     test_recv();
+    test_losing();
 
     return finish();
 }
@@ -424,4 +426,76 @@ test_recv(void)
     ok(strstr(said, "host.0 (node-b) has sent nothing on topic numbers for "
               "1 s") != NULL, "who, what and how long");
     channel_end(pid);
+}
+
+
+static int
+awaiting(ic_task_t *task)
+{
+    size_t   len;
+    u_char  *data;
+
+    outcome = ic_task_await(task, ic_task_party(task, "host.0"), "numbers",
+                            1000, &data, &len);
+
+    if (outcome == 0) {
+        free(data);
+    }
+
+    return outcome < 0 ? -1 : 0;
+}
+
+
+static int
+offering(ic_task_t *task)
+{
+    outcome = ic_task_offer(task, ic_task_party(task, "host.0"), "numbers",
+                            1000, "word", 4);
+
+    return outcome < 0 ? -1 : 0;
+}
+
+
+/* A party that may be lost is no failure; a channel that is lost is. */
+
+static void
+test_losing(void)
+{
+    pid_t     pid;
+    unsigned  i;
+
+    static const struct {
+        const char  *code;
+        int          awaited;
+        int          offered;
+    } cases[] = {
+        { "E0000000000", 0, 0 },
+        { "E0000000602", 1, 1 },
+        { "E0000000601", 1, -1 },
+        { "E0000000700", 1, 1 },
+        { "E0000000608", -1, -1 },
+        { "E0000000614", -1, -1 }
+    };
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        pid = channel((canned_t[]) { { cases[i].code, "{}" },
+                                     { NULL, NULL } });
+        is_int(run(awaiting, NULL), cases[i].awaited < 0, "awaited: %s",
+               cases[i].code);
+        is_int(outcome, cases[i].awaited, "... what it is");
+        ok((strstr(said, "\"fail\"") != NULL) == (cases[i].awaited < 0),
+           "... a failure or not");
+        channel_end(pid);
+
+        if (cases[i].offered < 0 && cases[i].awaited >= 0) {
+            continue;
+        }
+
+        pid = channel((canned_t[]) { { cases[i].code, "{}" },
+                                     { NULL, NULL } });
+        is_int(run(offering, NULL), cases[i].offered < 0, "offered: %s",
+               cases[i].code);
+        is_int(outcome, cases[i].offered, "... what it is");
+        channel_end(pid);
+    }
 }
