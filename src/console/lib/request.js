@@ -6,7 +6,8 @@
 import { get, post } from "./api.js";
 
 const audit = {
-    path: "audit/query", kinds: [ "audit", "query" ], right: "audit.approve",
+    path: "audit/query", kinds: [ "audit", "query" ], read: "audit.read",
+    right: "audit.approve",
     key: (id, kind, node) => ({ audit_id: id, resource_type: kind,
         node_id: node }),
     approve: "audit/confirm", refuse: "audit/confirm",
@@ -19,7 +20,7 @@ const run = { ...audit, limits: [ "time_limit", "times_limit" ] };
 
 const rows = {
     contract: { path: "contract/query", kinds: [ "contract" ],
-        right: "contract.approve", key: (id) => ({ contract_id: id }),
+        read: "contract.read", right: "contract.approve", key: (id) => ({ contract_id: id }),
         approve: "contract/confirm", refuse: "contract/confirm",
         end: "contract/terminate", open: "APPLIED",
         limits: [ "expired_time" ] },
@@ -29,7 +30,7 @@ const rows = {
     flow: { ...audit, limits: [ "time_limit" ] },
     job: run,
     model: { ...audit, limits: [ "time_limit", "times_limit" ] },
-    query: { path: "query/query", kinds: [ "query" ],
+    query: { path: "query/query", kinds: [ "query" ], read: "query.read",
         right: "query.approve", key: (id) => ({ query_id: id }),
         approve: "query/approve", refuse: "query/refuse",
         end: "query/revoke", open: "PENDING",

@@ -29,7 +29,7 @@ import { Name, Waiting } from "../parts/text.js";
 export function Request({ id, args }) {
     const { kind = "job", node } = args;
     const row = kindOf(kind);
-    const { data, error, reload } = useData(row.path,
+    const { data, error, reload } = useData(may(row.read) && row.path,
         row.key(id, kind, node), { kinds: row.kinds });
     const card = useCard(id, kind, node);
     const record = data && { ...data, id, node_id: data.node_id ?? node };
@@ -40,7 +40,9 @@ export function Request({ id, args }) {
             actions=${html`<a href=${href("inbox")}>${t("inbox.back")}</a>`}
             />
         <${Failure} error=${error} again=${reload} />
-        ${record === undefined ? !error && html`<${Waiting} />` : html`
+        ${!may(row.read) ? html`<p class="empty">${t("page.refused.todo",
+                { permission: row.read })}</p>`
+            : record === undefined ? !error && html`<${Waiting} />` : html`
         <${Shown} kind=${kind} record=${record} card=${card}
             reload=${reload} />`}`;
 }
