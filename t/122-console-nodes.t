@@ -24,6 +24,13 @@ print $out "id,age,ill\n", map { "p$_," . (20 + $_) . ',' . $_ % 2 . "\n" }
     1 .. 40;
 close $out;
 
+# columns that would like to be markup
+my $odd = $sandbox->temp . '/odd.csv';
+
+open $out, '>', $odd or die "$odd: $!\n";
+print $out "<i>id</i>,x\n", map { "p$_,$_\n" } 1 .. 40;
+close $out;
+
 sub operator {
     my ($n, $path, $body) = @_;
     my $answer = $sandbox->platform($n, "/v1/platform/$path",
@@ -67,12 +74,15 @@ browse('console-nodes', {
         return $one->{node_id};
     },
     publish => sub {
-        return operator(1, 'dataset/create', { name => $hostile,
-            source => 'csv', location => { type => 'csv', path => $table },
-            column_metas => [ { name => '<i>id</i>', data_type => 'varchar',
-                distribution => 'DISCRETE' } ], count => 40,
+        my $id = operator(1, 'dataset/create', { name => $hostile,
+            source => 'csv', location => { type => 'csv', path => $odd },
             owner => $peer->{inst_id}, pub_scope => 'protect' })
             ->{dataset_id};
+
+        return $sandbox->await('its description', sub {
+            my $got = operator(1, "dataset/query?dataset_id=$id");
+            return ($got->{describe_state} // '') eq 'DONE';
+        });
     },
     asked => sub {
         $asked = waiting('audit/list', '&resource_type=dataset');

@@ -202,7 +202,6 @@ await run(async ({ open, ok, is, ask, shot, settings, excuse }) => {
 
     is(status, 403, "... and the node refuses it anyway");
     excuse(/status of 403/);
-    excuse(/platform\/overview$/);
 });
 
 /* How much wider than its window a page is. */

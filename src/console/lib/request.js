@@ -20,7 +20,8 @@ const run = { ...audit, limits: [ "time_limit", "times_limit" ] };
 
 const rows = {
     contract: { path: "contract/query", kinds: [ "contract" ],
-        read: "contract.read", right: "contract.approve", key: (id) => ({ contract_id: id }),
+        read: "contract.read", right: "contract.approve",
+        key: (id) => ({ contract_id: id }),
         approve: "contract/confirm", refuse: "contract/confirm",
         end: "contract/terminate", open: "APPLIED",
         limits: [ "expired_time" ] },

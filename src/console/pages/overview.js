@@ -104,7 +104,7 @@ const peer = () => [
 
 function Peers({ peers }) {
     return html`
-        <${Card} title=${t("overview.peers")}>
+        <${Card} title=${t("overview.peers")} wide>
             <${Table} columns=${peer()} rows=${peers}
                 rowKey=${(one) => one.node_id} caption=${t("overview.peers")}
                 empty=${html`${t("overview.peers.none")} <a

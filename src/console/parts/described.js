@@ -10,6 +10,7 @@ import { Badge } from "./badge.js";
 import { Card } from "./card.js";
 import { Fields } from "./form.js";
 import { describe } from "./newdataset.js";
+import { Statistics } from "./statistics.js";
 import { Code, Facts, Id, Time } from "./text.js";
 import { attempt } from "./toast.js";
 
@@ -32,8 +33,7 @@ export function Described({ one, reload }) {
             <${Wrong} cause=${one.describe_error} />
             ${one.statistics && html`<details>
                 <summary>${t("described.statistics")}</summary>
-                <${Code} text=${JSON.stringify(one.statistics, null, 2)}
-                    label=${t("described.statistics")} /></details>`}
+                <${Statistics} of=${one.statistics} /></details>`}
             ${one.sample?.length > 0 && html`<details>
                 <summary>${t("described.sample")}</summary>
                 <${Code} text=${one.sample.map((row) =>

@@ -14,6 +14,7 @@ import { AskFor } from "./askfor.js";
 import { Badge } from "./badge.js";
 import { Card } from "./card.js";
 import { Failure } from "./failure.js";
+import { OfferedOne, Signed } from "./offeredone.js";
 import { Pages, Table } from "./table.js";
 import { Id, Name, Time, Waiting } from "./text.js";
 import { attempt } from "./toast.js";
@@ -40,6 +41,7 @@ export function Offered() {
 function Partner({ contract, asked }) {
     const [ page, turn ] = useState(1);
     const [ wanted, want ] = useState();
+    const [ seen, see ] = useState();
     const { data, error, reload } = useData("peer/dataset/list",
         { contract_id: contract.contract_id, page_num: page,
           page_size: size }, { kinds: [ "contract", "node", "dataset" ] });
@@ -57,13 +59,16 @@ function Partner({ contract, asked }) {
             <${Failure} error=${error} again=${reload} />
             ${data === undefined ? !error && html`<${Waiting} />` : html`
             <${Read} data=${data} />
-            <${Table} columns=${columns(asked, want)} rows=${data.records}
+            <${Table} columns=${columns(asked, want, see)}
+                rows=${data.records}
                 rowKey=${(one) => one.dataset_id}
                 caption=${t("datasets.tab.offered")}
                 empty=${t("offered.empty")} />
             <${Pages} page=${page} size=${size} total=${data.total}
                 onPage=${turn} />`}
         <//>
+        ${seen && html`<${OfferedOne} dataset=${seen}
+            contract=${contract} onClose=${() => see(undefined)} />`}
         ${wanted && html`<${AskFor} dataset=${wanted} contract=${contract}
             onClose=${() => want(undefined)} />`}`;
 }
@@ -77,13 +82,17 @@ function Read({ data }) {
                 ${data.error}</span>`}</p>`;
 }
 
-const columns = (asked, want) => [
+const columns = (asked, want, see) => [
     { name: "name", title: t("name"), cell: (one) => html`
-        <${Name} text=${one.name || one.dataset_id} /><br />
+        <button type="button" class="plain link" onClick=${() => see(one)}>
+            <${Name} text=${one.name || one.dataset_id} /></button><br />
         <${Id} text=${one.dataset_id} />` },
     { name: "about", title: t("asked.description"), cell: (one) => html`
-        <bdi>${one.description ?? ""}</bdi> <${Columns}
-            metas=${one.column_metas} />` },
+        <bdi>${one.description ?? ""}</bdi> ${Array.isArray(one.column_metas)
+            && html`<small>${t("reads.columns", { n: number(
+                one.column_metas.length) })}</small>`}` },
+    { name: "signed", title: t("offered.signature"),
+      cell: (one) => html`<${Signed} state=${one.signed} />` },
     { name: "count", title: t("datasets.rows"), number: true,
       cell: (one) => number(one.count) },
     { name: "state", title: t("offered.request"), cell: (one) =>
@@ -94,15 +103,6 @@ const columns = (asked, want) => [
         <button type="button" class="small" onClick=${() => want(one)}>
             ${t("offered.apply")}</button>` }
 ];
-
-function Columns({ metas }) {
-    return !Array.isArray(metas) || metas.length === 0 ? null : html`
-        <details><summary>${t("reads.columns", { n: number(metas.length) })}
-        </summary><ul class="names">${metas.map((one, i) => html`
-            <li key=${i}><${Name} text=${one?.name ?? ""} /> <small>
-                <bdi>${one?.data_type ?? ""}</bdi></small></li>`)}</ul>
-        </details>`;
-}
 
 function Asked({ request }) {
     return request === undefined ? t("offered.never") : html`

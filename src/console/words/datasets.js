@@ -174,6 +174,26 @@ export const datasets = {
     ],
     "described.set": [ "Saved", "已保存" ],
 
+    "statistics.group": [
+        "Each figure is of at least {n} rows.", "每项统计至少涉及 {n} 行。"
+    ],
+    "statistics.empty": [ "Empty cells", "空值" ],
+    "statistics.values": [ "Values and how often", "取值与次数" ],
+    "statistics.range": [ "Least, mean, greatest", "最小、均值、最大" ],
+    "statistics.of": [ "{min}, {mean}, {max}", "{min}、{mean}、{max}" ],
+    "statistics.quantiles": [ "Quantiles", "分位数" ],
+    "statistics.sample": [
+        "Put together from different rows: none of them is anybody's.",
+        "由不同行的值拼成，不对应任何真实的行。"
+    ],
+    "offered.signature": [ "Signature", "签名" ],
+    "signed.good": [ "by its node", "由其节点签名" ],
+    "signed.bad": [
+        "of something else: ask the partner", "与内容不符，请联系对方"
+    ],
+    "signed.unknown_key": [ "of a key we do not know", "签名公钥未知" ],
+    "signed.none": [ "none", "无" ],
+
     "offered.no_partner": [
         "No partners yet: what others publish is seen under a contract. "
         + "Apply for one on the page of nodes.",
