@@ -250,6 +250,31 @@ for my $kind (@kinds) {
     }
 }
 
+# a server does not go on when nobody reads any more
+
+my %busy = (
+    mariadb => [ 'select count(*) from information_schema.columns a, '
+        . 'information_schema.columns b, information_schema.columns c, '
+        . 'information_schema.columns d',
+        "select count(*) from information_schema.processlist where user = "
+        . "'reader'" ],
+    postgresql => [ 'select count(*) from generate_series(1, 1000000000000)',
+        "select count(*) from pg_stat_activity where usename = 'reader'" ],
+);
+
+for my $kind (grep { $db{$_} } sort keys %busy) {
+    my ($slow, $left) = @{ $busy{$kind} };
+
+    is(ask($kind, { query => $slow })->{error}, 'data_source_slow',
+        "$kind: what takes too long is ended");
+
+    my $end = time + 10;
+
+    select undef, undef, undef, 0.2
+        until $db{$kind}->sql("$left;") =~ /^0$/m || time > $end;
+    like($db{$kind}->sql("$left;"), qr/^0$/m, '... at the server too');
+}
+
 unchanged('after the reader');
 ok(!-e $file, 'no file was written, no program ran');
 

@@ -381,11 +381,23 @@ $r->call('audit_apply_in', 'job', $b->{node}, '', 'A-theirs', 'd', 'J-theirs',
     dag => '{"components":[{"name":"p","componentName":"probe"}]}',
     config => $json->encode({ initiator => { role => 'guest',
         node_id => $b->{node} }, role => { guest => [ $b->{node} ],
-        host => [ 'hospital-a' ] } }));
+        host => [ 'hospital-a' ] } }),
+    queries => $json->encode([ { digest => 'f' x 64, text => 'select 1',
+        task_name => 'p', part => 'data_sql' } ]));
 is($json->decode($r->call('audit_get', 'A-theirs', '', '')->{fields}{pending})
     ->[0]{reason}, 'own_approval', 'a request that we have not answered');
 is($r->status('audit_confirm_out', 'job', 'A-theirs', '', 'APPROVED',
-    '{}'), 'ok', 'approved');
+    '{}'), 'ok', '... approved');
+
+my $held = $json->decode($r->call('audit_get', 'A-theirs', '', '')
+    ->{fields}{pending})->[0];
+
+said($held);
+is($held->{reason}, 'own_query', '... it waits for its query');
+is($r->status('query_refuse', $held->{message} =~ /(Q\w+)/, ''), 'ok',
+    '... which is answered');
+is($r->status('audit_confirm_out', 'job', 'A-theirs', '', 'APPROVED',
+    '{}'), 'ok', 'approved, which it is');
 waits('J-theirs', 'initiator_start', node_id => qr/^\Q$b->{node}\E$/);
 
 # lists say it in short

@@ -71,6 +71,7 @@ typedef struct {
     const char  *options;        /* of the connection, so that it streams */
     const char  *read_only;      /* a statement, NULL: none */
     const char  *snapshot;       /* one that begins a paged read, or NULL */
+    const char  *clock;          /* one that has the server stop, of seconds */
     bool         fetch_option;   /* ";Fetch=<fetch_size>" too */
     bool         rollback;       /* at the end; false: locks the file */
 } reader_driver_t;

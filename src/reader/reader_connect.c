@@ -19,14 +19,17 @@
 
 static const reader_driver_t  drivers[] = {
     { "psqlodbc", ";UseDeclareFetch=1", "SET SESSION CHARACTERISTICS AS "
-      "TRANSACTION READ ONLY", NULL, true, true },
+      "TRANSACTION READ ONLY", NULL, "SET statement_timeout = '%llds'", true,
+      true },
     { "sqlite", ";StepAPI=1;NoCreat=1;FKSupport=0", "PRAGMA query_only=1",
-      NULL, false, false },
+      NULL, NULL, false, false },
     { "maodbc", ";CHARSET=utf8mb4", "SET SESSION TRANSACTION READ ONLY",
-      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", false, true },
+      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+      "SET SESSION max_statement_time = %lld", false, true },
     { "myodbc", ";CHARSET=utf8mb4", "SET SESSION TRANSACTION READ ONLY",
-      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", false, true },
-    { "", "", NULL, NULL, false, true }
+      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+      "SET SESSION max_execution_time = %lld000", false, true },
+    { "", "", NULL, NULL, NULL, false, true }
 };
 
 
@@ -34,6 +37,7 @@ static int connect_handles(reader_t *reader);
 static int connect_open(reader_t *reader);
 static int connect_execute(reader_t *reader, const char *sql,
     const char *what);
+static void connect_clock(reader_t *reader);
 static const reader_driver_t *reader_find_driver(const char *dsn);
 
 
@@ -87,6 +91,8 @@ reader_connect(reader_t *reader)
     {
         return -1;
     }
+
+    connect_clock(reader);
 
     /* what a database lets a function write, it forgets again */
 
@@ -195,6 +201,28 @@ connect_execute(reader_t *reader, const char *sql, const char *what)
     }
 
     return connect_execute(reader, reader->driver->snapshot, "a snapshot");
+}
+
+
+/* A server that knows no such limit is left by the watch. */
+
+static void
+connect_clock(reader_t *reader)
+{
+    int   len;
+    char  text[128];
+
+    if (reader->driver->clock == NULL) {
+        return;
+    }
+
+    len = snprintf(text, sizeof(text), reader->driver->clock,
+                   (long long) reader->request.timeout);
+
+    if (len > 0 && (size_t) len < sizeof(text)) {
+        (void) SQLExecDirect(reader->statement, (SQLCHAR *) text, SQL_NTS);
+        (void) SQLFreeStmt(reader->statement, SQL_CLOSE);
+    }
 }
 
 
