@@ -77,7 +77,9 @@ local function log_head()
                      'head', quote(last and last[1] or ''),
                      'event', quote(fields.event or ''),
                      'subject', quote(fields.subject or ''),
-                     'time', number(fields.time))
+                     'time', number(fields.time),
+                     'sealed', number(get('notary', 'size')),
+                     'checkpoint', quote(get('notary', 'head') or ''))
 end
 
 
