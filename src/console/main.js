@@ -9,7 +9,6 @@ import { keepTheme } from "./lib/theme.js";
 import { sayError } from "./parts/toast.js";
 import { Frame } from "./frame.js";
 import "./style.css";
-import "./pages.css";
 
 keepTheme();
 keepLive();

@@ -24,7 +24,8 @@ await run(async ({ open, ok, is, ask, shot, settings, excuse }) => {
     await waits.first().getByRole("link").click();
     await page.getByText("These queries of it wait").waitFor();
     await button("Approve").click();
-    await page.getByText("told when its queries are answered").waitFor();
+    await page.getByRole("main").getByText("told when its queries are")
+        .waitFor();
     is(await ask("told", false), 0, "approved, the asker is not told yet");
     is(await button("Approve").count(), 0, "... and it is not asked again");
 

@@ -37,6 +37,7 @@ const rows = {
         end: "query/revoke", open: "PENDING",
         limits: [ "time_limit", "times_limit", "rows_limit" ],
         notes: { rows_limit: "limit.rows_each.help",
+            times_limit: "limit.times_each.help",
             time_limit: "limit.until_revoked.help" } }
 };
 

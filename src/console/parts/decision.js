@@ -145,7 +145,9 @@ async function given(kind, record, approved, said, after) {
         });
 
     } else if (refused === undefined) {
-        say(t(approved ? "decide.approved" : "decide.refused"));
+        say(t(!approved ? "decide.refused"
+            : now?.status === kindOf(kind).open ? "decide.held"
+            : "decide.approved"));
     }
 
     after();

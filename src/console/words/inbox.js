@@ -166,6 +166,10 @@ export const inbox = {
     "limit.rows_each.help": [
         "Each time; empty: as the daemon allows", "每次执行；不填则以守护进程为准"
     ],
+    "limit.times_each.help": [
+        "One for each task that runs it; empty: no limit",
+        "每个执行它的组件任务计一次，不填则不限"
+    ],
     "limit.until_revoked.help": [
         "Empty: until it is taken back", "不填则至撤回为止"
     ],
