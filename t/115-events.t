@@ -12,6 +12,7 @@ use lib 't/lib';
 use IC;
 use IC::Caller;
 use IC::Events;
+use IC::Pace;
 use Test::More;
 use Time::HiRes qw/ sleep time /;
 
@@ -26,6 +27,11 @@ my $t = IC->new(workers => 2, append => 1, http =>
             interconn_api north-south;
             interconn_plain_identity on;
             send_timeout 1s;
+        }
+        location = /v1/platform/session/create {
+            interconn_api north-south;
+            interconn_plain_identity on;
+            interconn_session_absolute 3s;
         }
 EOF2
 my $redis = $t->redis;
@@ -54,6 +60,15 @@ sub later {
         || ($one[0] == $other[0] && $one[1] > $other[1]);
 }
 
+# a session that is over when all else is done
+
+my $short = $t->post('bare', '/v1/platform/session/create', token => 'secret',
+    body => {});
+my ($soon) = $short->{headers}{'set-cookie'} =~ /^([^;]+)/;
+my $mortal = IC::Events->open($t, cookie => $soon);
+
+is($mortal->{status}, 200, 'a stream of a short session');
+
 ###############################################################################
 # one change
 
@@ -64,8 +79,9 @@ like($s->{head}, qr/^Content-Type: text\/event-stream\r?$/m, '... its type');
 like($s->{head}, qr/^Cache-Control: no-store\r?$/m, '... for no cache');
 like($s->{id}, qr/^\d+-\d+$/, '... an id before anything has changed');
 
-my $began = time;
+my $began;
 my $id = project('one');
+$began = time;
 my ($one) = $s->wait(1);
 
 is($one->{type}, 'change', 'a change');
@@ -73,7 +89,7 @@ is(($redis->stream('changes'))[-1]{subject}, "object:project:$id",
     '... of what changed');
 is_deeply({ map { $_ => $one->{$_} } qw/ kind event / },
     { kind => 'project', event => 'PROJECT_CREATED' }, '... what happened');
-cmp_ok($one->{at} - $began, '<', 1, '... at once');
+cmp_ok($one->{at} - $began, '<', within(1), '... at once');
 $caller->{covered}{'GET /v1/platform/events'} = 1;
 $s->close;
 
@@ -131,6 +147,46 @@ for my $subject (sort keys %subjects) {
 my @prefixes = map { $_->{subject} =~ /^(\w+)/ } $redis->stream('evidence');
 ok(!(grep { my $p = $_; !grep { /^$p\b/ } keys %subjects, 'object:' }
     @prefixes), 'of every kind of subject there was one');
+$s->close;
+
+###############################################################################
+# progress
+
+sub figure { $redis->call('task_metric', 'T7', '1', "[\"loss\",$_[0],0.5]") }
+
+$redis->command('HSET', $redis->key('task:T7'), 'task_id', 'T7', 'job_id',
+    'J7', 'status', 'RUNNING', 'epoch', '1');
+$s = stream();
+is(figure(1)->{status}, 'ok', 'a task tells a figure');
+my ($step) = $s->wait(1);
+is_deeply({ %$step{qw/ kind id job_id event /} }, { kind => 'task',
+    id => 'T7', job_id => 'J7', event => 'TASK_PROGRESS' }, '... it is told');
+is($step->{mark}, undef, '... without an id');
+
+my ($points, $steps, $start) = (0, 0, time);
+
+while (time - $start < 2) {
+    figure(++$points);
+    $s->read(0.01);
+    $steps += @{ [ splice @{ $s->{events} } ] };
+}
+
+$start = time;
+my $lately = figure(++$points) && $s->wait(1, 2);
+cmp_ok(time - $start, '<', within(1), 'the last figure of many is told within a '
+    . 'second');
+cmp_ok($steps, '<=', 12, "... $points of them at most five times a second");
+cmp_ok($steps, '>=', 4, '... but often');
+
+change('N', 'job:later');
+figure(++$points);
+$s->close;
+$s = stream(from => $s->{id});
+ok((grep { $_->{event} eq 'TASK_PROGRESS' } $s->wait(sub {
+    $_[0]{event} eq 'TASK_PROGRESS' })), '... also who comes back');
+change('N', 'job:last');
+is(texts($s->wait(1)), 'job N', '... and then no more');
+$redis->command('ZREM', $redis->key('progress'), 'task:T7');
 $s->close;
 
 ###############################################################################
@@ -368,6 +424,9 @@ $t->kill_redis;
 is(stream()->{status}, 503, 'without the store there is no new one');
 $t->start_redis;
 $s->close;
+
+ok($t->await(sub { $mortal->read(0.1); $mortal->{ended} }, 40),
+    'the stream of the short session has ended');
 
 $caller->finish($0);
 $t->finish;

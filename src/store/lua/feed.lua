@@ -40,11 +40,27 @@ function feed.change(event, subject)
 end
 
 
+local function number_of(id)
+    local ms, seq = string.match(id, '^(%d+)-(%d+)$')
+
+    return tonumber(ms), tonumber(seq)
+end
+
+
+-- an id of a stream as a score: in the order of ids
+local function score_of(id)
+    local ms, seq = number_of(id)
+
+    return ms and string.format('%.0f', ms * 1000 + math.min(seq, 999))
+           or '+inf'
+end
+
+
 -- subject: a task's or a part's
 function feed.progress(subject)
     local id = redis.call('XADD', key('ticks'), 'MAXLEN', 1, '*', 't', '')
 
-    redis.call('ZADD', key('progress'), string.match(id, '^%d+'), subject)
+    redis.call('ZADD', key('progress'), score_of(id), subject)
     redis.call('ZREMRANGEBYRANK', key('progress'), 0, -RUNNING - 1)
 end
 
@@ -140,13 +156,6 @@ local function newest(stream)
 end
 
 
-local function number_of(id)
-    local ms, seq = string.match(id, '^(%d+)-(%d+)$')
-
-    return tonumber(ms), tonumber(seq)
-end
-
-
 local function precedes(one, other)
     local ms, seq = number_of(one)
     local other_ms, other_seq = number_of(other)
@@ -211,7 +220,7 @@ define('feed_read', 2, READ, function(from, ticks)
     end
 
     for _, subject in ipairs(redis.call('ZRANGEBYSCORE', key('progress'),
-                             string.match(ticks, '^%d+') or '+inf', '+inf'))
+                             '(' .. score_of(ticks), '+inf'))
     do
         tell(reply, '', 'TASK_PROGRESS', subject)
     end
