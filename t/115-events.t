@@ -173,8 +173,8 @@ while (time - $start < 2) {
 
 $start = time;
 my $lately = figure(++$points) && $s->wait(1, 2);
-cmp_ok(time - $start, '<', within(1), 'the last figure of many is told within a '
-    . 'second');
+cmp_ok(time - $start, '<', within(1),
+    'the last figure of many is told within a second');
 cmp_ok($steps, '<=', 12, "... $points of them at most five times a second");
 cmp_ok($steps, '>=', 4, '... but often');
 

@@ -18,8 +18,8 @@ use Time::HiRes qw/ sleep time /;
 
 IC->check;
 
-my $t = IC->new(http => 'interconn_session_idle 1500ms;'
-        . ' interconn_session_absolute 6s;',
+my $t = IC->new(http => 'interconn_session_idle 4s;'
+        . ' interconn_session_absolute 12s;',
     ns => <<'EOF2', ports => [ 'long' ], plain => <<'EOF3');
         ssl_client_certificate {{dir}}/stranger.crt;
         ssl_verify_client optional;
@@ -66,13 +66,15 @@ sub events { @{ (left(@_))[1] } }
 $t->operator('dora', 'lab', 'auditor');
 
 my ($cookie, $got);
+my $asked = time - 0.001;
 my ($data) = left(sub {
     $caller->call('POST', $create, {});
 });
 
 is($data->{name}, 'olga', 'a session: whose');
-is($data->{idle_ms}, 1500, '... how long it lasts when idle');
-cmp_ok(abs($data->{expire_time} / 1000 - time - 6), '<', 3, '... and at most');
+is($data->{idle_ms}, 4000, '... how long it lasts when idle');
+ok($data->{expire_time} / 1000 >= $asked + 12
+    && $data->{expire_time} / 1000 <= time + 12, '... and at most');
 ok((grep { $_ eq 'operator.admin' } @{ $data->{permissions} }),
     '... what it may');
 
@@ -86,7 +88,7 @@ my ($secret) = $cookie =~ /^interconn_session_hospital-a=([0-9a-f]{64})$/;
 ok($secret, '... a cookie of 256 bits, by the name of the node');
 like($header, qr/; $_(?:;|$)/, "... $_")
     for 'HttpOnly', 'SameSite=Strict', 'Secure', 'Path=/v1/platform',
-        'Max-Age=6';
+        'Max-Age=12';
 is($got->{headers}{'cache-control'}, 'no-store', '... for no cache');
 ok(index($redis->dump, $secret) < 0, '... the store has not its secret');
 ok(index($redis->dump, sha256_hex($secret)) > 0, '... but its digest');
@@ -184,17 +186,17 @@ is_deeply($caller->own('POST', '/session/delete', {}), {},
 
 my $began = time;
 
-while (time - $began < 2.5) {
+while (time - $began < 5.5) {
     $got = sees(with($cookie));
     last if $got ne '200 0';
     sleep(0.2);
 }
 
 is($got, '200 0', 'who is there stays signed in');
-cmp_ok(time - $began, '>', 1.5, '... beyond the idle time');
+cmp_ok(time - $began, '>', 4, '... beyond the idle time');
 
 $t->await(sub { sees(with($cookie, 'x-interconn-console' => 'live'))
-    ne '200 0' }, 8);
+    ne '200 0' }, 12);
 $got = $t->get('ns', $self, with($cookie));
 is($t->verdict($got), '401 4016', 'a page that keeps itself up to date is '
     . 'nobody who is there');
@@ -204,9 +206,9 @@ is($got->{json}{data}{error}, 'session_expired', '... and says why');
 
 ($cookie) = sign_in('lab');
 $began = time;
-$t->await(sub { sees(with($cookie)) ne '200 0' }, 12);
+$t->await(sub { sees(with($cookie)) ne '200 0' }, 20);
 is(sees(with($cookie)), '401 4016', 'nobody stays for ever');
-cmp_ok(time - $began, '>', 4, '... but for the time that was said');
+cmp_ok(time - $began, '>', 10, '... but for the time that was said');
 
 ###############################################################################
 # what it was opened with
