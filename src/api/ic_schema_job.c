@@ -169,6 +169,7 @@ static const ic_field_t  ic_party_task_fields[] = {
     IC_FIELD_STR("stage", 0, IC_MAX_NAME, "what it is doing", "阶段"),
     IC_FIELD_OBJ("facts", 0, NULL, "numbers it told: rows, positives",
                  "统计信息: rows、positives"),
+    IC_FIELDS_TRAFFIC,
     IC_FIELD_OBJ("cause", 0, &ic_cause, "why it failed", "失败原因"),
     IC_FIELD_TIME("update_time", 0, "last change", "更新时间"),
     IC_FIELD_END

@@ -103,6 +103,7 @@ static const ic_field_t  ic_task_record_fields[] = {
     IC_FIELD_REMAINING,
     IC_FIELD_OBJ("facts", 0, NULL, "numbers it told: rows, positives",
                  "统计信息: rows、positives"),
+    IC_FIELDS_TRAFFIC,
     IC_FIELD_OBJ("cause", 0, &ic_cause, "why it failed", "失败原因"),
     IC_FIELD_ID("model_id", 0, "the model that it made here",
                 "在本节点产生的模型 ID"),

@@ -85,6 +85,18 @@
     IC_FIELD_LIST("pending", 0, IC_OBJ, &ic_pending, 0,                       \
                   "every reason to wait", "全部等待原因")
 
+/*
+ * How much a task wrote to others. This node's alone: the length of a result
+ * could be read off another party's.
+ */
+#define IC_FIELDS_TRAFFIC                                                     \
+    IC_FIELD_INT("sent", 0, 0, 0,                                             \
+                 "bytes of messages that this node's task sent",              \
+                 "本节点组件任务发送的消息字节数"),                           \
+    IC_FIELD_INT("received", 0, 0, 0,                                         \
+                 "bytes of messages that it received",                        \
+                 "本节点组件任务接收的消息字节数")
+
 /* How long it will take. */
 #define IC_FIELD_REMAINING                                                    \
     IC_FIELD_INT("remaining_ms", 0, 0, 0,                                     \

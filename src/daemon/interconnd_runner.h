@@ -175,6 +175,8 @@ struct interconnd_child_s {
     unsigned               ntail;
 
     int                    progress;         /* percent */
+    int64_t                sent;             /* bytes, as it says; not told */
+    int64_t                received;
     char                   stage[200];
     interconnd_fact_t      facts[INTERCONND_RUNNER_FACTS];
     unsigned               nfacts;

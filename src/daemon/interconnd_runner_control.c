@@ -16,6 +16,7 @@
 
 #define CONTROL_TEXT     1000
 #define CONTROL_NAME     64
+#define CONTROL_BYTES    9007199254740992.0   /* what JSON has exactly */
 #define CONTROL_CERTIFY  65536           /* bytes signed at a time */
 
 
@@ -29,6 +30,8 @@ static void control_line(interconnd_child_t *child, ic_str_t line);
 static void control_broken(interconnd_child_t *child, const char *what);
 static void control_progress(interconnd_child_t *child,
     const ic_json_t *message);
+static void control_bytes(const ic_json_t *message, const char *name,
+    int64_t *bytes);
 static void control_metric(interconnd_child_t *child,
     const ic_json_t *message);
 static void control_fact(interconnd_child_t *child, const ic_json_t *message);
@@ -143,7 +146,25 @@ control_progress(interconnd_child_t *child, const ic_json_t *message)
         snprintf(child->stage, sizeof(child->stage), "%s", stage);
     }
 
+    control_bytes(message, "sent", &child->sent);
+    control_bytes(message, "received", &child->received);
     child->dirty = 1;
+}
+
+
+/* What a component says of its messages: a count that only grows. */
+static void
+control_bytes(const ic_json_t *message, const char *name, int64_t *bytes)
+{
+    const ic_json_t  *value;
+
+    value = ic_json_get(message, name);
+
+    if (control_number(value) && value->real > *bytes
+        && value->real < CONTROL_BYTES)
+    {
+        *bytes = (int64_t) value->real;
+    }
 }
 
 

@@ -339,8 +339,8 @@ task_beat(interconnd_child_t *child)
 static void
 task_note(interconnd_child_t *child, int64_t now)
 {
-    char                  progress[16];
-    ic_str_t              argv[8];
+    char                  progress[16], sent[24], received[24];
+    ic_str_t              argv[12];
     ic_reply_t            reply;
     interconnd_runner_t  *runner;
 
@@ -351,6 +351,8 @@ task_note(interconnd_child_t *child, int64_t now)
     interconnd_points_flush(child);
 
     snprintf(progress, sizeof(progress), "%d", child->progress);
+    snprintf(sent, sizeof(sent), "%" PRId64, child->sent);
+    snprintf(received, sizeof(received), "%" PRId64, child->received);
 
     argv[0] = ic_str(child->task_id);
     argv[1] = ic_str(child->epoch);
@@ -360,8 +362,12 @@ task_note(interconnd_child_t *child, int64_t now)
     argv[5] = ic_str(child->stage);
     argv[6] = ic_str("facts");
     argv[7] = interconnd_control_facts(child, runner->pool);
+    argv[8] = ic_str("sent");
+    argv[9] = ic_str(sent);
+    argv[10] = ic_str("received");
+    argv[11] = ic_str(received);
 
-    if (ic_store_call(runner->store, runner->pool, &reply, "task_note", 8,
+    if (ic_store_call(runner->store, runner->pool, &reply, "task_note", 12,
                       argv)
         != 0)
     {

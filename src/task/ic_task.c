@@ -184,6 +184,12 @@ ic_task_progress(ic_task_t *task, double percent, const char *stage)
     task_begin(task, &out, "progress");
     ic_out_num(&out, "percent", percent);
     ic_out_z(&out, "stage", stage);
+
+    if (task->sent > 0 || task->received > 0) {
+        ic_out_int(&out, "sent", task->sent);
+        ic_out_int(&out, "received", task->received);
+    }
+
     task_send(task, &out);
 }
 

@@ -149,6 +149,10 @@ channel_push(ic_task_t *task, channel_call_t *call, int timeout_ms)
 
     } while (rc == CHANNEL_AGAIN && channel_pause(deadline, &backoff_ms));
 
+    if (rc == CHANNEL_OK) {
+        task->sent += (int64_t) call->len;
+    }
+
     return rc;
 }
 
@@ -241,6 +245,7 @@ channel_take(ic_task_t *task, channel_reply_t *reply, u_char **data,
     size_t *len)
 {
     *len = reply->len;
+    task->received += (int64_t) reply->len;
     *data = (reply->data != NULL) ? reply->data : malloc(1);
 
     if (*data == NULL) {

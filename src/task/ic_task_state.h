@@ -37,6 +37,8 @@ struct ic_task_s {
     bool          failed;
     CURL         *easy;
     uint64_t      calls;         /* of the channel, so far */
+    int64_t       sent;          /* bytes of messages, so far */
+    int64_t       received;
 };
 
 

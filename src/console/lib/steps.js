@@ -24,6 +24,12 @@ export function stateOf(parts) {
         parts.some(({ status }) => status === state)) ?? "PENDING";
 }
 
+/* Percent: a partner knows its own parts alone. */
+export function jobProgress(job) {
+    return job.role === "initiator" || isOver(job) ? job.progress ?? 0
+        : progressOf(job.tasks ?? []);
+}
+
 function progressOf(parts) {
     return parts.length === 0 ? 0
         : parts.reduce((sum, { progress }) => sum + (progress ?? 0), 0)

@@ -6,7 +6,7 @@ import { useData } from "../lib/data.js";
 import { duration, percent } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { href } from "../lib/route.js";
-import { isOver, stepsOf } from "../lib/steps.js";
+import { isOver, jobProgress, stepsOf } from "../lib/steps.js";
 import { t } from "../lib/words.js";
 import { Badge, Bar } from "../parts/badge.js";
 import { Card, Head } from "../parts/card.js";
@@ -67,14 +67,14 @@ function Parts({ job }) {
 }
 
 export function About({ job }) {
+    const done = jobProgress(job);
     const left = job.remaining_ms >= 0 && !isOver(job)
         ? duration(job.remaining_ms) : "";
 
     return html`
         <${Card} title=${t("job.about")}>
-            <p><${Bar} value=${job.progress ?? 0}
-                label=${t("jobs.progress")}
-                text=${percent(job.progress ?? 0)} />
+            <p><${Bar} value=${done} label=${t("jobs.progress")}
+                text=${percent(done)} />
                 ${left && html` <span>${t("jobs.left", { time: left })}
                 </span>`}</p>
             <${Facts} rows=${[

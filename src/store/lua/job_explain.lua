@@ -11,6 +11,7 @@ function task.explain(job_record, part)
 
     if part.node_id == self_node then
         part.cause = causes.shown(part.cause)
+        with(part, pick('task:' .. part.task_id, 'sent', 'received'))
     end
 
     return part

@@ -110,7 +110,7 @@ define('task_beat', 3, RELIEF, function(task_id, epoch, lease_ms)
 end)
 
 
--- input: task_id epoch name value... (progress stage facts)
+-- input: task_id epoch name value... (progress stage facts sent received)
 -- output: ok | not_found | wrong_state
 define('task_note', 2, WRITE, function(task_id, epoch, ...)
     local record, error_reply = task.held(task_id, epoch)
@@ -120,7 +120,8 @@ define('task_note', 2, WRITE, function(task_id, epoch, ...)
         return error_reply
     end
 
-    for _, name in ipairs({ 'progress', 'stage', 'facts' }) do
+    for _, name in ipairs({ 'progress', 'stage', 'facts', 'sent',
+                            'received' }) do
         changed[name] = fields[name]
     end
 

@@ -39,7 +39,7 @@ const columns = () => [
     { name: "positives", title: t("job.positives"), number: true,
       cell: (part) => number(part.facts?.positives) },
     { name: "bytes", title: t("job.bytes"), number: true,
-      cell: (part) => traffic(part.facts ?? {}) },
+      cell: traffic },
     { name: "sign", title: t("job.sign"), sort: (part) => part.update_time,
       cell: (part) => html`<${Time} ms=${part.update_time} />` },
     { name: "why", title: t("jobs.why"), cell: why }
@@ -55,10 +55,10 @@ function progress(part) {
             </small>`}`;
 }
 
-/* What a party told of what it sent and got; one that tells neither: "". */
-function traffic({ bytes_out, bytes_in }) {
-    return bytes_out === undefined && bytes_in === undefined ? ""
-        : `↑ ${bytes(bytes_out ?? 0)} ↓ ${bytes(bytes_in ?? 0)}`;
+/* Of this node's own part alone: other parties do not tell it. */
+function traffic({ sent, received }) {
+    return sent === undefined && received === undefined ? ""
+        : `↑ ${bytes(sent ?? 0)} ↓ ${bytes(received ?? 0)}`;
 }
 
 function why(part) {
