@@ -175,8 +175,7 @@ struct interconnd_child_s {
     unsigned               ntail;
 
     int                    progress;         /* percent */
-    int64_t                sent;             /* bytes, as it says; not told */
-    int64_t                received;
+    int64_t                sent, received;   /* bytes, as it says; not told */
     char                   stage[200];
     interconnd_fact_t      facts[INTERCONND_RUNNER_FACTS];
     unsigned               nfacts;

@@ -18,8 +18,15 @@ export function Dialog({ title, onClose, children, wide }) {
         return () => before?.focus?.();
     }, []);
 
+    /* at once: "close" comes later, when another one may have been opened */
+    function cancel(event) {
+        event.preventDefault();
+        onClose();
+    }
+
     return html`
-        <dialog ref=${ref} onClose=${onClose} aria-label=${title}>
+        <dialog ref=${ref} aria-label=${title} onClose=${onClose}
+            onCancel=${cancel}>
             <article class=${wide ? "wide" : ""}>
                 <header>
                     <button type="button" class="plain close"

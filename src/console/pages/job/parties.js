@@ -51,8 +51,8 @@ function progress(part) {
         text=${percent(part.progress ?? 0)} />
         ${part.stage && html` <small dir="auto">${part.stage}</small>`}
         ${part.remaining_ms >= 0 && part.status === "RUNNING" && html`
-            <small>${t("jobs.left", { time: duration(part.remaining_ms) })}
-            </small>`}`;
+            ${" "}<small>${t("jobs.left",
+                { time: duration(part.remaining_ms) })}</small>`}`;
 }
 
 /* Of this node's own part alone: other parties do not tell it. */
