@@ -19,8 +19,9 @@
 #include "interconnd_runner.h"
 
 
-#define DESCRIPTION_GRACE_S  5           /* beside the reader's own clock */
-#define DESCRIPTION_TURN_MS  500
+#define DESCRIPTION_GRACE_S   5          /* beside the reader's own clock */
+#define DESCRIPTION_TURN_MS   500
+#define DESCRIPTION_CANCEL_S  3          /* to tell the database */
 
 
 static ic_str_t description_request(
@@ -137,6 +138,10 @@ description_wait(interconnd_description_t *description, pid_t pid,
     }
 
     if (over) {
+        (void) kill(-pid, SIGTERM);
+        ready.fd = fd;
+        ready.events = POLLIN;
+        (void) poll(&ready, 1, 1000 * DESCRIPTION_CANCEL_S);
         (void) kill(-pid, SIGKILL);
     }
 

@@ -258,7 +258,7 @@ reader_exec(const interconnd_reading_t *reading,
         || chdir(reading->folder) != 0
         || setrlimit(RLIMIT_DATA, &limit) != 0
         || interconnd_reader_become(user) != 0
-        || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0
+        || prctl(PR_SET_PDEATHSIG, SIGTERM) != 0
         || getppid() != parent)
     {
         dprintf(STDERR_FILENO, "it is not started: %s\n", strerror(errno));

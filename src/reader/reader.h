@@ -35,6 +35,7 @@
 
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sql.h>
 #include <sqlext.h>
 
@@ -108,6 +109,10 @@ typedef struct {
     SQLHENV                 environment;
     SQLHDBC                 connection;
     SQLHSTMT                statement;
+    atomic_bool             running;     /* there is one to cancel */
+    atomic_bool             told;        /* the answer is somebody's */
+    atomic_bool             answered;    /* by main, with this status: */
+    atomic_int              status;
     char                    quote[8];
     reader_column_t        *columns;
     ic_column_t            *out_columns;
@@ -130,6 +135,15 @@ typedef struct {
 
 /* The request of standard input. 0, or -1 with reader->error. */
 int reader_take_request(reader_t *reader);
+
+/*
+ * From now on the process ends when its time is over, with data_source_slow,
+ * and at SIGTERM; what the database does for it is cancelled. 0 or -1.
+ */
+int reader_watch(reader_t *reader);
+
+/* True: the caller gives the answer; false: another thread has, and ends. */
+bool reader_tells(reader_t *reader);
 
 /* Connects, for reading only. 0, or -1 with reader->error. */
 int reader_connect(reader_t *reader);

@@ -176,6 +176,8 @@ connect_open(reader_t *reader)
                              "a statement");
     }
 
+    reader->running = true;
+
     return 0;
 }
 

@@ -3,26 +3,17 @@
 
 
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "reader.h"
 
 
-static void watch(int64_t seconds);
-static void too_late(int signal) __attribute__((noreturn));
 static int answer(reader_t *reader, int rc);
 static void answer_described(ic_json_out_t *out, const reader_t *reader);
-
-
-static const char  late[] =
-    "{\"error\":\"data_source_slow\",\"column\":\"\",\"row\":0,"
-    "\"text\":\"it took too long\"}\n";
 
 
 int
@@ -45,7 +36,7 @@ main(void)
     rc = reader_take_request(&reader);
 
     if (rc == 0) {
-        watch(reader.request.timeout);
+        rc = reader_watch(&reader);
     }
 
     if (rc == 0 && reader.request.dsn != NULL) {
@@ -66,42 +57,24 @@ main(void)
         rc = reader_describe_rows(&reader);
     }
 
+    /* the watch may be about to end it, and has said why */
+
+    while (!reader_tells(&reader)) {
+        (void) pause();
+    }
+
     rc = answer(&reader, rc);
+    reader.status = rc;
+    reader.answered = true;
 
     /* what is at stake is told: a driver that hangs or crashes at its end
      * changes nothing */
 
+    reader.running = false;
     reader_disconnect(&reader);
     ic_pool_destroy(reader.arena);
 
     return rc;
-}
-
-
-/* Drivers that know no time limit are ended by the clock. */
-
-static void
-watch(int64_t seconds)
-{
-    struct sigaction  action;
-    struct itimerval  timer;
-
-    memset(&action, 0, sizeof(action));
-    memset(&timer, 0, sizeof(timer));
-    action.sa_handler = too_late;
-    timer.it_value.tv_sec = (time_t) seconds;
-
-    (void) sigaction(SIGALRM, &action, NULL);
-    (void) setitimer(ITIMER_REAL, &timer, NULL);
-}
-
-
-static void
-too_late(int signal)
-{
-    (void) signal;
-    _exit(write(STDOUT_FILENO, late, sizeof(late) - 1) > 0 ? EXIT_FAILURE
-                                                            : 2);
 }
 
 
