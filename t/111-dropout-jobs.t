@@ -21,7 +21,7 @@ binmode Test::More->builder->$_(), ':utf8'
     for qw/ output failure_output todo_output /;
 
 my $d = IC::Daemon->new(node => 'coord', roles => 'scheduler', conf => {
-    plain_peers => 'on', poll_interval => '300ms', party_timeout => '1500ms' });
+    plain_peers => 'on', poll_interval => '300ms', party_timeout => '3s' });
 my $r = $d->redis();
 my $json = JSON::PP->new->canonical;
 my $count = 0;
@@ -95,7 +95,7 @@ sub ended {
     my ($id, $status, $seconds) = @_;
 
     ok($d->await(sub { field($id, 'status') eq $status }, undef,
-        $seconds || 6), "$id: $status") or diag($d->log());
+        $seconds || 10), "$id: $status") or diag($d->log());
 
     my $cause = field($id, 'cause');
 
@@ -203,7 +203,7 @@ ended($id, 'SUCCESS');
 
 $id = job(\%continue);
 $party[2]->stop();
-ok($d->await(sub { part(2, 'status') eq 'FAILED' }, undef, 8),
+ok($d->await(sub { part(2, 'status') eq 'FAILED' }, undef, 15),
     'a node that cannot be reached: its part has failed') or diag($d->log());
 is(decode_json(part(2, 'cause'))->{error}, 'peer_unreachable', '... why');
 goes_on($id);
@@ -214,7 +214,7 @@ like(field($id, 'note'), qr/^host\.1 /, '... noted');
 
 $id = job(\%continue);
 $party[2]->answer('task/poll' => [ { code => 4041, status => 404 } ]);
-ok($d->await(sub { part(2, 'status') eq 'FAILED' }, undef, 8),
+ok($d->await(sub { part(2, 'status') eq 'FAILED' }, undef, 15),
     'a node that knows the task no longer') or diag($d->log());
 is(decode_json(part(2, 'cause'))->{error}, 'task_lost', '... why');
 goes_on($id);
@@ -226,7 +226,7 @@ callback($_, 'SUCCESS') for 0, 1;
 is(part(2, 'status'), 'RUNNING', 'others end first');
 callback(3, 'SUCCESS');
 own('SUCCESS');
-ended($id, 'SUCCESS', 10);
+ended($id, 'SUCCESS', 15);
 is(decode_json(part(2, 'cause'))->{error}, 'task_lost',
     'who tells no end long after all others is lost');
 

@@ -30,7 +30,7 @@ for my $n (1 .. 3) {
 }
 
 # of three data parties two may be left, so one can be lost
-my %continue = (dropout => 'continue', min_parties => 2, dropout_timeout => 4,
+my %continue = (dropout => 'continue', min_parties => 2, dropout_timeout => 8,
     allow_two_parties => JSON::PP::true);
 
 goes_on('a hospital\'s component', 'homo_lr');

@@ -183,7 +183,7 @@ test_alive(void)
 
     net = create(1, 3);
     net->tamper = unheard;
-    plan.seconds = 2;
+    plan.seconds = 4;
     (void) local_run(net);
 
     for (well = true, i = 0; i < PARTIES; i++) {
