@@ -178,6 +178,17 @@ await run(async ({ open, ok, is, ask, shot, settings, excuse }) => {
 
     await page.setViewportSize({ width: 1280, height: 900 });
 
+    // from what was decided to its evidence
+    await page.evaluate(() => {
+        location.hash = "#/inbox?tab=decided&status=REJECTED";
+    });
+    await page.getByRole("cell").getByRole("link").first().click();
+    await page.getByText("40 rows").waitFor();
+    await page.getByRole("main").getByRole("link", { name: "Evidence" })
+        .click();
+    await page.getByText("AUDIT_REJECTED").first().waitFor();
+    ok(true, "the evidence of a decision is one step away");
+
     // who may not approve
     await ask("dataset", "blood");
 

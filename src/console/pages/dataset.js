@@ -16,6 +16,7 @@ import { Permits } from "../parts/permits.js";
 import { Steps } from "../parts/datasetsteps.js";
 import { Table } from "../parts/table.js";
 import { Code, Facts, Id, Name, Time, Waiting } from "../parts/text.js";
+import { Trail } from "../parts/trail.js";
 
 export function Dataset({ id }) {
     const { data, error, reload } = useData("dataset/query",
@@ -33,7 +34,8 @@ export function Dataset({ id }) {
 
 function Shown({ one, reload }) {
     return html`
-        <${Card} title=${t("dataset.about")}>
+        <${Card} title=${t("dataset.about")}
+            actions=${html`<${Trail} id=${one.dataset_id} />`}>
             <${Facts} rows=${facts(one)} />
             ${one.location?.query && html`<h3>${t("dataset.query")}</h3>
                 <${Code} text=${one.location.query}

@@ -19,6 +19,7 @@ import { Permits } from "../parts/permits.js";
 import { Profile } from "../parts/profile.js";
 import { Facts, Id, Name, Time, Waiting } from "../parts/text.js";
 import { say } from "../parts/toast.js";
+import { Trail } from "../parts/trail.js";
 import { Health } from "./nodes.js";
 
 export function Node({ id }) {
@@ -38,7 +39,8 @@ export function Node({ id }) {
 
 function Shown({ node }) {
     return html`
-        <${Card} title=${t("nodes.about")}>
+        <${Card} title=${t("nodes.about")}
+            actions=${html`<${Trail} id=${node.node_id} />`}>
             <${Facts} rows=${facts(node)} />
             <${Contact} node=${node} />
         <//>

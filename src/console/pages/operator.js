@@ -17,6 +17,7 @@ import { Rights } from "../parts/rights.js";
 import { RoleChoice } from "../parts/rolechoice.js";
 import { Facts, Id, Name, Time, Waiting } from "../parts/text.js";
 import { attempt, say } from "../parts/toast.js";
+import { Trail } from "../parts/trail.js";
 import { Token } from "../parts/token.js";
 
 export function Operator({ id }) {
@@ -30,7 +31,8 @@ export function Operator({ id }) {
             </a>`} />
         <${Failure} error=${error} again=${reload} />
         ${data === undefined ? !error && html`<${Waiting} />` : html`
-        <${Card} title=${t("operators.about")}>
+        <${Card} title=${t("operators.about")}
+            actions=${html`<${Trail} id=${data.name} />`}>
             <${Facts} rows=${facts(data)} />
             ${may("operator.admin") && html`<${Steps} one=${data}
                 reload=${reload} />`}

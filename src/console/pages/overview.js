@@ -12,6 +12,7 @@ import { Ends } from "../parts/ends.js";
 import { Failure } from "../parts/failure.js";
 import { Table } from "../parts/table.js";
 import { Facts, Id, Name, Time, Waiting } from "../parts/text.js";
+import { Trail } from "../parts/trail.js";
 
 export function Overview() {
     const { data, error, reload } = useData("overview", {},
@@ -140,7 +141,8 @@ function Certificates({ rows }) {
 
 function Evidence({ of }) {
     return html`
-        <${Card} title=${t("overview.evidence")}>
+        <${Card} title=${t("overview.evidence")}
+            actions=${html`<${Trail} />`}>
             <${Facts} rows=${[
                 [ t("overview.evidence.length"), number(of.length) ],
                 [ t("overview.evidence.head"), of.event && html`<code>

@@ -12,6 +12,7 @@ import { Card } from "./card.js";
 import { Ask } from "./dialog.js";
 import { Facts, Id, Name, Time } from "./text.js";
 import { say } from "./toast.js";
+import { Trail } from "./trail.js";
 
 export function Answered({ kind, record, reload }) {
     const [ asking, ask ] = useState(false);
@@ -26,7 +27,8 @@ export function Answered({ kind, record, reload }) {
     const mine = record.dir !== "out" && may(kindOf(kind).right);
 
     return html`
-        <${Card} title=${t("answered")}>
+        <${Card} title=${t("answered")}
+            actions=${html`<${Trail} id=${record.id} />`}>
             <${Facts} rows=${facts(record)} />
             ${record.status === "APPROVED" && mine && html`
                 <button type="button" class="outline danger"

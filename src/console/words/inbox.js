@@ -213,6 +213,7 @@ export const inbox = {
         "您的角色无权答复此申请 ({right})。"
     ],
 
+    "trail": [ "Evidence", "存证" ],
     "answered": [ "How it was answered", "答复情况" ],
     "answered.by": [ "By", "答复人" ],
     "answered.when": [ "When", "答复时间" ],
