@@ -9,6 +9,14 @@ await run(async ({ open, ok, is, ask, shot, settings }) => {
         + "&role=guest&party_id=9998";
     const values = page.locator(".chart .scroll tbody tr");
 
+    const asked = [];
+
+    page.on("request", (request) => {
+        if (request.url().includes("/metric/query")) {
+            asked.push(request.headers()["x-interconn-console"]);
+        }
+    });
+
     // the address of the dashboard, before anybody is signed in
     await page.goto(address);
     await page.getByText("you are taken to the page").waitFor();
@@ -42,6 +50,9 @@ await run(async ({ open, ok, is, ask, shot, settings }) => {
        `after ${late} ms`);
     ok(seen > 1 && await page.locator(".chart canvas").count() === 1,
        `... and moves: ${seen} points`);
+    is(asked.shift(), "1", "what somebody asks for keeps the session");
+    ok(asked.length > 0 && asked.every((value) => value === "live"),
+       "... what the page asks for by itself does not", asked.join(" "));
     await shot(page, "dashboard-running");
 
     await ask("ended", job_id);

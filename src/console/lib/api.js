@@ -114,8 +114,13 @@ async function guarded(path, options) {
     }
 }
 
-export function get(path, args, signal) {
-    return guarded(address(path, args), { headers: headers(bearer), signal });
+/*
+ * `live`: the page asks by itself, to stay up to date, which does not keep a
+ * session of somebody who has left.
+ */
+export function get(path, args, { signal, live } = {}) {
+    return guarded(address(path, args), { signal, headers: headers(bearer,
+        live ? { "x-interconn-console": "live" } : {}) });
 }
 
 export function post(path, body) {

@@ -17,7 +17,13 @@ export function useData(path, args, live) {
 
     const reload = useCallback(() => {
         if (key !== "") {
-            ask(key, asked, hold);
+            ask(key, asked, hold, false);
+        }
+    }, [ key ]);
+
+    const follow = useCallback(() => {
+        if (key !== "") {
+            ask(key, asked, hold, true);
         }
     }, [ key ]);
 
@@ -30,7 +36,7 @@ export function useData(path, args, live) {
         return () => own.control.abort();
     }, [ reload ]);
 
-    useLive(live, reload);
+    useLive(live, follow);
 
     return { data: held.key === key ? held.data : undefined,
         error: held.key === key ? held.error : undefined,
@@ -41,7 +47,7 @@ export function useData(path, args, live) {
  * One question at a time: changes while it is under way are asked for once,
  * after it, so that a busy node's answers still arrive.
  */
-async function ask(key, asked, hold) {
+async function ask(key, asked, hold, live) {
     const [ path, args ] = JSON.parse(key);
     const own = asked.current;
 
@@ -56,7 +62,8 @@ async function ask(key, asked, hold) {
         own.again = false;
 
         try {
-            const data = await get(path, args, own.control.signal);
+            const data = await get(path, args,
+                { signal: own.control.signal, live });
 
             hold({ key, data });
 

@@ -89,7 +89,7 @@ function failed() {
     source.close();
     source = null;
     poll();
-    recognise().catch(() => {});
+    recognise(true).catch(() => {});
     timer = setTimeout(connect, againAfter);
 }
 

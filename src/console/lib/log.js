@@ -30,6 +30,7 @@ export function useLog(job_id, runs) {
 
         try {
             await readOn(job_id, own, hold);
+            own.live = true;
 
         } catch (error) {
             hold((old) => ({ ...old, error }));
@@ -56,7 +57,7 @@ async function readOn(job_id, own, hold) {
 
     do {
         answer = await get("job/log/query", { job_id, level: "all",
-            after: own.after, page_size: size });
+            after: own.after, page_size: size }, { live: own.live });
         own.after = answer.last_id || own.after;
 
         const { records, dropped } = answer;

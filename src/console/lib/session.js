@@ -26,9 +26,12 @@ export function may(permission) {
     return !permission || session.get().may.has(permission);
 }
 
-/* Asks the node; by cookie, by certificate, or by the token in memory. */
-export async function recognise() {
-    const self = await get("operator/self");
+/*
+ * Asks the node; by cookie, by certificate, or by the token in memory.
+ * `live`: nobody asked for it.
+ */
+export async function recognise(live = false) {
+    const self = await get("operator/self", {}, { live });
 
     choose("session", "1");
     session.set({ known: true, name: self.name, self,
