@@ -152,6 +152,25 @@ is("$got->{describe_state} $got->{describe_error}{error}",
 is(own('POST', '/dataset/describe', { dataset_id => 'nix' })->{code}, 4040,
     'no such dataset');
 
+# another key of the node: signed by it, not read
+
+my %node = (auth_type => 'SHA256_ECDSA', auth_credential => 'pem',
+    spki => 'a' x 64);
+own('POST', '/dataset/describe', { dataset_id => $id });
+$asked = begin($id)->{fields}{asked};
+found($id, $asked, statistics => '{"a":1}', signature => '{"key":"old"}');
+$redis->command('HSET', $redis->key('rotation'), status => 'ANNOUNCED',
+    limit_time => 1, %node);
+$redis->call('rotation_turn');
+$got = begin($id)->{fields};
+is_deeply([ @$got{qw(sign content_digest count statistics column_metas)} ],
+    [ 1, 'd' x 64, 7, '{"a":1}', $json->encode(\@metas) ],
+    'a new key signs what was found before');
+is(found($id, $got->{asked}, metas => '', statistics => '{"a":1}',
+    signature => '{"key":"new"}'), 'ok', '... again');
+own('POST', '/dataset/describe', { dataset_id => $id });
+is(begin($id)->{fields}{sign}, 0, 'asked for, it is read');
+
 # columns that the owner has given stay the owner's
 
 my $own = create(column_metas => \@metas, describe => 'statistics');

@@ -303,6 +303,13 @@ describer_given(interconnd_description_t *description,
     description->content_key = ic_reply_get(reply, "content_key");
     description->min_group = ic_reply_get(reply, "min_group");
     description->count = ic_reply_get(reply, "count");
+    description->sign = ic_str_is(ic_reply_get(reply, "sign"), "1");
+
+    if (description->sign) {
+        description->digest = ic_reply_get(reply, "content_digest");
+        description->statistics = ic_reply_get(reply, "statistics");
+    }
+
     description->location = ic_json_parse(pool,
                                           ic_reply_get(reply, "location"),
                                           NULL);

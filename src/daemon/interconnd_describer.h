@@ -31,6 +31,7 @@ typedef struct {
     ic_arena_t              *pool;
     ic_str_t                 dataset_id;
     ic_str_t                 asked;
+    bool                     sign;       /* only that */
     ic_str_t                 level;      /* none, metas, ... */
     ic_str_t                 content_key;
     ic_str_t                 min_group;

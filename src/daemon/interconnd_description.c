@@ -45,7 +45,7 @@ interconnd_description_read(interconnd_description_t *description)
     interconnd_reading_t     reading;
     interconnd_describer_t  *describer;
 
-    if (ic_str_is(description->level, "none")) {
+    if (description->sign || ic_str_is(description->level, "none")) {
         return description->given != NULL ? 0
                : ic_source_fail(&description->error, "bad_parameter", NULL,
                                 0, "column_metas is empty, and describe is "

@@ -6,6 +6,7 @@ local HIDDEN = {
     purpose = true, address = true, used = true, last_use = true,
     built_in = true, content_key = true, min_group = true,
     describe_state = true, describe_error = true, describe_asked = true,
+    describe_sign = true,
     metas_derived = true
 }
 

@@ -13,7 +13,8 @@ local READ_BY = { 'location', 'describe', 'content', 'min_group',
 
 -- those that its owner gave, or that stay since it is not read
 local function given_columns(record)
-    return (record.metas_derived ~= '1' or record.describe == 'none')
+    return (record.metas_derived ~= '1' or record.describe == 'none'
+            or record.describe_sign == '1')
            and record.column_metas or ''
 end
 
@@ -32,13 +33,29 @@ function object.wants_description(record)
 end
 
 
-function object.ask_description(id)
+-- only_sign: by another key, what was found when it was read last
+function object.ask_description(id, only_sign)
     local subject = object.subject('dataset', id)
 
     redis.call('HINCRBY', key(subject), 'describe_asked', 1)
     redis.call('HDEL', key(subject), 'describe_error')
-    write(subject, { describe_state = 'PENDING' })
+    write(subject, { describe_state = 'PENDING',
+                     describe_sign = only_sign and '1' or '0' })
     redis.call('XADD', key('describe'), '*', 'dataset_id', id)
+end
+
+
+-- with the node's key, which is another one from now on
+function object.sign_descriptions()
+    for _, id in ipairs(redis.call('ZRANGE', key('ix:dataset'), 0, -1)) do
+        local record = pick(object.subject('dataset', id), 'signature',
+                            'describe_state')
+
+        if (record.signature or '') ~= '' and record.describe_state == 'DONE'
+        then
+            object.ask_description(id, true)
+        end
+    end
 end
 
 
@@ -87,8 +104,8 @@ end)
 
 
 -- input: dataset_id content_key (a new one, if it has none yet)
--- output: ok and what is to be read and how | not_found | wrong_state
---         (nothing is asked for)
+-- output: ok and what is to be read and how, or (sign: 1) what was found
+--         when it was | not_found | wrong_state (nothing is asked for)
 define('dataset_describing', 2, WRITE, function(id, content_key)
     local subject = object.subject('dataset', id)
     local record = read(subject)
@@ -110,6 +127,9 @@ define('dataset_describing', 2, WRITE, function(id, content_key)
               'column_metas', has_columns(record) and given_columns(record)
                               or '',
               'count', record.count or '',
+              'sign', record.describe_sign or '0',
+              'content_digest', record.content_digest or '',
+              'statistics', record.statistics or '',
               'asked', record.describe_asked)
 end)
 

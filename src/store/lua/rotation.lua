@@ -172,7 +172,8 @@ end)
 
 -- input: -
 -- output: ok status (SWITCHED from now on when all were told or the limit
---         has come) | not_found
+--         has come; descriptions of datasets are then signed anew)
+--         | not_found
 -- evidence: NODE_ROTATION_SWITCHED
 define('rotation_turn', 0, WRITE, function()
     local current = read('rotation')
@@ -190,6 +191,7 @@ define('rotation_turn', 0, WRITE, function()
         write('node', { auth_type = current.auth_type,
                         auth_credential = current.auth_credential })
         evidence('NODE_ROTATION_SWITCHED', 'node', 'spki', current.spki)
+        object.sign_descriptions()
     end
 
     return ok('status', current.status)
