@@ -42,7 +42,7 @@ my %named = (
     status => 'APPROVED',
     page_num => 1,
     page_size => 20,
-    location => { type => 'csv', path => '/data/a.csv' },
+    location => { type => 'sqlite', path => '/data/a.db' },
 );
 
 my %typed = (
