@@ -320,6 +320,14 @@ is_deeply([ map { $_->{dsn} || () }
     @{ own('GET', '/query/sources')->{records} } ], [ 'b', 'his' ],
     '... also by the names of odbc.ini');
 
+# our own jobs wait for us too
+
+use_it('T8', 'hospital-a', 'select 8 from own');
+($card) = inbox(kind => 'query', node_id => 'hospital-a');
+is($card->{sql}, 'select 8 from own', 'a query of our own job');
+is_deeply(answer('approve', $card->{id}, location => \%place), {},
+    '... is approved alike');
+
 ###############################################################################
 # how many may wait
 

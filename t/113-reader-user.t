@@ -46,6 +46,15 @@ print $control JSON::PP->new->encode({ type => 'output', kind => 'report',
 END
 chmod 0755, $node->dir . '/components/show';
 
+spew($node->dir . '/components/wait', <<'END' =~ s/DIR/$node->dir/er);
+#!/usr/bin/perl
+if (@ARGV) { print '{"name":"wait","provider":"test"}'; exit }
+open my $out, '>', 'DIR/waits';
+close $out;
+sleep 60;
+END
+chmod 0755, $node->dir . '/components/wait';
+
 my %db = map { $_ => IC::Database->new($_) } @kinds;
 
 $_->sql("CREATE TABLE t (x INTEGER); INSERT INTO t VALUES (7);")
@@ -90,6 +99,22 @@ if ($db{sqlite}) {
     is($got->{text}, "y\n8\n", 'an approved query runs')
         or diag($task->{cause});
     is($got->{owner}, $uid, '... as that user');
+
+    # what reads by it ends with it
+
+    $redis->call('query_use', sha256_hex($sql), $sql, 'node-a', 'J', 'W', 's',
+        'data_sql');
+    $node->run_task('task_wait', 'wait', param => { data_sql => $sql });
+
+    my $end = time + 20;
+
+    select undef, undef, undef, 0.1
+        until -e $node->dir . '/waits' || time > $end;
+    is($redis->call('query_revoke', $record->{query_id})->{status}, 'ok',
+        'the approval is revoked');
+    $task = $node->ended('task_wait', 30);
+    is($json->decode($task->{cause} || '{}')->{error}, 'task_stopped',
+        '... and with it the task that reads by it');
 }
 
 # folders go a moment after the end of their tasks

@@ -13,15 +13,16 @@ static const char *const  sql_reserved[] = {
     "distinct", "else", "exists", "from", "group", "having", "in", "inner",
     "is", "join", "left", "like", "limit", "natural", "not", "null", "on",
     "or", "order", "outer", "right", "select", "then", "union", "using",
-    "when", "where", "with", NULL
+    "when", "where", "with"
 };
+
+#define NRESERVED  (sizeof(sql_reserved) / sizeof(sql_reserved[0]))
 
 
 static bool sql_is_plain(ic_str_t sql);
 static bool sql_is_joined(ic_str_t sql, size_t i);
 static void sql_collapse(ic_str_t sql, ic_str_t *normal);
 static size_t sql_word(ic_str_t sql, size_t i, ic_str_t *normal);
-static bool sql_is_reserved(ic_str_t word);
 static const char *sql_reading(ic_str_t sql, unsigned dialect);
 
 
@@ -269,7 +270,7 @@ sql_word(ic_str_t sql, size_t i, ic_str_t *normal)
 
     word = ic_str_n(sql.data + i, end - i);
     reserved = before != '.' && before != '@' && before != ':'
-               && sql_is_reserved(word);
+               && ic_sql_is_listed(sql_reserved, NRESERVED, word);
 
     for (/* void */; i < end; i++) {
         c = sql.data[i];
@@ -278,19 +279,4 @@ sql_word(ic_str_t sql, size_t i, ic_str_t *normal)
     }
 
     return end;
-}
-
-
-static bool
-sql_is_reserved(ic_str_t word)
-{
-    unsigned  n;
-
-    for (n = 0; sql_reserved[n] != NULL; n++) {
-        if (ic_str_is_nocase(word, sql_reserved[n])) {
-            return true;
-        }
-    }
-
-    return false;
 }

@@ -2,6 +2,8 @@
 /* The words of a SQL text, as one kind of database cuts it. */
 
 
+#include <strings.h>
+
 #include "ic_sql_scan.h"
 
 
@@ -92,6 +94,35 @@ ic_sql_next(ic_sql_scan_t *scan)
     scan->end = scan->next;
 
     return scan->kind != IC_SQL_END;
+}
+
+
+bool
+ic_sql_is_listed(const char *const *list, size_t n, ic_str_t word)
+{
+    int     order;
+    size_t  low, middle;
+
+    if (word.len < 2) {
+        return false;
+    }
+
+    for (low = 0; low < n; /* void */) {
+        middle = low + (n - low) / 2;
+        order = strncasecmp((char *) word.data, list[middle], word.len);
+
+        if (order == 0 && list[middle][word.len] == '\0') {
+            return true;
+        }
+
+        if (order > 0) {
+            low = middle + 1;
+        } else {
+            n = middle;
+        }
+    }
+
+    return false;
 }
 
 

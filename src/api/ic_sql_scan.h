@@ -49,6 +49,9 @@ void ic_sql_scan(ic_sql_scan_t *scan, ic_str_t sql, unsigned n);
 /* The next word; false at the end. Comments and blanks are none. */
 bool ic_sql_next(ic_sql_scan_t *scan);
 
+/* In a list of n names in lower case and in order, whatever its own case. */
+bool ic_sql_is_listed(const char *const *list, size_t n, ic_str_t word);
+
 bool ic_sql_is_blank(u_char c);
 bool ic_sql_is_letter(u_char c);
 

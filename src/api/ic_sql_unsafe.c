@@ -22,6 +22,11 @@ typedef struct {
 } unsafe_t;
 
 
+/* The lists are in order. */
+
+#define COUNT(list)  (sizeof(list) / sizeof((list)[0]))
+
+
 /* Statements, and what makes a SELECT write, lock or call. */
 static const char *const  unsafe_words[] = {
     "alter", "attach", "backup", "begin", "bulk", "call", "commit", "create",
@@ -30,26 +35,26 @@ static const char *const  unsafe_words[] = {
     "kill", "merge", "opendatasource", "openquery", "openrowset", "outfile",
     "pragma", "prepare", "procedure", "raiserror", "reconfigure", "reindex",
     "restore", "revoke", "rollback", "set", "shutdown", "truncate", "update",
-    "updatetext", "vacuum", "waitfor", "writetext", NULL
+    "updatetext", "vacuum", "waitfor", "writetext"
 };
 
 /* Functions that wait, write, lock, read files or reach further. */
 static const char *const  unsafe_functions[] = {
-    "benchmark", "currval", "cursor_to_xml", "database_to_xml", "edit",
-    "eval", "extractvalue", "fts3_tokenizer", "get_lock", "httpuritype",
+    "benchmark", "currval", "cursor_to_xml", "database_to_xml", "edit", "eval",
+    "extractvalue", "fts3_tokenizer", "get_lock", "httpuritype",
     "inet_server_addr", "is_free_lock", "is_used_lock", "lastval",
     "load_extension", "load_file", "master_gtid_wait", "master_pos_wait",
     "nextval", "query_to_xml", "query_to_xml_and_xmlschema",
     "query_to_xmlschema", "randomblob", "readfile", "release_all_locks",
     "release_lock", "schema_to_xml", "set_config", "setval", "sleep",
-    "source_pos_wait", "table_to_xml", "ts_stat", "txid_current",
-    "updatexml", "writefile", "xmltype", "zeroblob", "zipfile", NULL
+    "source_pos_wait", "table_to_xml", "ts_stat", "txid_current", "updatexml",
+    "writefile", "xmltype", "zeroblob", "zipfile"
 };
 
 /* ... and families of them. */
 static const char *const  unsafe_prefixes[] = {
     "pg_", "lo_", "dblink", "xp_", "sp_", "sys_", "utl_", "dbms_", "lib_",
-    "binary_upgrade_", "gtid_", "wsrep_", "lowrite", "loread", "crash", NULL
+    "binary_upgrade_", "gtid_", "wsrep_", "lowrite", "loread", "crash"
 };
 
 /* Characters that are not seen, or change the order of what is seen. */
@@ -62,7 +67,7 @@ static const unsigned  unsafe_unseen[][2] = {
 
 /* What may not stand behind "for". */
 static const char *const  unsafe_for[] = {
-    "share", "no", "key", "xml", "json", "browse", NULL
+    "browse", "json", "key", "no", "share", "xml"
 };
 
 
@@ -78,7 +83,6 @@ static const char *unsafe_quoted(const unsafe_t *at);
 static const char *unsafe_call(const unsafe_t *at);
 static bool unsafe_is_function(const ic_sql_scan_t *name);
 static bool unsafe_is_column(const unsafe_t *at);
-static bool unsafe_is_listed(const char *const *list, ic_str_t word);
 static bool unsafe_is_family(ic_str_t word);
 static bool unsafe_is_tail(ic_str_t word);
 static bool unsafe_touches(const ic_sql_scan_t *one,
@@ -256,7 +260,7 @@ unsafe_word(const unsafe_t *at)
 {
     if (at->last.kind == IC_SQL_WORD
         && ic_str_is_nocase(at->last.text, "for")
-        && unsafe_is_listed(unsafe_for, at->now.text))
+        && ic_sql_is_listed(unsafe_for, COUNT(unsafe_for), at->now.text))
     {
         return "a lock, or another form of answer";
     }
@@ -265,7 +269,7 @@ unsafe_word(const unsafe_t *at)
         return NULL;
     }
 
-    return unsafe_is_listed(unsafe_words, at->now.text)
+    return ic_sql_is_listed(unsafe_words, COUNT(unsafe_words), at->now.text)
            || unsafe_is_tail(at->now.text)
            ? "a word that does more than read; a name goes into quotes"
            : NULL;
@@ -339,7 +343,8 @@ unsafe_call(const unsafe_t *at)
 static bool
 unsafe_is_function(const ic_sql_scan_t *name)
 {
-    return unsafe_is_listed(unsafe_functions, name->text)
+    return ic_sql_is_listed(unsafe_functions, COUNT(unsafe_functions),
+                            name->text)
            || unsafe_is_family(name->text);
 }
 
@@ -357,32 +362,23 @@ unsafe_is_column(const unsafe_t *at)
 
 
 static bool
-unsafe_is_listed(const char *const *list, ic_str_t word)
-{
-    unsigned  n;
-
-    for (n = 0; list[n] != NULL; n++) {
-        if (ic_str_is_nocase(word, list[n])) {
-            return true;
-        }
-    }
-
-    return false;
-}
-
-
-static bool
 unsafe_is_family(ic_str_t word)
 {
-    size_t    len;
-    unsigned  n;
+    size_t       len;
+    unsigned     n;
+    const char  *prefix;
 
-    for (n = 0; unsafe_prefixes[n] != NULL; n++) {
-        len = strlen(unsafe_prefixes[n]);
+    for (n = 0; word.len > 0 && n < COUNT(unsafe_prefixes); n++) {
+        prefix = unsafe_prefixes[n];
+
+        if ((word.data[0] | 0x20) != (u_char) prefix[0]) {
+            continue;
+        }
+
+        len = strlen(prefix);
 
         if (word.len >= len
-            && ic_str_is_nocase(ic_str_n(word.data, len),
-                                unsafe_prefixes[n]))
+            && ic_str_is_nocase(ic_str_n(word.data, len), prefix))
         {
             return true;
         }
@@ -404,10 +400,12 @@ unsafe_is_tail(ic_str_t word)
         return false;
     }
 
-    for (n = 0; unsafe_words[n] != NULL; n++) {
+    for (n = 0; n < COUNT(unsafe_words); n++) {
         len = strlen(unsafe_words[n]);
 
         if (word.len > len
+            && (word.data[word.len - 1] | 0x20)
+               == (u_char) unsafe_words[n][len - 1]
             && ic_str_is_nocase(ic_str_n(word.data + word.len - len, len),
                                 unsafe_words[n]))
         {

@@ -13,6 +13,7 @@ static void test_refused(void);
 static void test_apart(ic_arena_t *arena);
 static void test_unsafe(void);
 static void test_safe(void);
+static void test_words(ic_arena_t *arena);
 static void test_position(void);
 
 
@@ -29,6 +30,7 @@ main(void)
     test_apart(arena);
     test_unsafe();
     test_safe();
+    test_words(arena);
     test_position();
 
     ic_pool_destroy(arena);
@@ -250,4 +252,53 @@ test_position(void)
        && fault.at == 11, "a second statement, at its first character");
     ok(ic_sql_unsafe(ic_str("select '\xe7\x94\xb7' into x"), &fault)
        && fault.at == 12, "characters are counted, not bytes");
+}
+
+
+/* Every one: a list out of order would not have some. */
+
+static void
+test_words(ic_arena_t *arena)
+{
+    size_t          i;
+    ic_str_t        sql;
+    ic_sql_fault_t  fault;
+
+    static const char *const  words[] = {
+        "alter", "attach", "backup", "begin", "bulk", "call", "commit",
+        "create",
+        "dbcc", "deallocate", "declare", "delete", "deny", "detach", "drop",
+        "dumpfile", "exec", "execute", "grant", "handler", "insert", "into",
+        "kill", "merge", "opendatasource", "openquery", "openrowset", "outfile",
+        "pragma", "prepare", "procedure", "raiserror", "reconfigure", "reindex",
+        "restore", "revoke", "rollback", "set", "shutdown", "truncate",
+        "update",
+        "updatetext", "vacuum", "waitfor", "writetext"
+    };
+
+    static const char *const  functions[] = {
+        "benchmark", "currval", "cursor_to_xml", "database_to_xml", "edit",
+        "eval",
+        "extractvalue", "fts3_tokenizer", "get_lock", "httpuritype",
+        "inet_server_addr", "is_free_lock", "is_used_lock", "lastval",
+        "load_extension", "load_file", "master_gtid_wait", "master_pos_wait",
+        "nextval", "query_to_xml", "query_to_xml_and_xmlschema",
+        "query_to_xmlschema", "randomblob", "readfile", "release_all_locks",
+        "release_lock", "schema_to_xml", "set_config", "setval", "sleep",
+        "source_pos_wait", "table_to_xml", "ts_stat", "txid_current",
+        "updatexml",
+        "writefile", "xmltype", "zeroblob", "zipfile"
+    };
+
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        sql = ic_str_fmt(arena, "select 1 %s x", words[i]);
+        ok(ic_sql_unsafe(sql, &fault), "the word %s", words[i]);
+        sql = ic_str_fmt(arena, "select \"%s\" from t", words[i]);
+        ok(!ic_sql_unsafe(sql, &fault), "... is a name in quotes");
+    }
+
+    for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+        sql = ic_str_fmt(arena, "select %s (1)", functions[i]);
+        ok(ic_sql_unsafe(sql, &fault), "the function %s", functions[i]);
+    }
 }
