@@ -299,6 +299,7 @@ ctl_nginx_conf(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
     "            proxy_http_version 1.1;\n"                                   \
     "            proxy_set_header Connection \"\";\n"                         \
     "            proxy_set_header Authorization \"\";\n"                      \
+    "            proxy_set_header Cookie \"\";\n"                             \
     "            proxy_set_header X-Interconn-Operator "                      \
     "$interconn_operator;\n"                                                 \
     "            proxy_set_header X-Interconn-Peer $interconn_peer;\n"        \
