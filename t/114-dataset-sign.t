@@ -70,8 +70,14 @@ is(scalar(grep { $real{ join ',', @$_[2 .. 5] } } @{ $told->{sample} }), 0,
 ###############################################################################
 # the signature, as docs/signatures.md says, by openssl
 
-my $seen = $sandbox->peer(0, 1, "/v1/interconn/dataset/pub/query?contract_id="
-    . "$contract&dataset_id=$id")->{data};
+my ($seen, $answer) = $sandbox->peer(0, 1, '/v1/interconn/dataset/pub/query'
+    . "?contract_id=$contract&dataset_id=$id");
+
+$seen = $seen->{data};
+
+my ($bytes) = $answer->{content} =~ /"statistics":(\{(?:[^{}]|(?1))*\})/;
+is(sha256_hex($bytes // ''), $seen->{signature}{statistics_sha256},
+    'statistics are signed byte for byte');
 
 is_deeply([ sort grep { /key|location|source|purpose|error|state|asked/ }
     keys %$seen ], [], 'partners do not see what stays here');
