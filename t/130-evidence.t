@@ -105,6 +105,41 @@ is(join(' ', map { $_->{src} } IC::Evidence::entries($log)), "@sources",
     '... each once and in order');
 good('... and the log verifies', '--head', $kept);
 
+# one entry, to who has a head alone
+
+my $root = IC::Evidence::root($log);
+
+for my $seq (0, 1, 255, 256, int rand $total, $total - 1) {
+    my $proof = IC::Evidence::prove($log, $seq);
+
+    ok(ref $proof && IC::Evidence::proven($proof, $root),
+        "a proof of entry $seq");
+}
+
+my $proof = IC::Evidence::prove($log, 300);
+
+$proof->{entry} =~ s/JOB/job/;
+ok(!IC::Evidence::proven($proof, $root), 'of no other entry');
+is(IC::Evidence::prove($log, $total), 2, 'nor of one that is not there');
+is(IC::Evidence::prove($log, '-1'), 3, 'usage of prove');
+
+my $since = IC::Evidence::prove($log, '--since', $kept);
+
+is($since->{since}, $own + 3, 'the log goes on from the head that was kept');
+ok(@{ $since->{proof} } > 1, '... by hashes');
+
+open my $in, '<', $kept or die "$kept: $!\n";
+my @lines = <$in>;
+
+$lines[2] =~ s/^(.)/$1 eq 'A' ? 'B' : 'A'/e;
+open my $forged, '>', "$kept.other" or die "$kept.other: $!\n";
+print $forged @lines;
+close $forged;
+is(IC::Evidence::prove($log, '--since', "$kept.other"), 1,
+    '... not from another one');
+is(IC::Evidence::prove($log, '--since', '/nothing'), 2,
+    '... nor from none');
+
 # a daemon that starts again; the store stays small
 
 $daemon->stop;

@@ -41,6 +41,10 @@ ctl_evidence(int argc, char **argv)
     const char          *heads[EVIDENCE_HEADS];
     ic_verify_result_t   result;
 
+    if (argc > 0 && strcmp(argv[0], "prove") == 0) {
+        return ctl_evidence_prove(argc, argv);
+    }
+
     if (argc < 1 || strcmp(argv[0], "verify") != 0) {
         ctl_error("usage: interconnctl evidence " CTL_EVIDENCE_USAGE);
         return EVIDENCE_USAGE;

@@ -21,6 +21,7 @@ int ctl_run(int argc, char **argv);      /* "job run" */
 int ctl_timetable(int argc, char **argv);
 int ctl_datasource(int argc, char **argv);
 int ctl_evidence(int argc, char **argv);
+int ctl_evidence_prove(int argc, char **argv);   /* "evidence prove" */
 
 
 #define CTL_OPERATOR_USAGE                                                    \
@@ -62,7 +63,8 @@ int ctl_evidence(int argc, char **argv);
 
 
 #define CTL_EVIDENCE_USAGE                                                    \
-    "verify LOG [--roots FILE] [--head FILE]... [--json]"
+    "verify LOG [--roots FILE] [--head FILE]... [--json]\n"                   \
+    "        | prove LOG ENTRY|--since HEAD"
 
 
 #define CTL_TIMETABLE_USAGE                                                   \

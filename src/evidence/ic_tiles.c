@@ -102,6 +102,44 @@ ic_tiles_load(ic_tiles_t *tiles, uint64_t size, ic_tree_t *tree)
 }
 
 
+int
+ic_tiles_node(ic_tiles_t *tiles, uint64_t size, unsigned level,
+    uint64_t index, ic_hash_t *hash)
+{
+    ssize_t    got;
+    unsigned   i, first, count, width;
+    uint64_t   n, left;
+    ic_hash_t  hashes[IC_TILE_HASHES];
+    ic_tree_t  tree;
+
+    count = 1u << (level % 8);
+    index <<= level % 8;
+    level /= 8;
+    n = index / IC_TILE_HASHES;
+    first = (unsigned) (index % IC_TILE_HASHES);
+    left = (size >> (8 * level)) - n * IC_TILE_HASHES;
+    width = left < IC_TILE_HASHES ? (unsigned) left : IC_TILE_HASHES;
+    got = tiles_read(tiles, level, n, width, hashes);
+
+    if (got != (ssize_t) (width * sizeof(ic_hash_t))
+        || first + count > width)
+    {
+        errno = (got < 0) ? errno : EILSEQ;
+        return -1;
+    }
+
+    memset(&tree, 0, sizeof(ic_tree_t));
+
+    for (i = 0; i < count; i++) {
+        if (ic_tree_add(tiles->hasher, &tree, 0, &hashes[first + i]) != 0) {
+            return -1;
+        }
+    }
+
+    return ic_tree_root(tiles->hasher, &tree, hash);
+}
+
+
 /* The bytes that a tile's file has of those hashes; -1 with errno. */
 
 static ssize_t

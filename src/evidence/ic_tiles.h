@@ -38,6 +38,14 @@ int ic_tiles_partial(ic_tiles_t *tiles, uint64_t size);
 int ic_tiles_load(ic_tiles_t *tiles, uint64_t size, ic_tree_t *tree);
 
 /*
+ * The root of the complete subtree with the leaves [index << level,
+ * (index + 1) << level) of a tree of that size, from the files. 0, or -1 with
+ * errno.
+ */
+int ic_tiles_node(ic_tiles_t *tiles, uint64_t size, unsigned level,
+    uint64_t index, ic_hash_t *hash);
+
+/*
  * To put: 0, or -1 with errno, EILSEQ where a file has other hashes. Nothing
  * is synced.
  */
