@@ -7,6 +7,7 @@ use strict;
 use warnings;
 
 use lib 't/lib';
+use Digest::SHA qw(sha256_hex);
 use File::Copy qw(copy);
 use IC::Daemon;
 use IC::Evidence;
@@ -88,6 +89,18 @@ ok(sealed($own + 4), 'bytes that are no text do not stop it');
 is((IC::Evidence::entries($log))[-1]{data}{reason},
     unpack('H*', "\xff\x00 not UTF-8"), '... they are in hexadecimal');
 good('... and verify', '--head', $kept);
+
+# what is longer than an entry may be
+
+happen(1, reason => "\x01" x 12000, error => 'e' x 4096);
+happen(1, reason => 'b' x 200000);
+happen(1);
+ok(sealed($own + 7), 'a text that is too long does not stop it');
+is((IC::Evidence::entries($log))[$own + 5]{data}{reason},
+    'sha256:' . sha256_hex('b' x 200000), '... its digest is in the log');
+is((IC::Evidence::entries($log))[$own + 4]{data}{error}, 'e' x 4096,
+    '... and what has room besides is as it was');
+good('... and it verifies', '--head', $kept);
 
 # whatever dies
 

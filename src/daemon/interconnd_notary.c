@@ -19,6 +19,7 @@
 #define NOTARY_PAUSE_MS  5000            /* after what could not be done */
 #define NOTARY_BATCH     "1024"
 #define NOTARY_FIELDS    64              /* of an entry */
+#define NOTARY_ROOM      (IC_ENTRY_MAX - 128 * NOTARY_FIELDS)    /* texts */
 
 
 typedef struct {
@@ -38,6 +39,8 @@ static int notary_open(interconnd_notary_t *notary);
 static int notary_take(interconnd_notary_t *notary, unsigned *count);
 static int notary_add(interconnd_notary_t *notary,
     const ic_record_t *record);
+static ic_str_t notary_fit(interconnd_notary_t *notary, ic_str_t text,
+    size_t *room);
 static ic_str_t notary_text(interconnd_notary_t *notary, ic_str_t text);
 static int notary_seal(interconnd_notary_t *notary);
 static int notary_report(interconnd_notary_t *notary);
@@ -246,16 +249,20 @@ notary_take(interconnd_notary_t *notary, unsigned *count)
 static int
 notary_add(interconnd_notary_t *notary, const ic_record_t *record)
 {
+    size_t       room;
     unsigned     i, k;
     ic_str_t     name, value, data[2 * NOTARY_FIELDS];
     ic_entry_t   entry;
 
     memset(&entry, 0, sizeof(ic_entry_t));
     entry.data = data;
+    room = NOTARY_ROOM;
 
     for (i = 0; i < record->npairs; i++) {
         name = notary_text(notary, record->pairs[2 * i]);
-        value = notary_text(notary, record->pairs[2 * i + 1]);
+        value = notary_fit(notary, notary_text(notary,
+                                               record->pairs[2 * i + 1]),
+                           &room);
 
         if (ic_str_is(name, "id")) {
             entry.src = value;
@@ -286,6 +293,36 @@ notary_add(interconnd_notary_t *notary, const ic_record_t *record)
     }
 
     return ic_log_add(notary->log, &entry, notary->error);
+}
+
+
+/*
+ * A text that leaves no room for others is there by its digest: an entry that
+ * cannot be written would keep all that follow it out of the log.
+ */
+
+static ic_str_t
+notary_fit(interconnd_notary_t *notary, ic_str_t text, size_t *room)
+{
+    char      hex[65];
+    size_t    i, len;
+    ic_str_t  digest;
+
+    for (len = 0, i = 0; i < text.len; i++) {
+        len += text.data[i] < ' ' || text.data[i] == 0x7f ? 6
+               : text.data[i] == '"' || text.data[i] == '\\'
+                 || text.data[i] == '/' ? 2 : 1;
+    }
+
+    if (len <= *room) {
+        *room -= len;
+        return text;
+    }
+
+    ic_sha256_hex(hex, text.data, text.len);
+    digest = ic_str_fmt(notary->arena, "sha256:%s", hex);
+
+    return digest.data != NULL ? digest : ic_str("");
 }
 
 

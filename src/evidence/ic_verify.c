@@ -415,12 +415,23 @@ ic_verify_e
 ic_verify_found(ic_verify_state_t *state, ic_verify_e what, const char *fmt,
     ...)
 {
-    va_list  args;
+    va_list   args;
+    u_char   *p;
 
     va_start(args, fmt);
     vsnprintf(state->result->finding, sizeof(state->result->finding), fmt,
               args);
     va_end(args);
+
+    /* what a changed log says is printed: no commands for a terminal */
+
+    for (p = (u_char *) state->result->finding; *p != '\0'; p++) {
+        if (*p < ' ' || *p == 0x7f
+            || (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0))
+        {
+            *p = '?';
+        }
+    }
 
     return what;
 }
