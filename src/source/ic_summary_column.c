@@ -327,8 +327,11 @@ column_hide(ic_summary_column_t *column)
 
     values = column->values;
     qsort(values, column->nvalues, sizeof(ic_summary_value_t), column_more);
-    hidden = column->nulls;
     shown = 0;
+
+    /* empty cells that are told hide nothing */
+
+    hidden = column->nulls < column->group ? column->nulls : 0;
 
     for (n = 0; n < column->nvalues; n++) {
         if (values[n].whole && values[n].count >= column->group) {
