@@ -426,10 +426,12 @@ ic_verify_found(ic_verify_state_t *state, ic_verify_e what, const char *fmt,
     /* what a changed log says is printed: no commands for a terminal */
 
     for (p = (u_char *) state->result->finding; *p != '\0'; p++) {
-        if (*p < ' ' || *p == 0x7f
-            || (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0))
-        {
+        if (*p < ' ' || *p == 0x7f) {
             *p = '?';
+
+        } else if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
+            p[0] = '?';
+            p[1] = '?';
         }
     }
 

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../src/evidence/ic_verify.h"
+#include "../../src/evidence/ic_verify_state.h"
 #include "../../src/lib/ic_codec.h"
 #include "tap.h"
 
@@ -52,6 +52,7 @@ static void entries(void);
 static void rollback(void);
 static void missing(void);
 static void certificates(void);
+static void terminals(void);
 static kept_file_t *file_of(const char *name);
 static void put(const kept_file_t *file, const void *bytes, size_t len);
 static void restore(const kept_file_t *file);
@@ -80,6 +81,7 @@ main(void)
     rollback();
     missing();
     certificates();
+    terminals();
 
     (void) nftw(folder, removed, 16, FTW_DEPTH|FTW_PHYS);
 
@@ -386,6 +388,23 @@ certificates(void)
     is_int(ic_verify_log(&verify, &result), IC_VERIFY_TAMPERED,
            "with roots a bare key is not enough: %s", result.finding);
     X509_STORE_free(roots);
+}
+
+
+/* A changed log may say anything, and the finding is printed. */
+
+static void
+terminals(void)
+{
+    ic_verify_state_t  state;
+
+    memset(&state, 0, sizeof(state));
+    state.result = &result;
+
+    (void) ic_verify_found(&state, IC_VERIFY_TAMPERED, "entry %d: %s", 7,
+                           "\x1b[2J\n\xc2\x9b" "1m \xc3\xa4\xe6\x98\xaf");
+    is_str(result.finding, "entry 7: ?[2J???1m \xc3\xa4\xe6\x98\xaf",
+           "a finding has no commands for a terminal");
 }
 
 
