@@ -82,7 +82,7 @@ sub digests {
     my ($self) = @_;
 
     my $redis = $self->{t}->redis;
-    my @names = grep { !/:evidence$|:denied:/ }
+    my @names = grep { !/:(?:evidence|changes)$|:denied:/ }
         @{ $redis->command('KEYS', '*') };
     my %digest;
 
@@ -110,8 +110,10 @@ sub whole {
     my $redis = $self->{t}->redis;
     my %peers = map { (split)[0] => 1 } keys %{ $self->{found} };
 
-    # when a job's initiator was last heard of changes with all that it says
-    $self->restore($redis->key('partner-jobs')) if $self->{dumps};
+    # when a job's initiator was last heard of changes with all that it says,
+    # and what is told of evidence with the evidence
+    $self->restore($redis->key('partner-jobs'), $redis->key('changes'))
+        if $self->{dumps};
 
     $self->evidence;
     $redis->command('XTRIM', $redis->key('evidence'), 'MINID',
