@@ -189,6 +189,35 @@ is(texts($s->wait(1)), 'job N', '... and then no more');
 $redis->command('ZREM', $redis->key('progress'), 'task:T7');
 $s->close;
 
+# who is told so asks for the points that are new
+
+sub curve { own('GET', '/metric/query', { task_id => 'T7', @_ }) }
+sub places { map { $_->[1] } @{ $_[0]{metrics} } }
+
+my @known = places(curve());
+
+is_deeply([ @known ], [ 1, 1 .. $points ], 'without since the whole curve');
+is_deeply(curve(since => $#known), { from => $#known,
+    metrics => [ [ 'loss', $points, 0.5 ] ] },
+    '... with it what follows the points that are known');
+is_deeply(curve(since => scalar @known), { from => scalar @known,
+    metrics => [] }, '... nothing when all are');
+figure(++$points);
+is_deeply([ places(curve(since => scalar @known)) ], [ $points ],
+    '... then the next');
+
+for my $since ('-1', '1.5', 'all', '1000001') {
+    is($t->verdict($t->get('ns', "/v1/platform/metric/query?task_id=T7"
+        . "&since=$since", token => 'secret')), '400 4001',
+        "since=$since is refused");
+}
+
+$redis->call('task_metric', 'T7', '1', map { "[\"loss\",$_,0.5]" }
+    $_ * 1000 + 1 .. $_ * 1000 + 1000) for 0 .. 9;
+is_deeply([ map { ($_->{from}, $_->{metrics}[0][1], $_->{metrics}[-1][1]) }
+            curve(since => 9000) ], [ 0, 1, 10000 ],
+    'when the oldest have given way all that are left are told, as from 0');
+
 ###############################################################################
 # who is told what
 

@@ -82,6 +82,12 @@ my %do = (
         $sandbox->answer_job($_) for 1 .. 3;
         return 1;
     },
+    lose => sub {
+        my ($id, $text) = @_;
+        my $store = $sandbox->store(0);
+
+        return $store->command('HSET', $store->key("job:$id"), 'note', $text);
+    },
     rename => sub {
         return operator(0, 'job/update', { job_id => $_[0],
                                            name => $hostile });

@@ -41,7 +41,7 @@ await run(async ({ open, ok, is, ask, shot, settings }) => {
     // run again, from a step, with another parameter
     await button("Run again").click();
     await dialog.getByLabel("From which step").selectOption("homo_lr_0");
-    await dialog.getByLabel("Name").fill("again");
+    await dialog.getByLabel("Name", { exact: true }).fill("again");
     await dialog.getByText("Other parameters").click();
     await dialog.getByLabel("max_iter").fill("many");
     await dialog.getByRole("button", { name: "Run again" }).click();
@@ -70,6 +70,16 @@ await run(async ({ open, ok, is, ask, shot, settings }) => {
     ok(true, "approved, started, ended without a reload");
     is(await page.locator("section", { hasText: "Last sign" })
        .locator("tbody tr").count(), 4, "the initiator sees every party");
+
+    // one that went on without a party says so where one looks first
+    const lost = "host.1 (N0009) dropped out of homo_lr_0: gone";
+
+    await ask("lose", again, lost);
+    await page.reload();
+    await page.getByRole("heading", { name: "Parties that dropped out" })
+        .waitFor();
+    is(await page.locator(".failure .what").innerText(), lost,
+       "who dropped out is told");
 
     // held, let go, stopped; by keyboard
     const long = await ask("train", 2000, "a", "b");

@@ -7,7 +7,9 @@ import { countsOf } from "./src/lib/log.js";
 import { changedParams, textsOf } from "./src/lib/params.js";
 import { canStart, componentsOf, isPaused, seriesOf, stateOf, stepsOf,
     unasked } from "./src/lib/steps.js";
+import { setLanguage } from "./src/lib/words.js";
 import { isOf } from "./src/pages/dashboard.js";
+import { Note } from "./src/pages/job/cause.js";
 
 const part = (task_name, status, progress) =>
     ({ task_name, status, progress });
@@ -90,4 +92,18 @@ test("a dashboard is of one role", () => {
     assert.ok(isOf(task, "guest") && isOf(task, "guest.0") && isOf(task, ""));
     assert.ok(!isOf(task, "host") && !isOf(task, "guest.1"));
     assert.ok(!isOf(task, "gues"));
+});
+
+test("a job tells whom it went on without, in the reader's language", () => {
+    const job = { status: "SUCCESS", note: "host.1 (N3) dropped out",
+        note_zh: "host.1（N3）退出" };
+    const said = () => JSON.stringify(Note({ job }));
+
+    setLanguage("en");
+    assert.ok(said().includes("host.1 (N3) dropped out"));
+    setLanguage("zh");
+    assert.ok(said().includes("host.1（N3）退出"));
+    setLanguage("en");
+    assert.equal(Note({ job: { status: "SUCCESS" } }), null);
+    assert.equal(Note({ job: { note: "", note_zh: "" } }), null);
 });

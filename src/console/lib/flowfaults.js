@@ -3,7 +3,7 @@
  * args } ]. The node checks all of it again.
  */
 
-import { inputsOf, keyOf, paramsAt, paramsOf, partiesOf, readsSource }
+import { keyOf, paramsAt, paramsOf, partiesOf, readsSource }
     from "./flow.js";
 import { allowed, elements } from "./validate.js";
 
@@ -81,9 +81,3 @@ function missingValues(flow, catalog) {
             .map(({ name }) => ({ step: step.name,
                 word: "flow.fault.missing", args: { field: name } })));
 }
-
-/* Inputs that nothing is linked to, which are not a party's source. */
-export const openInputs = (flow, catalog, step) =>
-    inputsOf(catalog.get(keyOf(step))).filter(({ name }) =>
-        !flow.links.some((link) => link.to === step.name
-                                   && link.input === name));

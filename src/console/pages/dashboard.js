@@ -15,7 +15,7 @@ import { Card, Head } from "../parts/card.js";
 import { Dag } from "../parts/dag.js";
 import { Failure } from "../parts/failure.js";
 import { Waiting } from "../parts/text.js";
-import { Cause, Waits } from "./job/cause.js";
+import { Cause, Note, Waits } from "./job/cause.js";
 import { Curves } from "./job/curves.js";
 import { Learns } from "./job/learns.js";
 import { Log } from "./job/log.js";
@@ -61,6 +61,7 @@ function Own({ job, tasks, role }) {
     return html`
         <${Waits} list=${job.pending} />
         <${Cause} job=${job} />
+        <${Note} job=${job} />
         <div class="cards">
             <${About} job=${job} />
             <${Card} title=${t("job.dag")}>

@@ -14,7 +14,7 @@ import { Dag } from "../parts/dag.js";
 import { Failure } from "../parts/failure.js";
 import { Code, Facts, Id, Time, Waiting } from "../parts/text.js";
 import { Actions } from "./job/actions.js";
-import { Cause, Tries, Waits } from "./job/cause.js";
+import { Cause, Note, Tries, Waits } from "./job/cause.js";
 import { Curves } from "./job/curves.js";
 import { Learns } from "./job/learns.js";
 import { Log } from "./job/log.js";
@@ -46,6 +46,7 @@ function Parts({ job }) {
     return html`
         <${Waits} list=${job.pending} />
         <${Cause} job=${job} />
+        <${Note} job=${job} />
         <div class="cards">
             <${About} job=${job} />
             <${Card} title=${t("job.dag")}>

@@ -38,7 +38,7 @@ export function limitsOf(names, entered) {
 }
 
 /* What the form has before anything is entered. */
-export function suggested(record) {
+function suggested(record) {
     const limits = { ...narrowest(record, record.usage_limits),
         expired_time: record.expired_time };
 

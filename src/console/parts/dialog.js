@@ -9,13 +9,20 @@ import { Failure } from "./failure.js";
 /* Shown as long as it is there; `onClose` takes it away. */
 export function Dialog({ title, onClose, children, wide }) {
     const ref = useRef(null);
+    const gone = useRef(false);
 
+    /* closed before it is gone: nothing behind it takes the focus till then */
     useEffect(() => {
         const before = document.activeElement;
+        const dialog = ref.current;
 
-        ref.current.showModal();
+        dialog.showModal();
 
-        return () => before?.focus?.();
+        return () => {
+            gone.current = true;
+            dialog.close();
+            before?.focus?.();
+        };
     }, []);
 
     /* at once: "close" comes later, when another one may have been opened */
@@ -25,8 +32,8 @@ export function Dialog({ title, onClose, children, wide }) {
     }
 
     return html`
-        <dialog ref=${ref} aria-label=${title} onClose=${onClose}
-            onCancel=${cancel}>
+        <dialog ref=${ref} aria-label=${title} onCancel=${cancel}
+            onClose=${() => gone.current || onClose()}>
             <article class=${wide ? "wide" : ""}>
                 <header>
                     <button type="button" class="plain close"

@@ -10,7 +10,7 @@ const day = 86400000;
 /* Certificates that end within this are warned of. */
 const soon = 30 * day;
 
-export function tone(ms, now = Date.now()) {
+function tone(ms, now = Date.now()) {
     return !(ms > 0) ? "" : ms <= now ? "bad" : ms - now < soon ? "waits"
         : "";
 }

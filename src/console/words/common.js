@@ -14,7 +14,6 @@ export const common = {
     "yes": [ "yes", "是" ],
     "no": [ "no", "否" ],
     "none": [ "none", "无" ],
-    "more": [ "More", "更多" ],
     "name": [ "Name", "名称" ],
     "state": [ "State", "状态" ],
     "node": [ "Node", "节点" ],

@@ -31,6 +31,12 @@ export const jobs = {
     "job.error": [ "Error", "错误" ],
     "job.when": [ "When", "时间" ],
     "job.consequences": [ "What followed from it", "由此引起" ],
+    "job.note": [ "Parties that dropped out", "中途退出的参与方" ],
+    "job.note.text": [
+        "The job went on without them: its results are of the rows of those "
+        + "who stayed.",
+        "任务在其退出后继续进行，结果仅基于其余参与方的数据。"
+    ],
     "job.waits": [ "What it waits for", "等待原因" ],
     "job.since": [ "since", "自" ],
     "job.tries": [ "Tries before", "此前的尝试" ],

@@ -1,4 +1,4 @@
-/* Why a job failed or waits, and what to do about it. */
+/* Why a job failed or waits, whom it lost, and what to do about it. */
 
 import { html } from "../../lib/html.js";
 import { href } from "../../lib/route.js";
@@ -52,6 +52,19 @@ function Others({ title, list }) {
             <li><${Name} text=${one.party || one.node_id} />: <span
                 dir="auto">${either(one.message, one.message_zh)}</span>
             </li>`)}</ul>`;
+}
+
+/* Parties that a job went on without: its SUCCESS is of fewer rows. */
+export function Note({ job }) {
+    const text = either(job.note, job.note_zh);
+
+    return text === "" ? null : html`
+        <${Card} title=${t("job.note")} wide>
+            <div class="failure lost" role="status">
+                <p class="what" dir="auto">${text}</p>
+                <p>${t("job.note.text")}</p>
+            </div>
+        <//>`;
 }
 
 /* Every reason to wait, with what helps. */
