@@ -253,6 +253,34 @@ is(as_auditor("/model/train_status?order_id=1")->{code}, 200,
 
 my $store = $sandbox->store(0);
 my $job = $store->get("order:$first", 'job_id');
+
+# the same as a job of its own
+
+my %same = map { $_ => $store->get("job:$job", $_) }
+    qw(dag config project_id flow_id);
+my $alike = $sandbox->platform(0, '/v1/platform/job/create', { %same,
+    name => 'plain', map { $_ => JSON::PP->new->decode($same{$_}) }
+    qw(dag config) })->{data}{job_id};
+
+$sandbox->platform(0, '/v1/platform/audit/apply', { resource_type => 'job',
+    resource_id => $alike, contract_id => $sandbox->contract_with(0,
+        $node{4}) });
+$sandbox->answer_job($node{4});
+$sandbox->await('the start', sub { $sandbox->platform(0,
+    '/v1/platform/job/start', { job_id => $alike })->{code} == 0 });
+$sandbox->await('the end', sub {
+    $store->get("job:$alike", 'status') =~ /SUCCESS|FAILED/ }, 60);
+
+my $seen = $store->get("job:$alike", 'status') eq 'SUCCESS'
+    && "/v1/platform/task/query?task_id=" . $sandbox->platform(0,
+        "/v1/platform/task/list?job_id=$alike")->{data}{records}[0]{task_id};
+
+like($json->encode($sandbox->platform(0, $seen)->{data}), qr/"scores":\[\{/,
+    'scores of a job that is no order: for who may copy results');
+unlike($json->encode(as_auditor($seen)->{data}), qr/"scores"/,
+    '... and not for who audits');
+is(as_auditor($seen)->{code}, 0, '... who sees the task');
+
 my $told = $json->decode($store->command('GET',
     $store->key("order-result:$first")))->{told}[0]{sha256};
 my $tasks = $sandbox->platform($node{4},

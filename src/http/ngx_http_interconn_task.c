@@ -14,8 +14,13 @@ ngx_int_t
 ngx_http_interconn_action_task_query(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx)
 {
-    return ngx_http_interconn_store_by(r, ctx, "task_get", "task_id",
-                                       ngx_http_interconn_task_parameters);
+    ngx_http_interconn_args_t  args = { .argc = 0 };
+
+    ngx_http_interconn_arg_input(&args, ctx, "task_id");
+    ngx_http_interconn_arg(&args, ctx->caller.operator);
+
+    return ngx_http_interconn_store(r, ctx, "task_get", &args,
+                                    ngx_http_interconn_task_parameters);
 }
 
 

@@ -114,14 +114,26 @@ define('task_list', 6, READ, function(job_id, task_name, component, status,
 end)
 
 
--- input: task_id
+-- Ids and scores of rows, as predict reports what it was told.
+local function has_scores(record)
+    return string.find(record.report or '', '"algorithm":"predict","told":',
+                       1, true) ~= nil
+end
+
+
+-- input: task_id by (who asks, '' or none: the node; ids and scores that were
+--        told the arbiter are for those who may copy results)
 -- output: ok, as task_list, with what explains it, and job_config
 --         | not_found
-define('task_get', 1, READ, function(task_id)
+define('task_get', 1, READ, function(task_id, by)
     local record = read('task:' .. task_id)
 
     if not record then
         return fail('not_found', task_id)
+    end
+
+    if has_scores(record) and operator.refused(by or '', { 'result.copy' }) then
+        record.report = ''
     end
 
     local job_record = read('job:' .. record.job_id) or {}
