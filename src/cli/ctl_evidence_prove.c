@@ -259,8 +259,8 @@ prove_since(ctl_prove_t *prove, const char *file)
                                prove->head.size, &prove->head.root, proof,
                                (unsigned) count))
     {
-        ctl_error("%s: does not go on from %s, of size %llu: the node signed "
-                  "two histories, or the log was rolled back; keep both",
+        ctl_error("%s: does not go on from %s, of size %llu; interconnctl "
+                  "evidence verify --head tells whether the node signed it",
                   prove->dir, file, (unsigned long long) head.size);
         return PROVE_WRONG;
     }
