@@ -121,7 +121,7 @@ const ic_param_t  ic_params_psi[] = {
     { "handshake", NULL, IC_PARAM_BOOL, 0, 0, 0, 0, 0, NULL, NULL, NULL,
       NULL,
       "with ecdh_psi: parameters are negotiated; else those of the job count",
-      "ecdh_psi: 握手协商参数，否则以作业参数为准" },
+      "ecdh_psi: 握手协商参数，否则以任务参数为准" },
 
     { "link", NULL, IC_PARAM_CHOICE, 0, 0, 0, 0, 0, ic_links, NULL, NULL,
       NULL,

@@ -41,7 +41,7 @@ static const ic_field_t  ic_change_fields[] = {
     IC_FIELD_ENUM("kind", IC_REQ, ic_change_kinds, "of what has changed",
                   "变更对象的类型"),
     IC_FIELD_STR("id", IC_REQ, IC_MAX_NAME, "its id", "对象 id"),
-    IC_FIELD_ID("job_id", 0, "the job of a task", "任务所属作业 id"),
+    IC_FIELD_ID("job_id", 0, "the job of a task", "组件任务所属任务的 id"),
     IC_FIELD_STR("event", IC_REQ, IC_MAX_NAME,
                  "the event of the evidence that says so; or TASK_PROGRESS: "
                  "progress, figures or stage of a running task, told at most "

@@ -61,6 +61,7 @@ await run(async ({ open, ok, is, ask, shot, settings }) => {
     await link(page, "Evidence").click();
     await page.getByText("entries in all").waitFor();
     await page.getByLabel("What happened").fill("RES_OUT");
+    await page.getByLabel("From").fill("2020-02-03T04:05");
     await page.getByRole("button", { name: "Search" }).click();
     await page.waitForURL(/event=RES_OUT/);
     await page.getByRole("cell", { name: "operator" }).first().waitFor();
@@ -72,6 +73,8 @@ await run(async ({ open, ok, is, ask, shot, settings }) => {
     await page.reload();
     is(await page.getByLabel("What happened").inputValue(), "RES_OUT",
        "a search is an address");
+    is(await page.getByLabel("From").inputValue(), "2020-02-03T04:05",
+       "... with its times");
 
     // who may not have the content
     const other = await open();

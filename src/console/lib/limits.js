@@ -44,9 +44,15 @@ export function words(text) {
     return (text ?? "").split(/[\s,;、，；]+/).filter((one) => one !== "");
 }
 
-/* A moment as the input of dates and times has it: local, to the minute. */
+/* What a Date can hold, in milliseconds, a day aside. */
+const furthest = 8.64e15 - 86400000;
+
+/*
+ * A moment as the input of dates and times has it: local, to the minute; ""
+ * for none, and for what an address has that is none.
+ */
 export function local(ms) {
-    if (!(ms > 0)) {
+    if (!(ms > 0 && ms < furthest)) {
         return "";
     }
 

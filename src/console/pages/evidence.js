@@ -6,6 +6,7 @@ import { get } from "../lib/api.js";
 import { useData } from "../lib/data.js";
 import { number } from "../lib/format.js";
 import { html } from "../lib/html.js";
+import { local } from "../lib/limits.js";
 import { amend, route } from "../lib/route.js";
 import { t } from "../lib/words.js";
 import { Card, Head } from "../parts/card.js";
@@ -23,7 +24,8 @@ const fields = [
 
 export function Evidence() {
     const { args } = route.get();
-    const [ entered, enter ] = useState(args);
+    const [ entered, enter ] = useState({ ...args,
+        from: local(Number(args.from)), to: local(Number(args.to)) });
     const [ faults, blame ] = useState({});
     const asked = JSON.stringify(args);
 

@@ -1,8 +1,7 @@
 /* Applying to another node for a contract. */
 
-import { useState } from "preact/hooks";
-
 import { post } from "../lib/api.js";
+import { useEntry } from "../lib/entry.js";
 import { html } from "../lib/html.js";
 import { go } from "../lib/route.js";
 import { t } from "../lib/words.js";
@@ -20,39 +19,20 @@ const fields = [
 
 /* `known` fills the form: { node_id, address } of a node's record. */
 export function Apply({ known, onClose }) {
-    const [ entered, enter ] = useState({ node_id: known?.node_id ?? "",
-        address: known?.address ?? "" });
-    const [ faults, blame ] = useState({});
-    const [ error, fail ] = useState();
-    const [ busy, work ] = useState(false);
+    const { entered, enter, faults, error, busy, submit } = useEntry(
+        { node_id: known?.node_id ?? "", address: known?.address ?? "" },
+        (entered) => read(fields, entered), apply);
 
-    async function apply(event) {
-        const { values, faults: wrong } = read(fields, entered);
-
-        event.preventDefault();
-        blame(wrong);
-
-        if (Object.keys(wrong).length > 0 || busy) {
-            return;
-        }
-
-        work(true);
-
-        try {
-            await post("contract/apply", values);
-            say(t("apply.done"));
-            onClose();
-            go("nodes", "", { tab: "contracts" });
-
-        } catch (refusal) {
-            fail(refusal);
-            work(false);
-        }
+    async function apply(values) {
+        await post("contract/apply", values);
+        say(t("apply.done"));
+        onClose();
+        go("nodes", "", { tab: "contracts" });
     }
 
     return html`
         <${Dialog} title=${t("nodes.apply")} onClose=${onClose}>
-            <form onSubmit=${apply}>
+            <form onSubmit=${submit}>
                 <p>${t("apply.note")}</p>
                 <${Fields} fields=${fields} values=${entered}
                     faults=${faults} onChange=${enter} />

@@ -1,9 +1,8 @@
 /* Registering a dataset: where its rows are, what is told of it. */
 
-import { useState } from "preact/hooks";
-
 import { post } from "../lib/api.js";
 import { columnsOf, placeFields } from "../lib/dataset.js";
+import { useEntry } from "../lib/entry.js";
 import { html } from "../lib/html.js";
 import { go } from "../lib/route.js";
 import { session } from "../lib/session.js";
@@ -50,46 +49,31 @@ function made({ name, description, columns, describe, purpose, type,
         describe, location: { type, ...location } };
 }
 
-export function NewDataset({ onClose }) {
-    const [ entered, enter ] = useState({});
-    const [ faults, blame ] = useState({});
-    const [ error, fail ] = useState();
-    const [ busy, work ] = useState(false);
-    const fields = [ ...about, type,
+function fieldsOf(entered) {
+    return [ ...about, type,
         ...placeFields(entered.type ?? type.defaultValue), ...more ];
+}
 
-    async function create(event) {
-        const { values, faults: wrong } = read(fields, entered);
+export function NewDataset({ onClose }) {
+    const { entered, enter, faults, error, busy, submit } = useEntry({},
+        (entered) => read(fieldsOf(entered), entered), create);
 
-        event.preventDefault();
-        blame(wrong);
+    async function create(values) {
+        const { dataset_id: id } = await post("dataset/create",
+            made(values));
 
-        if (Object.keys(wrong).length > 0 || busy) {
-            return;
-        }
-
-        work(true);
-
-        try {
-            const { dataset_id: id } = await post("dataset/create",
-                made(values));
-
-            say(t("datasets.made"));
-            onClose();
-            go("datasets", id);
-
-        } catch (refusal) {
-            fail(refusal);
-            work(false);
-        }
+        say(t("datasets.made"));
+        onClose();
+        go("datasets", id);
     }
 
     return html`
         <${Dialog} title=${t("datasets.new")} onClose=${onClose} wide>
-            <form onSubmit=${create}>
+            <form onSubmit=${submit}>
                 <p>${t("datasets.new.note")}</p>
-                <div class="limits"><${Fields} fields=${fields}
-                    values=${entered} faults=${faults} onChange=${enter} />
+                <div class="limits"><${Fields}
+                    fields=${fieldsOf(entered)} values=${entered}
+                    faults=${faults} onChange=${enter} />
                 </div>
                 <${Failure} error=${error} />
                 <button disabled=${busy} aria-busy=${busy}>

@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 
 import { post } from "../lib/api.js";
+import { useEntry } from "../lib/entry.js";
 import { html } from "../lib/html.js";
 import { t } from "../lib/words.js";
 import { Dialog } from "./dialog.js";
@@ -28,36 +29,14 @@ export function NewOperator({ onClose }) {
 }
 
 function Form({ onMade, onClose }) {
-    const [ entered, enter ] = useState({});
     const [ roles, choose ] = useState([]);
-    const [ faults, blame ] = useState({});
-    const [ error, fail ] = useState();
-    const [ busy, work ] = useState(false);
-
-    async function create(event) {
-        const { values, faults: wrong } = read(fields, entered);
-
-        event.preventDefault();
-        blame(wrong);
-
-        if (Object.keys(wrong).length > 0 || busy) {
-            return;
-        }
-
-        work(true);
-
-        try {
-            onMade(await post("operator/create", { ...values, roles }));
-
-        } catch (refusal) {
-            fail(refusal);
-            work(false);
-        }
-    }
+    const { entered, enter, faults, error, busy, submit } = useEntry({},
+        (entered) => read(fields, entered), async (values) =>
+            onMade(await post("operator/create", { ...values, roles })));
 
     return html`
         <${Dialog} title=${t("operators.new")} onClose=${onClose}>
-            <form onSubmit=${create}>
+            <form onSubmit=${submit}>
                 <${Fields} fields=${fields} values=${entered}
                     faults=${faults} onChange=${enter} />
                 <${RoleChoice} chosen=${roles} onChange=${choose} />
