@@ -84,10 +84,15 @@ int predict_tell_check(predict_t *predict);
 int predict_tell(predict_t *predict, bool scores);
 int predict_hear(predict_t *predict);
 
-/* predict_write.c: the output "dataset", and the report. */
+/*
+ * predict_write.c: the output "dataset", and the report of a data party.
+ * done: the last thing of every party, hands its report over. 0, or -1 after
+ * ic_task_fail().
+ */
 int predict_write_scores(predict_t *predict);
 int predict_write_table(predict_t *predict);
 int predict_report(predict_t *predict);
+int predict_done(predict_t *predict, ic_json_out_t *report);
 
 
 #endif /* _PREDICT_H_INCLUDED_ */

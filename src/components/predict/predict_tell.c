@@ -204,15 +204,7 @@ predict_hear(predict_t *predict)
     ic_out_array_end(&out);
     ic_out_object_end(&out);
 
-    if (ic_out_text(&out).data == NULL) {
-        return ic_task_fail(predict->task, "internal", NULL, 0,
-                            "memory is short");
-    }
-
-    ic_task_output(predict->task, "report", ic_out_text(&out));
-    ic_task_progress(predict->task, 100, "done");
-
-    return 0;
+    return predict_done(predict, &out);
 }
 
 

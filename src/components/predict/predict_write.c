@@ -299,12 +299,19 @@ predict_report(predict_t *predict)
     ic_out_object_end(&out);
     ic_out_object_end(&out);
 
-    if (ic_out_text(&out).data == NULL) {
+    return predict_done(predict, &out);
+}
+
+
+int
+predict_done(predict_t *predict, ic_json_out_t *report)
+{
+    if (ic_out_text(report).data == NULL) {
         return ic_task_fail(predict->task, "internal", NULL, 0,
                             "memory is short");
     }
 
-    ic_task_output(predict->task, "report", ic_out_text(&out));
+    ic_task_output(predict->task, "report", ic_out_text(report));
     ic_task_progress(predict->task, 100, "done");
 
     return 0;
