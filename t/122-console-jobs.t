@@ -10,6 +10,7 @@ use utf8;
 
 use lib 't/lib';
 use IC::Browser;
+use IC::Pace;
 use IC::Sandbox;
 use JSON::PP;
 use Test::More;
@@ -95,7 +96,8 @@ my %do = (
 );
 
 browse('console-dashboard', { address => $sandbox->node(3)->{console},
-    token => $sandbox->node(3)->{operator_token} }, %do);
+    token => $sandbox->node(3)->{operator_token},
+    second => 1000 * within(1) }, %do);
 
 my $watcher = operator(0, 'operator/create', { name => 'ada',
     roles => [ 'auditor' ] })->{token};

@@ -46,7 +46,7 @@ await run(async ({ open, ok, is, ask, shot, settings }) => {
         await page.waitForTimeout(300);
     }
 
-    ok(Math.max(...late) < 1000, "the curve is up to date within a second",
+    ok(Math.max(...late) < settings.second, "the curve is up to date within a second",
        `after ${late} ms`);
     ok(seen > 1 && await page.locator(".chart canvas").count() === 1,
        `... and moves: ${seen} points`);
