@@ -46,8 +46,8 @@ await run(async ({ open, ok, is, ask, shot, settings }) => {
         await page.waitForTimeout(300);
     }
 
-    ok(Math.max(...late) < settings.second, "the curve is up to date within a second",
-       `after ${late} ms`);
+    ok(Math.max(...late) < settings.second,
+       "the curve is up to date within a second", `after ${late} ms`);
     ok(seen > 1 && await page.locator(".chart canvas").count() === 1,
        `... and moves: ${seen} points`);
     is(asked.shift(), "1", "what somebody asks for keeps the session");
@@ -57,8 +57,12 @@ await run(async ({ open, ok, is, ask, shot, settings }) => {
 
     await ask("ended", job_id);
     await page.locator(".head").getByText("succeeded").waitFor();
-    is(await values.count(), await ask("points", job_id),
-       "the whole curve at the end");
+
+    const whole = await ask("points", job_id);
+
+    await page.waitForFunction((n) => document
+        .querySelectorAll(".chart .scroll tbody tr").length >= n, whole);
+    is(await values.count(), whole, "the whole curve at the end");
 
     // only what this party has
     const parties = page.locator("section", { hasText: "Last sign" });
