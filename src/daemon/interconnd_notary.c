@@ -176,8 +176,19 @@ notary_open(interconnd_notary_t *notary)
         snprintf(dir, sizeof(dir), "%s/evidence", notary->conf->data_dir);
     }
 
+    /* first: a log with fewer entries than this must not be touched */
+
+    rc = notary_call(notary, &reply,
+                     ic_store_callz(notary->store, notary->arena, &reply,
+                                    "notary_size", NULL));
+
+    if (rc != 0 || ic_str_int(ic_reply_get(&reply, "size"), &size) != 0) {
+        return -1;
+    }
+
     log = ic_log_open(dir, ic_str(notary->conf->node_id),
-                      notary->conf->evidence_hash, notary->error);
+                      notary->conf->evidence_hash, (uint64_t) size,
+                      notary->error);
     if (log == NULL) {
         return -1;
     }
@@ -187,22 +198,10 @@ notary_open(interconnd_notary_t *notary)
                                     "notary_open", ic_log_id(log), NULL));
 
     if (rc != 0 && ic_str_is(reply.status, "conflict")) {
-        snprintf(notary->error, sizeof(notary->error), "%.200s: is log %s, but "
-                 "the evidence of this node is in log %.*s: put that one "
-                 "there", dir, ic_log_id(log), (int) reply.detail.len,
+        snprintf(notary->error, sizeof(notary->error), "%.200s: is log %s, "
+                 "but the evidence of this node is in log %.*s: put that "
+                 "one there", dir, ic_log_id(log), (int) reply.detail.len,
                  reply.detail.data);
-    }
-
-    if (rc == 0
-        && (ic_str_int(ic_reply_get(&reply, "size"), &size) != 0
-            || size > (int64_t) ic_log_size(log)))
-    {
-        snprintf(notary->error, sizeof(notary->error), "%.200s: has %lld "
-                 "entries, %.*s were sealed: put the whole log there", dir,
-                 (long long) ic_log_size(log),
-                 (int) ic_reply_get(&reply, "size").len,
-                 ic_reply_get(&reply, "size").data);
-        rc = -1;
     }
 
     if (rc != 0) {

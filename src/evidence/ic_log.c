@@ -29,7 +29,8 @@ static int log_compare(const void *one, const void *other);
 
 
 ic_log_t *
-ic_log_open(const char *dir, ic_str_t node_id, const char *hash, char *error)
+ic_log_open(const char *dir, ic_str_t node_id, const char *hash,
+    uint64_t sealed, char *error)
 {
     ic_log_t    *log;
     const char  *why;
@@ -40,6 +41,7 @@ ic_log_open(const char *dir, ic_str_t node_id, const char *hash, char *error)
     }
 
     log->lock = log->entries = log->heads = -1;
+    log->least = sealed;
     log->arena = ic_pool_create();
     snprintf(log->dir, sizeof(log->dir), "%s", dir);
 
@@ -52,13 +54,17 @@ ic_log_open(const char *dir, ic_str_t node_id, const char *hash, char *error)
 
     why = ic_log_about(dir, &log->about);
 
-    if (why != NULL && errno == ENOENT
+    if (why != NULL && errno == ENOENT && sealed == 0
         && log_create(log, node_id, hash, error) == 0)
     {
         why = ic_log_about(dir, &log->about);
     }
 
-    if (why != NULL) {
+    if (why != NULL && errno == ENOENT && sealed != 0) {
+        (void) ic_log_fail(log, error, "log", "is not there, though entries "
+                           "were sealed: put the whole log there");
+
+    } else if (why != NULL) {
         (void) ic_log_fail(log, error, "log", why);
 
     } else if (!ic_str_eq(ic_str(log->about.node_id), node_id)) {

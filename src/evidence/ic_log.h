@@ -38,11 +38,13 @@ typedef struct ic_log_s  ic_log_t;
 /*
  * Opens the log for its one writer, makes it if there is none; hash is for a
  * new one. What lies behind the last head is cut off: it was never sealed,
- * and whoever gave it still has it. NULL with a message that names the file;
- * also when another process writes.
+ * and whoever gave it still has it. sealed: of entries that are known to have
+ * been sealed; a log with fewer is damaged or another one, and is left as it
+ * is. NULL with a message that names the file; also when another process
+ * writes.
  */
 ic_log_t *ic_log_open(const char *dir, ic_str_t node_id, const char *hash,
-    char *error);
+    uint64_t sealed, char *error);
 void ic_log_close(ic_log_t *log);
 
 const char *ic_log_id(const ic_log_t *log);

@@ -151,6 +151,11 @@ recover_checkpoint(ic_log_t *log, const ic_head_t *head, char *error)
         published.size = 0;
     }
 
+    if (head->size < log->least) {
+        return ic_log_fail(log, error, "heads", "fewer entries are under "
+                           "them than were sealed: put the whole log there");
+    }
+
     if (published.size > head->size) {
         return ic_log_fail(log, error, "heads", "the last published head is "
                            "missing: the log is damaged; restore it, or "

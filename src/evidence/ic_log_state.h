@@ -32,6 +32,7 @@ struct ic_log_s {
     int              lock;
     int              entries;            /* the file written to */
     int              heads;
+    uint64_t         least;              /* entries that must be sealed */
     uint64_t         segment;            /* its first seq */
     uint64_t         offset;             /* its length on disk */
     ic_tree_t        tree;               /* with what was added */

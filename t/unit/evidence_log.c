@@ -36,6 +36,7 @@ static void copies(void);
 static void damage(void);
 static void segments(void);
 static void heads(void);
+static void kept(void);
 static ic_log_t *opened(const char *hash);
 static int add(ic_log_t *log, const char *subject, size_t padding);
 static int seal(ic_log_t *log);
@@ -60,6 +61,7 @@ main(void)
     deaths();
     copies();
     damage();
+    kept();
     segments();
     heads();
 
@@ -82,7 +84,7 @@ opened(const char *hash)
 {
     error[0] = '\0';
 
-    return ic_log_open(dir, ic_str("hospital-1"), hash, error);
+    return ic_log_open(dir, ic_str("hospital-1"), hash, 0, error);
 }
 
 
@@ -164,7 +166,7 @@ life(void)
            error);
     ic_log_close(log);
 
-    log = ic_log_open(dir, ic_str("hospital-2"), "sha256", error);
+    log = ic_log_open(dir, ic_str("hospital-2"), "sha256", 0, error);
     ok(log == NULL && strstr(error, "another node") != NULL,
        "nobody else's log: %s", error);
 }
@@ -294,6 +296,41 @@ damage(void)
     log = opened("sha256");
     ok(log == NULL && strstr(error, "published head is missing") != NULL,
        "a published head that is gone: %s", error);
+}
+
+
+/* A log without its heads: nothing of it is thrown away. */
+
+static void
+kept(void)
+{
+    char       path[PATH_MAX + 64];
+    long       size;
+    ic_log_t  *log;
+
+    begin("kept");
+    log = ic_log_open(dir, ic_str("hospital-1"), "sha256", 2, error);
+    ok(log == NULL, "no new log is made where one was: %s", error);
+    snprintf(path, sizeof(path), "%s/log", dir);
+    is_int(access(path, F_OK), -1, "... nothing of it");
+
+    log = opened("sha256");
+    (void) add(log, "a:1", 0);
+    (void) add(log, "a:1", 0);
+    is_int(seal(log), 0, "two entries: %s", error);
+    ic_log_close(log);
+    size = size_of("entries/0000000000000000");
+
+    snprintf(path, sizeof(path), "%s/heads/0000000000000000", dir);
+    (void) unlink(path);
+    snprintf(path, sizeof(path), "%s/checkpoint", dir);
+    (void) unlink(path);
+
+    log = ic_log_open(dir, ic_str("hospital-1"), "sha256", 2, error);
+    ok(log == NULL && strstr(error, "put the whole log there") != NULL,
+       "a log without its heads is refused: %s", error);
+    is_int(size_of("entries/0000000000000000"), size,
+           "... its entries are as they were");
 }
 
 

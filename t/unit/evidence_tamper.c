@@ -116,7 +116,7 @@ make(const char *name, unsigned count, const char *forked)
     snprintf(dir, sizeof(dir), "%s/%s", folder, name);
     arena = ic_pool_create();
     error[0] = '\0';
-    log = ic_log_open(dir, ic_str("hospital-1"), "sha256", error);
+    log = ic_log_open(dir, ic_str("hospital-1"), "sha256", 0, error);
     ok(log != NULL, "a log of %u entries: %s", count, error);
 
     for (i = 0; i < count; i++) {

@@ -5,9 +5,15 @@
 local MOST = 100000    -- sealed entries in the store
 
 
+-- input: none
+-- output: ok size (of the log when it was sealed last)
+define('notary_size', 0, READ, function()
+    return ok('size', get('notary', 'size') or '0')
+end)
+
+
 -- input: log_id
--- output: ok size (of the log when it was sealed last) | conflict (the log
---         that this node has)
+-- output: ok | conflict (the log that this node has)
 define('notary_open', 1, WRITE, function(log_id)
     local known = get('notary', 'log_id')
 
@@ -17,7 +23,7 @@ define('notary_open', 1, WRITE, function(log_id)
 
     write('notary', { log_id = log_id })
 
-    return ok('size', get('notary', 'size') or '0')
+    return ok()
 end)
 
 
