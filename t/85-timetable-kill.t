@@ -210,18 +210,19 @@ $r->call('timetable_remove', $id);
 
 ###############################################################################
 
-# after downtime: three due times, the last of them minutes ago
+# after downtime: three due times an hour apart, the last ten minutes ago,
+# whatever the time of day
 
 $d->stop();
 
-my $hour = int(now() / 3600000) * 3600000;
-my $last = now() - $hour > 2 * MINUTE ? $hour : $hour - 3600000;
+my $last = int(now() / MINUTE) * MINUTE - 10 * MINUTE;
+my $minute = $last / MINUTE % 60;
 my @policies = ([ 'skip' ], [ 'one' ], [ 'all' ], [ all => 2 ]);
 my %id;
 
 for my $policy (@policies) {
     my ($name, $most) = @$policy;
-    $id{"@$policy"} = timetable($last - 120 * MINUTE, cron => '0 * * * *',
+    $id{"@$policy"} = timetable($last - 120 * MINUTE, cron => "$minute * * * *",
         catch_up => $name, catch_up_max => $most || 10);
 }
 
