@@ -55,7 +55,9 @@ function audit.create(dir, kind, record, audit_id, resource_id, fields)
         watch.add('audit:' .. member, peer)
     end
 
-    evidence('AUDIT_APPLIED', 'audit:' .. member, 'peer', peer)
+    evidence('AUDIT_APPLIED', 'audit:' .. member, 'peer', peer,
+             'contract_id', record.contract_id,
+             'resource', kind .. ':' .. resource_id)
 
     return 'audit:' .. member
 end

@@ -248,7 +248,9 @@ function job.create(id, role, initiator, fields)
     job.stands(id, 'PENDING')
     job.hold_outputs(id, fields.config)
     redis.call('SADD', key('jobs-unfinished'), id)
-    evidence('JOB_CREATED', 'job:' .. id, 'role', role, 'initiator', initiator)
+    evidence('JOB_CREATED', 'job:' .. id, 'role', role, 'initiator', initiator,
+             'project_id', fields.project_id or '',
+             'flow_id', fields.flow_id or '')
 
     if role == 'partner' then
         job.follow(id, initiator)

@@ -135,6 +135,21 @@ local function defaults(kind, id)
 end
 
 
+-- pairs: what it belongs to
+local function made_for(record)
+    local list = {}
+
+    for _, name in ipairs({ 'project_id', 'job_id', 'task_id' }) do
+        if (record[name] or '') ~= '' then
+            list[#list + 1] = name
+            list[#list + 1] = record[name]
+        end
+    end
+
+    return list
+end
+
+
 function object.create(kind, id, fields)
     local subject = object.subject(kind, id)
     local record = defaults(kind, id)
@@ -164,7 +179,7 @@ function object.create(kind, id, fields)
 
     write(subject, with(record, { create_time = now, update_time = now }))
     index(kind, id)
-    evidence(CREATED[kind], subject)
+    evidence(CREATED[kind], subject, unpack(made_for(record)))
 
     if kind == 'dataset' and object.wants_description(record) then
         object.ask_description(id)

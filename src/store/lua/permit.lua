@@ -57,7 +57,14 @@ function permit.issue(jti, fields, limits)
     index('grants:' .. fields.kind .. ':' .. fields.resource_id,
           'issued ' .. jti)
     evidence('PERMIT_ISSUED', 'permit:' .. jti, 'peer', fields.peer,
-             'resource', fields.kind .. ':' .. fields.resource_id)
+             'resource', fields.kind .. ':' .. fields.resource_id,
+             'contract_id', fields.contract_id,
+             'audit', audit.subject('in', fields.kind, fields.peer,
+                                    fields.audit_id),
+             'left', quota(limits.times_limit),
+             'rows_left', quota(limits.rows_limit),
+             'bytes_left', quota(limits.bytes_limit),
+             'exp', milliseconds(limits.time_limit))
 end
 
 

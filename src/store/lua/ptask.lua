@@ -105,7 +105,7 @@ define('ptask_put', 5, WRITE, function(job_id, task_id, node_id, task_name,
         create_time = now, update_time = now, finish_time = ''
     })
     redis.call('SADD', key('ptasks:' .. job_id), task_id .. ' ' .. node_id)
-    evidence('TASK_CREATED', subject)
+    evidence('TASK_CREATED', subject, 'job_id', job_id)
 
     return ok()
 end)

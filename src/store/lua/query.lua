@@ -64,7 +64,8 @@ local function create(id, node_id, asked)
     index('query', id)
     inbox.add(subject)
     evidence('QUERY_APPLIED', subject, 'peer', node_id,
-             'digest', asked.digest, 'job_id', asked.job_id)
+             'digest', asked.digest, 'job_id', asked.job_id,
+             'contract_id', get(subject, 'contract_id'))
 end
 
 
