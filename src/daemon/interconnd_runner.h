@@ -19,7 +19,7 @@
 
 #define INTERCONND_RUNNER_LEASE    10000     /* ms */
 #define INTERCONND_RUNNER_BEAT     500
-#define INTERCONND_RUNNER_NOTE     200       /* between notes of a task */
+#define INTERCONND_RUNNER_NOTE     500       /* between notes of a task */
 #define INTERCONND_RUNNER_GRACE    700       /* from SIGTERM to SIGKILL */
 #define INTERCONND_RUNNER_RETRY    1000
 
