@@ -1,9 +1,5 @@
 
-/*
- * A node idles most of its life. What only starting or a burst of work
- * needed of the mapped libraries goes back to the page cache; it is mapped
- * again when it is touched.
- */
+/* When a process of the daemon is idle, and gives memory back. */
 
 
 #ifndef _INTERCONND_MEMORY_H_INCLUDED_

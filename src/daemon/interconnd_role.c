@@ -31,7 +31,7 @@ const interconnd_role_t  interconnd_roles[] = {
     { "channel", interconnd_channel, false },
     { "scheduler", interconnd_scheduler, false },
     { "runner", interconnd_runner, false },
-    { "notary", interconnd_notary, true },
+    { "notary", interconnd_notary, false },
     { "packages", interconnd_packages, true },
     { NULL, NULL, false }
 };

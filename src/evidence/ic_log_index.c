@@ -17,6 +17,7 @@ enum {
 static const char  index_schema[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = NORMAL;"
+    "PRAGMA cache_size = -128;"          /* KiB: an idle notary is small */
     "CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY,"
     " subject TEXT, segment INTEGER, offset INTEGER);"
     "CREATE INDEX IF NOT EXISTS of_subject ON entry (subject, seq);"

@@ -131,6 +131,13 @@ ngx_uint_t ngx_http_interconn_headers(ngx_http_request_t *r,
     const char *name, ngx_str_t *value);
 
 
+/* memory */
+
+/* In postconfiguration, and in a worker: it gives memory back while idle. */
+ngx_int_t ngx_http_interconn_memory_handler(ngx_conf_t *cf);
+void ngx_http_interconn_memory_init(ngx_cycle_t *cycle);
+
+
 /* store */
 
 /*

@@ -43,7 +43,7 @@ static ngx_command_t  ngx_http_interconn_store_commands[] = {
 
 static ngx_http_module_t  ngx_http_interconn_store_module_ctx = {
     NULL,                                  /* preconfiguration */
-    NULL,                                  /* postconfiguration */
+    ngx_http_interconn_memory_handler,     /* postconfiguration */
 
     ngx_http_interconn_store_create_main_conf, /* create main conf */
     NULL,                                  /* init main configuration */
@@ -84,6 +84,8 @@ ngx_http_interconn_store_init_process(ngx_cycle_t *cycle)
     {
         return NGX_OK;
     }
+
+    ngx_http_interconn_memory_init(cycle);
 
     iscf = ngx_http_cycle_get_module_main_conf(cycle,
                                               ngx_http_interconn_store_module);
