@@ -12,10 +12,10 @@
 #include "../evidence/ic_log.h"
 #include "../evidence/ic_tiles.h"
 #include "../lib/ic_codec.h"
+#include "ctl_evidence.h"
 #include "interconnctl.h"
 
 
-#define PROVE_USAGE    3
 #define PROVE_MISSING  2
 #define PROVE_WRONG    1
 
@@ -58,8 +58,7 @@ ctl_evidence_prove(int argc, char **argv)
     if (!since
         && (argc != 3 || ic_str_int(ic_str(argv[2]), &seq) != 0 || seq < 0))
     {
-        ctl_error("usage: interconnctl evidence " CTL_EVIDENCE_USAGE);
-        return PROVE_USAGE;
+        return ctl_evidence_usage();
     }
 
     memset(&prove, 0, sizeof(ctl_prove_t));

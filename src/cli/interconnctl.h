@@ -21,7 +21,6 @@ int ctl_run(int argc, char **argv);      /* "job run" */
 int ctl_timetable(int argc, char **argv);
 int ctl_datasource(int argc, char **argv);
 int ctl_evidence(int argc, char **argv);
-int ctl_evidence_prove(int argc, char **argv);   /* "evidence prove" */
 
 
 #define CTL_OPERATOR_USAGE                                                    \

@@ -128,14 +128,16 @@ define('query_approve', 1, WRITE, function(id, ...)
     end
 
     local times = tonumber(fields.times_limit) or 0
+    local left = times > 0 and string.format('%d', times) or '-1'
 
     change(record, 'QUERY_APPROVED', {
         status = 'APPROVED', location = location, reason = '',
         rows_limit = fields.rows_limit or '',
         times_limit = fields.times_limit or '',
         time_limit = fields.time_limit or '', used = '0',
-        left = times > 0 and string.format('%d', times) or '-1'
-    }, 'location', location)
+        left = left
+    }, 'location', location, 'left', left,
+       'exp', milliseconds(fields.time_limit))
     redis.call('DEL', key('query-uses:' .. id))
     query.settle(record)
     release(id)

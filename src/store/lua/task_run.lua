@@ -66,12 +66,15 @@ define('task_claim', 3, WRITE, function(task_id, owner, lease_ms, which,
     end
 
     task.unqueue(task_id)
-    redis.call('HINCRBY', key(subject), 'epoch', 1)
+
+    local epoch = redis.call('HINCRBY', key(subject), 'epoch', 1)
+
     redis.call('ZADD', key('leases'), now + lease_ms, task_id)
     write(subject, { status = 'RUNNING', owner = owner, start_time = now,
                      update_time = now, secret = secret or '', said = '',
                      said_cause = '' })
-    evidence('TASK_STARTED', subject, 'owner', owner)
+    evidence('TASK_STARTED', subject, 'owner', owner,
+             'epoch', string.format('%d', epoch))
 
     if record.initiator == self_node then
         ptask.update(task_id, self_node, 'RUNNING', {})

@@ -1,0 +1,234 @@
+
+/*
+ * interconnctl evidence verify: a log or a copy of one, checked with nothing
+ * but its files.
+ */
+
+
+#include <getopt.h>
+#include <stdio.h>
+
+#include "../evidence/ic_meaning.h"
+#include "../evidence/ic_verify.h"
+#include "../trust/ic_cert.h"
+#include "ctl_evidence.h"
+#include "interconnctl.h"
+
+
+#define EVIDENCE_HEADS  256
+
+
+typedef struct {
+    ic_verify_t          verify;
+    ic_verify_result_t   result;
+    ic_meaning_told_t    told;
+    bool                 json;
+    const char          *heads[EVIDENCE_HEADS];
+} ctl_verify_t;
+
+
+static int verify_options(int argc, char **argv, ctl_verify_t *ctl);
+static int verify_run(ctl_verify_t *ctl);
+static int verify_tell(const ctl_verify_t *ctl, int status);
+static void verify_notes(const ctl_verify_t *ctl);
+static int verify_json(const ctl_verify_t *ctl, int status);
+static const char *verify_finding(const ctl_verify_t *ctl, int status);
+
+
+static const char *const  verify_verdicts[] = {
+    "good", "tampered", "incomplete", "usage", "contradictory"
+};
+
+
+int
+ctl_evidence_verify(int argc, char **argv)
+{
+    int           status;
+    ctl_verify_t  ctl;
+
+    memset(&ctl, 0, sizeof(ctl_verify_t));
+    ctl.verify.heads = ctl.heads;
+
+    status = (verify_options(argc, argv, &ctl) != 0)
+             ? CTL_EVIDENCE_WRONG_USE : verify_run(&ctl);
+    X509_STORE_free(ctl.verify.roots);
+
+    return status;
+}
+
+
+static int
+verify_options(int argc, char **argv, ctl_verify_t *ctl)
+{
+    int  opt;
+
+    static const struct option  options[] = {
+        { "roots", required_argument, NULL, 'r' },
+        { "head", required_argument, NULL, 'h' },
+        { "json", no_argument, NULL, 'j' },
+        { NULL, 0, NULL, 0 }
+    };
+
+    while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+
+        switch (opt) {
+
+        case 'r':
+            X509_STORE_free(ctl->verify.roots);
+            ctl->verify.roots = ic_cert_roots(optarg);
+
+            if (ctl->verify.roots == NULL) {
+                return ctl_error("%s: no certificates", optarg);
+            }
+
+            break;
+
+        case 'h':
+            if (ctl->verify.nheads == EVIDENCE_HEADS) {
+                return ctl_error("more than %d heads", EVIDENCE_HEADS);
+            }
+
+            ctl->heads[ctl->verify.nheads++] = optarg;
+            break;
+
+        case 'j':
+            ctl->json = true;
+            break;
+
+        default:
+            return 1;
+        }
+    }
+
+    if (optind != argc - 1) {
+        return ctl_evidence_usage();
+    }
+
+    ctl->verify.dir = argv[optind];
+
+    return 0;
+}
+
+
+static int
+verify_run(ctl_verify_t *ctl)
+{
+    int            status;
+    ic_verify_e    rc;
+    ic_meaning_t  *meaning;
+
+    meaning = ic_meaning(false);
+    if (meaning == NULL) {
+        return ctl_error("memory is short");
+    }
+
+    ctl->verify.entry = ic_meaning_entry;
+    ctl->verify.data = meaning;
+    rc = ic_verify_log(&ctl->verify, &ctl->result);
+    ctl->told = *ic_meaning_told(meaning);
+    ic_meaning_free(meaning);
+
+    /* what somebody changed may well make no sense */
+
+    status = (rc == IC_VERIFY_TAMPERED) ? CTL_EVIDENCE_TAMPERED
+             : (rc != IC_VERIFY_GOOD) ? CTL_EVIDENCE_INCOMPLETE
+             : (ctl->told.contradictions != 0) ? CTL_EVIDENCE_CONTRADICTORY
+             : 0;
+
+    return ctl->json ? verify_json(ctl, status) : verify_tell(ctl, status);
+}
+
+
+static const char *
+verify_finding(const ctl_verify_t *ctl, int status)
+{
+    return (status == CTL_EVIDENCE_CONTRADICTORY) ? ctl->told.finding
+           : ctl->result.finding;
+}
+
+
+static int
+verify_tell(const ctl_verify_t *ctl, int status)
+{
+    const ic_verify_result_t  *result;
+
+    result = &ctl->result;
+
+    if (status != 0) {
+        (void) ctl_error("%s: %s: %s", ctl->verify.dir,
+                         verify_verdicts[status],
+                         verify_finding(ctl, status));
+        return status;
+    }
+
+    printf("%s: good: %llu entries of %s under %llu signed heads",
+           ctl->verify.dir, (unsigned long long) result->entries,
+           result->about.node_id, (unsigned long long) result->heads);
+
+    if (result->unsealed != 0) {
+        printf("; %llu more are not yet under one",
+               (unsigned long long) result->unsealed);
+    }
+
+    printf("\n");
+    verify_notes(ctl);
+
+    return 0;
+}
+
+
+/* What a good one does not show, and what is remarkable in it. */
+
+static void
+verify_notes(const ctl_verify_t *ctl)
+{
+    if (ctl->told.backwards != 0) {
+        printf("the store's clock went back %llu times, by %.1f s at entry "
+               "%llu\n", (unsigned long long) ctl->told.backwards,
+               (double) ctl->told.farthest / 1000,
+               (unsigned long long) ctl->told.farthest_at);
+    }
+
+    if (ctl->verify.nheads == 0) {
+        printf("compared with no head kept elsewhere: that nothing was cut "
+               "off at the end, the log alone does not show\n");
+    }
+}
+
+
+static int
+verify_json(const ctl_verify_t *ctl, int status)
+{
+    ic_str_t                   text;
+    ic_arena_t                *arena;
+    ic_json_out_t              out;
+    const ic_verify_result_t  *result;
+
+    result = &ctl->result;
+    arena = ic_pool_create();
+
+    if (arena == NULL) {
+        return ctl_error("memory is short");
+    }
+
+    ic_out_init(&out, arena);
+    ic_out_object(&out, NULL);
+    ic_out_z(&out, "verdict", verify_verdicts[status]);
+    ic_out_z(&out, "finding", verify_finding(ctl, status));
+    ic_out_z(&out, "log_id", result->about.log_id);
+    ic_out_z(&out, "node_id", result->about.node_id);
+    ic_out_int(&out, "entries", (int64_t) result->entries);
+    ic_out_int(&out, "heads", (int64_t) result->heads);
+    ic_out_int(&out, "unsealed", (int64_t) result->unsealed);
+    ic_out_int(&out, "last_time", result->last_time);
+    ic_out_int(&out, "compared_heads", ctl->verify.nheads);
+    ic_out_int(&out, "contradictions", (int64_t) ctl->told.contradictions);
+    ic_out_int(&out, "clock_back_times", (int64_t) ctl->told.backwards);
+    ic_out_int(&out, "clock_back_ms", ctl->told.farthest);
+    ic_out_object_end(&out);
+    text = ic_out_text(&out);
+    printf("%.*s\n", (int) text.len, text.data);
+    ic_pool_destroy(arena);
+
+    return status;
+}
