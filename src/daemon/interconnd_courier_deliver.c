@@ -14,6 +14,7 @@
 #define INTERCONND_DELIVER_PAUSE     250     /* ms, when the peer is sick */
 #define INTERCONND_DELIVER_GIVE_UP   (72 * 3600000LL)
 #define INTERCONND_DELIVER_MISSING   8       /* tries at a 404 */
+#define DELIVER_SETTLED              10      /* words about an entry's end */
 
 
 static bool deliver_ready(interconnd_courier_t *courier,
@@ -286,6 +287,8 @@ interconnd_deliver_forget(interconnd_entry_t *entry)
 
     entry->request.data = NULL;
     entry->request.message = ic_str(NULL);
+    entry->request.signed_text = ic_str(NULL);
+    entry->request.signature = ic_str(NULL);
 }
 
 
@@ -352,7 +355,8 @@ static void
 deliver_settle(interconnd_courier_t *courier, interconnd_entry_t *entry,
     const char *outcome)
 {
-    ic_str_t               argv[4];
+    char                   status[24];
+    ic_str_t               argv[DELIVER_SETTLED];
     unsigned               argc;
     ic_reply_t             reply;
     interconnd_request_t  *r;
@@ -373,6 +377,18 @@ deliver_settle(interconnd_courier_t *courier, interconnd_entry_t *entry,
     if (strcmp(outcome, "delivered") != 0) {
         argv[argc++] = ic_str("error");
         argv[argc++] = ic_str(r->error);
+
+    } else {
+        snprintf(status, sizeof(status), "%ld", r->status);
+
+        argv[argc++] = ic_str("status");
+        argv[argc++] = ic_str(status);
+        argv[argc++] = ic_str("body_digest");
+        argv[argc++] = ic_str(r->body_digest);
+        argv[argc++] = ic_str("signed");
+        argv[argc++] = r->signed_text;
+        argv[argc++] = ic_str("signature");
+        argv[argc++] = r->signature;
     }
 
     (void) interconnd_courier_store(courier, &reply, "outbox_done", argc,

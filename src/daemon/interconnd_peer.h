@@ -38,6 +38,9 @@ typedef struct {
     ic_str_t     certificate;        /* itself, PEM, if wanted */
     int64_t      date;               /* the server's clock, ms; -1: unsaid */
     char         error[256];
+    char         body_digest[65];    /* of what a POST sends, hex SHA-256 */
+    ic_str_t     signed_text;        /* and was signed, if it was */
+    ic_str_t     signature;
     /* of the caller; of the call while it is under way */
     void        *context;
     void        *call;

@@ -18,7 +18,6 @@ typedef struct {
     const interconnd_conf_t  *conf;
     ic_arena_t               *arena;
     interconnd_request_t     *request;
-    ic_str_t                  body;
     struct curl_slist        *list;
     ic_profile_t              profile;       /* of whom is called */
     char                      nonce[33];
@@ -47,8 +46,10 @@ interconnd_peer_headers(const interconnd_conf_t *conf, EVP_PKEY *key,
     headers.conf = conf;
     headers.arena = arena;
     headers.request = request;
-    headers.body = body;
     ic_profile_read(&headers.profile, ic_str(request->speaks));
+
+    ic_sha256_hex(request->body_digest, body.len ? (void *) body.data : "",
+                  body.len);
 
     if (interconnd_headers_base(&headers) != 0
         || (key != NULL
@@ -130,17 +131,24 @@ interconnd_headers_sign(interconnd_headers_t *headers, EVP_PKEY *key,
     message.target_node_id = ic_str(r->target_node_id);
     message.nonce = ic_str(headers->nonce);
     message.timestamp = ic_str(headers->timestamp);
-    message.body = headers->body;
 
-    signature = ic_sign_message(headers->arena, key, &message);
+    r->signed_text = ic_sign_message_text(headers->arena, &message,
+                                          r->body_digest);
 
-    if (signature.data == NULL) {
+    if (r->signed_text.data != NULL) {
+        signature = ic_sign(headers->arena, key, r->signed_text);
+        r->signature = signature.data != NULL
+                       ? ic_base64(headers->arena, signature, false)
+                       : signature;
+    }
+
+    if (r->signed_text.data == NULL || r->signature.data == NULL) {
         snprintf(r->error, sizeof(r->error), "the message cannot be signed");
         return -1;
     }
 
     return interconnd_headers_add(headers, "x-auth-sign",
-                                  ic_str_z(headers->arena, signature));
+                                  ic_str_z(headers->arena, r->signature));
 }
 
 

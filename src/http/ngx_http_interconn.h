@@ -27,6 +27,7 @@
 
 
 typedef struct ngx_http_interconn_ctx_s        ngx_http_interconn_ctx_t;
+typedef struct ngx_http_interconn_message_s    ngx_http_interconn_message_t;
 typedef struct ngx_http_interconn_signature_s  ngx_http_interconn_signature_t;
 typedef struct ngx_http_interconn_who_s        ngx_http_interconn_who_t;
 
@@ -142,6 +143,8 @@ struct ngx_http_interconn_ctx_s {
     ngx_str_t                     rest;      /* what that call answered */
     ngx_http_interconn_resume_pt  resume;
     ic_json_parser_t             *parser;    /* freed by finish or cleanup */
+    ngx_http_interconn_message_t *message;   /* whose body is digested, or
+                                                NULL */
     ngx_http_interconn_signature_t *signature; /* to be verified, or NULL */
     size_t                        received;  /* bytes of the body */
     ngx_str_t                     error;     /* name, empty: none */

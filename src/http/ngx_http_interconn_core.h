@@ -253,6 +253,44 @@ void ngx_http_interconn_denied(ngx_http_request_t *r,
     ngx_str_t detail);
 
 
+/* message: what the evidence has of one of a peer's */
+
+/* Of one request; the digest is taken while its body comes. */
+struct ngx_http_interconn_message_s {
+    EVP_MD_CTX                  *digest;
+    ngx_str_t                    text;       /* that was signed; empty: it was
+                                                not, or not verified */
+    ngx_str_t                    sign;       /* x-auth-sign of it */
+    char                         body_digest[65];
+    unsigned                     told:1;     /* to the store from now on */
+};
+
+/* Before the body: once, if the endpoint's event is to name the message. */
+ngx_int_t ngx_http_interconn_expect_message(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+
+/* The same for a reason of its own. */
+ngx_int_t ngx_http_interconn_begin_message(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+
+/* A piece of the body as it came. NGX_OK, or a status. */
+ngx_int_t ngx_http_interconn_feed_message(ngx_http_interconn_ctx_t *ctx,
+    ngx_buf_t *b);
+
+/* After the body: body_digest, in hex. */
+ngx_int_t ngx_http_interconn_end_message(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx);
+
+/* Whether the store is to be told of it with every call. */
+ngx_uint_t ngx_http_interconn_tells_message(ngx_http_interconn_ctx_t *ctx);
+
+/* The second key that says so, and the arguments before all others. */
+#define NGX_HTTP_INTERCONN_MESSAGE_ARGS  5
+
+ngx_int_t ngx_http_interconn_message_args(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_str_t *argv);
+
+
 /* signature: x-auth-sign, docs/security.md */
 
 #define NGX_HTTP_INTERCONN_SIGNATURE_OFF       0
@@ -262,10 +300,6 @@ void ngx_http_interconn_denied(ngx_http_request_t *r,
 /* Before the body. NGX_DECLINED: go on; else it was answered. */
 ngx_int_t ngx_http_interconn_expect_signature(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
-
-/* A piece of the body as it came. NGX_OK, or a status. */
-ngx_int_t ngx_http_interconn_feed_signature(ngx_http_interconn_ctx_t *ctx,
-    ngx_buf_t *b);
 
 /*
  * After the body: runs next() once the peer's key signed exactly this, for

@@ -147,6 +147,10 @@ ngx_http_interconn_read_body(ngx_http_request_t *r,
         return rc;
     }
 
+    if (ngx_http_interconn_expect_message(r, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     r->request_body_no_buffering = 1;
 
     rc = ngx_http_read_client_request_body(r,
@@ -255,7 +259,7 @@ ngx_http_interconn_feed(ngx_http_request_t *r, ngx_http_interconn_ctx_t *ctx)
             return NGX_DECLINED;
         }
 
-        rc = ngx_http_interconn_feed_signature(ctx, b);
+        rc = ngx_http_interconn_feed_message(ctx, b);
         if (rc != NGX_OK) {
             return rc;
         }
@@ -331,6 +335,10 @@ ngx_http_interconn_decode(ngx_http_request_t *r,
     ic_faults_t  *faults;
 
     root = NULL;
+
+    if (ctx->message) {
+        ctx->message->told = 1;
+    }
 
     if (ctx->parser) {
         root = ic_json_finish(ctx->parser, &error);

@@ -20,7 +20,6 @@
 
 /* Of one request, from its headers to the end of its body. */
 struct ngx_http_interconn_signature_s {
-    EVP_MD_CTX                  *digest;     /* of the body so far */
     ngx_str_t                    value;      /* x-auth-sign */
     ngx_str_t                    nonce;
     ngx_str_t                    timestamp;
@@ -33,9 +32,6 @@ static ngx_uint_t ngx_http_interconn_signature_policy(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_bad_signature(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, const char *reason);
-static ngx_int_t ngx_http_interconn_begin_digest(ngx_http_request_t *r,
-    ngx_http_interconn_signature_t *signature);
-static void ngx_http_interconn_free_digest(void *data);
 static const char *ngx_http_interconn_signed_headers(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_signature_t *signature);
 static ngx_uint_t ngx_http_interconn_nonce_valid(ngx_str_t nonce);
@@ -44,12 +40,10 @@ static ngx_uint_t ngx_http_interconn_timely(int64_t time);
 static EVP_PKEY *ngx_http_interconn_credential_key(ngx_http_request_t *r,
     ngx_str_t auth_type, ngx_str_t credential, const char **reason);
 static EVP_PKEY *ngx_http_interconn_tls_key(ngx_http_request_t *r);
-static ngx_int_t ngx_http_interconn_end_digest(ngx_http_request_t *r,
-    ngx_http_interconn_signature_t *signature, char hex[65]);
 static ngx_int_t ngx_http_interconn_check_keys(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, const char *digest, const char **reason);
+    ngx_http_interconn_ctx_t *ctx, const char **reason);
 static ngx_uint_t ngx_http_interconn_check_message(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, EVP_PKEY *key, const char *digest);
+    ngx_http_interconn_ctx_t *ctx, EVP_PKEY *key);
 static ngx_int_t ngx_http_interconn_ask_nonce(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx);
 static ngx_int_t ngx_http_interconn_nonce_is_new(ngx_http_request_t *r,
@@ -106,7 +100,7 @@ ngx_http_interconn_expect_signature(ngx_http_request_t *r,
         return ngx_http_interconn_bad_signature(r, ctx, reason);
     }
 
-    if (ngx_http_interconn_begin_digest(r, signature) != NGX_OK) {
+    if (ngx_http_interconn_begin_message(r, ctx) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -149,44 +143,6 @@ ngx_http_interconn_bad_signature(ngx_http_request_t *r,
     detail.len = ngx_strlen(reason);
 
     return ngx_http_interconn_fail(r, ctx, IC_E_bad_signature, detail);
-}
-
-
-static ngx_int_t
-ngx_http_interconn_begin_digest(ngx_http_request_t *r,
-    ngx_http_interconn_signature_t *signature)
-{
-    ngx_pool_cleanup_t  *cln;
-
-    cln = ngx_pool_cleanup_add(r->pool, 0);
-    if (cln == NULL) {
-        return NGX_ERROR;
-    }
-
-    signature->digest = EVP_MD_CTX_new();
-
-    cln->handler = ngx_http_interconn_free_digest;
-    cln->data = signature;
-
-    if (signature->digest == NULL
-        || EVP_DigestInit_ex(signature->digest, EVP_sha256(), NULL) != 1)
-    {
-        ngx_ssl_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "the digest of a body cannot be taken");
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
-}
-
-
-static void
-ngx_http_interconn_free_digest(void *data)
-{
-    ngx_http_interconn_signature_t  *signature = data;
-
-    EVP_MD_CTX_free(signature->digest);
-    signature->digest = NULL;
 }
 
 
@@ -304,28 +260,14 @@ ngx_http_interconn_timely(int64_t time)
 
 
 ngx_int_t
-ngx_http_interconn_feed_signature(ngx_http_interconn_ctx_t *ctx, ngx_buf_t *b)
-{
-    if (ctx->signature == NULL) {
-        return NGX_OK;
-    }
-
-    if (EVP_DigestUpdate(ctx->signature->digest, b->pos, b->last - b->pos)
-        != 1)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
 ngx_http_interconn_verify_signature(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_next_pt next)
 {
-    char         digest[65];
     const char  *reason;
+
+    if (ngx_http_interconn_end_message(r, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     if (ctx->signature == NULL) {
         return next(r, ctx);
@@ -340,11 +282,7 @@ ngx_http_interconn_verify_signature(ngx_http_request_t *r,
                        "x-timestamp left its 300 s while the body came");
     }
 
-    if (ngx_http_interconn_end_digest(r, ctx->signature, digest) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (ngx_http_interconn_check_keys(r, ctx, digest, &reason) != NGX_OK) {
+    if (ngx_http_interconn_check_keys(r, ctx, &reason) != NGX_OK) {
         return ngx_http_interconn_bad_signature(r, ctx, reason);
     }
 
@@ -352,30 +290,11 @@ ngx_http_interconn_verify_signature(ngx_http_request_t *r,
 }
 
 
-static ngx_int_t
-ngx_http_interconn_end_digest(ngx_http_request_t *r,
-    ngx_http_interconn_signature_t *signature, char hex[65])
-{
-    u_char    digest[EVP_MAX_MD_SIZE];
-    unsigned  len;
-
-    if (EVP_DigestFinal_ex(signature->digest, digest, &len) != 1) {
-        ngx_ssl_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "the digest of a body cannot be taken");
-        return NGX_ERROR;
-    }
-
-    ic_hex(hex, digest, len);
-
-    return NGX_OK;
-}
-
-
 /* By the present key or, for a while, the one before. */
 
 static ngx_int_t
 ngx_http_interconn_check_keys(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, const char *digest, const char **reason)
+    ngx_http_interconn_ctx_t *ctx, const char **reason)
 {
     EVP_PKEY                     *key;
     ngx_uint_t                    good;
@@ -389,7 +308,7 @@ ngx_http_interconn_check_keys(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    good = ngx_http_interconn_check_message(r, ctx, key, digest);
+    good = ngx_http_interconn_check_message(r, ctx, key);
     EVP_PKEY_free(key);
 
     if (good) {
@@ -409,7 +328,7 @@ ngx_http_interconn_check_keys(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    good = ngx_http_interconn_check_message(r, ctx, key, digest);
+    good = ngx_http_interconn_check_message(r, ctx, key);
     EVP_PKEY_free(key);
 
     return good ? NGX_OK : NGX_DECLINED;
@@ -499,8 +418,9 @@ ngx_http_interconn_tls_key(ngx_http_request_t *r)
 
 static ngx_uint_t
 ngx_http_interconn_check_message(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, EVP_PKEY *key, const char *digest)
+    ngx_http_interconn_ctx_t *ctx, EVP_PKEY *key)
 {
+    ic_str_t                         text, bytes;
     ic_message_t                     message;
     ngx_http_interconn_conf_t       *icf;
     ngx_http_interconn_signature_t  *signature;
@@ -517,8 +437,20 @@ ngx_http_interconn_check_message(ngx_http_request_t *r,
     message.nonce = ngx_ic_lib_str(signature->nonce);
     message.timestamp = ngx_ic_lib_str(signature->timestamp);
 
-    return ic_sign_check_digest(&ctx->arena, key, &message, digest,
-                                ngx_ic_lib_str(signature->value));
+    text = ic_sign_message_text(&ctx->arena, &message,
+                                ctx->message->body_digest);
+    bytes = ic_unbase64(&ctx->arena, ngx_ic_lib_str(signature->value));
+
+    if (text.data == NULL || bytes.data == NULL
+        || !ic_sign_verify(key, text, bytes))
+    {
+        return 0;
+    }
+
+    ctx->message->text = ngx_ic_str(text);
+    ctx->message->sign = signature->value;
+
+    return 1;
 }
 
 

@@ -143,7 +143,7 @@ ngx_http_interconn_command(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_args_t *args)
 {
     u_char      name[NGX_HTTP_INTERCONN_FUNCTION];
-    ngx_str_t   argv[NGX_HTTP_INTERCONN_MAX_ARGS + 12];
+    ngx_str_t   argv[NGX_HTTP_INTERCONN_MAX_ARGS + 16];
     ngx_uint_t  argc;
 
     argc = ngx_http_interconn_function(r, argv, name,
@@ -156,6 +156,15 @@ ngx_http_interconn_command(ngx_http_request_t *r,
         if (argv[argc++].data == NULL) {
             return NULL;
         }
+
+    } else if (ngx_http_interconn_tells_message(ctx)) {
+        ngx_str_set(&argv[2], "2");
+
+        if (ngx_http_interconn_message_args(r, ctx, &argv[argc]) != NGX_OK) {
+            return NULL;
+        }
+
+        argc += NGX_HTTP_INTERCONN_MESSAGE_ARGS;
     }
 
     if (ctx->who) {

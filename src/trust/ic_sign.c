@@ -27,8 +27,6 @@ static ic_str_t ic_sign_finish(ic_arena_t *arena, EVP_MD_CTX *ctx,
     ic_str_t data);
 static bool ic_sign_printable(ic_str_t s);
 static void ic_sign_body_digest(char digest[65], const ic_message_t *message);
-static ic_str_t ic_sign_message_text(ic_arena_t *arena,
-    const ic_message_t *message, const char *body_sha256);
 
 
 /* RSA without a padding set is PKCS#1 v1.5. */
@@ -278,7 +276,7 @@ ic_sign_body_digest(char digest[65], const ic_message_t *message)
 }
 
 
-static ic_str_t
+ic_str_t
 ic_sign_message_text(ic_arena_t *arena, const ic_message_t *message,
     const char *body_sha256)
 {

@@ -47,6 +47,10 @@ typedef struct {
     ic_str_t  body;
 } ic_message_t;
 
+/* That string, with the hex SHA-256 of the body; message->body is ignored. */
+ic_str_t ic_sign_message_text(ic_arena_t *arena, const ic_message_t *message,
+    const char *body_sha256);
+
 /* base64 for x-auth-sign; data NULL on failure. */
 ic_str_t ic_sign_message(ic_arena_t *arena, EVP_PKEY *key,
     const ic_message_t *message);

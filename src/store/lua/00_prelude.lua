@@ -2,7 +2,10 @@
 
 -- What the functions of the library share. Every function is called with
 -- one key, "ic:{node_id}"; all other keys of the node are derived from it. A
--- second key, "ic:{node_id}:operator:<name>", names the operator who asks.
+-- second key, "ic:{node_id}:operator:<name>", names the operator who asks;
+-- "ic:{node_id}:message" says that a partner's message does: its path, the
+-- SHA-256 of its body and, of one whose signature was verified, what was
+-- signed and the signature come before the arguments.
 -- A "subject" is the rest of a key: "contract:C1" names the key
 -- ic:{node_id}:contract:C1.
 
@@ -10,6 +13,9 @@ local library_version = '@LIBRARY_SHA256@'
 
 -- of the running call
 local key_prefix, self_node, now, asker
+
+-- of the running call: what its first entry of evidence has besides, or nil
+local message
 
 -- functions by noun, filled by the other files
 local contract, audit, permit, object, digest = {}, {}, {}, {}, {}
@@ -27,12 +33,24 @@ local feed = {}
 
 local READ = { 'no-writes' }
 local WRITE = {}
+-- before the arguments, of a call that a partner's message caused
+local MESSAGE = 4
 -- ends or shrinks something: runs even when the memory limit is reached
 local RELIEF = { 'allow-oom' }
 
 
 -- by name, for who calls one function through another
 local bodies = {}
+
+
+local function message_of(path, body_digest, signed, signature)
+    if signature == '' then
+        return { 'path', path, 'body_digest', body_digest }
+    end
+
+    return { 'path', path, 'body_digest', body_digest, 'signed', signed,
+             'signature', signature }
+end
 
 
 -- body(args...) returns the reply
@@ -43,7 +61,10 @@ local function define(name, arity, flags, body)
         function_name = 'interconn_' .. name,
         flags = flags,
         callback = function(keys, args)
-            if #keys < 1 or #keys > 2 or #args < arity then
+            local first = keys[2] and keys[2] == keys[1] .. ':message'
+                          and MESSAGE + 1 or 1
+
+            if #keys < 1 or #keys > 2 or #args < arity + first - 1 then
                 return redis.error_reply('ERR interconn_' .. name
                         .. ' needs one key and ' .. arity .. ' arguments')
             end
@@ -60,7 +81,10 @@ local function define(name, arity, flags, body)
                 return { 'no_operator', '' }
             end
 
-            return body(unpack(args))
+            message = first > 1 and message_of(unpack(args, 1, MESSAGE))
+                      or nil
+
+            return body(unpack(args, first))
         end
     }
 end
@@ -254,7 +278,8 @@ local function is_listed(list, word)
 end
 
 
--- the pending entry that the notary turns into an entry of the log
+-- The pending entry that the notary turns into an entry of the log. The first
+-- one that a partner's message causes says by which message.
 local function evidence(event, subject, ...)
     local fields = { 'event', event, 'subject', subject, 'time', now, ... }
     local said = false
@@ -267,6 +292,12 @@ local function evidence(event, subject, ...)
         fields[#fields + 1] = 'by'
         fields[#fields + 1] = asker
     end
+
+    for i = 1, message and #message or 0 do
+        fields[#fields + 1] = message[i]
+    end
+
+    message = nil
 
     redis.call('XADD', key('evidence'), '*', unpack(fields))
     feed.change(event, subject)

@@ -95,10 +95,37 @@ local function is_overtaken(entry, record)
 end
 
 
+-- What was delivered, as the receiver has it too. That a task still does what
+-- it was said to do before is no event, there and here.
+local function note_delivered(entry, subject, fields)
+    local said = string.match(subject, '^task:') and entry.action or ''
+
+    if said ~= '' then
+        if get(subject, 'told') == said or not exists(subject) then
+            return
+        end
+
+        write(subject, { told = said })
+    end
+
+    local signed = {}
+
+    if (fields.signature or '') ~= '' then
+        signed = { 'signed', fields.signed, 'signature', fields.signature }
+    end
+
+    evidence('OUTBOX_DELIVERED', subject, 'peer', entry.peer,
+             'path', entry.path, 'body_digest', fields.body_digest or '',
+             'status', fields.status or '', unpack(signed))
+end
+
+
 -- input: entry_id outcome ("delivered"; anything else: given up) name
---        value... (error)
+--        value... (error; of what was delivered status, body_digest, signed,
+--        signature)
 -- output: ok (also when done before)
--- evidence: OUTBOX_UNDELIVERED; what follows from it: CONTRACT_REJECTED or
+-- evidence: OUTBOX_DELIVERED, but of progress alone; OUTBOX_UNDELIVERED; what
+--           follows from it: CONTRACT_REJECTED or
 --           AUDIT_REJECTED for an application that nobody took
 define('outbox_done', 2, RELIEF, function(entry_id, outcome, ...)
     local entry = entry_of(entry_id)
@@ -123,9 +150,14 @@ define('outbox_done', 2, RELIEF, function(entry_id, outcome, ...)
     rotation.told(entry, outcome)
     outbox_drop(entry_id)
 
-    local record = outcome ~= 'delivered' and read(subject)
+    if outcome == 'delivered' then
+        note_delivered(entry, subject, fields)
+        return ok()
+    end
 
-    if record == false or is_overtaken(entry, record) then
+    local record = read(subject)
+
+    if is_overtaken(entry, record) then
         return ok()
     end
 

@@ -164,7 +164,7 @@ function task.tell(record)
     if to and task.is_told(to, record.job_id) then
         redis.call('SET', note, outbox(to, 'task:' .. record.task_id,
                              '/v1/interconn/schedule/task/callback',
-                             callback_body(record)))
+                             callback_body(record), record.status))
     end
 end
 

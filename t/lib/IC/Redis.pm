@@ -315,7 +315,9 @@ sub stream {
 sub changes {
     my ($self, $name) = @_;
 
-    return grep { ($_->{event} // '') !~ /^AUTH[NZ]_/ } $self->stream($name);
+    return grep {
+        ($_->{event} // '') !~ /^(?:AUTH[NZ]_|OUTBOX_DELIVERED)/
+    } $self->stream($name);
 }
 
 # Runs code and gives "EVENT subject" of the evidence that it left, and the
