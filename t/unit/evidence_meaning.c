@@ -194,7 +194,8 @@ static const history_t  histories[] = {
     { "a retry after the stop", "entry 5: TASK_RETRIED", RUN
       "JOB_STOPPED job:J\nTASK_RETRIED job:J task_id=T\n" },
     { "a version that does not rise", "entry 2: RES_UPDATED of object:"
-      "dataset:D: its version does not rise", NODE "RES_CREATED object:dataset:D version=4\n"
+      "dataset:D: its version does not rise", NODE
+      "RES_CREATED object:dataset:D version=4\n"
       "RES_UPDATED object:dataset:D version=4\n" },
     { "a change of what was deleted", "entry 3: RES_UPDATED", NODE
       "RES_CREATED object:dataset:D\nRES_DELETED object:dataset:D\n"
