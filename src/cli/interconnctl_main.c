@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "../lib/ic_codec.h"
+#include "../lib/ic_secret.h"
 #include "interconnctl.h"
 
 
@@ -70,6 +71,13 @@ int
 main(int argc, char **argv)
 {
     const ctl_command_t  *command;
+
+    /* keys of authorities and packages, tokens and passwords are read here */
+
+    if (!ic_secret_memory() || ic_secret_process() != 0) {
+        return ctl_error("memory cannot be kept from others: %s",
+                         strerror(errno));
+    }
 
     signal(SIGPIPE, SIG_IGN);
 

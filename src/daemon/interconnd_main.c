@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../lib/ic_codec.h"
+#include "../lib/ic_secret.h"
 #include "interconnd_memory.h"
 #include "interconnd_role.h"
 
@@ -75,6 +76,14 @@ main(int argc, char **argv)
 {
     int                   opt, test;
     interconnd_master_t  *master;
+
+    /* before anything is allocated, and long before a key is read */
+
+    if (!ic_secret_memory() || ic_secret_process() != 0) {
+        fprintf(stderr, "interconnd: its memory cannot be kept from others: "
+                "%s\n", strerror(errno));
+        return 1;
+    }
 
     test = 0;
     master = &interconnd_master_state;

@@ -11,13 +11,13 @@
 #include <stdio.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "../lib/ic_codec.h"
+#include "../lib/ic_secret.h"
 #include "interconnd_runner.h"
 
 
@@ -237,15 +237,10 @@ static void
 child_exec(interconnd_child_t *child, child_pipes_t *pipes,
     char *const *env, pid_t runner)
 {
-    struct rlimit  limit;
-
-    limit.rlim_cur = 0;
-    limit.rlim_max = 0;
-
     child_signals();
 
     if (setpgid(0, 0) != 0
-        || setrlimit(RLIMIT_CORE, &limit) != 0
+        || ic_secret_no_core() != 0
         || child_descriptors(pipes, child->confined) != 0)
     {
         _exit(126);

@@ -2,6 +2,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
+#include <sys/prctl.h>
 
 #include "ngx_http_interconn_core.h"
 
@@ -23,6 +24,8 @@ static char *ngx_http_interconn_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static char *ngx_http_interconn_merge_key(ngx_conf_t *cf,
     ngx_http_interconn_conf_t *conf);
+static ngx_int_t ngx_http_interconn_init_process(ngx_cycle_t *cycle);
+static ngx_int_t ngx_http_interconn_seal(ngx_cycle_t *cycle);
 
 
 static ngx_conf_post_t  ngx_http_interconn_id_post =
@@ -195,8 +198,8 @@ ngx_module_t  ngx_http_interconn_module = {
     ngx_http_interconn_commands,           /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    NULL,                                  /* init module */
-    ngx_http_interconn_init_identity,      /* init process */
+    ngx_http_interconn_seal,               /* init module */
+    ngx_http_interconn_init_process,       /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
     NULL,                                  /* exit process */
@@ -351,4 +354,42 @@ ngx_http_interconn_merge_key(ngx_conf_t *cf, ngx_http_interconn_conf_t *conf)
     ngx_sprintf(conf->key.data, "ic:{%V}", &conf->node_id);
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_interconn_init_process(ngx_cycle_t *cycle)
+{
+    if (ngx_http_interconn_seal(cycle) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_interconn_init_identity(cycle);
+}
+
+
+/*
+ * Workers hold the node's keys, and their user may be that of other services:
+ * nginx lets such look into them after it changes users, for the sake of
+ * cores. Who asks for cores with worker_rlimit_core gets them.
+ */
+
+static ngx_int_t
+ngx_http_interconn_seal(ngx_cycle_t *cycle)
+{
+    ngx_core_conf_t  *ccf;
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+
+    if (ccf->rlimit_core != NGX_CONF_UNSET && ccf->rlimit_core != 0) {
+        return NGX_OK;
+    }
+
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
+                      "prctl(PR_SET_DUMPABLE) failed");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }

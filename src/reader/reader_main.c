@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
+#include "../lib/ic_secret.h"
 #include "reader.h"
 
 
@@ -19,11 +19,10 @@ static void answer_described(ic_json_out_t *out, const reader_t *reader);
 int
 main(void)
 {
-    int            rc;
-    reader_t       reader;
-    struct rlimit  none = { 0, 0 };
+    int       rc;
+    reader_t  reader;
 
-    (void) setrlimit(RLIMIT_CORE, &none);
+    (void) ic_secret_no_core();
     (void) setlocale(LC_CTYPE, "C.UTF-8");
 
     memset(&reader, 0, sizeof(reader_t));

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../lib/ic_secret.h"
 #include "ic_task_state.h"
 
 
@@ -37,6 +38,7 @@ ic_task_main(int argc, char **argv, const char *descriptor_json,
     }
 
     (void) signal(SIGPIPE, SIG_IGN);
+    (void) ic_secret_process();
 
     task = calloc(1, sizeof(ic_task_t));
 

@@ -1,14 +1,17 @@
 
+#include <fcntl.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <unistd.h>
 
 #include "../lib/ic_codec.h"
 #include "ic_cert.h"
 
 
 #define IC_CERT_MAX_PEM   65536
+#define IC_CERT_KEY_MAX   32768
 #define IC_CERT_NODE_URN  "urn:interconn:node:"
 #define IC_CERT_SM2_ID    "1234567812345678"
 
@@ -515,22 +518,38 @@ ic_cert_ends(const X509 *cert)
 }
 
 
+/* Read into bytes of our own: those of a FILE would be freed as they are. */
+
 EVP_PKEY *
 ic_cert_private_key(const char *file)
 {
+    int        fd;
     BIO       *bio;
+    char       text[IC_CERT_KEY_MAX];
+    ssize_t    n;
     EVP_PKEY  *key;
+
+    fd = open(file, O_RDONLY|O_CLOEXEC);
+
+    if (fd == -1) {
+        return NULL;
+    }
+
+    n = read(fd, text, sizeof(text));
+    close(fd);
 
     ERR_set_mark();
 
     key = NULL;
-    bio = BIO_new_file(file, "r");
+    bio = n > 0 && n < (ssize_t) sizeof(text)
+          ? BIO_new_mem_buf(text, (int) n) : NULL;
 
     if (bio != NULL) {
         key = PEM_read_bio_PrivateKey(bio, NULL, ic_cert_no_password, NULL);
         BIO_free(bio);
     }
 
+    OPENSSL_cleanse(text, sizeof(text));
     ERR_pop_to_mark();
 
     return key;

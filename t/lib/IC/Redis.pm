@@ -20,7 +20,8 @@ my @pids;
 ###############################################################################
 
 # node => our node id; library => 0: do not load the functions; append => 1:
-# what was answered survives stop() and start()
+# what was answered survives stop() and start(); with => [ a command that
+# becomes the server ]
 
 sub new {
     my ($class, %options) = @_;
@@ -29,6 +30,7 @@ sub new {
         node => $options{node} || 'hospital-a',
         dir => tempdir(CLEANUP => 1),
         append => $options{append} ? 'yes' : 'no',
+        with => $options{with} || [],
         pid => 0,
     }, $class;
 
@@ -68,8 +70,8 @@ sub start {
         open STDOUT, '>', "$self->{dir}/redis.log";
         open STDERR, '>&', \*STDOUT;
         chdir $self->{dir};
-        exec('redis-server', '--port', '0', '--unixsocket', $self->{socket},
-            '--save', '', '--appendonly', $self->{append},
+        exec(@{ $self->{with} }, 'redis-server', '--port', '0',
+            '--unixsocket', $self->{socket}, '--save', '', '--appendonly', $self->{append},
             '--appendfsync', 'always', '--dir', $self->{dir},
             '--enable-debug-command', 'local')
             or POSIX::_exit(127);
