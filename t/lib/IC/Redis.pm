@@ -71,8 +71,9 @@ sub start {
         open STDERR, '>&', \*STDOUT;
         chdir $self->{dir};
         exec(@{ $self->{with} }, 'redis-server', '--port', '0',
-            '--unixsocket', $self->{socket}, '--save', '', '--appendonly', $self->{append},
-            '--appendfsync', 'always', '--dir', $self->{dir},
+            '--unixsocket', $self->{socket}, '--save', '',
+            '--appendonly', $self->{append}, '--appendfsync', 'always',
+            '--dir', $self->{dir},
             '--enable-debug-command', 'local')
             or POSIX::_exit(127);
     }
