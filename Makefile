@@ -49,6 +49,7 @@ module    := $(out)/ngx_http_interconn_module.so
 
 unit      := $(patsubst t/unit/%.c,$(out)/unit/%,$(wildcard t/unit/*.c))
 bench     := $(patsubst t/bench/%.c,$(out)/bench/%,$(wildcard t/bench/*.c))
+fuzz      := $(patsubst t/fuzz/%.c,$(out)/fuzz/%,$(wildcard t/fuzz/*.c))
 
 libs_base := -lyajl -lssl -lcrypto -lm
 libs_store := -lhiredis
@@ -58,9 +59,14 @@ libs_math := -lgmp -lsqlite3
 asan      := BUILD=$(BUILD)-asan OPT=-O1 \
              SANITIZE="-fsanitize=address,undefined"
 
+# With an engine, which only clang has.
+fuzzed    := BUILD=$(BUILD)-fuzz CC=clang OPT=-O1 FUZZ_ENGINE=-fsanitize=fuzzer \
+             NGX_OUT=$(out)/nginx \
+             SANITIZE="-fsanitize=fuzzer-no-link,address,undefined"
+
 .PHONY: all module daemon cli components console deps deps-check test-deps-check test \
         unit perl-test \
-        asan demo docs docs-check bench-api bench-train bench-chan bench-table \
+        asan fuzz fuzz-long fuzz-targets fuzz-deps-check demo docs docs-check bench-api bench-train bench-chan bench-table \
         bench-jobs chaos \
         bench-primitives bench-math bench-pir bench-psi bench-lr bench-source \
         bench-expression lint \
@@ -93,8 +99,11 @@ databases := libsqliteodbc odbc-mariadb odbc-postgresql sqlite3 \
 # What the tests look at the console with.
 browsers := chromium fonts-wqy-microhei
 
+# The engine of `make fuzz`, and nothing else.
+fuzzers := clang libclang-rt-dev
+
 deps:                           ## install what is missing from Debian
-	@conf/install-deps.sh $(packages) $(databases) $(browsers)
+	@conf/install-deps.sh $(packages) $(databases) $(browsers) $(fuzzers)
 
 # Fast when all is there; what `make demo` and `make test` call.
 deps-check:
@@ -102,6 +111,9 @@ deps-check:
 
 test-deps-check:
 	@conf/install-deps.sh --if-missing $(packages) $(databases) $(browsers)
+
+fuzz-deps-check:
+	@conf/install-deps.sh --if-missing $(packages) $(fuzzers)
 
 
 # --- C ----------------------------------------------------------------------
@@ -269,10 +281,42 @@ $(browser): t/browser/package.json t/browser/package-lock.json
 	cd $(out)/browser && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+# Targets of an engine; without one, programs that run the files named.
+FUZZ_ENGINE ?= t/fuzz/replay/replay.c
+NGX_OUT     ?= $(out)/nginx
+
+$(out)/fuzz/%: t/fuzz/%.c $(wildcard t/fuzz/*.h t/fuzz/replay/*.c) $(unit_lib)
+	@mkdir -p $(@D)
+	$(CC) $(cflags) $(ldflags) -o $@ $< $(FUZZ_ENGINE) $(unit_lib) \
+	    $(libs_store) $(libs_daemon) $(libs_math) -lprotobuf-c \
+	    -lpthread $(libs_base)
+
+$(out)/fuzz/psi_%: cflags += -I$(obj)/gen/components/psi
+
+# nginx's types, without nginx.
+$(out)/fuzz/resp: cflags += $(addprefix -I$(NGX_SRC)/src/,core event os/unix) \
+    -I$(NGX_OUT)
+$(out)/fuzz/resp: | $(NGX_OUT)/Makefile
+
+fuzz-targets: $(fuzz)
+
+# Each target for FUZZ_SECONDS, two at a time; FUZZ="json sql": those alone.
+FUZZ_SECONDS ?= 60
+FUZZ_JOBS    ?= 2
+
+fuzz: fuzz-deps-check           ## every parser against random input, 60 s each
+	@$(MAKE) --no-print-directory -s $(NGX_OUT)/Makefile
+	@$(MAKE) --no-print-directory -s $(fuzzed) fuzz-targets
+	@IC_BUILD=$(out)-fuzz perl t/fuzz/fuzz.pl --seconds $(FUZZ_SECONDS) \
+	    --jobs $(FUZZ_JOBS) $(FUZZ)
+
+fuzz-long:                      ## the same, an hour each
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=3600
+
 unit: $(unit)
 	IC_BUILD=$(out) prove -j2 -e '' $(unit)
 
-perl-test: all $(probes) $(browser)
+perl-test: all $(probes) $(fuzz) $(browser)
 	IC_BUILD=$(out) prove -j2 -It/lib t/*.t
 
 chaos: all $(probes)            ## jobs while all dies: CYCLES=, IC_SEED=
@@ -383,7 +427,7 @@ install: all                    ## into $(DESTDIR)$(PREFIX)
 	cp -r $(out)/console $(DESTDIR)$(PREFIX)/share/interconn
 
 clean:                          ## remove what was built
-	rm -rf $(out) $(out)-asan
+	rm -rf $(out) $(out)-asan $(out)-fuzz
 
 help:                           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20

@@ -448,7 +448,7 @@ refused(ask('keyless', 'rsa'), $refusal, '... ends the old one');
 my $apply = '/v1/interconn/node/contract/apply';
 my %record = (node_id => 'base64', name => 'B', institution => 'B',
     inst_id => 'I', system => 's', system_version => '1',
-    address => 'https://203.0.113.9', auth_type => 'SHA256_ECDSA');
+    address => 'https://base64.example', auth_type => 'SHA256_ECDSA');
 
 is($t->verdict($t->post('plain', $apply, node => 'base64',
     body => { %record, auth_credential => $folded })), $good,

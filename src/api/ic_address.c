@@ -21,7 +21,7 @@ typedef struct {
     unsigned  bits;
 } ic_range_t;
 
-/* RFC 6890: special-purpose addresses, and multicast. */
+/* The IANA registry of RFC 6890: special-purpose addresses; multicast. */
 static const ic_range_t  ic_local_ranges[] = {
     { { 0, 0, 0, 0 }, 8 },
     { { 10, 0, 0, 0 }, 8 },
@@ -30,8 +30,12 @@ static const ic_range_t  ic_local_ranges[] = {
     { { 169, 254, 0, 0 }, 16 },
     { { 172, 16, 0, 0 }, 12 },
     { { 192, 0, 0, 0 }, 24 },
+    { { 192, 0, 2, 0 }, 24 },
+    { { 192, 88, 99, 0 }, 24 },
     { { 192, 168, 0, 0 }, 16 },
     { { 198, 18, 0, 0 }, 15 },
+    { { 198, 51, 100, 0 }, 24 },
+    { { 203, 0, 113, 0 }, 24 },
     { { 224, 0, 0, 0 }, 3 }
 };
 
@@ -279,7 +283,15 @@ local_v6(const u_char *ip)
         return ic_address_is_local(4, ip + 2);
     }
 
-    /* only 2000::/3 is global unicast */
+    /*
+     * Only 2000::/3 is global unicast, but for protocols (2001::/23, Teredo
+     * among them, which wraps IPv4 too) and documents (2001:db8::/32,
+     * 3fff::/20).
+     */
 
-    return (ip[0] & 0xe0) != 0x20;
+    return (ip[0] & 0xe0) != 0x20
+           || (ip[0] == 0x20 && ip[1] == 0x01 && ip[2] < 0x02)
+           || (ip[0] == 0x20 && ip[1] == 0x01 && ip[2] == 0x0d
+               && ip[3] == 0xb8)
+           || (ip[0] == 0x3f && ip[1] == 0xff && ip[2] < 0x10);
 }

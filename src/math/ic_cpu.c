@@ -79,11 +79,13 @@ cpu_features(void)
 
     __builtin_cpu_init();
 
-    /* __builtin_cpu_supports() of gcc 12 knows no ADX */
+    /* __builtin_cpu_supports() of gcc 12 knows no ADX, of clang 14 no VAES */
 
-    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_ADX) != 0
-        && (b & bit_BMI2) != 0)
-    {
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) {
+        return 0;
+    }
+
+    if ((b & bit_ADX) != 0 && (b & bit_BMI2) != 0) {
         features |= IC_CPU_ADX;
     }
 
@@ -98,7 +100,7 @@ cpu_features(void)
     features |= IC_CPU_AVX512;
     features |= __builtin_cpu_supports("avx512ifma") ? IC_CPU_IFMA : 0;
     features |= __builtin_cpu_supports("avx512vnni") ? IC_CPU_VNNI : 0;
-    features |= __builtin_cpu_supports("vaes") ? IC_CPU_VAES : 0;
+    features |= (c & bit_VAES) != 0 ? IC_CPU_VAES : 0;
 #endif
 
     return features;

@@ -27,7 +27,15 @@
 
 /* The lanes of a and b, those of two lists added. */
 #define JOIN(a, b, some, others)                                              \
-    (__builtin_shuffle(a, b, some) + __builtin_shuffle(a, b, others))
+    (__builtin_shufflevector(a, b, some)                                      \
+     + __builtin_shufflevector(a, b, others))
+
+#define EVEN    0, 8, 2, 10, 4, 12, 6, 14
+#define ODD     1, 9, 3, 11, 5, 13, 7, 15
+#define FIRST   0, 1, 8, 9, 4, 5, 12, 13
+#define SECOND  2, 3, 10, 11, 6, 7, 14, 15
+#define LOW     0, 1, 2, 3, 8, 9, 10, 11
+#define HIGH    4, 5, 6, 7, 12, 13, 14, 15
 
 
 typedef double   real_t __attribute__ ((vector_size (8 * ROWS)));
@@ -143,13 +151,6 @@ lanes_score(const ic_logistic_work_t *work, lanes_t *lanes)
     real_t    w, z[ROWS];
     unsigned  r;
 
-    const mask_t  even = { 0, 8, 2, 10, 4, 12, 6, 14 };
-    const mask_t  odd = { 1, 9, 3, 11, 5, 13, 7, 15 };
-    const mask_t  first = { 0, 1, 8, 9, 4, 5, 12, 13 };
-    const mask_t  second = { 2, 3, 10, 11, 6, 7, 14, 15 };
-    const mask_t  low = { 0, 1, 2, 3, 8, 9, 10, 11 };
-    const mask_t  high = { 4, 5, 6, 7, 12, 13, 14, 15 };
-
     for (r = 0; r < ROWS; r++) {
         z[r] = (real_t) { 0 };
     }
@@ -166,14 +167,14 @@ lanes_score(const ic_logistic_work_t *work, lanes_t *lanes)
     /* a tree: of every row two, four, all lanes */
 
     for (r = 0; r < ROWS; r += 2) {
-        z[r] = JOIN(z[r], z[r + 1], even, odd);
+        z[r] = JOIN(z[r], z[r + 1], EVEN, ODD);
     }
 
     for (r = 0; r < ROWS; r += 4) {
-        z[r] = JOIN(z[r], z[r + 2], first, second);
+        z[r] = JOIN(z[r], z[r + 2], FIRST, SECOND);
     }
 
-    lanes->score = JOIN(z[0], z[4], low, high)
+    lanes->score = JOIN(z[0], z[4], LOW, HIGH)
                    + work->rows->w[work->rows->features];
 }
 
