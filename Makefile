@@ -178,14 +178,15 @@ $(foreach name,$(components),$(eval $(call component,$(name))))
 
 # --- nginx module -----------------------------------------------------------
 
-module_sources := $(call sources,lib api trust http) \
-    $(wildcard $(addprefix src/,$(addsuffix /*.[hd]*,lib api trust http)))
+module_sources := $(call sources,lib api trust evidence http) \
+    $(wildcard $(addprefix src/,$(addsuffix /*.[hd]*,lib api trust evidence \
+                                             http)))
 
 # Links, since configure writes a Makefile into the folder it runs in.
 ngx_tree  := $(out)/nginx/tree
 
 module_inputs := $(ngx_tree) $(abspath $(NGX_SRC)) \
-    $(call sources,lib api trust http)
+    $(call sources,lib api trust evidence http)
 
 # Changes with sources and folders: nginx must then be configured again.
 $(out)/nginx/sources: FORCE

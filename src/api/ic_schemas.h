@@ -442,6 +442,13 @@ extern const ic_schema_t  ic_schedule_poll;
 extern const ic_schema_t  ic_schedule_state;
 extern const ic_schema_t  ic_schedule_callback;
 
+/* ic_schema_evidence.c */
+extern const ic_schema_t  ic_evidence_checkpoint;
+extern const ic_schema_t  ic_evidence_cosignature;
+extern const ic_schema_t  ic_evidence_witness_list;
+extern const ic_schema_t  ic_evidence_witnesses;
+extern const ic_schema_t  ic_evidence_witness_reset;
+
 /* ic_schema_model.c */
 extern const ic_schema_t  ic_model_list;
 extern const ic_schema_t  ic_model_query;

@@ -13,6 +13,7 @@
 static int head_key_id(ic_arena_t *arena, ic_str_t name, EVP_PKEY *key,
     u_char id[HEAD_ID]);
 static bool head_name_valid(ic_str_t name);
+static u_char *head_end(ic_str_t note);
 static bool head_line(ic_str_t *rest, ic_str_t *line);
 static bool head_named(ic_str_t *rest, const char *name, ic_str_t *value);
 static bool head_number(ic_str_t text, int64_t *number);
@@ -176,7 +177,7 @@ ic_head_parse(ic_arena_t *arena, ic_str_t note, ic_head_t *head)
         return "longer than a head may be";
     }
 
-    end = memmem(note.data, note.len, "\n\n", 2);
+    end = head_end(note);
     if (end == NULL) {
         return "no empty line before the signatures";
     }
@@ -276,6 +277,23 @@ head_parse_signature(ic_arena_t *arena, ic_str_t line, ic_head_t *head)
         || signature->bytes.len <= HEAD_ID)
     {
         return "a signature that is not base64";
+    }
+
+    return NULL;
+}
+
+
+/* The first of two LFs: that of the last line that is signed. */
+
+static u_char *
+head_end(ic_str_t note)
+{
+    size_t  i;
+
+    for (i = 0; i + 1 < note.len; i++) {
+        if (note.data[i] == '\n' && note.data[i + 1] == '\n') {
+            return note.data + i;
+        }
     }
 
     return NULL;

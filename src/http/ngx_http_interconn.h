@@ -151,6 +151,7 @@ struct ngx_http_interconn_ctx_s {
     ngx_int_t                     code;      /* of the envelope, when counted */
     ngx_str_t                     trace;     /* empty: not asked for yet */
     ngx_str_t                     page;      /* in place of nginx's */
+    ngx_str_t                     size;      /* of a head, with an error */
     unsigned                      authenticated:1;
     unsigned                      answered:1;
     unsigned                      counted:1;

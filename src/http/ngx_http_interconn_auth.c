@@ -312,7 +312,8 @@ ngx_http_interconn_ask_peer(ngx_http_request_t *r,
                        == 0;
     if (who->is_unsigned
         && (ctx->endpoint == NULL
-            || ctx->endpoint->action != IC_ACTION_node_update_in))
+            || (ctx->endpoint->action != IC_ACTION_node_update_in
+                && ctx->endpoint->action != IC_ACTION_evidence_checkpoint)))
     {
         ngx_str_set(&who->argv[2], "brief");
         who->argc = 3;

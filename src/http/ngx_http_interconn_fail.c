@@ -504,6 +504,10 @@ ngx_http_interconn_out_envelope(ngx_http_interconn_ctx_t *ctx,
     ic_out_z(out, "error", error->name);
     ic_out_z(out, "msg_zh", error->text_zh);
 
+    if (ctx->size.len) {
+        ic_out_raw(out, "size", ngx_ic_lib_str(ctx->size));
+    }
+
     if (faults) {
         ic_out_array(out, "fields");
 

@@ -29,6 +29,7 @@ local identity = {}
 local timetable = {}
 local log, causes, pending, estimate = {}, {}, {}, {}
 local query = {}
+local witness = {}
 local feed = {}
 
 local READ = { 'no-writes' }

@@ -22,7 +22,8 @@ local PERMISSION = { permit = 'audit.read', task = 'job.read',
 
 -- by the first word of a subject, where that is not the kind
 local KIND = { known = 'node', limits = 'node', ptask = 'task',
-               role_group = 'role', denied = 'evidence' }
+               role_group = 'role', denied = 'evidence',
+               witness = 'evidence' }
 
 -- these may change who may read what
 local DECIDES = { operator = true, role = true }

@@ -64,12 +64,14 @@ end
 
 -- input: health_ms catalog_ms (the intervals)
 -- output: ok and a list of what ("health" or "catalog") contract_id node_id
---         address described speaks: which partners to ask now
+--         address described speaks: which partners to ask now; "cosign" has
+--         body size too
 define('peer_take', 2, RELIEF, function(health_ms, catalog_ms)
     local records = {}
 
     due('partners', 'health', health_ms, records)
     due('catalogs', 'catalog', catalog_ms, records)
+    witness.take(records)
 
     return ok_list(#records, records)
 end)
