@@ -9,7 +9,7 @@
 
 
 static const ic_field_t  ic_evidence_checkpoint_fields[] = {
-    IC_FIELD_INT("old_size", IC_REQ|IC_NUMSTR, 0, 0,
+    IC_FIELD_INT("old_size", IC_REQ, 0, 0,
                  "size of the head that the proof begins with: the last one "
                  "that this node has cosigned; 0: none",
                  "证明起始树头的大小，即本节点上次联署的树头；0 为尚无"),
