@@ -42,6 +42,7 @@ typedef struct {
     const char  *evidence;           /* folder; NULL: in data_dir */
     const char  *evidence_hash;      /* "sha256" or "sm3", of a new log */
     int          evidence_keep;      /* s, of sealed entries in the store */
+    int          evidence_witness;   /* s between questions to cosign; 0: off */
     const char  *components;         /* folder of executables */
     const char  *component_developers;   /* PEM: who may sign packages */
     const char  *component_authorities;

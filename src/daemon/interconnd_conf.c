@@ -77,6 +77,8 @@ static const interconnd_key_t  interconnd_keys[] = {
       0, 0 },
     { "evidence_keep", at(evidence_keep), INTERCONND_SECONDS, 0, "7d",
       60000, 31536000000 },
+    { "evidence_witness", at(evidence_witness), INTERCONND_SECONDS,
+      INTERCONND_OFF, "1h", 1000, 604800000 },
     { "components", at(components), INTERCONND_TEXT, INTERCONND_DIR,
       NULL, 0, 0 },
     { "component_developers", at(component_developers), INTERCONND_TEXT,

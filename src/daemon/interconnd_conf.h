@@ -13,6 +13,7 @@
 #define INTERCONND_FILE       0x02   /* must be readable */
 #define INTERCONND_DIR        0x04   /* must be a folder */
 #define INTERCONND_URL        0x08   /* https://, or http:// if plain_peers */
+#define INTERCONND_OFF        0x10   /* of a time: "off", kept as 0 */
 
 
 typedef enum {

@@ -45,6 +45,11 @@ interconnd_conf_time(const interconnd_key_t *key, const char *value,
     int64_t   n;
     unsigned  i;
 
+    if ((key->flags & INTERCONND_OFF) && strcmp(value, "off") == 0) {
+        *dst = 0;
+        return 0;
+    }
+
     digits = strspn(value, "0123456789");
 
     for (i = 0; interconnd_units[i].suffix != NULL; i++) {

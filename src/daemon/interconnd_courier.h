@@ -220,6 +220,11 @@ void interconnd_partner_probed(interconnd_courier_t *courier,
     interconnd_target_t *target, const interconnd_request_t *request,
     bool up, int64_t latency);
 
+/* Has a partner cosign what the store's record tells. */
+void interconnd_cosign(interconnd_courier_t *courier,
+    interconnd_target_t *target, const char *address,
+    const ic_record_t *record);
+
 /* Reads a partner's catalogue, one page of one kind after the other. */
 void interconnd_catalog_read(interconnd_courier_t *courier,
     interconnd_target_t *target, const char *address);

@@ -225,6 +225,11 @@ watch_partner(interconnd_courier_t *courier, const ic_record_t *record)
         return;
     }
 
+    if (ic_str_is(ic_record_get(record, "what"), "cosign")) {
+        interconnd_cosign(courier, target, address, record);
+        return;
+    }
+
     interconnd_target_look(courier, target, address);
 }
 

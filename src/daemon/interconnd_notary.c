@@ -13,6 +13,7 @@
 #include "../lib/ic_codec.h"
 #include "interconnd_keys.h"
 #include "interconnd_memory.h"
+#include "interconnd_witness.h"
 
 
 #define NOTARY_TURN_MS   250             /* a head is never older than 1 s */
@@ -28,6 +29,7 @@ typedef struct {
     ic_arena_t               *arena;     /* of one turn */
     interconnd_keys_t         keys;
     ic_log_t                 *log;       /* NULL: to be opened */
+    interconnd_witness_t      witness;
     char                      error[IC_LOG_ERROR];
     char                      said[IC_LOG_ERROR];
 } interconnd_notary_t;
@@ -156,6 +158,17 @@ notary_turn(interconnd_notary_t *notary, bool *busy)
 
     } while (count != 0 && !interconnd_quit);
 
+    /* partners are not what sealing waits for */
+
+    ic_pool_reset(notary->arena);
+
+    if (interconnd_witness_turn(&notary->witness, notary->conf,
+                                notary->store, notary->arena, notary->log,
+                                notary->error) != 0)
+    {
+        notary_say(notary);
+    }
+
     return 0;
 }
 
@@ -212,6 +225,7 @@ notary_open(interconnd_notary_t *notary)
     interconnd_log("info", "evidence log %s, %llu entries", dir,
                    (unsigned long long) ic_log_size(log));
     notary->log = log;
+    interconnd_witness_open(&notary->witness, log);
 
     /* the last writer may have died before it said so */
 
@@ -291,7 +305,13 @@ notary_add(interconnd_notary_t *notary, const ic_record_t *record)
         }
     }
 
-    return ic_log_add(notary->log, &entry, notary->error);
+    if (ic_log_add(notary->log, &entry, notary->error) != 0) {
+        return -1;
+    }
+
+    interconnd_witness_saw(&notary->witness, &entry);
+
+    return 0;
 }
 
 

@@ -283,13 +283,21 @@ ic_log_origin(ic_arena_t *arena, const ic_log_about_t *about)
 int
 ic_log_segments(const char *dir, ic_arena_t *arena, uint64_t **first)
 {
+    return ic_log_numbers(dir, "entries", arena, first);
+}
+
+
+int
+ic_log_numbers(const char *dir, const char *name, ic_arena_t *arena,
+    uint64_t **first)
+{
     int             n, size;
     DIR            *folder;
     char            path[PATH_MAX], *end;
     uint64_t        seq, *grown;
     struct dirent  *item;
 
-    if (ic_log_path(dir, path, "entries") != 0
+    if (ic_log_path(dir, path, "%s", name) != 0
         || (folder = opendir(path)) == NULL)
     {
         return -1;

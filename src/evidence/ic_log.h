@@ -8,6 +8,10 @@
  *                             that file of entries was written
  *   checkpoint                the last of them
  *   keys/<SHA-256, hex>       the credentials that verify them, PEM
+ *   cosigned/<size, hex>      frames of heads from that size on with the
+ *                             signatures of partners (ic_cosign.h)
+ *   peers/<node id>           the last head of a partner's log that this node
+ *                             has cosigned
  *   tile/<level>/...          hashes, tile/entries/... entries, 256 each, as
  *                             C2SP tlog-tiles has them
  *   index                     SQLite: where entries are, the last of every
@@ -72,6 +76,31 @@ int ic_log_seal(ic_log_t *log, int64_t time, EVP_PKEY *key,
 /* The last head as it was signed; the null string: none. */
 ic_str_t ic_log_head(const ic_log_t *log);
 
+
+/*
+ * That the last head goes on from one of size first: the number of hashes, or
+ * -1 with a message.
+ */
+int ic_log_proof(ic_log_t *log, uint64_t first,
+    ic_hash_t proof[IC_TREE_LEVELS], char *error);
+
+/*
+ * Keeps a note of one of the log's heads, of that size, which a partner has
+ * signed, and the partner's credential; one that is there is not added again.
+ * 0 or -1.
+ */
+int ic_log_cosigned(ic_log_t *log, ic_str_t note, uint64_t size,
+    ic_str_t credential, char *error);
+
+/* Keeps the last head of a partner's log. 0 or -1. */
+int ic_log_peer(ic_log_t *log, ic_str_t node_id, ic_str_t note, char *error);
+
+
+#define IC_LOG_COSIGNED  16384   /* sizes of heads in a file of cosigned/ */
+
+/* First numbers of the files of a folder, in order. As below. */
+int ic_log_numbers(const char *dir, const char *folder, ic_arena_t *arena,
+    uint64_t **first);
 
 /*
  * Reading, also while another process writes: frames of entries or heads.

@@ -64,6 +64,13 @@ int ic_log_recover(ic_log_t *log, char *error);
 /* Makes the last head the published one. 0 or -1. */
 int ic_log_publish(ic_log_t *log, char *error);
 
+/* Writes a file as a whole, or leaves the one before. 0 or -1. */
+int ic_log_file(ic_log_t *log, const char *name, ic_str_t text, char *error);
+
+/* The credential of that digest, unless it is there. 0 or -1. */
+int ic_log_key(ic_log_t *log, const char *digest, ic_str_t credential,
+    char *error);
+
 /* Opens the files of a segment for writing at their ends. 0 or -1. */
 int ic_log_segment(ic_log_t *log, uint64_t first, char *error);
 

@@ -18,10 +18,6 @@ static int write_read_back(ic_log_t *log, ic_tree_t *tree, char *error);
 static int write_head(ic_log_t *log, const ic_tree_t *tree, int64_t time,
     EVP_PKEY *key, const char *digest, char *error);
 static int write_head_note(ic_log_t *log, ic_str_t note, char *error);
-static int write_key(ic_log_t *log, const char *digest, ic_str_t credential,
-    char *error);
-static int write_file(ic_log_t *log, const char *name, ic_str_t text,
-    char *error);
 
 
 int
@@ -121,7 +117,7 @@ ic_log_seal(ic_log_t *log, int64_t time, EVP_PKEY *key, ic_str_t credential,
 
     if (write_batch(log, error) != 0
         || write_read_back(log, &tree, error) != 0
-        || write_key(log, digest, credential, error) != 0
+        || ic_log_key(log, digest, credential, error) != 0
         || write_head(log, &tree, time, key, digest, error) != 0)
     {
         log->broken = 1;
@@ -277,12 +273,12 @@ write_head_note(ic_log_t *log, ic_str_t note, char *error)
 int
 ic_log_publish(ic_log_t *log, char *error)
 {
-    return write_file(log, "checkpoint", ic_log_head(log), error);
+    return ic_log_file(log, "checkpoint", ic_log_head(log), error);
 }
 
 
-static int
-write_key(ic_log_t *log, const char *digest, ic_str_t credential,
+int
+ic_log_key(ic_log_t *log, const char *digest, ic_str_t credential,
     char *error)
 {
     char  path[PATH_MAX], name[80];
@@ -294,14 +290,12 @@ write_key(ic_log_t *log, const char *digest, ic_str_t credential,
     }
 
     return (access(path, F_OK) == 0)
-           ? 0 : write_file(log, name, credential, error);
+           ? 0 : ic_log_file(log, name, credential, error);
 }
 
 
-/* A whole file or the one before. */
-
-static int
-write_file(ic_log_t *log, const char *name, ic_str_t text, char *error)
+int
+ic_log_file(ic_log_t *log, const char *name, ic_str_t text, char *error)
 {
     int   fd, rc;
     char  path[PATH_MAX], temporary[PATH_MAX];
