@@ -15,7 +15,8 @@ static const struct {
     int        (*run)(int argc, char **argv);
 } evidence_commands[] = {
     { "verify", ctl_evidence_verify },
-    { "prove", ctl_evidence_prove }
+    { "prove", ctl_evidence_prove },
+    { "export", ctl_evidence_export }
 };
 
 

@@ -15,6 +15,7 @@
 /* Each takes its name and arguments, and gives the exit status. */
 int ctl_evidence_verify(int argc, char **argv);
 int ctl_evidence_prove(int argc, char **argv);
+int ctl_evidence_export(int argc, char **argv);
 
 /* Says how they are called; the status of that. */
 int ctl_evidence_usage(void);

@@ -62,8 +62,10 @@ int ctl_evidence(int argc, char **argv);
 
 
 #define CTL_EVIDENCE_USAGE                                                    \
-    "verify LOG [--roots FILE] [--head FILE]... [--json]\n"                   \
-    "        | prove LOG ENTRY|--since HEAD"
+    "verify LOG|BUNDLE [--roots FILE] [--head FILE]... [--json]\n"            \
+    "        | prove LOG ENTRY|--since HEAD\n"                                \
+    "        | export LOG --contract|--project|--job ID [--out FILE]\n"       \
+    "        | export LOG --subject KIND:ID [--out FILE]"
 
 
 #define CTL_TIMETABLE_USAGE                                                   \

@@ -25,10 +25,6 @@ static ic_verify_e verify_segment(ic_verify_state_t *state, uint64_t first,
 static ic_verify_e verify_frame(ic_verify_state_t *state, int rc, bool last);
 static ic_verify_e verify_entry(ic_verify_state_t *state, ic_str_t bytes,
     const ic_hash_t *hash);
-static ic_verify_e verify_order(ic_verify_state_t *state,
-    const ic_entry_t *entry);
-static ic_verify_e verify_subject(ic_verify_state_t *state,
-    const ic_entry_t *entry, const ic_hash_t *hash);
 static ic_verify_e verify_tile(ic_verify_state_t *state, int rc);
 static int verify_compare(const void *one, const void *other);
 static bool verify_later(const char *src, ic_str_t next);
@@ -40,21 +36,14 @@ ic_verify_log(const ic_verify_t *verify, ic_verify_result_t *result)
     ic_verify_e         rc;
     ic_verify_state_t  *state;
 
-    memset(result, 0, sizeof(ic_verify_result_t));
-    state = calloc(1, sizeof(ic_verify_state_t));
+    state = ic_verify_state(verify, result);
 
     if (state == NULL) {
+        snprintf(result->finding, sizeof(result->finding), "memory is short");
         return IC_VERIFY_IMPOSSIBLE;
     }
 
-    state->verify = verify;
-    state->result = result;
-    state->arena = ic_pool_create();
-    state->head_arena = ic_pool_create();
-
-    rc = (state->arena == NULL || state->head_arena == NULL)
-         ? ic_verify_found(state, IC_VERIFY_IMPOSSIBLE, "memory is short")
-         : verify_begin(state);
+    rc = verify_begin(state);
 
     if (rc == IC_VERIFY_GOOD) {
         rc = verify_segments(state);
@@ -68,6 +57,41 @@ ic_verify_log(const ic_verify_t *verify, ic_verify_result_t *result)
         rc = ic_verify_kept_end(state);
     }
 
+    ic_verify_state_free(state);
+
+    return rc;
+}
+
+
+ic_verify_state_t *
+ic_verify_state(const ic_verify_t *verify, ic_verify_result_t *result)
+{
+    ic_verify_state_t  *state;
+
+    memset(result, 0, sizeof(ic_verify_result_t));
+    state = calloc(1, sizeof(ic_verify_state_t));
+
+    if (state == NULL) {
+        return NULL;
+    }
+
+    state->verify = verify;
+    state->result = result;
+    state->arena = ic_pool_create();
+    state->head_arena = ic_pool_create();
+
+    if (state->arena == NULL || state->head_arena == NULL) {
+        ic_verify_state_free(state);
+        return NULL;
+    }
+
+    return state;
+}
+
+
+void
+ic_verify_state_free(ic_verify_state_t *state)
+{
     if (state->heads != NULL) {
         ic_frames_close(state->heads);
     }
@@ -86,8 +110,6 @@ ic_verify_log(const ic_verify_t *verify, ic_verify_result_t *result)
     }
 
     free(state);
-
-    return rc;
 }
 
 
@@ -114,6 +136,7 @@ verify_begin(ic_verify_state_t *state)
     state->tiles.dir = state->verify->dir;
     state->tiles.hasher = state->hasher;
     state->tiles.put = ic_tiles_compare;
+    state->published = ic_verify_published(state);
 
     return ic_verify_kept_read(state);
 }
@@ -252,10 +275,17 @@ verify_entry(ic_verify_state_t *state, ic_str_t bytes, const ic_hash_t *hash)
                                (unsigned long long) state->tree.size, why);
     }
 
-    rc = verify_order(state, &entry);
+    if (entry.seq != state->tree.size) {
+        return ic_verify_found(state, IC_VERIFY_TAMPERED, "entry %llu: says "
+                               "that it is entry %llu", (unsigned long long)
+                               state->tree.size,
+                               (unsigned long long) entry.seq);
+    }
+
+    rc = ic_verify_order(state, &entry);
 
     if (rc == IC_VERIFY_GOOD) {
-        rc = verify_subject(state, &entry, hash);
+        rc = ic_verify_subject(state, &entry, hash);
     }
 
     if (rc == IC_VERIFY_GOOD) {
@@ -284,18 +314,12 @@ verify_entry(ic_verify_state_t *state, ic_str_t bytes, const ic_hash_t *hash)
 }
 
 
-static ic_verify_e
-verify_order(ic_verify_state_t *state, const ic_entry_t *entry)
+ic_verify_e
+ic_verify_order(ic_verify_state_t *state, const ic_entry_t *entry)
 {
     unsigned long long  seq;
 
-    seq = (unsigned long long) state->tree.size;
-
-    if (entry->seq != state->tree.size) {
-        return ic_verify_found(state, IC_VERIFY_TAMPERED, "entry %llu: says "
-                               "that it is entry %llu", seq,
-                               (unsigned long long) entry->seq);
-    }
+    seq = (unsigned long long) entry->seq;
 
     if (!ic_str_is(entry->node, state->result->about.node_id)) {
         return ic_verify_found(state, IC_VERIFY_TAMPERED, "entry %llu: is of "
@@ -340,8 +364,8 @@ verify_later(const char *src, ic_str_t next)
 }
 
 
-static ic_verify_e
-verify_subject(ic_verify_state_t *state, const ic_entry_t *entry,
+ic_verify_e
+ic_verify_subject(ic_verify_state_t *state, const ic_entry_t *entry,
     const ic_hash_t *hash)
 {
     bool                 known;

@@ -36,6 +36,7 @@ typedef struct {
     uint64_t      entries;
     uint64_t      heads;
     uint64_t      unsealed;      /* entries that no head has yet */
+    bool          grew;          /* meanwhile: look once more */
     int64_t       last_time;     /* of the last head */
     ic_hash_t     root;          /* of the sealed entries */
     ic_log_about_t  about;

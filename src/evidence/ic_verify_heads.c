@@ -14,11 +14,9 @@
 
 static ic_verify_e verify_head_next(ic_verify_state_t *state);
 static ic_verify_e verify_head(ic_verify_state_t *state);
-static ic_verify_e verify_head_of(ic_verify_state_t *state,
-    const ic_head_t *head);
 static const char *verify_key(ic_verify_state_t *state, ic_str_t digest);
-static const char *verify_certificate(ic_verify_state_t *state,
-    int64_t time);
+static ic_str_t verify_credential(const ic_verify_state_t *state,
+    ic_str_t digest, char text[VERIFY_CREDENTIAL]);
 static bool verify_time(const ASN1_TIME *limit, int64_t time, int wanted);
 static int verify_note(const char *file, char note[IC_HEAD_MAX]);
 
@@ -129,14 +127,14 @@ verify_head(ic_verify_state_t *state)
     state->result->last_time = state->head.time;
     state->result->root = root;
 
-    return verify_head_of(state, &state->head);
+    return ic_verify_head_of(state, &state->head);
 }
 
 
 /* Origin and signature. */
 
-static ic_verify_e
-verify_head_of(ic_verify_state_t *state, const ic_head_t *head)
+ic_verify_e
+ic_verify_head_of(ic_verify_state_t *state, const ic_head_t *head)
 {
     const char          *why;
     unsigned long long   size;
@@ -164,7 +162,9 @@ verify_head_of(ic_verify_state_t *state, const ic_head_t *head)
                                "%llu: its signature is wrong", size);
     }
 
-    why = verify_certificate(state, head->time);
+    why = ic_verify_certificate(state->verify, state->cert,
+                                ic_str(state->result->about.node_id),
+                                head->time);
 
     return (why == NULL) ? IC_VERIFY_GOOD
            : ic_verify_found(state, IC_VERIFY_TAMPERED, "the head of size "
@@ -177,9 +177,8 @@ verify_head_of(ic_verify_state_t *state, const ic_head_t *head)
 static const char *
 verify_key(ic_verify_state_t *state, ic_str_t digest)
 {
-    char    path[PATH_MAX], text[VERIFY_CREDENTIAL];
-    FILE   *file;
-    size_t  n;
+    char      text[VERIFY_CREDENTIAL];
+    ic_str_t  credential;
 
     errno = 0;
 
@@ -192,21 +191,17 @@ verify_key(ic_verify_state_t *state, ic_str_t digest)
     state->cert = NULL;
     state->key = NULL;
 
-    if (ic_log_path(state->verify->dir, path, "keys/%.*s", (int) digest.len,
-                    digest.data) != 0
-        || (file = fopen(path, "re")) == NULL)
-    {
+    credential = verify_credential(state, digest, text);
+
+    if (credential.data == NULL) {
         return strerror(errno);
     }
 
-    n = fread(text, 1, sizeof(text), file);
-    fclose(file);
     errno = 0;
+    state->cert = ic_cert_parse(credential);
+    state->key = ic_cert_public_key(credential);
 
-    state->cert = ic_cert_parse(ic_str_n(text, n));
-    state->key = ic_cert_public_key(ic_str_n(text, n));
-
-    ic_sha256_hex(state->digest, text, n);
+    ic_sha256_hex(state->digest, credential.data, credential.len);
 
     if (state->key == NULL || !ic_str_is(digest, state->digest)) {
         EVP_PKEY_free(state->key);
@@ -218,39 +213,74 @@ verify_key(ic_verify_state_t *state, ic_str_t digest)
 }
 
 
-/* At the time of the head. NULL, or what is wrong. */
+/* Of a bundle or the folder; data NULL with errno. */
 
-static const char *
-verify_certificate(ic_verify_state_t *state, int64_t time)
+static ic_str_t
+verify_credential(const ic_verify_state_t *state, ic_str_t digest,
+    char text[VERIFY_CREDENTIAL])
+{
+    char             path[PATH_MAX];
+    FILE            *file;
+    size_t           n;
+    unsigned         i;
+    static ic_str_t  none;
+
+    for (i = 0; i < state->ncredentials; i++) {
+        if (ic_str_is(digest, state->credentials[i].digest)) {
+            state->credentials[i].used = true;
+            return state->credentials[i].text;
+        }
+    }
+
+    if (state->credentials != NULL) {
+        errno = ENOENT;
+        return none;
+    }
+
+    if (ic_log_path(state->verify->dir, path, "keys/%.*s", (int) digest.len,
+                    digest.data) != 0
+        || (file = fopen(path, "re")) == NULL)
+    {
+        return none;
+    }
+
+    n = fread(text, 1, VERIFY_CREDENTIAL, file);
+    fclose(file);
+
+    return ic_str_n(text, n);
+}
+
+
+const char *
+ic_verify_certificate(const ic_verify_t *verify, X509 *cert, ic_str_t node_id,
+    int64_t time)
 {
     const char         *reason;
     X509_VERIFY_PARAM  *param;
 
-    if (state->cert == NULL) {
-        return (state->verify->roots == NULL) ? NULL
+    if (cert == NULL) {
+        return (verify->roots == NULL) ? NULL
                : "its key is without a certificate, which the roots ask for";
     }
 
-    if (!ic_cert_is_node(state->cert, ic_str(state->result->about.node_id)))
-    {
+    if (!ic_cert_is_node(cert, node_id)) {
         return "its certificate does not speak for the node";
     }
 
-    if (!verify_time(X509_get0_notBefore(state->cert), time, -1)
-        || !verify_time(X509_get0_notAfter(state->cert), time, 1))
+    if (!verify_time(X509_get0_notBefore(cert), time, -1)
+        || !verify_time(X509_get0_notAfter(cert), time, 1))
     {
         return "its certificate was not valid at that time";
     }
 
-    if (state->verify->roots == NULL) {
+    if (verify->roots == NULL) {
         return NULL;
     }
 
-    param = X509_STORE_get0_param(state->verify->roots);
+    param = X509_STORE_get0_param(verify->roots);
     X509_VERIFY_PARAM_set_time(param, (time_t) (time / 1000));
 
-    return ic_cert_verify(state->cert, state->verify->roots, &reason)
-           ? NULL : reason;
+    return ic_cert_verify(cert, verify->roots, &reason) ? NULL : reason;
 }
 
 
@@ -298,6 +328,8 @@ ic_verify_checkpoint(ic_verify_state_t *state)
     if (head.size != state->tree.size
         || !ic_hash_eq(&head.root, &state->result->root))
     {
+        state->result->grew = head.size > state->tree.size
+                              && head.size != state->published;
         return ic_verify_found(state, IC_VERIFY_TAMPERED, "checkpoint: is of "
                                "size %llu, the last head in the log of size "
                                "%llu: the log was rolled back, or the "
@@ -316,7 +348,26 @@ ic_verify_checkpoint(ic_verify_state_t *state)
                                : strerror(errno));
     }
 
-    return verify_head_of(state, &head);
+    return ic_verify_head_of(state, &head);
+}
+
+
+uint64_t
+ic_verify_published(ic_verify_state_t *state)
+{
+    int        n;
+    char       path[PATH_MAX], note[IC_HEAD_MAX];
+    ic_head_t  head;
+
+    if (ic_log_path(state->verify->dir, path, "checkpoint") != 0
+        || (n = verify_note(path, note)) < 0
+        || ic_head_parse(state->head_arena, ic_str_n(note, (size_t) n), &head)
+           != NULL)
+    {
+        return 0;
+    }
+
+    return head.size;
 }
 
 
@@ -370,7 +421,7 @@ ic_verify_kept_read(ic_verify_state_t *state)
 
         /* a head that the node did not sign proves nothing against it */
 
-        rc = verify_head_of(state, &head);
+        rc = ic_verify_head_of(state, &head);
 
         if (rc != IC_VERIFY_GOOD) {
             return ic_verify_found(state, IC_VERIFY_IMPOSSIBLE, "%s: is no "

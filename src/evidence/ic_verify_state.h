@@ -18,6 +18,13 @@ typedef struct {
     const char  *file;
 } ic_verify_kept_t;
 
+/* of a bundle; those of a log are in files */
+typedef struct {
+    char      digest[IC_HASH_HEX];
+    ic_str_t  text;
+    bool      used;
+} ic_verify_credential_t;
+
 typedef struct {
     const ic_verify_t   *verify;
     ic_verify_result_t  *result;
@@ -30,12 +37,15 @@ typedef struct {
     ic_tiles_t           tiles;
     void                *subjects;       /* tsearch() */
     char                 src[64];
+    uint64_t             published;      /* size of the head, to begin with */
     int64_t              time;
     ic_verify_kept_t     kept[IC_VERIFY_KEPT];
     unsigned             nkept;
     char                 digest[IC_HASH_HEX];    /* of its credential */
     EVP_PKEY            *key;            /* of the last signature */
     X509                *cert;           /* NULL: a bare key */
+    ic_verify_credential_t  *credentials;    /* NULL: a log's */
+    unsigned             ncredentials;
     unsigned             has_head:1;
 } ic_verify_state_t;
 
@@ -43,6 +53,30 @@ typedef struct {
 /* Sets the finding, unless there is one; gives what. */
 ic_verify_e ic_verify_found(ic_verify_state_t *state, ic_verify_e what,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* Node and order of an entry; that it names the one before it about the same
+ * subject. */
+ic_verify_e ic_verify_order(ic_verify_state_t *state,
+    const ic_entry_t *entry);
+ic_verify_e ic_verify_subject(ic_verify_state_t *state,
+    const ic_entry_t *entry, const ic_hash_t *hash);
+
+/* Origin, signature, credential at that time. */
+ic_verify_e ic_verify_head_of(ic_verify_state_t *state,
+    const ic_head_t *head);
+
+/* Of a signature for the node at a time; cert NULL: a bare key. NULL, or what
+ * is wrong. */
+const char *ic_verify_certificate(const ic_verify_t *verify, X509 *cert,
+    ic_str_t node_id, int64_t time);
+
+/* The size that the published head has, 0: none. */
+uint64_t ic_verify_published(ic_verify_state_t *state);
+
+/* A state with nothing read yet, NULL: memory is short; and its end. */
+ic_verify_state_t *ic_verify_state(const ic_verify_t *verify,
+    ic_verify_result_t *result);
+void ic_verify_state_free(ic_verify_state_t *state);
 
 /* Heads of the file that belongs to entries from first on. */
 ic_verify_e ic_verify_heads_open(ic_verify_state_t *state, uint64_t first);
