@@ -6,12 +6,14 @@ package IC::Caller;
 #     # covers: POST /v1/platform/dataset/update
 #
 # and finish() fails when that endpoint never answered with success. Every
-# good answer is also checked against docs/openapi.json.
+# good answer is also checked against docs/openapi.json, and what each call
+# leaves as evidence against its row, unless a daemon writes some too.
 
 use warnings;
 use strict;
 
 use IC::Openapi;
+use IC::Recorded;
 use Test::More;
 
 sub new {
@@ -41,8 +43,15 @@ sub call {
         push @option, body => $fields;
     }
 
-    my $got = $self->{t}->http($peer ? 'ew' : 'ns', $method, $uri, @option);
+    my $recorded = $self->{recorded} ||= IC::Recorded->new(
+        $self->{t}->redis);
+    my ($got, @entries) = $recorded->around(sub {
+        $self->{t}->http($peer ? 'ew' : 'ns', $method, $uri, @option) });
     my $good = ($got->{json}{code} // -1) == 0;
+    my @wrong = $INC{'IC/Daemon.pm'} ? ()
+        : $recorded->faults($method, $path, $good, @entries);
+
+    fail("$method $path, its evidence: $_") for @wrong;
 
     if ($good) {
         my $openapi = $self->{openapi} ||= IC::Openapi->new;
