@@ -69,7 +69,8 @@ my %project = (project_id => own('project/create', { name => 'p' },
 my %dataset = (dataset_id => own('dataset/create', { name => 'd',
     source => 'lab', owner => 'inst-hospital-a',
     location => { type => 'csv', path => '/d' },
-    column_metas => [ { name => 'C', data_type => 'double', distribution => 'CONTINUOUS' } ] },
+    column_metas => [ { name => 'C', data_type => 'double',
+        distribution => 'CONTINUOUS' } ] },
     'RES_CREATED')->{dataset_id});
 my %model = (model_id => 'M-own');
 my %flow = (flow_id => own('flow/create', { name => 'f',
