@@ -69,7 +69,7 @@ fuzzed    := BUILD=$(BUILD)-fuzz CC=clang OPT=-O1 FUZZ_ENGINE=-fsanitize=fuzzer 
         asan fuzz fuzz-long fuzz-targets fuzz-deps-check demo docs docs-check bench-api bench-train bench-chan bench-table \
         bench-jobs chaos \
         bench-primitives bench-math bench-pir bench-psi bench-lr bench-source \
-        bench-expression lint \
+        bench-expression bench-evidence lint \
         install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -255,6 +255,8 @@ $(out)/unit/psi_%: cflags += -I$(obj)/gen/components/psi
 
 $(out)/bench/pir: $(filter-out %_main.o,$(call objects,components/pir))
 
+$(out)/bench/evidence: $(call objects,evidence)
+
 $(out)/bench/%: t/bench/%.c $(task_lib)
 	@mkdir -p $(@D)
 	$(CC) $(cflags) $(ldflags) -o $@ $< $(filter %.o,$^) $(task_lib) \
@@ -410,6 +412,11 @@ bench-psi: deps-check           ## intersections against their multiplications
 bench-lr: deps-check            ## epochs of regressions against arithmetic
 	@$(MAKE) --no-print-directory -s all $(out)/bench/lr
 	@IC_BUILD=$(out) perl -It/lib t/bench/lr.pl
+
+bench-evidence: deps-check      ## evidence against transitions without it
+	@$(MAKE) --no-print-directory -s all $(out)/bench/load \
+	    $(out)/bench/evidence
+	@IC_BUILD=$(out) perl -It/lib t/bench/evidence.pl
 
 bench-primitives: deps-check
 	@$(MAKE) --no-print-directory -s $(out)/bench/primitives

@@ -18,7 +18,8 @@
 
 #define NOTARY_TURN_MS   250             /* a head is never older than 1 s */
 #define NOTARY_PAUSE_MS  5000            /* after what could not be done */
-#define NOTARY_BATCH     "1024"
+#define NOTARY_BATCH     1024            /* taken from the store at a time */
+#define NOTARY_HEAD      8192            /* under one head, about */
 #define NOTARY_FIELDS    64              /* of an entry */
 #define NOTARY_ROOM      (IC_ENTRY_MAX - 128 * NOTARY_FIELDS)    /* texts */
 
@@ -38,7 +39,7 @@ typedef struct {
 static int notary_init(interconnd_notary_t *notary);
 static int notary_turn(interconnd_notary_t *notary, bool *busy);
 static int notary_open(interconnd_notary_t *notary);
-static int notary_take(interconnd_notary_t *notary, unsigned *count);
+static int notary_take(interconnd_notary_t *notary, unsigned *added);
 static int notary_add(interconnd_notary_t *notary,
     const ic_record_t *record);
 static ic_str_t notary_fit(interconnd_notary_t *notary, ic_str_t text,
@@ -130,7 +131,7 @@ notary_init(interconnd_notary_t *notary)
 static int
 notary_turn(interconnd_notary_t *notary, bool *busy)
 {
-    unsigned  count;
+    unsigned  added;
 
     *busy = false;
 
@@ -142,11 +143,11 @@ notary_turn(interconnd_notary_t *notary, bool *busy)
         return -1;
     }
 
-    do {
-        ic_pool_reset(notary->arena);
+    /* what comes meanwhile is for the next turn: a head costs three syncs */
 
-        if (notary_take(notary, &count) != 0
-            || (count != 0 && notary_seal(notary) != 0))
+    do {
+        if (notary_take(notary, &added) != 0
+            || (added != 0 && notary_seal(notary) != 0))
         {
             /* opened again, the log is what its last head says */
             ic_log_close(notary->log);
@@ -154,9 +155,9 @@ notary_turn(interconnd_notary_t *notary, bool *busy)
             return -1;
         }
 
-        *busy |= count != 0;
+        *busy |= added != 0;
 
-    } while (count != 0 && !interconnd_quit);
+    } while (added >= NOTARY_HEAD && !interconnd_quit);
 
     /* partners are not what sealing waits for */
 
@@ -233,27 +234,34 @@ notary_open(interconnd_notary_t *notary)
 }
 
 
+/* Adds what waits in the store; at most NOTARY_HEAD entries and some. */
+
 static int
-notary_take(interconnd_notary_t *notary, unsigned *count)
+notary_take(interconnd_notary_t *notary, unsigned *added)
 {
     int          rc;
     unsigned     i;
     ic_reply_t   reply;
     const char  *last;
 
-    last = ic_log_last(notary->log);
-    rc = notary_call(notary, &reply,
-                     ic_store_callz(notary->store, notary->arena, &reply,
-                                    "notary_pending",
-                                    last[0] != '\0' ? last : "0-0",
-                                    NOTARY_BATCH, NULL));
+    *added = 0;
 
-    *count = 0;
+    do {
+        ic_pool_reset(notary->arena);
+        last = ic_log_last(notary->log);
+        rc = notary_call(notary, &reply,
+                         ic_store_range(notary->store, notary->arena, &reply,
+                                        "evidence",
+                                        last[0] != '\0' ? last : "0-0",
+                                        NOTARY_BATCH));
 
-    for (i = 0; rc == 0 && i < reply.nrecords; i++) {
-        rc = notary_add(notary, &reply.records[i]);
-        (*count)++;
-    }
+        for (i = 0; rc == 0 && i < reply.nrecords; i++) {
+            rc = notary_add(notary, &reply.records[i]);
+        }
+
+        *added += i;
+
+    } while (rc == 0 && i == NOTARY_BATCH && *added < NOTARY_HEAD);
 
     return rc;
 }

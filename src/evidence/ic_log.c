@@ -138,7 +138,7 @@ log_folders(ic_log_t *log, char *error)
         }
     }
 
-    return 0;
+    return ic_log_sync(log, ".", error);
 }
 
 
@@ -166,8 +166,7 @@ log_lock(ic_log_t *log, char *error)
 static int
 log_create(ic_log_t *log, ic_str_t node_id, const char *hash, char *error)
 {
-    int            fd;
-    char           path[PATH_MAX], id[64];
+    char           id[64];
     ic_str_t       text;
     ic_json_out_t  out;
 
@@ -184,25 +183,7 @@ log_create(ic_log_t *log, ic_str_t node_id, const char *hash, char *error)
     ic_out_object_end(&out);
     text = ic_out_text(&out);
 
-    (void) ic_log_path(log->dir, path, "log");
-    fd = open(path, O_WRONLY|O_CREAT|O_EXCL|O_CLOEXEC, 0644);
-
-    if (fd < 0 || text.data == NULL
-        || ic_log_write(fd, text.data, text.len) != 0 || fsync(fd) != 0)
-    {
-        (void) ic_log_fail(log, error, "log", strerror(errno));
-        (void) unlink(path);
-
-        if (fd >= 0) {
-            close(fd);
-        }
-
-        return -1;
-    }
-
-    close(fd);
-
-    return 0;
+    return ic_log_file(log, "log", text, true, error);
 }
 
 

@@ -14,8 +14,7 @@
  *                             has cosigned
  *   tile/<level>/...          hashes, tile/entries/... entries, 256 each, as
  *                             C2SP tlog-tiles has them
- *   index                     SQLite: where entries are, the last of every
- *                             subject
+ *   index                     SQLite: the last entry of every subject
  *
  * A frame is the length (32 bits, big endian), the first four bytes of the
  * leaf hash, and the bytes. Entries, heads and keys are the log; all else can

@@ -183,5 +183,5 @@ ic_log_peer(ic_log_t *log, ic_str_t node_id, ic_str_t note, char *error)
     snprintf(name, sizeof(name), "peers/%.*s", (int) node_id.len,
              node_id.data);
 
-    return ic_log_file(log, name, note, error);
+    return ic_log_file(log, name, note, true, error);
 }

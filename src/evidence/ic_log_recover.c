@@ -17,11 +17,16 @@ static int recover_head(ic_log_t *log, uint64_t segment, ic_head_t *head,
     char *error);
 static int recover_checkpoint(ic_log_t *log, const ic_head_t *head,
     char *error);
-static int recover_quick(ic_log_t *log, const ic_head_t *head);
+static int recover_quick(ic_log_t *log, const ic_head_t *head,
+    const uint64_t *first, unsigned n, char *error);
 static int recover_slow(ic_log_t *log, const ic_head_t *head,
     const uint64_t *first, unsigned n, char *error);
+static int recover_entries(ic_log_t *log, const ic_head_t *head,
+    uint64_t known, const uint64_t *first, unsigned n, char *error);
 static int recover_segment(ic_log_t *log, const ic_head_t *head,
-    uint64_t segment, char *error);
+    uint64_t known, uint64_t segment, char *error);
+static int recover_entry(ic_log_t *log, const ic_head_t *head,
+    uint64_t known, ic_str_t bytes, const ic_hash_t *hash);
 static int recover_root(ic_log_t *log, const ic_head_t *head,
     const ic_tree_t *tree);
 static int recover_cut(ic_log_t *log, const uint64_t *first, unsigned n,
@@ -60,7 +65,9 @@ ic_log_recover(ic_log_t *log, char *error)
     if (recover_checkpoint(log, &head, error) != 0) {
         i = -1;
 
-    } else if (head.size == 0 || recover_quick(log, &head) == 0) {
+    } else if (head.size == 0
+               || recover_quick(log, &head, first, (unsigned) n, error) == 0)
+    {
         i = 0;
 
     } else {
@@ -177,45 +184,31 @@ recover_root(ic_log_t *log, const ic_head_t *head, const ic_tree_t *tree)
 }
 
 
-static int
-recover_quick(ic_log_t *log, const ic_head_t *head)
-{
-    int           rc;
-    char          path[PATH_MAX];
-    ic_str_t      bytes;
-    uint64_t      offset;
-    ic_hash_t     hash;
-    ic_entry_t    entry;
-    ic_frames_t  *frames;
+/*
+ * From the file that was written to when the index was: tiles and index of
+ * earlier ones are on the disk, of this one perhaps not.
+ */
 
-    if (ic_tiles_load(&log->tiles, head->size, &log->sealed) != 0
-        || recover_root(log, head, &log->sealed) != 0
-        || ic_log_index_size(log) != (int64_t) head->size
-        || ic_log_index_place(log, head->size - 1, &log->segment, &offset)
-           != 0
-        || ic_log_path(log->dir, path, "entries/%016llx",
-                       (unsigned long long) log->segment) != 0
-        || (frames = ic_frames_open(path, offset)) == NULL)
+static int
+recover_quick(ic_log_t *log, const ic_head_t *head, const uint64_t *first,
+    unsigned n, char *error)
+{
+    unsigned  i;
+    uint64_t  known, segment;
+
+    ic_log_index_place(log, &known, &segment);
+
+    for (i = 0; i < n && first[i] != segment; i++) {
+        /* void */
+    }
+
+    if (known == 0 || known > head->size || i == n
+        || ic_tiles_load(&log->tiles, segment, &log->sealed) != 0)
     {
         return -1;
     }
 
-    rc = ic_frames_next(frames, log->hasher, &bytes, &hash);
-
-    if (rc == 1 && ic_entry_parse(log->arena, bytes, &entry) == NULL
-        && entry.seq == head->size - 1)
-    {
-        log->offset = ic_frames_offset(frames);
-        snprintf(log->last, sizeof(log->last), "%.*s", (int) entry.src.len,
-                 entry.src.data);
-
-    } else {
-        rc = -1;
-    }
-
-    ic_frames_close(frames);
-
-    return (rc == 1) ? 0 : -1;
+    return recover_entries(log, head, known, first + i, n - i, error);
 }
 
 
@@ -225,54 +218,65 @@ static int
 recover_slow(ic_log_t *log, const ic_head_t *head, const uint64_t *first,
     unsigned n, char *error)
 {
-    unsigned  i;
-
     memset(&log->sealed, 0, sizeof(ic_tree_t));
 
-    if (sqlite3_exec(log->index, "DELETE FROM entry; DELETE FROM last;",
-                     NULL, NULL, NULL) != SQLITE_OK)
-    {
+    if (ic_log_index_clear(log) != 0) {
         return ic_log_fail(log, error, "index", sqlite3_errmsg(log->index));
     }
 
-    for (i = 0; i < n && log->sealed.size < head->size; i++) {
+    return recover_entries(log, head, 0, first, n, error);
+}
 
-        if (first[i] != log->sealed.size) {
-            break;
-        }
 
-        if (recover_segment(log, head, first[i], error) != 0) {
-            return -1;
-        }
-    }
+/*
+ * All entries of those files; the index has the ones before known. Tiles that
+ * are not made of them are written.
+ */
 
-    if (recover_root(log, head, &log->sealed) != 0) {
-        return ic_log_fail(log, error, "entries", "are not those that the "
-                           "last head was signed over: the log is damaged; "
-                           "restore it, or look with interconnctl evidence "
-                           "verify");
-    }
+static int
+recover_entries(ic_log_t *log, const ic_head_t *head, uint64_t known,
+    const uint64_t *first, unsigned n, char *error)
+{
+    int       rc;
+    unsigned  i;
 
-    if (ic_tiles_partial(&log->tiles, head->size) != 0
-        || ic_log_index_commit(log) != 0)
+    rc = 0;
+    log->tiles.put = ic_tiles_repair;
+
+    for (i = 0; i < n && rc == 0 && log->sealed.size < head->size
+                && first[i] == log->sealed.size; i++)
     {
-        return ic_log_fail(log, error, "index", strerror(errno));
+        rc = recover_segment(log, head, known, first[i], error);
     }
 
-    return 0;
+    if (rc == 0 && recover_root(log, head, &log->sealed) != 0) {
+        rc = ic_log_fail(log, error, "entries", "are not those that the "
+                         "last head was signed over: the log is damaged; "
+                         "restore it, or look with interconnctl evidence "
+                         "verify");
+    }
+
+    if (rc == 0 && (ic_tiles_partial(&log->tiles, head->size) != 0
+                    || ic_log_index_commit(log, head->size, log->segment)
+                       != 0))
+    {
+        rc = ic_log_fail(log, error, "index", strerror(errno));
+    }
+
+    log->tiles.put = ic_tiles_write;
+
+    return rc;
 }
 
 
 static int
-recover_segment(ic_log_t *log, const ic_head_t *head, uint64_t segment,
-    char *error)
+recover_segment(ic_log_t *log, const ic_head_t *head, uint64_t known,
+    uint64_t segment, char *error)
 {
     int           rc;
     char          path[PATH_MAX];
     ic_str_t      bytes;
-    uint64_t      offset;
     ic_hash_t     hash;
-    ic_entry_t    entry;
     ic_frames_t  *frames;
 
     (void) ic_log_path(log->dir, path, "entries/%016llx",
@@ -286,32 +290,47 @@ recover_segment(ic_log_t *log, const ic_head_t *head, uint64_t segment,
     log->segment = segment;
     rc = 0;
 
-    while (log->sealed.size < head->size) {
-        offset = ic_frames_offset(frames);
+    while (rc == 0 && log->sealed.size < head->size
+           && ic_frames_next(frames, log->hasher, &bytes, &hash) == 1)
+    {
+        rc = recover_entry(log, head, known, bytes, &hash);
+    }
+
+    log->offset = ic_frames_offset(frames);
+    ic_frames_close(frames);
+
+    return (rc == 0) ? 0
+           : ic_log_fail(log, error, "entries", "cannot be read anew");
+}
+
+
+static int
+recover_entry(ic_log_t *log, const ic_head_t *head, uint64_t known,
+    ic_str_t bytes, const ic_hash_t *hash)
+{
+    uint64_t    seq;
+    ic_entry_t  entry;
+
+    seq = log->sealed.size;
+
+    /* of those that the index knows, only the last one is asked */
+
+    if (seq >= known || seq + 1 == head->size) {
         ic_pool_reset(log->arena);
 
-        if (ic_frames_next(frames, log->hasher, &bytes, &hash) != 1) {
-            break;
-        }
-
         if (ic_entry_parse(log->arena, bytes, &entry) != NULL
-            || ic_tiles_add(&log->tiles, log->sealed.size, &hash) != 0
-            || ic_log_index_put(log, entry.subject, log->sealed.size,
-                                segment, offset, &hash) != 0
-            || ic_tree_add(log->hasher, &log->sealed, 0, &hash) != 0)
+            || (seq >= known
+                && ic_log_index_put(log, entry.subject, hash) != 0))
         {
-            rc = ic_log_fail(log, error, "entries", "cannot be read anew");
-            break;
+            return -1;
         }
 
         snprintf(log->last, sizeof(log->last), "%.*s", (int) entry.src.len,
                  entry.src.data);
     }
 
-    log->offset = ic_frames_offset(frames);
-    ic_frames_close(frames);
-
-    return rc;
+    return ic_tiles_add(&log->tiles, seq, hash) == 0
+           && ic_tree_add(log->hasher, &log->sealed, 0, hash) == 0 ? 0 : -1;
 }
 
 

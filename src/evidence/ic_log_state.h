@@ -28,7 +28,7 @@ struct ic_log_s {
     ic_hasher_t     *hasher;
     ic_arena_t      *arena;              /* of one entry or head */
     sqlite3         *index;
-    sqlite3_stmt    *statements[4];
+    sqlite3_stmt    *statements[3];
     int              lock;
     int              entries;            /* the file written to */
     int              heads;
@@ -42,6 +42,7 @@ struct ic_log_s {
     ic_log_bytes_t   head;               /* the last signed one */
     char             last[IC_LOG_SRC];
     unsigned         broken:1;
+    unsigned         index_bad:1;
 };
 
 
@@ -64,9 +65,6 @@ int ic_log_recover(ic_log_t *log, char *error);
 /* Makes the last head the published one. 0 or -1. */
 int ic_log_publish(ic_log_t *log, char *error);
 
-/* Writes a file as a whole, or leaves the one before. 0 or -1. */
-int ic_log_file(ic_log_t *log, const char *name, ic_str_t text, char *error);
-
 /* The credential of that digest, unless it is there. 0 or -1. */
 int ic_log_key(ic_log_t *log, const char *digest, ic_str_t credential,
     char *error);
@@ -74,21 +72,29 @@ int ic_log_key(ic_log_t *log, const char *digest, ic_str_t credential,
 /* Opens the files of a segment for writing at their ends. 0 or -1. */
 int ic_log_segment(ic_log_t *log, uint64_t first, char *error);
 
+/*
+ * A whole file of the log, or the one before. last: its name outlives a power
+ * cut too. 0 or -1.
+ */
+int ic_log_file(ic_log_t *log, const char *name, ic_str_t text, bool last,
+    char *error);
+
+/* The names in a folder of the log, or in the log ("."), are to last. */
+int ic_log_sync(ic_log_t *log, const char *folder, char *error);
+
 
 /*
- * The index. open() begins a transaction; commit() ends it and begins the
- * next. prev: the last entry of a subject, 1, 0 without one, -1. size: of
- * entries that the index knows. drop: forgets from size on.
+ * The index. open() begins a transaction; commit() ends it, at that size of
+ * the log, and begins the next. place: what the last commit said, 0 without
+ * one. prev: the last entry of a subject, 1, 0 without one, -1.
  */
 int ic_log_index_open(ic_log_t *log, char *error);
 void ic_log_index_close(ic_log_t *log);
-int ic_log_index_put(ic_log_t *log, ic_str_t subject, uint64_t seq,
-    uint64_t segment, uint64_t offset, const ic_hash_t *hash);
+int ic_log_index_put(ic_log_t *log, ic_str_t subject, const ic_hash_t *hash);
 int ic_log_index_prev(ic_log_t *log, ic_str_t subject, ic_hash_t *hash);
-int ic_log_index_place(ic_log_t *log, uint64_t seq, uint64_t *segment,
-    uint64_t *offset);
-int64_t ic_log_index_size(ic_log_t *log);
-int ic_log_index_commit(ic_log_t *log);
+void ic_log_index_place(ic_log_t *log, uint64_t *size, uint64_t *segment);
+int ic_log_index_clear(ic_log_t *log);
+int ic_log_index_commit(ic_log_t *log, uint64_t size, uint64_t segment);
 
 
 #endif /* _IC_LOG_STATE_H_INCLUDED_ */

@@ -61,7 +61,6 @@ write_entry(ic_log_t *log, const ic_entry_t *entry, char *error)
 {
     u_char     head[IC_FRAME_HEAD];
     ic_str_t   text;
-    uint64_t   offset;
     ic_hash_t  hash;
 
     text = ic_entry_text(log->arena, entry);
@@ -73,7 +72,6 @@ write_entry(ic_log_t *log, const ic_entry_t *entry, char *error)
                            "an entry is longer than it may be");
     }
 
-    offset = log->offset + log->batch.len;
     ic_frame_head(head, text.len, &hash);
 
     if (ic_log_append(&log->batch, head, sizeof(head)) != 0
@@ -82,9 +80,7 @@ write_entry(ic_log_t *log, const ic_entry_t *entry, char *error)
         return ic_log_fail(log, error, "entries", "memory is short");
     }
 
-    if (ic_log_index_put(log, entry->subject, entry->seq, log->segment,
-                         offset, &hash) != 0)
-    {
+    if (ic_log_index_put(log, entry->subject, &hash) != 0) {
         return ic_log_fail(log, error, "index", sqlite3_errmsg(log->index));
     }
 
@@ -128,7 +124,7 @@ ic_log_seal(ic_log_t *log, int64_t time, EVP_PKEY *key, ic_str_t credential,
     log->offset += log->batch.len;
     log->batch.len = 0;
 
-    if (ic_log_index_commit(log) != 0) {
+    if (ic_log_index_commit(log, tree.size, log->segment) != 0) {
         log->broken = 1;
         return ic_log_fail(log, error, "index", sqlite3_errmsg(log->index));
     }
@@ -273,7 +269,7 @@ write_head_note(ic_log_t *log, ic_str_t note, char *error)
 int
 ic_log_publish(ic_log_t *log, char *error)
 {
-    return ic_log_file(log, "checkpoint", ic_log_head(log), error);
+    return ic_log_file(log, "checkpoint", ic_log_head(log), false, error);
 }
 
 
@@ -290,15 +286,16 @@ ic_log_key(ic_log_t *log, const char *digest, ic_str_t credential,
     }
 
     return (access(path, F_OK) == 0)
-           ? 0 : ic_log_file(log, name, credential, error);
+           ? 0 : ic_log_file(log, name, credential, true, error);
 }
 
 
 int
-ic_log_file(ic_log_t *log, const char *name, ic_str_t text, char *error)
+ic_log_file(ic_log_t *log, const char *name, ic_str_t text, bool last,
+    char *error)
 {
     int   fd, rc;
-    char  path[PATH_MAX], temporary[PATH_MAX];
+    char  path[PATH_MAX], temporary[PATH_MAX], *slash;
 
     if (ic_log_path(log->dir, path, "%s", name) != 0
         || ic_log_path(log->dir, temporary, "%s.new", name) != 0
@@ -315,19 +312,55 @@ ic_log_file(ic_log_t *log, const char *name, ic_str_t text, char *error)
         return ic_log_fail(log, error, name, strerror(errno));
     }
 
-    return 0;
+    if (!last) {
+        return 0;
+    }
+
+    slash = strrchr(path + strlen(log->dir), '/');
+    *slash = '\0';
+
+    return ic_log_sync(log, path + strlen(log->dir), error);
 }
 
 
 int
+ic_log_sync(ic_log_t *log, const char *folder, char *error)
+{
+    int   fd, rc;
+    char  path[PATH_MAX];
+
+    if (ic_log_path(log->dir, path, "%s", folder) != 0
+        || (fd = open(path, O_RDONLY|O_DIRECTORY|O_CLOEXEC)) < 0)
+    {
+        return ic_log_fail(log, error, folder, strerror(errno));
+    }
+
+    rc = fsync(fd);
+    close(fd);
+
+    return (rc == 0) ? 0 : ic_log_fail(log, error, folder, strerror(errno));
+}
+
+
+/*
+ * What is never synced by itself, tiles and the index, is before the first
+ * file that is written after them: whoever opens the log looks at the last
+ * one only.
+ */
+
+int
 ic_log_segment(ic_log_t *log, uint64_t first, char *error)
 {
-    int        fd[2];
-    char       path[PATH_MAX];
-    unsigned   i;
+    int          fd[2];
+    char         path[PATH_MAX];
+    unsigned     i;
     struct stat  st;
 
     static const char *const  folders[] = { "entries", "heads" };
+
+    if (first != log->segment && syncfs(log->lock) != 0) {
+        return ic_log_fail(log, error, "tile", strerror(errno));
+    }
 
     for (i = 0; i < 2; i++) {
 
@@ -350,17 +383,6 @@ ic_log_segment(ic_log_t *log, uint64_t first, char *error)
     log->segment = first;
     log->offset = (fstat(fd[0], &st) == 0) ? (uint64_t) st.st_size : 0;
 
-    /* the names of files that are to last */
-    for (i = 0; i < 2; i++) {
-        if (ic_log_path(log->dir, path, "%s", folders[i]) == 0) {
-            fd[0] = open(path, O_RDONLY|O_DIRECTORY|O_CLOEXEC);
-
-            if (fd[0] >= 0) {
-                (void) fsync(fd[0]);
-                close(fd[0]);
-            }
-        }
-    }
-
-    return 0;
+    return ic_log_sync(log, "entries", error) == 0
+           && ic_log_sync(log, "heads", error) == 0 ? 0 : -1;
 }

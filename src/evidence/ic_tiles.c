@@ -187,6 +187,14 @@ ic_tiles_compare(ic_tiles_t *tiles, unsigned level, uint64_t n,
 }
 
 
+int
+ic_tiles_repair(ic_tiles_t *tiles, unsigned level, uint64_t n, unsigned width)
+{
+    return (ic_tiles_compare(tiles, level, n, width) == 0)
+           ? 0 : ic_tiles_write(tiles, level, n, width);
+}
+
+
 /* The number in groups of three digits, all but the last with an x. */
 
 static int

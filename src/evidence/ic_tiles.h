@@ -46,12 +46,14 @@ int ic_tiles_node(ic_tiles_t *tiles, uint64_t size, unsigned level,
     uint64_t index, ic_hash_t *hash);
 
 /*
- * To put: 0, or -1 with errno, EILSEQ where a file has other hashes. Nothing
- * is synced.
+ * To put: 0, or -1 with errno, EILSEQ where a file has other hashes; repair
+ * writes such a file. Nothing is synced.
  */
 int ic_tiles_write(ic_tiles_t *tiles, unsigned level, uint64_t n,
     unsigned width);
 int ic_tiles_compare(ic_tiles_t *tiles, unsigned level, uint64_t n,
+    unsigned width);
+int ic_tiles_repair(ic_tiles_t *tiles, unsigned level, uint64_t n,
     unsigned width);
 
 

@@ -84,6 +84,13 @@ int ic_store_wait_begin(ic_store_t *store, const char *stream,
 int ic_store_wait_end(ic_store_t *store, ic_arena_t *arena, ic_str_t *id,
     ic_record_t *entry);
 
+/*
+ * At most count entries of a stream behind that id ("0-0": from its
+ * beginning), as records whose first pair is the id. 0 or -1.
+ */
+int ic_store_range(ic_store_t *store, ic_arena_t *arena, ic_reply_t *reply,
+    const char *stream, const char *after, unsigned count);
+
 /* The entry has done its duty and goes. 0 or -1: it may still be there. */
 int ic_store_done(ic_store_t *store, const char *stream, ic_str_t id);
 

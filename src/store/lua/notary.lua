@@ -27,27 +27,6 @@ define('notary_open', 1, WRITE, function(log_id)
 end)
 
 
--- input: after (an id of the stream; 0-0: from the beginning) count
--- output: ok and records of id and the entry's fields
-define('notary_pending', 2, READ, function(after, count)
-    local records = {}
-
-    for _, entry in ipairs(redis.call('XRANGE', key('evidence'), '(' .. after,
-                                      '+', 'COUNT', count))
-    do
-        local record = { 'id', entry[1] }
-
-        for _, text in ipairs(entry[2]) do
-            record[#record + 1] = text
-        end
-
-        records[#records + 1] = record
-    end
-
-    return ok('records', records)
-end)
-
-
 -- input: log_id src (of the last entry) size head keep (ms for which sealed
 --        entries stay in the store)
 -- output: ok | conflict (the log that this node has)

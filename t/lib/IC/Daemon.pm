@@ -30,7 +30,7 @@ sub check {
 }
 
 # node => our node id; roles => 'channel runner'; conf => { key => value };
-# start => 0: not yet
+# start => 0: not yet; append => 1: its store outlives its process
 sub new {
     my ($class, %option) = @_;
     my $dir = tempdir('icXXXXX', TMPDIR => 1, CLEANUP => 1);
@@ -39,7 +39,8 @@ sub new {
 
     make_path("$dir/run", "$dir/data", "$dir/components");
 
-    $self->{redis} = IC::Redis->new(node => $self->{node});
+    $self->{redis} = IC::Redis->new(node => $self->{node},
+        append => $option{append});
     $self->{conf} = {
         node_id => $self->{node}, redis => "unix:$self->{redis}{socket}",
         run_dir => "$dir/run", data_dir => "$dir/data",
