@@ -27,10 +27,13 @@ typedef struct {
     bool                 bundle;
     bool                 json;
     const char          *heads[EVIDENCE_HEADS];
+    const char          *peer_heads;     /* folder, or NULL */
+    ic_arena_t          *arena;          /* of names of files in it */
 } ctl_verify_t;
 
 
 static int verify_options(int argc, char **argv, ctl_verify_t *ctl);
+static int verify_peer_heads(ctl_verify_t *ctl);
 static int verify_run(ctl_verify_t *ctl);
 static ic_verify_e verify_look(ctl_verify_t *ctl);
 static int verify_tell(const ctl_verify_t *ctl, int status);
@@ -53,10 +56,20 @@ ctl_evidence_verify(int argc, char **argv)
 
     memset(&ctl, 0, sizeof(ctl_verify_t));
     ctl.verify.heads = ctl.heads;
+    ctl.arena = ic_pool_create();
 
-    status = (verify_options(argc, argv, &ctl) != 0)
-             ? CTL_EVIDENCE_WRONG_USE : verify_run(&ctl);
+    status = (ctl.arena == NULL || verify_options(argc, argv, &ctl) != 0)
+             ? CTL_EVIDENCE_WRONG_USE : verify_peer_heads(&ctl);
+
+    if (status == 0) {
+        status = verify_run(&ctl);
+    }
+
     X509_STORE_free(ctl.verify.roots);
+
+    if (ctl.arena != NULL) {
+        ic_pool_destroy(ctl.arena);
+    }
 
     return status;
 }
@@ -65,11 +78,14 @@ ctl_evidence_verify(int argc, char **argv)
 static int
 verify_options(int argc, char **argv, ctl_verify_t *ctl)
 {
-    int  opt;
+    int      opt;
+    int64_t  n;
 
     static const struct option  options[] = {
         { "roots", required_argument, NULL, 'r' },
         { "head", required_argument, NULL, 'h' },
+        { "peer-heads", required_argument, NULL, 'p' },
+        { "witnesses", required_argument, NULL, 'w' },
         { "json", no_argument, NULL, 'j' },
         { NULL, 0, NULL, 0 }
     };
@@ -96,6 +112,18 @@ verify_options(int argc, char **argv, ctl_verify_t *ctl)
             ctl->heads[ctl->verify.nheads++] = optarg;
             break;
 
+        case 'p':
+            ctl->peer_heads = optarg;
+            break;
+
+        case 'w':
+            if (ic_str_int(ic_str(optarg), &n) != 0 || n < 1 || n > 1000) {
+                return ctl_error("--witnesses: a number of 1 to 1000");
+            }
+
+            ctl->verify.witnesses = (unsigned) n;
+            break;
+
         case 'j':
             ctl->json = true;
             break;
@@ -111,6 +139,31 @@ verify_options(int argc, char **argv, ctl_verify_t *ctl)
 
     ctl->verify.dir = argv[optind];
     ctl->bundle = ic_bundle_is(ctl->verify.dir);
+
+    return 0;
+}
+
+
+/* Of a folder of heads that a partner keeps, those of this node's log. */
+
+static int
+verify_peer_heads(ctl_verify_t *ctl)
+{
+    int  count;
+
+    if (ctl->peer_heads == NULL) {
+        return 0;
+    }
+
+    count = ctl_evidence_peer_heads(ctl->arena, ctl->verify.dir,
+                                    ctl->peer_heads,
+                                    ctl->heads + ctl->verify.nheads,
+                                    EVIDENCE_HEADS - ctl->verify.nheads);
+    if (count <= 0) {
+        return CTL_EVIDENCE_INCOMPLETE;
+    }
+
+    ctl->verify.nheads += (unsigned) count;
 
     return 0;
 }
@@ -165,6 +218,15 @@ verify_look(ctl_verify_t *ctl)
     ctl->told = *ic_meaning_told(meaning);
     ic_meaning_free(meaning);
 
+    if (rc == IC_VERIFY_GOOD && ctl->bundle
+        && ctl->part.ncosigned < ctl->verify.witnesses)
+    {
+        snprintf(ctl->result.finding, sizeof(ctl->result.finding),
+                 "%u partners have cosigned its head, not %u",
+                 ctl->part.ncosigned, ctl->verify.witnesses);
+        rc = IC_VERIFY_INCOMPLETE;
+    }
+
     return rc;
 }
 
@@ -207,6 +269,11 @@ verify_tell(const ctl_verify_t *ctl, int status)
     }
 
     printf("\n");
+
+    if (result->cosigners != 0) {
+        ctl_evidence_cosigned(&ctl->verify, result);
+    }
+
     verify_notes(ctl);
 
     return 0;
@@ -253,7 +320,9 @@ verify_notes(const ctl_verify_t *ctl)
                (unsigned long long) ctl->told.farthest_at);
     }
 
-    if (ctl->verify.nheads == 0 && !ctl->bundle) {
+    if (ctl->verify.nheads == 0 && ctl->result.cosigners == 0
+        && !ctl->bundle)
+    {
         printf("compared with no head kept elsewhere: that nothing was cut "
                "off at the end, the log alone does not show\n");
     }
@@ -293,6 +362,12 @@ verify_json(const ctl_verify_t *ctl, int status)
         ic_out_int(&out, "size", (int64_t) ctl->part.size);
         ic_out_int(&out, "uncompared_heads", ctl->part.uncompared);
         ic_out_int(&out, "cosigned", ctl->part.ncosigned);
+
+    } else {
+        ic_out_int(&out, "cosignatures", (int64_t) result->cosignatures);
+        ic_out_int(&out, "cosigners", result->cosigners);
+        ic_out_int(&out, "cosigned", (int64_t) result->cosigned);
+        ic_out_int(&out, "cosigned_time", result->cosigned_time);
     }
 
     ic_out_int(&out, "contradictions", (int64_t) ctl->told.contradictions);

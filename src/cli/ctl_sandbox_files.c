@@ -290,6 +290,14 @@ ctl_nginx_conf(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
     "            proxy_pass http://channel;\n"                                \
     "        }\n"
 
+/* Hashes and heads, no entries. */
+#define CTL_EVIDENCE_LOCATION                                                 \
+    "        location ~ \"^/evidence/(checkpoint|tile/[0-9]/[x0-9/]+"         \
+    "(?:\\.p/[0-9]+)?)$\" {\n"                                               \
+    "            interconn_access peer;\n"                                    \
+    "            alias %s/data/evidence/$1;\n"                                \
+    "        }\n"
+
 #define CTL_PACKAGES_PASS                                                     \
     "            client_max_body_size 256m;\n"                                \
     "            client_body_buffer_size 256k;\n"                             \
@@ -382,6 +390,7 @@ ctl_nginx_servers(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
         "        location @refused { interconn_api east-west; }\n"
         CTL_CHANNEL_LOCATION
         CTL_PACKAGES_PEERS
+        CTL_EVIDENCE_LOCATION
         "    }\n"
         "    server {\n"
         "        listen 127.0.0.1:%d ssl;\n"
@@ -391,8 +400,8 @@ ctl_nginx_servers(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
         "        location = /status { interconn_status; }\n"
         CTL_CONSOLE_LOCATIONS
         "    }\n",
-        node->peer_port, tls.data, sandbox->dir, node->platform_port,
-        tls.data, console);
+        node->peer_port, tls.data, sandbox->dir, node->dir,
+        node->platform_port, tls.data, console);
 }
 
 

@@ -57,6 +57,10 @@ ic_verify_log(const ic_verify_t *verify, ic_verify_result_t *result)
         rc = ic_verify_kept_end(state);
     }
 
+    if (rc == IC_VERIFY_GOOD) {
+        rc = ic_verify_cosigned_end(state);
+    }
+
     ic_verify_state_free(state);
 
     return rc;
@@ -97,6 +101,7 @@ ic_verify_state_free(ic_verify_state_t *state)
     }
 
     tdestroy(state->subjects, free);
+    ic_verify_cosigned_free(state->cosigned);
     X509_free(state->cert);
     EVP_PKEY_free(state->key);
     ic_hasher_free(state->hasher);
@@ -116,7 +121,8 @@ ic_verify_state_free(ic_verify_state_t *state)
 static ic_verify_e
 verify_begin(ic_verify_state_t *state)
 {
-    const char  *why;
+    const char   *why;
+    ic_verify_e   rc;
 
     why = ic_log_about(state->verify->dir, &state->result->about);
 
@@ -138,7 +144,9 @@ verify_begin(ic_verify_state_t *state)
     state->tiles.put = ic_tiles_compare;
     state->published = ic_verify_published(state);
 
-    return ic_verify_kept_read(state);
+    rc = ic_verify_kept_read(state);
+
+    return (rc == IC_VERIFY_GOOD) ? ic_verify_cosigned_read(state) : rc;
 }
 
 
@@ -310,7 +318,11 @@ verify_entry(ic_verify_state_t *state, ic_str_t bytes, const ic_hash_t *hash)
     state->result->entries = state->tree.size;
     rc = ic_verify_kept(state);
 
-    return (rc != IC_VERIFY_GOOD) ? rc : ic_verify_heads(state);
+    if (rc == IC_VERIFY_GOOD) {
+        rc = ic_verify_heads(state);
+    }
+
+    return (rc == IC_VERIFY_GOOD) ? ic_verify_cosigned(state) : rc;
 }
 
 

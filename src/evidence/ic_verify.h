@@ -27,6 +27,7 @@ typedef struct {
     X509_STORE   *roots;         /* of certificates; NULL: any */
     const char  **heads;         /* files: heads of it kept elsewhere */
     unsigned      nheads;
+    unsigned      witnesses;     /* partners that must have cosigned */
     /* of every entry in order, once it is known to be good; may be NULL */
     int         (*entry)(void *data, const ic_entry_t *entry, char *finding);
     void         *data;
@@ -39,6 +40,11 @@ typedef struct {
     bool          grew;          /* meanwhile: look once more */
     int64_t       last_time;     /* of the last head */
     ic_hash_t     root;          /* of the sealed entries */
+    uint64_t      cosignatures;  /* of partners */
+    unsigned      cosigners;
+    uint64_t      cosigned;      /* entries that as many partners as were
+                                    asked for, or one, have signed */
+    int64_t       cosigned_time; /* of that head */
     ic_log_about_t  about;
     char          finding[IC_LOG_ERROR];
 } ic_verify_result_t;

@@ -18,6 +18,8 @@ typedef struct {
     const char  *file;
 } ic_verify_kept_t;
 
+typedef struct ic_verify_cosigned_s  ic_verify_cosigned_t;
+
 /* of a bundle; those of a log are in files */
 typedef struct {
     char      digest[IC_HASH_HEX];
@@ -41,6 +43,7 @@ typedef struct {
     int64_t              time;
     ic_verify_kept_t     kept[IC_VERIFY_KEPT];
     unsigned             nkept;
+    ic_verify_cosigned_t  *cosigned;
     char                 digest[IC_HASH_HEX];    /* of its credential */
     EVP_PKEY            *key;            /* of the last signature */
     X509                *cert;           /* NULL: a bare key */
@@ -89,6 +92,12 @@ ic_verify_e ic_verify_checkpoint(ic_verify_state_t *state);
 ic_verify_e ic_verify_kept_read(ic_verify_state_t *state);
 ic_verify_e ic_verify_kept(ic_verify_state_t *state);
 ic_verify_e ic_verify_kept_end(ic_verify_state_t *state);
+
+/* Heads that partners have signed: all of them; of that size; the rest. */
+ic_verify_e ic_verify_cosigned_read(ic_verify_state_t *state);
+ic_verify_e ic_verify_cosigned(ic_verify_state_t *state);
+ic_verify_e ic_verify_cosigned_end(ic_verify_state_t *state);
+void ic_verify_cosigned_free(ic_verify_cosigned_t *cosigned);
 
 
 #endif /* _IC_VERIFY_STATE_H_INCLUDED_ */

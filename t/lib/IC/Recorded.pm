@@ -10,7 +10,8 @@ use warnings;
 
 use IC::Api;
 
-my $denials = qr/^(?:AUTHN_FAILED|AUTHZ_DENIED|PERMIT_DENIED)$/;
+my $denials =
+    qr/^(?:AUTHN_FAILED|AUTHZ_DENIED|PERMIT_DENIED|SPLIT_VIEW)$/;
 
 sub new {
     my ($class, $redis) = @_;
