@@ -8,8 +8,9 @@
 #include "trust_permit.h"
 
 
-#define MUTATIONS  20000
+#define MUTATIONS  20000         /* or IC_MUTATIONS of the environment */
 #define SEED       20240601
+#define JUNK       20000         /* tokens that no one issued */
 
 /* A payload; %s is its jti. rid is JSON, cnf and sub are inside quotes. */
 #define CLAIMS(cnf, exp, rid, sub, tml, rest)                                 \
@@ -303,7 +304,8 @@ mutate(u_char *token, size_t len, size_t size, uint64_t *state)
 static void
 test_mutations(ic_arena_t *arena, const ic_permit_key_t *key)
 {
-    int           i, accepted, unchanged;
+    int           accepted, unchanged;
+    long          i, mutations;
     char          jti[49];
     size_t        len;
     u_char       *copy, buffer[IC_PERMIT_MAX + 64];
@@ -315,6 +317,8 @@ test_mutations(ic_arena_t *arena, const ic_permit_key_t *key)
     state = SEED;
     accepted = 0;
     unchanged = 0;
+    mutations = getenv("IC_MUTATIONS") != NULL
+                ? atol(getenv("IC_MUTATIONS")) : MUTATIONS;
     pool = ic_pool_create();
     printf("# seed %d\n", SEED);
 
@@ -322,7 +326,7 @@ test_mutations(ic_arena_t *arena, const ic_permit_key_t *key)
     permit = permit_sample(jti);
     token = ic_permit_mint(arena, key, &permit);
 
-    for (i = 0; i < MUTATIONS; i++) {
+    for (i = 0; i < mutations; i++) {
         memcpy(buffer, token.data, token.len);
         len = mutate(buffer, token.len, sizeof(buffer), &state);
 
@@ -344,11 +348,52 @@ test_mutations(ic_arena_t *arena, const ic_permit_key_t *key)
         ic_pool_reset(pool);
     }
 
-    is_int(accepted, 0, "%d mutations, %d of them none", MUTATIONS,
+    is_int(accepted, 0, "%ld mutations, %d of them none", mutations,
            unchanged);
     ok(ic_permit_verify(arena, key, token, &got) == NULL,
        "the token itself is still good");
 
+    ic_pool_destroy(pool);
+}
+
+
+/* Well formed, of the right key, and of nobody: no signature is checked. */
+
+static void
+test_junk(ic_arena_t *arena, const ic_permit_key_t *key)
+{
+    int           i, accepted;
+    char          jti[49];
+    double        ms;
+    ic_str_t      token, payload;
+    uint64_t      state;
+    ic_arena_t   *pool;
+    ic_permit_t   permit;
+
+    state = SEED;
+    accepted = 0;
+    pool = ic_pool_create();
+
+    ic_permit_jti(key, jti);
+    permit = permit_sample(jti);
+    token = ic_permit_mint(arena, key, &permit);
+    payload = ic_str_fmt(arena, "{\"jti\":\"%s\"}", jti);
+    ms = (double) ic_mono_ms();
+
+    for (i = 0; i < JUNK; i++) {
+        memcpy(payload.data + 8, &"0123456789abcdef"[next(&state) % 16], 1);
+        memcpy(payload.data + 9 + next(&state) % 47, "#", 1);
+        accepted += strcmp(ic_permit_verify(pool, key, ic_str_fmt(pool,
+                               "%.21s%s.%s", token.data,
+                               ic_base64(pool, payload, true).data,
+                               "AAAA"), &permit),
+                           "not issued here") != 0;
+        ic_pool_reset(pool);
+    }
+
+    ms = (double) ic_mono_ms() - ms;
+    is_int(accepted, 0, "%d that were not issued", JUNK);
+    printf("# %.0f a second\n", JUNK * 1e3 / (ms + 1));
     ic_pool_destroy(pool);
 }
 
@@ -380,6 +425,7 @@ main(void)
     }
 
     test_mutations(arena, &keys[0]);
+    test_junk(arena, &keys[0]);
 
     for (i = 0; i < 3; i++) {
         ic_permit_key_free(&keys[i]);

@@ -65,10 +65,10 @@ psi_sent_add(psi_t *psi, const u_char *points, uint32_t first,
     psi_sent_t  *sent;
 
     sent = psi->sent;
-    points += psi->group->x;
 
     for (i = 0; i < count; i++) {
-        memcpy(words, points + i * psi->group->size, sizeof(words));
+        memcpy(words, points + i * psi->group->size + psi->group->x,
+               sizeof(words));
         slot = words[0] & sent->mask;
 
         while (sent->slots[slot] != 0) {
@@ -90,10 +90,9 @@ psi_sent_has(psi_t *psi, const u_char *points, uint32_t count)
     const psi_sent_t  *sent;
 
     sent = psi->sent;
-    points += psi->group->x;
 
     for (i = 0; i < count; i++) {
-        point = points + i * psi->group->size;
+        point = points + i * psi->group->size + psi->group->x;
         memcpy(words, point, sizeof(words));
         slot = words[0] & sent->mask;
 
