@@ -21,7 +21,7 @@ GetOptions('seconds=i' => \$seconds, 'jobs=i' => \$jobs)
 
 my $build = $ENV{IC_BUILD} || 'build-fuzz';
 my @targets = @ARGV ? @ARGV : map { basename $_, '.c' } glob 't/fuzz/*.c';
-my @options = ('-timeout=10', '-rss_limit_mb=1500', '-print_final_stats=1',
+my @options = ('-timeout=30', '-rss_limit_mb=1500', '-print_final_stats=1',
     "-max_total_time=$seconds");
 my (%running, @broken);
 
