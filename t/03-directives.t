@@ -65,6 +65,7 @@ my %example = (
     interconn_api => 'interconn_api service;',
     interconn_certificate => 'interconn_certificate {{dir}}/server.crt;',
     interconn_channel => 'interconn_channel unix:/run/channel.sock;',
+    interconn_crl => 'interconn_crl off;',
     interconn_errors => 'interconn_errors on;',
     interconn_http_status => 'interconn_http_status on;',
     interconn_infer => 'interconn_infer decimals=full;',

@@ -46,9 +46,9 @@ $t->certificate('late', name => 'hospital-b', days => -1);
 
 for my $case ([ 'none', undef, '401 4010', 'present a client certificate' ],
               [ 'ours', 'hospital-b', '200 0', 'success' ],
-              [ 'of another authority', 'impostor', '401 4010',
+              [ 'of another authority', 'impostor', '401 4017',
                 qr/unable to (?:get|verify)/ ],
-              [ 'expired', 'late', '401 4010', qr/expired/ ])
+              [ 'expired', 'late', '401 4017', qr/expired/ ])
 {
     my ($name, $cert, $verdict, $message) = @$case;
     my $got = $t->get('ew', $health, cert => $cert);

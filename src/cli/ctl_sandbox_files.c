@@ -385,7 +385,7 @@ ctl_nginx_servers(const ctl_sandbox_t *sandbox, const ctl_node_t *node,
         "        ssl_client_certificate %s/ca.crt;\n"
         "        ssl_verify_client optional;\n"
         "        interconn_errors on;\n"
-        "        error_page 495 = @refused;\n"
+        "        error_page 495 496 497 = @refused;\n"
         "        location / { interconn_api east-west; }\n"
         "        location @refused { interconn_api east-west; }\n"
         CTL_CHANNEL_LOCATION

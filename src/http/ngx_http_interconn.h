@@ -19,6 +19,7 @@
 
 #include "../api/ic_api.h"
 #include "../api/ic_profile.h"
+#include "../trust/ic_crl.h"
 #include "../trust/ic_permit.h"
 #include "ngx_ic_redis.h"
 
@@ -62,6 +63,7 @@ typedef struct {
     ic_permit_key_t      *permit_key;        /* interconn_permit_key file */
     ngx_str_t             certificate;       /* interconn_certificate, PEM
                                                 text: our credential */
+    ic_crl_t             *crl;               /* interconn_crl, or NULL */
     ngx_str_t             channel;           /* interconn_channel unix:... */
     ngx_msec_t            session_idle;      /* interconn_session_idle */
     ngx_msec_t            session_absolute;  /* interconn_session_absolute */

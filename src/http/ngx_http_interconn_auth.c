@@ -13,9 +13,10 @@
 
 /* What a TLS connection keeps of its peer's certificate; from the heap. */
 typedef struct {
-    size_t                name_len;
-    u_char                name[IC_ID_MAX];
-    char                  spki[IC_SPKI_HEX];
+    size_t                         name_len;
+    u_char                         name[IC_ID_MAX];
+    char                           spki[IC_SPKI_HEX];
+    ngx_http_interconn_standing_t  standing;
 } ngx_http_interconn_identity_t;
 
 
@@ -116,6 +117,7 @@ ngx_http_interconn_identify(ngx_http_request_t *r,
 {
     long                            rc;
     X509                           *cert;
+    const char                     *why;
     ngx_ssl_connection_t           *ssl;
     ngx_http_interconn_caller_t    *caller;
     ngx_http_interconn_identity_t  *id;
@@ -136,17 +138,25 @@ ngx_http_interconn_identify(ngx_http_request_t *r,
     if (rc != X509_V_OK) {
         X509_free(cert);
 
-        detail->data = (u_char *) X509_verify_cert_error_string(rc);
+        detail->data = (u_char *) ic_cert_advice(rc);
         detail->len = ngx_strlen(detail->data);
 
-        return IC_E_no_certificate;
+        return IC_E_certificate_refused;
     }
 
     id = ngx_http_interconn_certificate(r, ctx, cert);
+    why = id ? ngx_http_interconn_refused(r, cert, &id->standing) : NULL;
     X509_free(cert);
 
     if (id == NULL) {
         return IC_E_internal;
+    }
+
+    if (why) {
+        detail->data = (u_char *) why;
+        detail->len = ngx_strlen(why);
+
+        return IC_E_certificate_refused;
     }
 
     caller = &ctx->caller;

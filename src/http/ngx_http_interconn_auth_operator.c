@@ -172,10 +172,7 @@ ngx_http_interconn_operator_key(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    /* a detail is OpenSSL's reason; without one there is no certificate */
-
-    return error == IC_E_no_certificate && detail->len == 0 ? NGX_OK
-                                                            : NGX_DECLINED;
+    return error == IC_E_no_certificate ? NGX_OK : NGX_DECLINED;
 }
 
 

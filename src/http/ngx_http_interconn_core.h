@@ -160,6 +160,29 @@ ic_error_e ngx_http_interconn_decode_reply(ngx_http_request_t *r,
 ngx_uint_t ngx_http_interconn_reply_ok(ngx_http_interconn_reply_t *reply);
 
 
+/* revoked: interconn_crl */
+
+char *ngx_http_interconn_set_crl(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* How a certificate that was verified stands, of one connection. */
+typedef struct {
+    int64_t                      ends;       /* ms, of all its chain; 0: not
+                                                asked yet, -1: unknown */
+    long                         ocsp;       /* X509_V_OK, or the error */
+    ic_crl_t                    *crl;        /* what it was looked up in */
+    uint64_t                     epoch;
+    long                         error;      /* then */
+} ngx_http_interconn_standing_t;
+
+/*
+ * NULL if it is still good, else why not and what to do, static. standing is
+ * zero at the first call, and then what was found before.
+ */
+const char *ngx_http_interconn_refused(ngx_http_request_t *r, X509 *cert,
+    ngx_http_interconn_standing_t *standing);
+
+
 /* auth */
 
 /*

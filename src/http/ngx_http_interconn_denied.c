@@ -9,6 +9,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "../trust/ic_cert.h"
 #include "ngx_http_interconn_core.h"
 
 
@@ -30,6 +31,7 @@ static const char *ngx_http_interconn_denied_event(
     ngx_http_interconn_ctx_t *ctx, const ic_error_t *error);
 static ngx_str_t ngx_http_interconn_denied_peer(
     ngx_http_interconn_ctx_t *ctx);
+static ngx_str_t ngx_http_interconn_denied_spki(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_interconn_denied_often(ngx_http_request_t *r);
 static ngx_str_t ngx_http_interconn_denied_text(ngx_str_t text);
 
@@ -41,6 +43,7 @@ static const struct {
     const char           *event;
 } ngx_http_interconn_denials[] = {
     { IC_E_no_certificate, "AUTHN_FAILED" },
+    { IC_E_certificate_refused, "CERT_REJECTED" },
     { IC_E_no_operator, "AUTHN_FAILED" },
     { IC_E_session_expired, "AUTHN_FAILED" },
     { IC_E_bad_signature, "AUTHN_FAILED" },
@@ -119,6 +122,7 @@ ngx_http_interconn_denied_write(void *data)
     ngx_http_interconn_arg_z(&args, denial->error);
     ngx_http_interconn_arg(&args,
                            ngx_http_interconn_denied_text(denial->detail));
+    ngx_http_interconn_arg(&args, ngx_http_interconn_denied_spki(r));
 
     (void) ngx_http_interconn_tell(r, "denied", &args,
                                    "a refusal left no evidence");
@@ -163,6 +167,33 @@ ngx_http_interconn_denied_peer(ngx_http_interconn_ctx_t *ctx)
     }
 
     return caller->spki.len ? caller->cert_name : caller->spki;
+}
+
+
+/* Of the certificate that was shown, whether it is good or not; or empty. */
+
+static ngx_str_t
+ngx_http_interconn_denied_spki(ngx_http_request_t *r)
+{
+    char       *hex;
+    X509       *cert;
+    ngx_str_t   spki = ngx_null_string;
+
+    if (r->connection->ssl == NULL) {
+        return spki;
+    }
+
+    cert = SSL_get_peer_certificate(r->connection->ssl->connection);
+    hex = cert ? ngx_pnalloc(r->pool, IC_SPKI_HEX) : NULL;
+
+    if (hex && ic_cert_spki(cert, hex) == 0) {
+        spki.data = (u_char *) hex;
+        spki.len = IC_SPKI_HEX - 1;
+    }
+
+    X509_free(cert);
+
+    return spki;
 }
 
 

@@ -166,6 +166,13 @@ static ngx_command_t  ngx_http_interconn_commands[] = {
       0,
       NULL },
 
+    { ngx_string("interconn_crl"),
+      NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE12,
+      ngx_http_interconn_set_crl,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("interconn_channel"),
       NGX_HTTP_INTERCONN_ANY_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_str_slot,
@@ -283,6 +290,7 @@ ngx_http_interconn_create_loc_conf(ngx_conf_t *cf)
     conf->infer_rows = NGX_CONF_UNSET;
     conf->peer_allow = NGX_CONF_UNSET_PTR;
     conf->permit_key = NGX_CONF_UNSET_PTR;
+    conf->crl = NGX_CONF_UNSET_PTR;
 
     return conf;
 }
@@ -313,6 +321,7 @@ ngx_http_interconn_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_interconn_merge_infer(conf, prev);
     ngx_conf_merge_ptr_value(conf->peer_allow, prev->peer_allow, NULL);
     ngx_conf_merge_ptr_value(conf->permit_key, prev->permit_key, NULL);
+    ngx_conf_merge_ptr_value(conf->crl, prev->crl, NULL);
     ngx_conf_merge_str_value(conf->node_id, prev->node_id, "");
     ngx_conf_merge_str_value(conf->inst_id, prev->inst_id, "");
     ngx_conf_merge_str_value(conf->certificate, prev->certificate, "");

@@ -518,6 +518,25 @@ ic_cert_ends(const X509 *cert)
 }
 
 
+int64_t
+ic_cert_chain_ends(STACK_OF(X509) *chain)
+{
+    int      i;
+    int64_t  ends, first;
+
+    first = -1;
+
+    for (i = 0; i < sk_X509_num(chain); i++) {
+        ends = ic_cert_ends(sk_X509_value(chain, i));
+
+        if (ends >= 0 && (first < 0 || ends < first)) {
+            first = ends;
+        }
+    }
+
+    return first;
+}
+
 /* Read into bytes of our own: those of a FILE would be freed as they are. */
 
 EVP_PKEY *

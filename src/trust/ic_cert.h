@@ -50,6 +50,15 @@ X509_STORE *ic_cert_roots(const char *file);
 /* When it ends, epoch ms; -1 if it does not say so in a way that is known. */
 int64_t ic_cert_ends(const X509 *cert);
 
+/* When the first of a chain ends, as above. */
+int64_t ic_cert_chain_ends(STACK_OF(X509) *chain);
+
+/*
+ * Why a certificate is refused and what its owner is to do, for an X509_V_ERR_
+ * of OpenSSL's; static.
+ */
+const char *ic_cert_advice(long error);
+
 /* A private key from a PEM file; NULL if unreadable or encrypted. */
 EVP_PKEY *ic_cert_private_key(const char *file);
 

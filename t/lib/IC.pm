@@ -280,7 +280,7 @@ http {
         ssl_verify_client optional;
         ssl_session_cache off;
         ssl_session_tickets off;
-        error_page 495 = \@refused;
+        error_page 495 496 497 = \@refused;
         $added{ew}
         location / { interconn_api east-west; }
         location \@refused { interconn_api east-west; }

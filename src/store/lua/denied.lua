@@ -43,13 +43,19 @@ function denial.note_foreign(name, peer, id)
 end
 
 
--- input: event (AUTHN_FAILED, AUTHZ_DENIED) peer address call error object
+-- input: event (AUTHN_FAILED, CERT_REJECTED, AUTHZ_DENIED) peer address call
+--        error object (CERT_REJECTED: reason, and the certificate's spki)
 -- output: ok
 -- evidence: the event; it tells how many were only counted before
 define('denied', 6, RELIEF, function(event, peer, address, call, error_name,
-                                     id)
-    note(event, peer, 'address', address, 'call', call, 'error', error_name,
-         'object', id)
+                                     what, ...)
+    if event == 'CERT_REJECTED' then
+        note(event, peer, 'address', address, 'call', call, 'error',
+             error_name, 'reason', what, 'spki', ... or '')
+    else
+        note(event, peer, 'address', address, 'call', call, 'error',
+             error_name, 'object', what)
+    end
 
     return ok()
 end)

@@ -8,12 +8,13 @@ use warnings;
 
 sub new { my ($class, $dir) = @_; return bless { dir => $dir }, $class }
 
-# NAME.crt, NAME.key: an authority
+# NAME.crt, NAME.key: an authority; one that is there already is taken over
 sub authority {
     my ($self, $name) = @_;
     my $dir = $self->{dir};
+    my $is = -e "$dir/$name.crt";
 
-    $self->key_of($name);
+    $self->key_of($name) if !$is;
     mkdir "$dir/$name.d";
     spew("$dir/$name.d/index.txt", '');
     spew("$dir/$name.d/serial", "01\n");
@@ -39,7 +40,14 @@ commonName = supplied
 [leaf]
 basicConstraints = critical,CA:FALSE
 keyUsage = critical,digitalSignature
+[server]
+basicConstraints = critical,CA:FALSE
+extendedKeyUsage = serverAuth
+[intermediate]
+basicConstraints = critical,CA:TRUE
+keyUsage = critical,keyCertSign,cRLSign
 END
+    return if $is;
     $self->run(qw(openssl req -x509 -days 30 -sha256 -subj), "/CN=$name",
                '-key', "$dir/$name.key", '-out', "$dir/$name.crt");
 }
@@ -72,12 +80,24 @@ sub revoke {
                '-revoke', "$self->{dir}/$name.crt");
 }
 
-# NAME.crl, as of now
+# NAME.crl, as of now, or from and until: epoch seconds; put there at once
 sub revocation {
-    my ($self, $name) = @_;
+    my ($self, $name, $from, $until) = @_;
+    my @dates = defined $from ? ('-crl_lastupdate', stamp($from),
+                                 '-crl_nextupdate', stamp($until)) : ();
 
     $self->run('openssl', 'ca', '-config', "$self->{dir}/$name.cnf",
-               '-gencrl', '-out', "$self->{dir}/$name.crl");
+               '-gencrl', @dates, '-out', "$self->{dir}/$name.crl.new");
+    rename "$self->{dir}/$name.crl.new", "$self->{dir}/$name.crl"
+        or die "$name.crl: $!\n";
+}
+
+# epoch seconds as openssl ca has them
+sub stamp {
+    my @t = gmtime $_[0];
+
+    return sprintf '%04d%02d%02d%02d%02d%02dZ', $t[5] + 1900, $t[4] + 1,
+        @t[3, 2, 1, 0];
 }
 
 sub run {
