@@ -537,6 +537,7 @@ ic_cert_chain_ends(STACK_OF(X509) *chain)
     return first;
 }
 
+
 /* Read into bytes of our own: those of a FILE would be freed as they are. */
 
 EVP_PKEY *
