@@ -41,6 +41,8 @@ static void splits(void);
 static void reading(void);
 static void signing(const char *name, EVP_PKEY *key, EVP_PKEY *other);
 static void keeping(void);
+static ic_log_t *log_of(const char *dir, EVP_PKEY *own, EVP_PKEY *peer,
+    ic_str_t note[2], ic_head_t *head);
 static ic_str_t pem_of(EVP_PKEY *key);
 static int removed(const char *path, const struct stat *st, int flag,
     struct FTW *ftw);
@@ -366,10 +368,8 @@ keeping(void)
     EVP_PKEY            *own, *peer;
     ic_log_t            *log;
     ic_str_t             line, note[2];
-    unsigned             i;
     ic_head_t            head;
     ic_hash_t            proof[IC_TREE_LEVELS];
-    ic_entry_t           entry;
     struct stat          st;
     ic_verify_t          verify;
     ic_verify_result_t   result;
@@ -378,20 +378,7 @@ keeping(void)
     peer = EVP_EC_gen("P-256");
     snprintf(dir, sizeof(dir), "%s/log", folder);
     snprintf(path, sizeof(path), "%s/cosigned/0000000000000000", dir);
-    log = ic_log_open(dir, ic_str("N2"), "sm3", 0, error);
-
-    for (i = 0; log != NULL && i < 2; i++) {
-        memset(&entry, 0, sizeof(ic_entry_t));
-        entry.code = ic_str("JOB_CREATED");
-        entry.subject = ic_str("job:J1");
-        entry.src = ic_str_fmt(arena, "%u-0", i + 1);
-        (void) ic_log_add(log, &entry, error);
-        (void) ic_log_seal(log, 1000 + i, own, pem_of(own), error);
-        (void) ic_head_parse(arena, ic_str_dup(arena, ic_log_head(log)),
-                             &head);
-        line = ic_cosign(arena, &head, ic_str("N1"), peer);
-        note[i] = ic_cosign_note(arena, head.text, line, ic_str("N1"), peer);
-    }
+    log = log_of(dir, own, peer, note, &head);
 
     if (log == NULL) {
         ok(0, "a log: %s", error);
@@ -441,6 +428,37 @@ keeping(void)
     ic_log_close(log);
     EVP_PKEY_free(own);
     EVP_PKEY_free(peer);
+}
+
+
+/* With two heads, each cosigned; head: the last one. */
+
+static ic_log_t *
+log_of(const char *dir, EVP_PKEY *own, EVP_PKEY *peer, ic_str_t note[2],
+    ic_head_t *head)
+{
+    ic_log_t    *log;
+    ic_str_t     line;
+    unsigned     i;
+    ic_entry_t   entry;
+
+    log = ic_log_open(dir, ic_str("N2"), "sm3", 0, error);
+
+    for (i = 0; log != NULL && i < 2; i++) {
+        memset(&entry, 0, sizeof(ic_entry_t));
+        entry.code = ic_str("JOB_CREATED");
+        entry.subject = ic_str("job:J1");
+        entry.src = ic_str_fmt(arena, "%u-0", i + 1);
+        (void) ic_log_add(log, &entry, error);
+        (void) ic_log_seal(log, 1000 + i, own, pem_of(own), error);
+        (void) ic_head_parse(arena, ic_str_dup(arena, ic_log_head(log)),
+                             head);
+        line = ic_cosign(arena, head, ic_str("N1"), peer);
+        note[i] = ic_cosign_note(arena, head->text, line, ic_str("N1"),
+                                 peer);
+    }
+
+    return log;
 }
 
 
