@@ -107,6 +107,7 @@ typedef struct {
 /* Data of the task, and what a permit allows to read of it. */
 typedef struct {
     const char       *part;                  /* parameter that names it */
+    ic_str_t          id;                    /* of a dataset; or empty */
     const ic_json_t  *location;
     ic_str_t          jti;                   /* empty: it is our own task */
     int64_t           rows;                  /* -1: no limit */
@@ -170,6 +171,7 @@ struct interconnd_child_s {
     interconnd_lines_t     out;
     interconnd_lines_t     err;
     interconnd_batch_t     batch;
+    EVP_MD_CTX            *log_digest;       /* of the lines; NULL: none */
     interconnd_points_t    points;
     char                  *tail[INTERCONND_RUNNER_TAIL];   /* malloc() */
     unsigned               ntail;

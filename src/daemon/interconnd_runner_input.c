@@ -189,6 +189,7 @@ input_dataset(interconnd_child_t *child, ic_str_t dataset_id,
     }
 
     child->nsources++;
+    source->id = ic_str_dup(child->pool, dataset_id);
     source->location = location;
     source->foreign = source->fixed
                       || ic_str_is(ic_json_str(ic_json_get(location, "type")),

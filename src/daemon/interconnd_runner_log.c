@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "interconnd_runner.h"
+#include "interconnd_runner_evidence.h"
 
 
 #define LOG_SHARED  400                      /* bytes of a line */
@@ -222,6 +222,7 @@ interconnd_child_flush(interconnd_child_t *child)
 
     for (n = 0; n < batch->count; n++) {
         argv[n + 3] = batch->lines[n];
+        interconnd_evidence_line(child, batch->lines[n]);
     }
 
     if (ic_store_call(runner->store, runner->pool, &reply, "task_log", n + 3,

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include "../lib/ic_codec.h"
-#include "interconnd_runner.h"
+#include "interconnd_runner_evidence.h"
 
 
 /* the store takes the digest of smaller models itself */
-#define TASK_DIGESTED  16384
+#define TASK_TOLD  17                   /* words about an end */
 
 
 static int task_fields(interconnd_child_t *child, const ic_reply_t *task);
@@ -176,6 +176,7 @@ interconnd_child_free(interconnd_child_t *child)
     interconnd_folder_remove(child);
 
     interconnd_points_drop(child);
+    interconnd_evidence_free(child);
 
     for (n = 0; n < child->ntail; n++) {
         free(child->tail[n]);
@@ -240,7 +241,9 @@ interconnd_child_begin(interconnd_child_t *child)
 {
     char *const  *env;
 
-    if (interconnd_input_write(child) != 0) {
+    if (interconnd_input_write(child) != 0
+        || interconnd_evidence_inputs(child) != 0)
+    {
         return -1;
     }
 
@@ -473,8 +476,8 @@ task_crash(interconnd_child_t *child, int status)
 static int
 task_tell(interconnd_child_t *child)
 {
-    char                  digest[65];
-    ic_str_t              argv[15];
+    char                  digest[65], report_digest[65];
+    ic_str_t              argv[TASK_TOLD];
     unsigned              n;
     ic_reply_t            reply;
     interconnd_runner_t  *runner;
@@ -490,17 +493,22 @@ task_tell(interconnd_child_t *child)
     argv[6] = child->cause;
     argv[7] = ic_str("report");
     argv[8] = child->report;
-    n = 9;
+    argv[9] = ic_str("log_digest");
+    argv[10] = interconnd_evidence_log(child, runner->pool);
+    n = 11;
+
+    if (child->report.len != 0) {
+        ic_sha256_hex(report_digest, child->report.data, child->report.len);
+        argv[n++] = ic_str("report_digest");
+        argv[n++] = ic_str(report_digest);
+    }
 
     /* a failed party's result is no result */
 
     if (child->failure.code == NULL && child->model.len != 0) {
+        ic_sha256_hex(digest, child->model.data, child->model.len);
         argv[n++] = ic_str("model");
         argv[n++] = child->model;
-    }
-
-    if (n == 11 && child->model.len > TASK_DIGESTED) {
-        ic_sha256_hex(digest, child->model.data, child->model.len);
         argv[n++] = ic_str("model_digest");
         argv[n++] = ic_str(digest);
     }

@@ -279,32 +279,6 @@ local function is_listed(list, word)
 end
 
 
--- The pending entry that the notary turns into an entry of the log. The first
--- one that a partner's message causes says by which message.
-local function evidence(event, subject, ...)
-    local fields = { 'event', event, 'subject', subject, 'time', now, ... }
-    local said = false
-
-    for i = 7, #fields, 2 do
-        said = said or fields[i] == 'by'
-    end
-
-    if asker and not said then
-        fields[#fields + 1] = 'by'
-        fields[#fields + 1] = asker
-    end
-
-    for i = 1, message and #message or 0 do
-        fields[#fields + 1] = message[i]
-    end
-
-    message = nil
-
-    redis.call('XADD', key('evidence'), '*', unpack(fields))
-    feed.change(event, subject)
-end
-
-
 -- a message to a peer about a subject; to is its contract's record
 local function outbox(to, subject, path, body, action, handle)
     local seq = redis.call('INCR', key('seq:outbox'))
@@ -376,27 +350,6 @@ local function step_refused(name, record, status)
     end
 
     return nil
-end
-
-
-local function consent_change(noun, subject, record, status, fields)
-    local told = { 'peer', record.peer or record.node_id }
-
-    with(fields, { status = status, update_time = now,
-                   decided_by = asker or '' })
-    write(subject, fields)
-    redis.call('DEL', key('asked:' .. subject))
-
-    -- observed: the partner said so when it was asked
-    if record.observed == now then
-        told = { told[1], told[2], 'source', 'query' }
-    end
-
-    if (fields.reason or '') ~= '' then
-        told[#told + 1], told[#told + 2] = 'reason', fields.reason
-    end
-
-    evidence(noun .. '_' .. status, subject, unpack(told))
 end
 
 

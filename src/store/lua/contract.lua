@@ -204,13 +204,28 @@ function contract.rival(record, ident)
 end
 
 
+-- In pairs, for the evidence: the key that stands for the peer from now on,
+-- which verifies what it signs.
+function contract.bound(record, ident, fields)
+    return { 'spki', ident,
+             'auth_type', fields.auth_type or record.auth_type or '',
+             'auth_credential', fields.auth_credential
+                                or record.auth_credential or '' }
+end
+
+
 function contract.approve(record, ident, fields)
     local id = record.contract_id
+    local bound = contract.bound(record, ident, fields)
+
+    bound[#bound + 1] = 'expired_time'
+    bound[#bound + 1] = fields.expired_time or ''
 
     redis.call('SET', key('spki:' .. ident), id)
     redis.call('SET', key('nodeof:' .. record.peer), id)
     contract.settle(record)
-    consent_change('CONTRACT', 'contract:' .. id, record, 'APPROVED', fields)
+    consent_change('CONTRACT', 'contract:' .. id, record, 'APPROVED', fields,
+                   bound)
     watch.add('contract:' .. id, record.peer)
     partner.add(id)
     known.learn(record.peer, record, 'contract')

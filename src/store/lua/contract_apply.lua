@@ -16,7 +16,9 @@ local function create(id, fields)
 
     known.learn(fields.peer, fields, 'application')
     evidence('CONTRACT_APPLIED', 'contract:' .. id, 'peer', fields.peer,
-             'dir', fields.dir)
+             'dir', fields.dir, 'spki', fields.spki or '',
+             'inst_id', fields.inst_id or '', 'name', fields.name or '',
+             'address', fields.address or '')
 end
 
 

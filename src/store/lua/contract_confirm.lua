@@ -25,7 +25,8 @@ local function confirm_late(record, mode, ident, fields)
           with(fields, { mode = mode, spki = ident, observed = '',
                          update_time = now }))
     evidence('PEER_INFO_RECORDED', 'contract:' .. record.contract_id,
-             'peer', record.peer)
+             'peer', record.peer,
+             unpack(contract.bound(record, ident, fields)))
 end
 
 

@@ -22,6 +22,21 @@ local function tell_partners(body_json)
 end
 
 
+-- what partners see of us, in pairs
+local function public()
+    local list = {}
+
+    for _, name in ipairs({ 'name', 'institution', 'inst_id', 'system',
+                            'system_version', 'address' })
+    do
+        list[#list + 1] = name
+        list[#list + 1] = get('node', name) or ''
+    end
+
+    return list
+end
+
+
 -- input: body_json name value...
 -- output: ok | conflict (node_id is immutable)
 -- evidence: NODE_UPDATED
@@ -34,7 +49,7 @@ define('node_update', 1, WRITE, function(body_json, ...)
     end
 
     write('node', with(fields, { update_time = now }))
-    evidence('NODE_UPDATED', 'node')
+    evidence('NODE_UPDATED', 'node', unpack(public()))
     tell_partners(body_json)
 
     return ok()
@@ -71,7 +86,7 @@ define('node_register', 2, WRITE, function(by, body_json, ...)
         registration = 'REGISTERED', published = record.published or '1',
         create_time = record.create_time or now, update_time = now
     }))
-    evidence('NODE_REGISTERED', 'node', 'by', by)
+    evidence('NODE_REGISTERED', 'node', 'by', by, unpack(public()))
     tell_partners(body_json)
 
     return ok()

@@ -27,9 +27,29 @@ define('notary_open', 1, WRITE, function(log_id)
 end)
 
 
+-- A store that was started again may have lost what it had not on its disk.
+local function note_store()
+    local run_id = string.match(redis.call('INFO', 'server'),
+                                'run_id:(%x+)')
+    local before = get('notary', 'run_id')
+
+    if not run_id or run_id == before then
+        return
+    end
+
+    write('notary', { run_id = run_id })
+
+    if before then
+        evidence('REDIS_EPOCH_CHANGED', 'node', 'run_id', run_id,
+                 'before', before)
+    end
+end
+
+
 -- input: log_id src (of the last entry) size head keep (ms for which sealed
 --        entries stay in the store)
 -- output: ok | conflict (the log that this node has)
+-- evidence: REDIS_EPOCH_CHANGED by a store that was started anew
 define('notary_sealed', 5, RELIEF, function(log_id, src, size, head, keep)
     local old = tonumber(now) - tonumber(keep)
     local last = tonumber(string.match(src, '^%d+'))
@@ -40,6 +60,7 @@ define('notary_sealed', 5, RELIEF, function(log_id, src, size, head, keep)
 
     write('notary', { src = src, size = size, head = head,
                       update_time = now })
+    note_store()
 
     if redis.call('XLEN', key('evidence')) > MOST then
         old = last

@@ -135,11 +135,11 @@ local function defaults(kind, id)
 end
 
 
--- pairs: what it belongs to
+-- pairs: what it belongs to, and what it is
 local function made_for(record)
     local list = {}
 
-    for _, name in ipairs({ 'project_id', 'job_id', 'task_id' }) do
+    for _, name in ipairs({ 'project_id', 'job_id', 'task_id', 'digest' }) do
         if (record[name] or '') ~= '' then
             list[#list + 1] = name
             list[#list + 1] = record[name]

@@ -127,7 +127,9 @@ local function change_key(record, fields)
     redis.call('SET', key('spki:' .. spki), id)
     remember_key(id, spki, record.spki)
     evidence('PEER_KEY_CHANGED', 'contract:' .. id, 'peer', record.peer,
-             'old', record.spki, 'new', spki)
+             'old', record.spki or '', 'new', spki,
+             'auth_type', fields.key_type or '',
+             'auth_credential', fields.key_credential or '')
 
     return nil
 end
@@ -140,7 +142,7 @@ end
 -- evidence: PEER_INFO_RECORDED, PEER_KEY_CHANGED
 define('peer_node_update', 2, WRITE, function(peer, id, ...)
     local record = contract.find(id)
-    local fields, changed = fields_of(...), {}
+    local fields, changed, told = fields_of(...), {}, {}
 
     if not record or record.peer ~= peer then
         return absent('peer_node_update', id, record)
@@ -161,6 +163,8 @@ define('peer_node_update', 2, WRITE, function(peer, id, ...)
     for _, name in ipairs(UPDATABLE) do
         if (fields[name] or '') ~= '' and fields[name] ~= record[name] then
             changed[name] = fields[name]
+            told[#told + 1] = name
+            told[#told + 1] = fields[name]
         end
     end
 
@@ -175,7 +179,7 @@ define('peer_node_update', 2, WRITE, function(peer, id, ...)
               with(changed, { update_time = now }))
         known.learn(peer, changed, 'contract')
         evidence('PEER_INFO_RECORDED', 'contract:' .. record.contract_id,
-                 'peer', peer)
+                 'peer', peer, unpack(told))
     end
 
     return ok()

@@ -63,7 +63,9 @@ function ptask.update(task_id, node_id, status, fields)
     if RANK[status] and RANK[status] > RANK[record.status] then
         changed.status = status
         changed.start_time = status == 'RUNNING' and now or nil
-        evidence(EVENT[status], subject)
+        evidence(EVENT[status], subject, 'job_id', record.job_id,
+                 'role', record.role,
+                 'error', task.error_of(changed.cause) or '')
     end
 
     if RANK[changed.status] == RANK.FAILED then

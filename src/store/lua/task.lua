@@ -169,7 +169,35 @@ function task.tell(record)
 end
 
 
-function task.finish(record, status, fields)
+-- the error of a cause, or nil
+function task.error_of(cause)
+    return string.match(cause or '', '"error":"([%w_]+)"')
+end
+
+
+-- What the evidence says of an end, as far as it is known, in pairs.
+local function told_of_end(record, fields, digests)
+    local list = { 'job_id', record.job_id, 'task_name', record.task_name,
+                   'role', record.role }
+    local more = { { 'error', task.error_of(fields.cause) },
+                   { 'model_id', fields.model_id },
+                   { 'report_digest', digests.report_digest },
+                   { 'log_digest', digests.log_digest },
+                   { 'sent', record.sent }, { 'received', record.received } }
+
+    for i = 1, #more do
+        if (more[i][2] or '') ~= '' then
+            list[#list + 1] = more[i][1]
+            list[#list + 1] = more[i][2]
+        end
+    end
+
+    return list
+end
+
+
+-- digests: of its report and its log, for the evidence; or nil
+function task.finish(record, status, fields, digests)
     local subject = 'task:' .. record.task_id
 
     with(fields, { status = status, finish_time = now, update_time = now,
@@ -185,7 +213,7 @@ function task.finish(record, status, fields)
     task.unqueue(record.task_id)
     log.close(record.task_id)
     evidence(status == 'SUCCESS' and 'TASK_FINISHED' or 'TASK_FAILED',
-             subject, 'job_id', record.job_id)
+             subject, unpack(told_of_end(record, fields, digests or {})))
     task.tell(with(record, fields))
 
     local job_record = read('job:' .. record.job_id)

@@ -137,6 +137,25 @@ define('task_note', 2, WRITE, function(task_id, epoch, ...)
 end)
 
 
+-- input: task_id epoch parameters (SHA-256 of what the component is given, as
+--        a JSON object) inputs (a JSON array: data, outputs, models)
+-- output: ok | not_found | wrong_state (over, or another epoch)
+-- evidence: COMP_INPUT
+define('task_inputs', 4, WRITE, function(task_id, epoch, parameters, inputs)
+    local record, error_reply = task.held(task_id, epoch)
+
+    if not record then
+        return error_reply
+    end
+
+    evidence('COMP_INPUT', 'task:' .. task_id, 'job_id', record.job_id,
+             'role', record.role, 'peer', record.initiator,
+             'parameters', parameters, 'inputs', inputs)
+
+    return ok()
+end)
+
+
 -- larger models come with their digest
 local MAX_DIGESTED = 16384
 
@@ -161,7 +180,8 @@ end
 
 
 -- input: task_id epoch status (SUCCESS, FAILED) name value... (cause facts
---        report model model_digest, outputs: a list, see artefact.lua)
+--        report model model_digest, outputs: a list, see artefact.lua; for
+--        the evidence: log_digest report_digest)
 -- output: ok status, which the component itself may have said otherwise
 --         (also when it ended so before) | not_found | wrong_state
 --         | invalid_fields (status, outputs) | conflict (an output is there
@@ -207,7 +227,9 @@ define('task_end', 3, RELIEF, function(task_id, epoch, status, ...)
         artefact.keep(record, outputs)
     end
 
-    task.finish(record, status, changed)
+    task.finish(record, status, changed, {
+        log_digest = fields.log_digest, report_digest = fields.report_digest
+    })
 
     return ok('status', status)
 end)
