@@ -60,6 +60,9 @@ await run(async ({ open, ok, is, ask, shot, settings }) => {
     // evidence
     await link(page, "Evidence").click();
     await page.getByText("entries in all").waitFor();
+    await page.getByRole("columnheader", { name: /that it cosigned/ })
+        .waitFor();
+    ok(true, "partners that cosign are shown");
     await page.getByLabel("What happened").fill("RES_OUT");
     await page.getByLabel("From").fill("2020-02-03T04:05");
     await page.getByRole("button", { name: "Search" }).click();

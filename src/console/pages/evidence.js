@@ -48,6 +48,7 @@ export function Evidence() {
             <button>${t("evidence.search")}</button>
         </form>
         <${Found} key=${asked} args=${args} />
+        <${Witnesses} />
         <${Verify} />`;
 }
 
@@ -114,6 +115,35 @@ function details({ details: all = {} }) {
             <${Facts} rows=${rows.map(([ name, text ]) =>
                 [ name, html`<${Name} text=${text} />` ])} /></details>`;
 }
+
+/* What partners have cosigned, and whose heads are refused. */
+function Witnesses() {
+    const { data } = useData("evidence/witness/list", { page_size: 100 });
+    const rows = data?.records || [];
+
+    return rows.length === 0 ? "" : html`
+        <${Card} title=${t("evidence.witness")} wide>
+            <${Table} columns=${witnessed()} rows=${rows}
+                rowKey=${({ node_id: id }) => id}
+                caption=${t("evidence.witness")} />
+        <//>`;
+}
+
+const witnessed = () => [
+    { name: "node", title: t("evidence.peer"),
+      cell: ({ node_id: id }) => html`<${Name} text=${id} />` },
+    { name: "size", title: t("evidence.witness.theirs"),
+      cell: ({ size, split }) => split
+          ? html`<strong role="alert">${t("evidence.witness.split")}</strong>
+              <small>${split}</small>`
+          : number(size) },
+    { name: "cosigned", title: t("evidence.witness.ours"),
+      cell: ({ cosigned }) => number(cosigned) },
+    { name: "time", title: t("evidence.when"),
+      cell: ({ cosigned_time: ms }) => ms > 0 && html`<${Time} ms=${ms} />` },
+    { name: "error", title: t("evidence.details"),
+      cell: ({ error }) => error && html`<${Name} text=${error} />` }
+];
 
 function Verify() {
     const { data } = useData("overview");

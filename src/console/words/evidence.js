@@ -18,6 +18,18 @@ export const evidence = {
     ],
     "evidence.end": [ "There are no earlier ones.", "没有更早的记录。" ],
     "evidence.total": [ "{n} entries in all", "共 {n} 条" ],
+    "evidence.witness": [
+        "Partners that cosign heads", "联署日志头的合作方"
+    ],
+    "evidence.witness.theirs": [
+        "Entries of its log that this node cosigned", "本节点已联署的对方条数"
+    ],
+    "evidence.witness.ours": [
+        "Entries here that it cosigned", "对方已联署的本节点条数"
+    ],
+    "evidence.witness.split": [
+        "It showed two histories (SPLIT_VIEW)", "对方出示了两份历史 (SPLIT_VIEW)"
+    ],
     "evidence.verify": [ "Checking it", "核验" ],
     "evidence.verify.text": [
         "What is shown here is what this node says now. To check that it was "
