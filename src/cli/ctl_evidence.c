@@ -16,7 +16,8 @@ static const struct {
 } evidence_commands[] = {
     { "verify", ctl_evidence_verify },
     { "prove", ctl_evidence_prove },
-    { "export", ctl_evidence_export }
+    { "export", ctl_evidence_export },
+    { "fsck", ctl_evidence_fsck }
 };
 
 

@@ -19,6 +19,7 @@
 int ctl_evidence_verify(int argc, char **argv);
 int ctl_evidence_prove(int argc, char **argv);
 int ctl_evidence_export(int argc, char **argv);
+int ctl_evidence_fsck(int argc, char **argv);
 
 /*
  * ctl_evidence_witness.c: the files of a folder that are heads of the node's

@@ -66,7 +66,8 @@ int ctl_evidence(int argc, char **argv);
     "            [--peer-heads DIR] [--witnesses N] [--json]\n"               \
     "        | prove LOG ENTRY|--since HEAD\n"                                \
     "        | export LOG --contract|--project|--job ID [--out FILE]\n"       \
-    "        | export LOG --subject KIND:ID [--out FILE]"
+    "        | export LOG --subject KIND:ID [--out FILE]\n"                   \
+    "        | fsck LOG [--repair]"
 
 
 #define CTL_TIMETABLE_USAGE                                                   \

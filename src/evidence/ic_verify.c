@@ -141,7 +141,8 @@ verify_begin(ic_verify_state_t *state)
 
     state->tiles.dir = state->verify->dir;
     state->tiles.hasher = state->hasher;
-    state->tiles.put = ic_tiles_compare;
+    state->tiles.put = state->verify->copies != NULL ? state->verify->copies
+                       : ic_tiles_compare;
     state->published = ic_verify_published(state);
 
     rc = ic_verify_kept_read(state);

@@ -13,6 +13,7 @@
 #include <openssl/x509.h>
 
 #include "ic_log.h"
+#include "ic_tiles.h"
 
 
 typedef enum {
@@ -31,6 +32,10 @@ typedef struct {
     /* of every entry in order, once it is known to be good; may be NULL */
     int         (*entry)(void *data, const ic_entry_t *entry, char *finding);
     void         *data;
+    /* with every tile as it must be, instead of comparing tiles and the
+     * published head, which are copies; NULL: compare */
+    int         (*copies)(ic_tiles_t *tiles, unsigned level, uint64_t n,
+                          unsigned width);
 } ic_verify_t;
 
 typedef struct {
