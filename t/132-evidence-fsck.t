@@ -78,6 +78,11 @@ for my $case (
     [ sub { unlink "$log/index" }, qr/^index: is missing$/m, 'an index' ],
     [ sub { open my $out, '>', "$log/index"; print $out 'x' x 5000; },
       qr/^index: cannot be read$/m, 'one that is none' ],
+    [ sub { system('sqlite3', "$log/index",
+                   'UPDATE last SET hash = zeroblob(32)') == 0
+            or unlink "$log/index" },
+      qr/^index: (?:does not fit the entries|is missing)$/m,
+      'one that is of another log' ],
     [ sub { unlink "$log/tile/0/000" },
       qr{^tile: \d+ are wrong; the first is 0/0, which is missing$}m,
       'a tile' ],

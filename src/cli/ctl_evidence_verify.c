@@ -10,6 +10,7 @@
 
 #include "../evidence/ic_bundle.h"
 #include "../evidence/ic_meaning.h"
+#include "../evidence/ic_other.h"
 #include "../trust/ic_cert.h"
 #include "ctl_evidence.h"
 #include "interconnctl.h"
@@ -19,7 +20,9 @@
 #define EVIDENCE_TRIES  5        /* of a log that grows meanwhile */
 
 
-typedef struct {
+typedef struct ctl_verify_s  ctl_verify_t;
+
+struct ctl_verify_s {
     ic_verify_t          verify;
     ic_verify_result_t   result;
     ic_meaning_told_t    told;
@@ -29,13 +32,21 @@ typedef struct {
     const char          *heads[EVIDENCE_HEADS];
     const char          *peer_heads;     /* folder, or NULL */
     ic_arena_t          *arena;          /* of names of files in it */
-} ctl_verify_t;
+    ic_meaning_t        *meaning;        /* of one look */
+    ic_side_t           *side;
+    const char          *copy;           /* the other side's; NULL: none */
+    ic_other_told_t      compared;
+};
 
 
 static int verify_options(int argc, char **argv, ctl_verify_t *ctl);
 static int verify_peer_heads(ctl_verify_t *ctl);
 static int verify_run(ctl_verify_t *ctl);
+static int verify_one(ctl_verify_t *ctl);
 static ic_verify_e verify_look(ctl_verify_t *ctl);
+static int verify_entry(void *data, const ic_entry_t *entry, char *finding);
+static void verify_signer(void *data, EVP_PKEY *key);
+static int verify_compare(ctl_verify_t *ctl);
 static int verify_tell(const ctl_verify_t *ctl, int status);
 static void verify_bundle(const ctl_verify_t *ctl);
 static void verify_notes(const ctl_verify_t *ctl);
@@ -66,6 +77,7 @@ ctl_evidence_verify(int argc, char **argv)
     }
 
     X509_STORE_free(ctl.verify.roots);
+    ic_side_free(ctl.side);
 
     if (ctl.arena != NULL) {
         ic_pool_destroy(ctl.arena);
@@ -86,6 +98,7 @@ verify_options(int argc, char **argv, ctl_verify_t *ctl)
         { "head", required_argument, NULL, 'h' },
         { "peer-heads", required_argument, NULL, 'p' },
         { "witnesses", required_argument, NULL, 'w' },
+        { "other", required_argument, NULL, 'o' },
         { "json", no_argument, NULL, 'j' },
         { NULL, 0, NULL, 0 }
     };
@@ -122,6 +135,10 @@ verify_options(int argc, char **argv, ctl_verify_t *ctl)
             }
 
             ctl->verify.witnesses = (unsigned) n;
+            break;
+
+        case 'o':
+            ctl->copy = optarg;
             break;
 
         case 'j':
@@ -172,7 +189,21 @@ verify_peer_heads(ctl_verify_t *ctl)
 static int
 verify_run(ctl_verify_t *ctl)
 {
-    int          status;
+    int  status;
+
+    status = verify_one(ctl);
+
+    if (status == 0 && ctl->copy != NULL) {
+        status = verify_compare(ctl);
+    }
+
+    return ctl->json ? verify_json(ctl, status) : verify_tell(ctl, status);
+}
+
+
+static int
+verify_one(ctl_verify_t *ctl)
+{
     unsigned     tries;
     ic_verify_e  rc;
 
@@ -188,35 +219,38 @@ verify_run(ctl_verify_t *ctl)
 
     /* what somebody changed may well make no sense */
 
-    status = (rc == IC_VERIFY_TAMPERED) ? CTL_EVIDENCE_TAMPERED
-             : (rc != IC_VERIFY_GOOD) ? CTL_EVIDENCE_INCOMPLETE
-             : (ctl->told.contradictions != 0) ? CTL_EVIDENCE_CONTRADICTORY
-             : 0;
-
-    return ctl->json ? verify_json(ctl, status) : verify_tell(ctl, status);
+    return (rc == IC_VERIFY_TAMPERED) ? CTL_EVIDENCE_TAMPERED
+           : (rc != IC_VERIFY_GOOD) ? CTL_EVIDENCE_INCOMPLETE
+           : (ctl->told.contradictions != 0) ? CTL_EVIDENCE_CONTRADICTORY
+           : 0;
 }
 
 
 static ic_verify_e
 verify_look(ctl_verify_t *ctl)
 {
-    ic_verify_e    rc;
-    ic_meaning_t  *meaning;
+    ic_verify_e  rc;
 
-    meaning = ic_meaning(ctl->bundle);
-    if (meaning == NULL) {
+    ic_side_free(ctl->side);
+    ctl->meaning = ic_meaning(ctl->bundle);
+    ctl->side = ic_side();
+
+    if (ctl->meaning == NULL || ctl->side == NULL) {
+        ic_meaning_free(ctl->meaning);
         snprintf(ctl->result.finding, sizeof(ctl->result.finding),
                  "memory is short");
         return IC_VERIFY_IMPOSSIBLE;
     }
 
-    ctl->verify.entry = ic_meaning_entry;
-    ctl->verify.data = meaning;
+    ctl->verify.entry = verify_entry;
+    ctl->verify.signer = verify_signer;
+    ctl->verify.data = ctl;
     rc = ctl->bundle ? ic_bundle_verify(&ctl->verify, &ctl->part,
                                         &ctl->result)
          : ic_verify_log(&ctl->verify, &ctl->result);
-    ctl->told = *ic_meaning_told(meaning);
-    ic_meaning_free(meaning);
+    ctl->told = *ic_meaning_told(ctl->meaning);
+    ic_meaning_free(ctl->meaning);
+    ic_side_done(ctl->side, ctl->result.last_time, !ctl->bundle);
 
     if (rc == IC_VERIFY_GOOD && ctl->bundle
         && ctl->part.ncosigned < ctl->verify.witnesses)
@@ -231,10 +265,73 @@ verify_look(ctl_verify_t *ctl)
 }
 
 
+static int
+verify_entry(void *data, const ic_entry_t *entry, char *finding)
+{
+    ctl_verify_t  *ctl = data;
+
+    return ic_meaning_entry(ctl->meaning, entry, finding) != 0
+           || (ctl->copy != NULL
+               && ic_side_entry(ctl->side, entry, finding) != 0) ? -1 : 0;
+}
+
+
+static void
+verify_signer(void *data, EVP_PKEY *key)
+{
+    ctl_verify_t  *ctl = data;
+
+    ic_side_signer(ctl->side, key);
+}
+
+
+/* The copy of the other side must be good itself. */
+
+static int
+verify_compare(ctl_verify_t *ctl)
+{
+    int           status;
+    ctl_verify_t  other;
+
+    memset(&other, 0, sizeof(ctl_verify_t));
+    other.copy = ctl->copy;
+    other.verify.dir = ctl->copy;
+    other.verify.roots = ctl->verify.roots;
+    other.bundle = ic_bundle_is(ctl->copy);
+    status = verify_one(&other);
+
+    if (status != 0) {
+        snprintf(ctl->compared.finding, sizeof(ctl->compared.finding),
+                 "%.400s: %s: %.500s", ctl->copy, verify_verdicts[status],
+                 verify_finding(&other, status));
+
+    } else if (strcmp(other.result.about.node_id, ctl->result.about.node_id)
+               == 0)
+    {
+        snprintf(ctl->compared.finding, sizeof(ctl->compared.finding),
+                 "%.400s: is of the same node", ctl->copy);
+        status = CTL_EVIDENCE_INCOMPLETE;
+
+    } else if (ic_other(ctl->side, other.side, &ctl->compared) != 0) {
+        snprintf(ctl->compared.finding, sizeof(ctl->compared.finding),
+                 "memory is short");
+        status = CTL_EVIDENCE_INCOMPLETE;
+
+    } else if (ctl->compared.contradictions != 0) {
+        status = CTL_EVIDENCE_CONTRADICTORY;
+    }
+
+    ic_side_free(other.side);
+
+    return status;
+}
+
+
 static const char *
 verify_finding(const ctl_verify_t *ctl, int status)
 {
-    return (status == CTL_EVIDENCE_CONTRADICTORY) ? ctl->told.finding
+    return (ctl->compared.finding[0] != '\0') ? ctl->compared.finding
+           : (status == CTL_EVIDENCE_CONTRADICTORY) ? ctl->told.finding
            : ctl->result.finding;
 }
 
@@ -313,6 +410,20 @@ verify_bundle(const ctl_verify_t *ctl)
 static void
 verify_notes(const ctl_verify_t *ctl)
 {
+    const ic_other_told_t  *compared;
+
+    compared = &ctl->compared;
+
+    if (ctl->copy != NULL) {
+        printf("%s: of %llu messages that they delivered to each other both "
+               "have %llu; %llu are not to be expected there, or not shown; "
+               "%llu signatures are by keys that are not shown\n", ctl->copy,
+               (unsigned long long) compared->messages,
+               (unsigned long long) compared->matched,
+               (unsigned long long) compared->unmatched,
+               (unsigned long long) compared->unverified);
+    }
+
     if (ctl->told.backwards != 0) {
         printf("the store's clock went back %llu times, by %.1f s at entry "
                "%llu\n", (unsigned long long) ctl->told.backwards,
@@ -368,6 +479,15 @@ verify_json(const ctl_verify_t *ctl, int status)
         ic_out_int(&out, "cosigners", result->cosigners);
         ic_out_int(&out, "cosigned", (int64_t) result->cosigned);
         ic_out_int(&out, "cosigned_time", result->cosigned_time);
+    }
+
+    if (ctl->copy != NULL) {
+        ic_out_int(&out, "messages", (int64_t) ctl->compared.messages);
+        ic_out_int(&out, "matched", (int64_t) ctl->compared.matched);
+        ic_out_int(&out, "unmatched", (int64_t) ctl->compared.unmatched);
+        ic_out_int(&out, "unverified", (int64_t) ctl->compared.unverified);
+        ic_out_int(&out, "disagreements",
+                   (int64_t) ctl->compared.contradictions);
     }
 
     ic_out_int(&out, "contradictions", (int64_t) ctl->told.contradictions);

@@ -63,7 +63,8 @@ int ctl_evidence(int argc, char **argv);
 
 #define CTL_EVIDENCE_USAGE                                                    \
     "verify LOG|BUNDLE [--roots FILE] [--head FILE]...\n"                     \
-    "            [--peer-heads DIR] [--witnesses N] [--json]\n"               \
+    "            [--peer-heads DIR] [--witnesses N]\n"                        \
+    "            [--other LOG|BUNDLE] [--json]\n"                             \
     "        | prove LOG ENTRY|--since HEAD\n"                                \
     "        | export LOG --contract|--project|--job ID [--out FILE]\n"       \
     "        | export LOG --subject KIND:ID [--out FILE]\n"                   \

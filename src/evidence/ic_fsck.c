@@ -10,12 +10,22 @@
 #include "ic_verify_state.h"
 
 
+typedef struct {
+    sqlite3        *db;
+    sqlite3_stmt   *last;
+    sqlite3_int64   subjects;
+} fsck_index_t;
+
+
 static ic_verify_e fsck_look(ic_fsck_t *fsck);
 static ic_verify_e fsck_verify(ic_fsck_t *fsck);
 static int fsck_tile(ic_tiles_t *tiles, unsigned level, uint64_t n,
     unsigned width);
 static const char *fsck_checkpoint(const ic_fsck_t *fsck, bool *ahead);
-static const char *fsck_index(const ic_fsck_t *fsck);
+static void fsck_index_open(ic_fsck_t *fsck, fsck_index_t *index);
+static void fsck_last(void *data, const char *subject,
+    const ic_hash_t *hash);
+static void fsck_index_close(ic_fsck_t *fsck, fsck_index_t *index);
 static bool fsck_torn(const ic_fsck_t *fsck);
 static bool fsck_is_torn(const char *path, ic_hasher_t *hasher);
 static ic_verify_e fsck_repair(ic_fsck_t *fsck, int *lock);
@@ -58,10 +68,13 @@ ic_fsck(ic_fsck_t *fsck)
 static ic_verify_e
 fsck_look(ic_fsck_t *fsck)
 {
-    bool         ahead;
-    ic_verify_e  rc;
+    bool          ahead;
+    ic_verify_e   rc;
+    fsck_index_t  index;
 
+    fsck_index_open(fsck, &index);
     rc = fsck_verify(fsck);
+    fsck_index_close(fsck, &index);
 
     if (rc != IC_VERIFY_GOOD) {
         return rc;
@@ -70,7 +83,6 @@ fsck_look(ic_fsck_t *fsck)
     ahead = false;
     fsck->unsealed = fsck->result.unsealed;
     fsck->torn = fsck_torn(fsck);
-    fsck->index = fsck_index(fsck);
     fsck->checkpoint = fsck_checkpoint(fsck, &ahead);
 
     if (ahead) {
@@ -95,6 +107,7 @@ fsck_verify(ic_fsck_t *fsck)
     verify.dir = fsck->dir;
     verify.copies = fsck_tile;
     verify.data = fsck;
+    verify.last = fsck->opened != NULL ? fsck_last : NULL;
 
     return ic_verify_log(&verify, &fsck->result);
 }
@@ -174,48 +187,83 @@ fsck_checkpoint(const ic_fsck_t *fsck, bool *ahead)
 }
 
 
-static const char *
-fsck_index(const ic_fsck_t *fsck)
+/* The index before the entries are read: of each subject its last one is
+ * asked for. */
+
+static void
+fsck_index_open(ic_fsck_t *fsck, fsck_index_t *index)
 {
-    char           path[PATH_MAX];
-    sqlite3       *index;
-    const char    *why;
-    sqlite3_stmt  *statement;
+    char  path[PATH_MAX];
 
-    static const char  question[] =
-        "SELECT (SELECT coalesce(max(seq) + 1, 0) FROM entry),"
-        " (SELECT count(*) FROM entry),"
-        " (SELECT count(DISTINCT subject) FROM entry),"
-        " (SELECT count(*) FROM last),"
-        " (SELECT quick_check = 'ok' FROM pragma_quick_check)";
-
+    memset(index, 0, sizeof(fsck_index_t));
+    fsck->opened = index;
     (void) ic_log_path(fsck->dir, path, "index");
 
     if (access(path, F_OK) != 0) {
-        return "is missing";
+        fsck->index = "is missing";
+
+    } else if (sqlite3_open_v2(path, &index->db, SQLITE_OPEN_READONLY, NULL)
+               != SQLITE_OK
+               || sqlite3_prepare_v2(index->db, "SELECT hash FROM last WHERE"
+                                     " subject = ?1", -1, &index->last, NULL)
+                  != SQLITE_OK)
+    {
+        fsck->index = "cannot be read";
+    }
+}
+
+
+static void
+fsck_last(void *data, const char *subject, const ic_hash_t *hash)
+{
+    ic_fsck_t     *fsck = data;
+    fsck_index_t  *index;
+
+    index = fsck->opened;
+    index->subjects++;
+
+    if (fsck->index != NULL) {
+        return;
     }
 
-    why = "cannot be read";
+    (void) sqlite3_bind_text(index->last, 1, subject, -1, SQLITE_STATIC);
+
+    if (sqlite3_step(index->last) != SQLITE_ROW
+        || sqlite3_column_bytes(index->last, 0) != (int) sizeof(hash->byte)
+        || memcmp(sqlite3_column_blob(index->last, 0), hash->byte,
+                  sizeof(hash->byte)) != 0)
+    {
+        fsck->index = "does not fit the entries";
+    }
+
+    (void) sqlite3_reset(index->last);
+}
+
+
+static void
+fsck_index_close(ic_fsck_t *fsck, fsck_index_t *index)
+{
+    sqlite3_stmt  *statement;
+
+    static const char  question[] =
+        "SELECT (SELECT size FROM place), (SELECT count(*) FROM last)";
+
     statement = NULL;
 
-    if (sqlite3_open_v2(path, &index, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK
-        && sqlite3_prepare_v2(index, question, -1, &statement, NULL)
-           == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+    if (fsck->index == NULL
+        && (sqlite3_prepare_v2(index->db, question, -1, &statement, NULL)
+            != SQLITE_OK || sqlite3_step(statement) != SQLITE_ROW
+            || sqlite3_column_int64(statement, 0)
+               != (sqlite3_int64) fsck->result.entries
+            || sqlite3_column_int64(statement, 1) != index->subjects))
     {
-        why = (sqlite3_column_int64(statement, 0)
-               == (sqlite3_int64) fsck->result.entries
-               && sqlite3_column_int64(statement, 1)
-                  == (sqlite3_int64) fsck->result.entries
-               && sqlite3_column_int64(statement, 2)
-                  == sqlite3_column_int64(statement, 3)
-               && sqlite3_column_int(statement, 4) == 1)
-              ? NULL : "does not fit the entries";
+        fsck->index = "does not fit the entries";
     }
 
     sqlite3_finalize(statement);
-    sqlite3_close(index);
-
-    return why;
+    sqlite3_finalize(index->last);
+    sqlite3_close(index->db);
+    fsck->opened = NULL;
 }
 
 

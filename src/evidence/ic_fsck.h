@@ -24,6 +24,7 @@ typedef struct {
     bool                 torn;           /* and a piece of one, or of a head */
     bool                 repaired;       /* all of these */
     bool                 writing;        /* tiles, inside */
+    void                *opened;         /* index, inside */
     ic_verify_result_t   result;         /* of entries and heads */
 } ic_fsck_t;
 

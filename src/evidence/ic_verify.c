@@ -18,6 +18,7 @@ typedef struct {
 } verify_subject_t;
 
 
+static void verify_last(const void *node, VISIT which, void *data);
 static ic_verify_e verify_begin(ic_verify_state_t *state);
 static ic_verify_e verify_segments(ic_verify_state_t *state);
 static ic_verify_e verify_segment(ic_verify_state_t *state, uint64_t first,
@@ -59,6 +60,10 @@ ic_verify_log(const ic_verify_t *verify, ic_verify_result_t *result)
 
     if (rc == IC_VERIFY_GOOD) {
         rc = ic_verify_cosigned_end(state);
+    }
+
+    if (rc == IC_VERIFY_GOOD && verify->last != NULL) {
+        twalk_r(state->subjects, verify_last, (void *) verify);
     }
 
     ic_verify_state_free(state);
@@ -115,6 +120,20 @@ ic_verify_state_free(ic_verify_state_t *state)
     }
 
     free(state);
+}
+
+
+static void
+verify_last(const void *node, VISIT which, void *data)
+{
+    const ic_verify_t       *verify = data;
+    const verify_subject_t  *subject;
+
+    subject = *(verify_subject_t *const *) node;
+
+    if (which == postorder || which == leaf) {
+        verify->last(verify->data, subject->name, &subject->hash);
+    }
 }
 
 

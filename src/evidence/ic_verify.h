@@ -32,6 +32,12 @@ typedef struct {
     /* of every entry in order, once it is known to be good; may be NULL */
     int         (*entry)(void *data, const ic_entry_t *entry, char *finding);
     void         *data;
+    /* of every key that has signed a head of it, with data; may be NULL */
+    void        (*signer)(void *data, EVP_PKEY *key);
+    /* of every subject, behind the last entry of a good log: that entry's
+     * hash; may be NULL */
+    void        (*last)(void *data, const char *subject,
+                        const ic_hash_t *hash);
     /* with every tile as it must be, instead of comparing tiles and the
      * published head, which are copies; NULL: compare */
     int         (*copies)(ic_tiles_t *tiles, unsigned level, uint64_t n,

@@ -163,6 +163,13 @@ ic_verify_head_of(ic_verify_state_t *state, const ic_head_t *head)
                                "%llu: its signature is wrong", size);
     }
 
+    if (state->verify->signer != NULL
+        && memcmp(state->told, state->digest, IC_HASH_HEX) != 0)
+    {
+        memcpy(state->told, state->digest, IC_HASH_HEX);
+        state->verify->signer(state->verify->data, state->key);
+    }
+
     why = ic_verify_certificate(state->verify, state->cert,
                                 ic_str(state->result->about.node_id),
                                 head->time);

@@ -45,6 +45,7 @@ typedef struct {
     unsigned             nkept;
     ic_verify_cosigned_t  *cosigned;
     char                 digest[IC_HASH_HEX];    /* of its credential */
+    char                 told[IC_HASH_HEX];      /* signer() was told of */
     EVP_PKEY            *key;            /* of the last signature */
     X509                *cert;           /* NULL: a bare key */
     ic_verify_credential_t  *credentials;    /* NULL: a log's */
