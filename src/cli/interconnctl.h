@@ -83,6 +83,9 @@ int ctl_evidence(int argc, char **argv);
     "          --dag FILE --config FILE"
 
 
+/* What terminals are shown has no control characters but ends of lines. */
+void ctl_terminal(void);
+
 /* "interconnctl: ..." on standard error; returns 1 for return statements. */
 int ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

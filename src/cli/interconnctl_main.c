@@ -80,6 +80,7 @@ main(int argc, char **argv)
     }
 
     signal(SIGPIPE, SIG_IGN);
+    ctl_terminal();
 
     if (argc < 2) {
         ctl_usage(stderr);

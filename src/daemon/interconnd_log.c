@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/ic_odd.h"
 #include "interconnd.h"
 
 
@@ -113,24 +114,25 @@ interconnd_log_prefix(char *line, size_t size, const char *level)
 static size_t
 interconnd_log_escape(char *dst, size_t size, const char *text)
 {
-    u_char  ch;
-    size_t  len;
+    size_t         len, n;
+    const u_char  *p, *end;
 
     len = 0;
+    end = (const u_char *) text + strlen(text);
 
-    for ( /* void */ ; *text != '\0'; text++) {
-        ch = (u_char) *text;
+    for (p = (const u_char *) text; p < end && len + 13 <= size; p++) {
+        n = ic_odd(p, end);
 
-        if (len + 5 > size) {
-            break;
-        }
-
-        if (ch < 0x20 || ch == 0x7f) {
-            len += snprintf(dst + len, 5, "\\x%02x", ch);
+        if (n == 0) {
+            dst[len++] = *p;
             continue;
         }
 
-        dst[len++] = ch;
+        for (p += n; n > 0; n--) {
+            len += snprintf(dst + len, 5, "\\x%02x", *(p - n));
+        }
+
+        p--;
     }
 
     return len;

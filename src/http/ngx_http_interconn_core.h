@@ -131,6 +131,14 @@ ngx_uint_t ngx_http_interconn_headers(ngx_http_request_t *r,
     const char *name, ngx_str_t *value);
 
 
+/*
+ * In postconfiguration, and in a worker: what clients sent is told to the
+ * error log without controls.
+ */
+ngx_int_t ngx_http_interconn_log_handler(ngx_conf_t *cf);
+void ngx_http_interconn_log_init(ngx_cycle_t *cycle);
+
+
 /* memory */
 
 /* In postconfiguration, and in a worker: it gives memory back while idle. */

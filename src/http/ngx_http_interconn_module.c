@@ -243,6 +243,10 @@ ngx_http_interconn_postconfiguration(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    if (ngx_http_interconn_log_handler(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     ngx_http_interconn_init_errors();
 
     return ngx_http_interconn_init_routes(cf, imcf);
@@ -372,6 +376,8 @@ ngx_http_interconn_init_process(ngx_cycle_t *cycle)
     if (ngx_http_interconn_seal(cycle) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    ngx_http_interconn_log_init(cycle);
 
     return ngx_http_interconn_init_identity(cycle);
 }
