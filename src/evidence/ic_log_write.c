@@ -209,13 +209,22 @@ write_head(ic_log_t *log, const ic_tree_t *tree, int64_t time,
     EVP_PKEY *key, const char *digest, char *error)
 {
     ic_str_t   text, line, note;
-    ic_head_t  head;
+    ic_head_t  head, last;
 
     memset(&head, 0, sizeof(ic_head_t));
     head.origin = ic_log_origin(log->arena, &log->about);
     head.size = tree->size;
     head.time = time;
     head.key = ic_str(digest);
+
+    /* a clock that was put back makes no head older than the one before */
+
+    if (log->head.len != 0
+        && ic_head_parse(log->arena, ic_log_head(log), &last) == NULL
+        && last.time > time)
+    {
+        head.time = last.time;
+    }
 
     if (ic_tree_root(log->hasher, tree, &head.root) != 0
         || ic_tiles_partial(&log->tiles, tree->size) != 0)
