@@ -162,6 +162,7 @@ static const ic_meaning_rule_t  rules[] = {
       NULL, NULL, 0 },
     { "task", "ARTEFACT_REMOVED", BEGUN|STARTED, 0, 0, 0, NULL,
       NULL, NULL, 0 },
+    { "task", "COMP_INPUT", OPEN|STARTED, 0, 0, 0, NULL, NULL, NULL, 0 },
     { "task", "TASK_CREATED", 0, BEGUN, BEGUN|OPEN, 0, NULL,
       "job_id", "job:", OPEN },
     { "task", "TASK_FAILED", OPEN, 0, 0, OPEN, NULL, NULL, NULL, 0 },
