@@ -319,11 +319,20 @@ fuzz-long:                      ## the same, an hour each
 unit: $(unit)
 	IC_BUILD=$(out) prove -j2 -e '' $(unit)
 
-perl-test: all $(probes) $(fuzz) $(browser)
+# What would survive a power cut, preloaded by t/134-powercut.t.
+powercut := $(out)/t/powercut.so
+
+$(powercut): t/shim/powercut.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O2 -g -fPIC -D_GNU_SOURCE $(warnings) -shared -o $@ $< -ldl
+
+perl-test: all $(powercut) $(probes) $(fuzz) $(browser)
 	IC_BUILD=$(out) prove -j2 -It/lib t/*.t
 
-chaos: all $(probes)            ## jobs while all dies: CYCLES=, IC_SEED=
+chaos: all $(powercut) $(probes)  ## jobs while all dies: CYCLES=, IC_SEED=
 	IC_BUILD=$(out) IC_CYCLES=$(CYCLES) prove -v -It/lib t/89-chaos.t
+	IC_BUILD=$(out) IC_CYCLES=$(or $(CYCLES),1000) \
+	    prove -v -It/lib t/134-powercut.t
 
 asan: deps-check                ## the same under ASan and UBSan
 	$(MAKE) $(asan) all

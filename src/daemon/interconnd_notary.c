@@ -17,7 +17,7 @@
 
 
 #define NOTARY_TURN_MS   250             /* a head is never older than 1 s */
-#define NOTARY_PAUSE_MS  5000            /* after what could not be done */
+#define NOTARY_PAUSE_MS  1000            /* after what could not be done */
 #define NOTARY_BATCH     1024            /* taken from the store at a time */
 #define NOTARY_HEAD      8192            /* under one head, about */
 #define NOTARY_FIELDS    64              /* of an entry */

@@ -151,11 +151,14 @@ sub workers {
     return grep { $all{$_}{parent} == $node->{pids}{nginx} } keys %all;
 }
 
-# Starts a server of the node again: redis or interconnd.
+# Starts a server of the node again: redis, interconnd or nginx.
 sub launch {
     my ($node, $name) = @_;
     my @command = $name eq 'redis'
         ? ($ENV{IC_REDIS_SERVER} || 'redis-server', "$node->{dir}/redis.conf")
+        : $name eq 'nginx'
+        ? ($ENV{IC_NGINX} || '/usr/sbin/nginx', '-e',
+           "$node->{dir}/logs/error.log", '-c', "$node->{dir}/nginx.conf")
         : (abs_path(IC::Sandbox::build_dir() . '/interconnd'), '-c',
            "$node->{dir}/interconnd.conf");
     my $file = "$node->{dir}/$name.pid";
@@ -187,7 +190,7 @@ sub launch {
 sub current {
     my ($node) = @_;
 
-    for my $name (qw(redis interconnd)) {
+    for my $name (qw(redis interconnd nginx)) {
         my $pid = -e "$node->{dir}/$name.pid" ? slurp("$node->{dir}/$name.pid")
                                               : '';
         $node->{pids}{$name} = $pid if $pid;
