@@ -319,17 +319,17 @@ fuzz-long:                      ## the same, an hour each
 unit: $(unit)
 	IC_BUILD=$(out) prove -j2 -e '' $(unit)
 
-# What would survive a power cut, preloaded by t/134-powercut.t.
-powercut := $(out)/t/powercut.so
+# Faults that tests preload: a wrong clock, what survives a power cut.
+shims := $(patsubst t/shim/%.c,$(out)/t/%.so,$(wildcard t/shim/*.c))
 
-$(powercut): t/shim/powercut.c
+$(out)/t/%.so: t/shim/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -O2 -g -fPIC -D_GNU_SOURCE $(warnings) -shared -o $@ $< -ldl
 
-perl-test: all $(powercut) $(probes) $(fuzz) $(browser)
+perl-test: all $(shims) $(probes) $(fuzz) $(browser)
 	IC_BUILD=$(out) prove -j2 -It/lib t/*.t
 
-chaos: all $(powercut) $(probes)  ## jobs while all dies: CYCLES=, IC_SEED=
+chaos: all $(shims) $(probes)  ## jobs while all dies: CYCLES=, IC_SEED=
 	IC_BUILD=$(out) IC_CYCLES=$(CYCLES) prove -v -It/lib t/89-chaos.t
 	IC_BUILD=$(out) IC_CYCLES=$(or $(CYCLES),1000) \
 	    prove -v -It/lib t/134-powercut.t

@@ -46,6 +46,7 @@ static ic_str_t notary_fit(interconnd_notary_t *notary, ic_str_t text,
     size_t *room);
 static ic_str_t notary_text(interconnd_notary_t *notary, ic_str_t text);
 static int notary_seal(interconnd_notary_t *notary);
+static int notary_time(interconnd_notary_t *notary, int64_t *time);
 static int notary_report(interconnd_notary_t *notary);
 static int notary_call(interconnd_notary_t *notary, const ic_reply_t *reply,
     int rc);
@@ -379,17 +380,49 @@ notary_text(interconnd_notary_t *notary, ic_str_t text)
 static int
 notary_seal(interconnd_notary_t *notary)
 {
+    int64_t                       time;
     const interconnd_identity_t  *identity;
 
     identity = interconnd_keys_identity(&notary->keys);
 
-    if (ic_log_seal(notary->log, ic_now_ms(), identity->key,
-                    identity->credential, notary->error) != 0)
+    if (notary_time(notary, &time) != 0
+        || ic_log_seal(notary->log, time, identity->key,
+                       identity->credential, notary->error) != 0)
     {
         return -1;
     }
 
     return notary_report(notary);
+}
+
+
+/*
+ * The store's clock, as entries have it, whatever that of this host says; and
+ * never before the last head, should it be set back.
+ */
+
+static int
+notary_time(interconnd_notary_t *notary, int64_t *time)
+{
+    int         rc;
+    ic_head_t   last;
+    ic_reply_t  reply;
+
+    rc = notary_call(notary, &reply,
+                     ic_store_callz(notary->store, notary->arena, &reply,
+                                    "notary_size", NULL));
+
+    if (rc != 0 || ic_str_int(ic_reply_get(&reply, "time"), time) != 0) {
+        return -1;
+    }
+
+    if (ic_head_parse(notary->arena, ic_log_head(notary->log), &last) == NULL
+        && last.time > *time)
+    {
+        *time = last.time;
+    }
+
+    return 0;
 }
 
 

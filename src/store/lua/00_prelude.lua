@@ -31,9 +31,12 @@ local log, causes, pending, estimate = {}, {}, {}, {}
 local query = {}
 local witness = {}
 local feed = {}
+local notary = {}
 
 local READ = { 'no-writes' }
 local WRITE = {}
+-- begins something: not while evidence waits too long for the notary
+local WORK = {}
 -- before the arguments, of a call that a partner's message caused
 local MESSAGE = 4
 -- ends or shrinks something: runs even when the memory limit is reached
@@ -80,6 +83,12 @@ local function define(name, arity, flags, body)
             -- it may be gone since it was identified
             if asker and not operator.is_there(asker) then
                 return { 'no_operator', '' }
+            end
+
+            local behind = flags == WORK and notary.behind()
+
+            if behind then
+                return { 'evidence_behind', behind }
             end
 
             message = first > 1 and message_of(unpack(args, 1, MESSAGE))

@@ -5,7 +5,9 @@ local LIMITS = {
     applications = 1024,         -- that all wait for
     closed_applications = 1024,  -- never approved, kept for reference
     requests_of_peer = 64,       -- audits that a partner waits for
-    denials_of_peer = 100        -- entries of evidence in a minute
+    denials_of_peer = 100,       -- entries of evidence in a minute
+    evidence_pending = 50000,    -- entries that wait for the notary
+    evidence_lag = 60            -- seconds that the oldest of them waits
 }
 
 
@@ -15,7 +17,8 @@ end
 
 
 -- input: name (applications_of_peer, applications, closed_applications,
---        requests_of_peer, denials_of_peer) value (1 to 1000000)
+--        requests_of_peer, denials_of_peer, evidence_pending, evidence_lag)
+--        value (1 to 1000000)
 -- output: ok | invalid_fields
 -- evidence: CONFIG_CHANGED
 define('limit_put', 2, WRITE, function(name, value)

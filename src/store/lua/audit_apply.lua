@@ -105,7 +105,7 @@ end
 -- evidence: AUDIT_APPLIED; AUDIT_REJECTED for a request of the peer for the
 --           same job as it was before; QUERY_APPLIED for each text that a
 --           job would run here and its owner has not answered
-define('audit_apply_in', 6, WRITE, function(kind, peer, contract_id, audit_id,
+define('audit_apply_in', 6, WORK, function(kind, peer, contract_id, audit_id,
                                             digest, resource_id, ...)
     local same = read(audit.subject('in', kind, peer, audit_id))
     local own = audit.find('in', kind, peer, audit_id)
@@ -164,7 +164,7 @@ end)
 -- output: ok audit_id | not_found | no_contract | conflict
 --         | invalid_fields (time_limit is over)
 -- evidence: AUDIT_APPLIED
-define('audit_apply_out', 5, WRITE, function(kind, contract_id, audit_id,
+define('audit_apply_out', 5, WORK, function(kind, contract_id, audit_id,
                                              resource_id, body_json, ...)
     local record = contract.find(contract_id)
     local fields = fields_of(...)

@@ -44,7 +44,7 @@ end
 --         (an operator's key) | node_deregistered | invalid_fields
 --         (expired_time is over)
 -- evidence: CONTRACT_APPLIED
-define('contract_apply_in', 5, WRITE, function(mode, ident, cert_name, digest,
+define('contract_apply_in', 5, WORK, function(mode, ident, cert_name, digest,
                                                new_id, ...)
     local peer = mode == 'node' and ident or cert_name
     local applications = key('applications:' .. ident)
@@ -108,7 +108,7 @@ end)
 --         if there is one) | conflict (new_id is taken)
 --         | invalid_fields (expired_time is over)
 -- evidence: CONTRACT_APPLIED
-define('contract_apply_out', 4, WRITE, function(new_id, node_id, address,
+define('contract_apply_out', 4, WORK, function(new_id, node_id, address,
                                                 body_json, ...)
     local pending = redis.call('GET', key('applied-to:' .. node_id))
     local fields = fields_of(...)

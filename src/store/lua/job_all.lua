@@ -115,7 +115,7 @@ end
 --         project or a component is not for use) | reuse_missing
 -- evidence: JOB_CREATED, an AUDIT_APPLIED per party that is asked, and
 --           FLOW_EXECUTED when there is none
-define('job_create_all', 1, WRITE, function(id, ...)
+define('job_create_all', 1, WORK, function(id, ...)
     local fields = fields_of(...)
     local step = object.refused_step(fields.dag, object.is_online)
     local refused = (fields.flow_id or '') ~= ''

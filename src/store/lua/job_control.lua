@@ -36,7 +36,7 @@ end
 --         | not_found (the flow) | conflict | invalid_config | invalid_dag
 --         | wrong_state (the flow, its project or a component is not for use)
 -- evidence: JOB_CREATED
-define('job_create', 3, WRITE, function(id, flow_id, parties, ...)
+define('job_create', 3, WORK, function(id, flow_id, parties, ...)
     local same = read('job:' .. id)
     local fields = fields_of(...)
 

@@ -65,7 +65,7 @@ end)
 --         succeed; its flow, project or a component is not for use)
 --         | reuse_missing | invalid_config | invalid_dag
 -- evidence: JOB_CREATED
-define('job_rerun', 2, WRITE, function(id, old_id, ...)
+define('job_rerun', 2, WORK, function(id, old_id, ...)
     local old, refused = over(old_id)
     local fields = { rerun_of = old_id, autostart = '0' }
 

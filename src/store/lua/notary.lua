@@ -5,10 +5,47 @@
 local MOST = 100000    -- sealed entries in the store
 
 
+-- Why nothing new may begin: too much waits for the notary, or for too long.
+-- Nil where there is no notary or it keeps up.
+function notary.behind()
+    local state = pick('notary', 'log_id', 'src', 'size')
+
+    if not state.log_id then
+        return nil
+    end
+
+    local oldest = redis.call('XRANGE', key('evidence'),
+                              '(' .. (state.src or '0-0'), '+', 'COUNT', 1)[1]
+    local lag = oldest and now - string.match(oldest[1], '^%d+') or 0
+
+    -- more than that does not come in a second
+    if lag < 1000 then
+        return nil
+    end
+
+    if lag > 1000 * limit('evidence_lag') then
+        return string.format('an entry waits for %d s', lag / 1000)
+    end
+
+    local stream = redis.call('XINFO', 'STREAM', key('evidence'))
+
+    for i = 1, #stream, 2 do
+        local waiting = stream[i] == 'entries-added'
+                        and stream[i + 1] - (tonumber(state.size) or 0)
+
+        if waiting and waiting > limit('evidence_pending') then
+            return string.format('%d entries wait', waiting)
+        end
+    end
+
+    return nil
+end
+
+
 -- input: none
--- output: ok size (of the log when it was sealed last)
+-- output: ok size (of the log when it was sealed last) time (of the store)
 define('notary_size', 0, READ, function()
-    return ok('size', get('notary', 'size') or '0')
+    return ok('size', get('notary', 'size') or '0', 'time', now)
 end)
 
 

@@ -131,7 +131,7 @@ end
 --         | conflict | invalid_config | wrong_state (a component)
 -- evidence: ORDER_CREATED, PROJECT_CREATED, FLOW_CREATED, JOB_CREATED and an
 --           AUDIT_APPLIED per remote party; without any FLOW_EXECUTED
-define('order_train', 8, WRITE, function(user_id, party_id, params, job_id,
+define('order_train', 8, WORK, function(user_id, party_id, params, job_id,
                                          flow_id, project_id, dag, config, ...)
     local parties, error_reply = parties_of(...)
     local fields = { job_id = job_id, flow_id = flow_id, dag = dag,
@@ -173,7 +173,7 @@ end)
 --         trained, its project is gone, a component) | no_contract (detail:
 --         party user_id) | conflict | invalid_config
 -- evidence: ORDER_CREATED, FLOW_CREATED, JOB_CREATED and AUDIT_APPLIED
-define('order_infer', 9, WRITE, function(model_id, user_id, job_id, flow_id,
+define('order_infer', 9, WORK, function(model_id, user_id, job_id, flow_id,
                                          dag, config, ...)
     local model_record = read('fl-model:' .. model_id)
     local trained = model_record and read('job:' .. model_record.job_id)

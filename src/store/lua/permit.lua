@@ -319,7 +319,7 @@ end
 -- evidence: PERMIT_USED, PERMIT_EXHAUSTED with the last use; PERMIT_DENIED,
 --           at most 100 per peer and minute; PERMIT_EXPIRED at the first
 --           use after the expiry
-define('permit_guard', 11, WRITE, function(mode, ident, jti, cnf, use_id, once,
+define('permit_guard', 11, WORK, function(mode, ident, jti, cnf, use_id, once,
                                            kind, resource_id, project,
                                            component, algorithm)
     local id, caller, error_reply = contract.identify(mode, ident)

@@ -99,7 +99,7 @@ end
 -- output: ok (also when it was asked before) | not_permitted (rejected)
 --         | conflict | no_contract | invalid_config | too_many
 -- evidence: AUDIT_APPLIED; with jti also AUDIT_APPROVED, JOB_CREATED
-define('sched_job_ask', 3, WRITE, function(peer, job_id, job_digest, ...)
+define('sched_job_ask', 3, WORK, function(peer, job_id, job_digest, ...)
     local same, subject = asked(peer, job_id)
     local fields = fields_of(...)
     local grant = { jti = fields.jti, spki = fields.spki }

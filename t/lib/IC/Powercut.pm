@@ -26,7 +26,7 @@ my @FAULTS = ([ 40, 'all' ], [ 25, 'notary' ], [ 10, 'worker' ],
 
 sub shim {
     my $build = abs_path(IC::Sandbox::build_dir());
-    my $file = "$build/t/powercut.so";
+    my $file = "$build/t/" . ($_[0] || 'powercut') . '.so';
 
     if (!-e $file) {
         local %ENV = %ENV;
@@ -256,19 +256,24 @@ sub wrong {
             if !$entry{"object:dataset:$id"};
     }
 
-    my $there = 0;
-
     for my $subject (grep { /^object:dataset:/ } keys %entry) {
         push @wrong, "$subject: $entry{$subject} entries"
             if $entry{$subject} != 1;
         push @wrong, "$subject has an entry and is not there"
             if !$redis->command('EXISTS', $redis->key($subject));
-        $there++;
     }
 
-    my $all = $redis->command('ZCARD', $redis->key('ix:dataset'));
+    my @late = map { @{ $_->[1] } } @{ $redis->command('XRANGE', $stream,
+        "($last", '+') };
 
-    push @wrong, "$all datasets, entries of $there" if $all != $there;
+    for my $id (@{ $redis->command('ZRANGE', $redis->key('ix:dataset'), 0,
+                                   -1) })
+    {
+        push @wrong, "dataset $id is there and has no entry"
+            if !$entry{"object:dataset:$id"}
+               && !grep { $_ eq "object:dataset:$id" } @late;
+    }
+
     $self->{acked} = () = slurp($self->{acks}, '') =~ /\n/g;
     $self->{entries} = @entries;
     push @wrong, $self->unverified;
