@@ -129,7 +129,7 @@ for my $case (@raw) {
 }
 
 check('a bad line over TLS', answer('ew', "NONSENSE\r\n\r\n"), '400 4009');
-check('HTTP on a TLS port', answer('ew:plain', get($api)), '400 4009');
+check('HTTP on a TLS port', answer('ew:plain', get($api)), '401 4010');
 
 answer('plain', get('/few/')) for 1 .. 2;
 my $got = answer('plain', get('/few/'));
@@ -150,7 +150,7 @@ check('no certificate', $t->get('ew', '/v1/interconn/node/query?node_id=a'),
     '401 4010');
 $t->certificate('outsider', authority => 'stranger');
 check('another authority\'s', $t->get('ew', $api, cert => 'outsider'),
-    '401 4010');
+    '401 4017');
 check('no token', $t->get('ns', '/v1/platform/dataset/list'), '401 4012');
 
 # the service's errors have its own form
