@@ -7,6 +7,7 @@ use strict;
 use warnings;
 
 use lib 't/lib';
+use File::Spec;
 use File::Temp qw(tempdir);
 use IC;
 use IC::Packaged;
@@ -166,9 +167,12 @@ sub daemon {
     my $program = "$root/t/data/components/intruder";
     my $begin = \&IC::Daemon::start;
     my $devices = tempdir(CLEANUP => 1);
+    my $tmp = File::Spec->tmpdir;
 
     plan(skip_all => 'the daemon\'s user may make no namespaces here')
-        if system('setpriv', '--reuid=daemon', '--clear-groups', 'unshare',
+        if system('unshare', '-m', 'sh', '-c', 'mount --make-rprivate / && '
+                  . "mount -t tmpfs none $devices") != 0
+           || system('setpriv', '--reuid=daemon', '--clear-groups', 'unshare',
                   '-Urmpfn', '--mount-proc', 'true') != 0
            || system('setpriv', '--reuid=daemon', '--clear-groups', 'test',
                      '-x', IC::Daemon::program()) != 0;
@@ -182,7 +186,7 @@ ln -s /proc/self/fd $devices/fd
 mkdir $devices/shm $devices/pts
 mount --bind $devices /dev
 mount -o remount,bind,ro,nosuid,noexec /dev
-mount --bind /tmp /tmp
+mount --bind $tmp $tmp
 mount -o remount,bind,ro /
 exec "\$@"
 EOF

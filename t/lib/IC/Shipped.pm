@@ -52,6 +52,8 @@ sub write_conf {
     $conf =~ s{127\.0\.0\.1:8443}{127.0.0.1:$self->{ports}{ns}};
     $conf =~ s{worker_processes +auto}{worker_processes 1};
     $conf =~ s{notice;}{info;};
+    $conf =~ s{^worker_rlimit_nofile .*\n}{}m
+        if `sh -c 'ulimit -Hn'` =~ /^(\d+)/ && $1 < 16384;
     $conf =~ s{^(http .*)$}{"$1\n" . $self->temp_paths}em;
 
     $self->spew("$dir/nginx.conf", "daemon off;\n$user\n" . $change->($conf));
