@@ -102,10 +102,15 @@ for my $n (0 .. 2) {
     good($log[$n], '... verifies, and what it says can have happened');
 }
 
-# the nodes go on cosigning: copies from here on
+# the nodes go on cosigning: from here on copies, none of a moment when a file
+# was there already and another one was not
 
 for my $n (0 .. 2) {
-    system('cp', '-r', $log[$n], "$temp/log$n");
+    ok($sandbox->await("a copy of the log of $id[$n]", sub {
+        system('rm', '-rf', "$temp/log$n");
+        system('cp', '-r', $log[$n], "$temp/log$n");
+        return (IC::Evidence::verify("$temp/log$n"))[0] == 0;
+    }, 30), "a copy of the log of $id[$n]");
 }
 
 # what both have
@@ -137,12 +142,12 @@ my %bundle = (
 for my $name (sort keys %bundle) {
     my $file = "$temp/$name.bundle";
 
-    ($status, $text) = told('export', $log[0], @{ $bundle{$name} }, '--out',
+    ($status, $text) = told('export', "$temp/log0", @{ $bundle{$name} }, '--out',
                             $file);
     is($status, 0, "a bundle of a $name") or diag($text);
     note($text);
     good($file, '... it verifies', '--other', "$temp/log1");
-    ($status, $text) = told('export', $log[0], @{ $bundle{$name} }, '--out',
+    ($status, $text) = told('export', "$temp/log0", @{ $bundle{$name} }, '--out',
                             $file);
     is($status, 2, '... and is not written over');
 }

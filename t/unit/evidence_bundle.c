@@ -67,6 +67,7 @@ static ic_str_t pem_of(EVP_PKEY *one);
 static void cosign(ic_arena_t *arena, ic_str_t note);
 static ic_verify_e written(const char *about);
 static void put(const char *bytes, size_t size);
+static void put_text(const char *text);
 static ic_verify_e verified(void);
 static void found(const char *text, const char *what);
 static void contents(void);
@@ -266,6 +267,13 @@ put(const char *bytes, size_t size)
     out = fopen(file, "w");
     fwrite(bytes, 1, size, out);
     fclose(out);
+}
+
+
+static void
+put_text(const char *text)
+{
+    put(text, strlen(text));
 }
 
 
@@ -498,11 +506,11 @@ torn(void)
     text[IC_BUNDLE_LINE - 2] = '\n';
     put(text, IC_BUNDLE_LINE - 1);
     found("line 1: is not a JSON object", "lists within lists");
-    put("{\"bundle\":2,\"about\":\"job:1\",\"log_id\":\"L\",\"node_id\":\"a\","
-        "\"hash\":\"sha256\"}\n", 74);
+    put_text("{\"bundle\":2,\"about\":\"job:1\",\"log_id\":\"L\","
+             "\"node_id\":\"a\",\"hash\":\"sha256\"}\n");
     found("line 1: is of a bundle of another version", "another version");
-    put("{\"bundle\":1,\"about\":\"job:\\u001b[2J\",\"log_id\":\"L\","
-        "\"node_id\":\"a\",\"hash\":\"sha256\"}\n", 83);
+    put_text("{\"bundle\":1,\"about\":\"job:\\u001b[2J\",\"log_id\":\"L\","
+             "\"node_id\":\"a\",\"hash\":\"sha256\"}\n");
     found("line 1: does not say of which log", "commands for a terminal");
     free(text);
     (void) unlink(file);
