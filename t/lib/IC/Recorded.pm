@@ -10,8 +10,9 @@ use warnings;
 
 use IC::Api;
 
-my $denials =
-    qr/^(?:AUTHN_FAILED|AUTHZ_DENIED|PERMIT_DENIED|SPLIT_VIEW)$/;
+# Denials, and what a time has ended, which whoever comes next finds.
+my $denials = qr/^(?:AUTHN_FAILED|CERT_REJECTED|AUTHZ_DENIED|PERMIT_DENIED
+                     |SPLIT_VIEW|CONTRACT_EXPIRED|PERMIT_EXPIRED)$/x;
 
 sub new {
     my ($class, $redis) = @_;
