@@ -142,13 +142,13 @@ my %bundle = (
 for my $name (sort keys %bundle) {
     my $file = "$temp/$name.bundle";
 
-    ($status, $text) = told('export', "$temp/log0", @{ $bundle{$name} }, '--out',
-                            $file);
+    ($status, $text) = told('export', "$temp/log0", @{ $bundle{$name} },
+                            '--out', $file);
     is($status, 0, "a bundle of a $name") or diag($text);
     note($text);
     good($file, '... it verifies', '--other', "$temp/log1");
-    ($status, $text) = told('export', "$temp/log0", @{ $bundle{$name} }, '--out',
-                            $file);
+    ($status, $text) = told('export', "$temp/log0", @{ $bundle{$name} },
+                            '--out', $file);
     is($status, 2, '... and is not written over');
 }
 
