@@ -214,8 +214,21 @@ sub revive {
 # what must hold
 
 # Every transition has one entry and every entry its transition; what is
-# wrong, '' for nothing.
+# wrong, '' for nothing. A node that starts tells of it: what is only seen
+# while an entry is on its way is no loss, a loss stays.
 sub wrong {
+    my ($self) = @_;
+    my $until = time + 10;
+    my $wrong;
+
+    while (($wrong = $self->seen) ne '' && time < $until) {
+        sleep 0.3;
+    }
+
+    return $wrong;
+}
+
+sub seen {
     my ($self) = @_;
     my $redis = $self->await(sub { eval { $self->store } });
     my $stream = $redis->key('evidence');
@@ -245,6 +258,11 @@ sub wrong {
     push @wrong, 'the log and the store differ: ' . @entries . ' and '
         . @stream if join(' ', map { $_->{src} } @entries)
                      ne join(' ', map { $_->[0] } @stream);
+
+    my %sealed = map { $_->{src} => 1 } @entries;
+
+    push @wrong, map { "$_->[0] of @{[ scalar @stream ]} is not in the log: "
+        . "@{ $_->[1] }[0 .. 5]" } grep { !$sealed{$_->[0]} } @stream;
 
     my %entry;
 
