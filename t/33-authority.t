@@ -470,6 +470,7 @@ sub hand {
 hand('the initiator', 'b', state => 'none', target => 'APPLIED');
 hand('who is not', 'c', refused => 'invalid_config');
 hand($_->{who}, $_->{who}, auth => $_->{auth}) for @{ callers_but() };
+$m->escrow($self, callers_but());       # the rest: t/138-escrow-api.t
 
 # a task is started with a permit, which is looked at first
 

@@ -15,6 +15,8 @@ static const ic_kind_t  ic_kinds[] = {
     { "audit", "A", "audit_id" },
     { "component", "K", "component_id" },
     { "timetable", "T", "timetable_id" },
+    { "escrow", "E", "escrow_id" },
+    { "recovery", "R", "recovery_id" },
     { NULL, NULL, NULL }
 };
 

@@ -7,7 +7,7 @@
 
 static const char *const  ic_inbox_kinds[] = {
     "contract", "dataset", "project", "component", "flow", "job", "model",
-    "query", NULL
+    "query", "escrow", NULL
 };
 
 
@@ -27,8 +27,9 @@ static const ic_field_t  ic_inbox_record_fields[] = {
     IC_FIELD_ENUM("resource_type", IC_REQ, ic_inbox_kinds, "what it is", "类型"),
     IC_FIELD_ID("id", IC_REQ,
                 "what to answer with: audit_id, contract_id of a contract, "
-                "query_id of a query",
-                "答复所用的 id：audit_id，合约为 contract_id，查询为 query_id"),
+                "query_id of a query, recovery_id of an escrow",
+                "答复所用的 id：audit_id，合约为 contract_id，查询为 query_id，"
+                "托管为 recovery_id"),
     IC_FIELD_ID("contract_id", 0, "the contract", "合约 id"),
     IC_FIELD_ID("node_id", IC_REQ, "who asks", "申请方节点 ID"),
     IC_FIELD_STR("institution", 0, IC_MAX_NAME, "its organisation",
@@ -52,8 +53,16 @@ static const ic_field_t  ic_inbox_record_fields[] = {
                   "are answered",
                   "任务：批准时间，其查询均答复后再通知对方"),
     IC_FIELDS_QUERY_CARD,
-    IC_FIELD_ID("job_id", 0, "query: the job that wants it",
-                "查询：所属任务"),
+    IC_FIELD_ID("job_id", 0,
+                "query: the job that wants it; escrow: that of the result",
+                "查询：所属任务；托管：结果所属任务"),
+    IC_FIELD_STR("purpose", 0, IC_MAX_NAME,
+                 "escrow: recover (the content is given back) or release (it "
+                 "is destroyed before its time)",
+                 "托管：recover 为恢复内容，release 为提前销毁"),
+    IC_FIELD_STR("why", 0, IC_MAX_TEXT, "escrow: the asker's reason",
+                 "托管：申请方所述理由"),
+    IC_FIELD_ID("owner", 0, "escrow: whose result it is", "托管：结果属主"),
     IC_FIELD_TIME("approved_time", 0,
                   "when the same was approved last; none: never",
                   "上一次批准同一事项的时间，无则从未批准"),

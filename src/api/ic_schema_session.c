@@ -34,7 +34,7 @@ const ic_schema_t  ic_events = { "Events", ic_events_fields };
 static const char *const  ic_change_kinds[] = {
     "contract", "audit", "permit", "job", "task", "node", "operator", "role",
     "evidence", "query", "dataset", "project", "flow", "model", "component",
-    "timetable", "order", NULL
+    "timetable", "order", "escrow", NULL
 };
 
 static const ic_field_t  ic_change_fields[] = {

@@ -277,6 +277,21 @@ extern const ic_schema_t  ic_query_record;
 extern const ic_schema_t  ic_query_records;
 extern const ic_schema_t  ic_query_sources;
 
+/* ic_schema_escrow.c */
+extern const ic_schema_t  ic_escrow_create;
+extern const ic_schema_t  ic_escrow_id;
+extern const ic_schema_t  ic_escrow_ask;
+extern const ic_schema_t  ic_recovery_id;
+extern const ic_schema_t  ic_recovery_refuse;
+extern const ic_schema_t  ic_escrow_list;
+extern const ic_schema_t  ic_escrow_shown;
+extern const ic_schema_t  ic_escrow_records;
+extern const ic_schema_t  ic_recovery_shown;
+extern const ic_schema_t  ic_escrow_apply_in;
+extern const ic_schema_t  ic_escrow_confirm_in;
+extern const ic_schema_t  ic_recovery_apply_in;
+extern const ic_schema_t  ic_recovery_confirm_in;
+
 /* ic_schema_permit.c */
 extern const ic_schema_t  ic_limits_record;
 extern const ic_schema_t  ic_permit_id;

@@ -124,8 +124,10 @@ test("which requests wait", () => {
 /* Keys that are put together from the names of tables. */
 test("every name of the tables has its texts", () => {
     const keys = [
-        ...kinds.flatMap((kind) => [ `kind.${kind}`, `end.${kind}`,
-            `end.${kind}.text`, ...Object.values(kindOf(kind).notes ?? {}),
+        ...kinds.filter((kind) => kindOf(kind).end).flatMap((kind) =>
+            [ `end.${kind}`, `end.${kind}.text` ]),
+        ...kinds.flatMap((kind) => [ `kind.${kind}`,
+            ...Object.values(kindOf(kind).notes ?? {}),
             ...kindOf(kind).limits.flatMap((name) =>
                 [ `limit.${name}`, `limit.${name}.help` ]) ]),
         ...Object.keys(things).map((kind) => `rights.${kind}`),

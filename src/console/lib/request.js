@@ -38,7 +38,12 @@ const rows = {
         limits: [ "time_limit", "times_limit", "rows_limit" ],
         notes: { rows_limit: "limit.rows_each.help",
             times_limit: "limit.times_each.help",
-            time_limit: "limit.until_revoked.help" } }
+            time_limit: "limit.until_revoked.help" } },
+    escrow: { path: "escrow/recovery/query", kinds: [ "escrow" ],
+        read: "job.read", right: "job.approve",
+        key: (id) => ({ recovery_id: id }),
+        approve: "escrow/approve", refuse: "escrow/refuse",
+        open: "APPLIED", limits: [] }
 };
 
 export const kinds = Object.keys(rows);

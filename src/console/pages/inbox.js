@@ -26,7 +26,7 @@ export function Inbox() {
     const shown = parts[tab] ? tab : "waiting";
     const Part = parts[shown];
     const { data } = useData("audit/inbox", { page_size: 1 },
-        { kinds: [ "audit", "contract", "query" ] });
+        { kinds: [ "audit", "contract", "query", "escrow" ] });
 
     return html`
         <${Head} title=${t("inbox")}
@@ -55,7 +55,7 @@ function Filter({ kind }) {
 function Waits({ kind, page }) {
     const { data, error, reload } = useData("audit/inbox",
         { resource_type: kind, page_num: page, page_size: size },
-        { kinds: [ "audit", "contract", "query" ] });
+        { kinds: [ "audit", "contract", "query", "escrow" ] });
 
     return html`
         <${Failure} error=${error} again=${reload} />

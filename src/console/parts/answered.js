@@ -30,7 +30,8 @@ export function Answered({ kind, record, reload }) {
         <${Card} title=${t("answered")}
             actions=${html`<${Trail} id=${record.id} />`}>
             <${Facts} rows=${facts(record)} />
-            ${record.status === "APPROVED" && mine && html`
+            ${record.status === "APPROVED" && kindOf(kind).end && mine
+                && html`
                 <button type="button" class="outline danger"
                     onClick=${() => ask(true)}>${t(`end.${kind}`)}</button>`}
         <//>

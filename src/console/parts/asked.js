@@ -62,7 +62,19 @@ function query(record) {
     ];
 }
 
-const facts = { contract, query };
+/* Of a result in escrow: who wants whose result of which job, and why. */
+function escrow(record) {
+    return [
+        [ t("node"), html`<a href=${href("nodes", record.node_id)}>
+            <${Id} text=${record.node_id} /></a>` ],
+        [ t("asked.why"), name(record.why) ],
+        [ t("asked.owner"), id(record.owner) ],
+        [ t("asked.job"), id(record.job_id) ],
+        [ t("asked.digest"), id(record.digest) ]
+    ];
+}
+
+const facts = { contract, query, escrow };
 
 export function Asked({ kind, record, card }) {
     return html`

@@ -16,7 +16,7 @@ const states = [ "APPROVED", "REJECTED", "TERMINATED" ];
 const lists = [
     { path: "audit/list", args: { dir: "in" }, id: "audit_id",
       right: "audit.read",
-      has: (kind) => kind !== "contract" && kind !== "query",
+      has: (kind) => ![ "contract", "query", "escrow" ].includes(kind),
       kind: (one) => one.resource_type },
     { path: "contract/list", args: { dir: "in" }, id: "contract_id",
       right: "contract.read",

@@ -43,6 +43,7 @@ export const inbox = {
     "kind.job": [ "Job", "任务" ],
     "kind.model": [ "Model", "模型" ],
     "kind.query": [ "Query", "查询" ],
+    "kind.escrow": [ "Escrow", "托管" ],
 
     "asked.name": [ "Name of the node", "节点名称" ],
     "asked.system": [ "Software", "系统" ],
@@ -75,6 +76,8 @@ export const inbox = {
     "asked.job": [ "Job", "任务" ],
     "asked.step": [ "Step", "步骤" ],
     "asked.digest": [ "Digest", "摘要" ],
+    "asked.why": [ "Reason", "理由" ],
+    "asked.owner": [ "Result of", "结果属主" ],
     "asked.when": [ "Asked", "申请时间" ],
     "policy.times": [ "{n} times", "{n} 次" ],
     "policy.rows": [ "{n} rows", "{n} 行" ],
@@ -225,6 +228,7 @@ export const inbox = {
     "answered.waits": [ "Waits for", "等待" ],
 
     "state.WITHDRAWN": [ "withdrawn", "已撤回" ],
+    "state.HANDED": [ "approved, share given", "已批准并交付份额" ],
 
     "end.yes": [ "Yes, end it", "确认解除" ],
     "end.done": [ "Ended; the partner is told.", "已解除，正在告知对方。" ],

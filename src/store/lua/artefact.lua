@@ -99,6 +99,36 @@ function artefact.keep(record, list)
 end
 
 
+-- What an escrow gave back is an output again: the owner's at its task, that of
+-- another under the escrow's name. It is kept for its time from now on.
+function artefact.recover(kept, namespace, name)
+    local task_id = kept.owner == self_node and kept.task_id
+                    or kept.escrow_id
+    local member = member_of(task_id, kept.key)
+    local fields = { task_id = task_id, job_id = kept.job_id,
+                     task_name = kept.task_name or '', role = kept.role or '',
+                     namespace = namespace, name = name, create_time = now,
+                     recovered = now }
+
+    for _, field in ipairs({ 'key', 'kind', 'digest', 'rows', 'bytes',
+                             'format', 'version' })
+    do
+        fields[field] = kept[field] or ''
+    end
+
+    if not exists('artefact:' .. member) then
+        redis.call('INCRBY', key('artefact-bytes'), fields.bytes)
+    end
+
+    write('artefact:' .. member, fields)
+    index('artefact', member)
+    redis.call('SADD', key('artefact-names'), namespace .. '/' .. name)
+    evidence('ARTEFACT_CREATED', 'task:' .. task_id, 'key', kept.key,
+             'kind', kept.kind, 'digest', kept.digest, 'rows', fields.rows,
+             'bytes', fields.bytes)
+end
+
+
 -- The task that made what a job's step reads: of an older job where the
 -- configuration says so, which must have been the same initiator's, in the
 -- same project; else the last one here that succeeded. nil and a reply.
@@ -211,10 +241,10 @@ define('artefact_due', 1, WRITE, function(keep_ms)
                                        'LIMIT', 0, MAX_SEEN))
     do
         local record = pick('artefact:' .. member, 'job_id', 'namespace',
-                            'name', 'task_id', 'key')
+                            'name', 'task_id', 'key', 'recovered')
         local made = pick('job:' .. (record.job_id or ''), 'status',
                           'finish_time')
-        local over = tonumber(made.finish_time or '')
+        local over = tonumber(record.recovered or made.finish_time or '')
 
         if not record.task_id then
             redis.call('ZREM', ix, member)
@@ -226,7 +256,7 @@ define('artefact_due', 1, WRITE, function(keep_ms)
             redis.call('ZADD', ix, now, member)
 
         elseif over and over > tonumber(limit) then
-            redis.call('ZADD', ix, made.finish_time, member)
+            redis.call('ZADD', ix, over, member)
 
         elseif #due < MAX_DUE then
             due[#due + 1] = { 'task_id', record.task_id, 'key', record.key,

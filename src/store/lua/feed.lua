@@ -14,16 +14,18 @@ local HELD = 90000              -- ms until one that nobody renews is gone
 -- in the order of their bits
 local KINDS = { 'contract', 'audit', 'permit', 'job', 'task', 'node',
                 'operator', 'role', 'evidence', 'query', 'dataset', 'project',
-                'flow', 'model', 'component', 'timetable', 'order' }
+                'flow', 'model', 'component', 'timetable', 'order',
+                'escrow' }
 
 -- the permission that queries of a kind ask for, where it is not kind.read
 local PERMISSION = { permit = 'audit.read', task = 'job.read',
-                     timetable = 'job.read', order = 'job.read' }
+                     timetable = 'job.read', order = 'job.read',
+                     escrow = 'job.read' }
 
 -- by the first word of a subject, where that is not the kind
 local KIND = { known = 'node', limits = 'node', ptask = 'task',
                role_group = 'role', denied = 'evidence',
-               witness = 'evidence' }
+               witness = 'evidence', recovery = 'escrow' }
 
 -- these may change who may read what
 local DECIDES = { operator = true, role = true }

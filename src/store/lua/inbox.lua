@@ -123,7 +123,10 @@ local function said(record)
         bytes = record.bytes_limit or '',
         ends = milliseconds(record.time_limit or record.expired_time),
         job = record.job_id or '', task = record.task_name or '',
-        digest = record.digest or ''
+        digest = record.digest or '',
+        owner = record.owner or '',
+        recover = record.purpose == 'recover' and record.job_id or '',
+        release = record.purpose == 'release' and record.job_id or ''
     }
 end
 
@@ -144,7 +147,15 @@ local TEXTS = {
     query = { { 'job', ' asks to run a query here for the job %s',
                 '申请在本节点为任务 %s 执行查询' },
               { 'task', ', its step %s', '，步骤 %s' },
-              { 'digest', ', digest %s', '，摘要 %s' } }
+              { 'digest', ', digest %s', '，摘要 %s' } },
+    escrow = { { 'recover', ' asks for this node\'s share of the key to a '
+                            .. 'result of the job %s',
+                 '申请本节点所持任务 %s 结果的密钥份额' },
+               { 'release', ' asks to destroy a result of the job %s that is '
+                            .. 'in escrow', '申请提前销毁任务 %s 的托管结果' },
+               { 'task', ', its output %s', '，输出 %s' },
+               { 'owner', ', made at %s', '，产生于 %s' },
+               { 'digest', ', digest %s', '，摘要 %s' } }
 }
 
 local PARTS = {
@@ -294,10 +305,14 @@ local function entry(subject)
     return {
         'resource_type', kind, 'node_id', node_id,
         'institution', party.institution or '',
-        'id', record.audit_id or record.query_id or record.contract_id or '',
+        'id', record.audit_id or record.query_id or record.recovery_id
+              or record.contract_id or '',
+        'purpose', record.purpose or '', 'why', record.why or '',
+        'owner', kind == 'escrow' and record.owner or '',
         'queries', json_list(query.awaited(record)),
         'held', record.held or '', 'sql', record.sql or '',
-        'digest', kind == 'query' and record.digest or '',
+        'digest', (kind == 'query' or kind == 'escrow') and record.digest
+                  or '',
         'job_id', record.job_id or '', 'columns', record.columns or '',
         'fault', record.fault or '',
         'contract_id', record.contract_id or '',
@@ -314,7 +329,7 @@ end
 
 
 -- input: kind ('': any; contract, dataset, project, component, flow, job,
---        model, query) node_id ('': any) page_num page_size
+--        model, query, escrow) node_id ('': any) page_num page_size
 -- output: ok and a list: what waits for an answer of this node
 define('inbox_list', 4, READ, function(kind, node_id, page_num, page_size)
     local function wanted(subject)

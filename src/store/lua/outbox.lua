@@ -163,6 +163,7 @@ define('outbox_done', 2, RELIEF, function(entry_id, outcome, ...)
 
     evidence('OUTBOX_UNDELIVERED', subject, 'peer', entry.peer,
              'path', entry.path)
+    escrow.undelivered(entry, text)
 
     if record and record.status == 'APPLIED' and record.dir == 'out'
        and string.find(entry.path, '/apply$')

@@ -192,6 +192,7 @@ define('rotation_turn', 0, WRITE, function()
                         auth_credential = current.auth_credential })
         evidence('NODE_ROTATION_SWITCHED', 'node', 'spki', current.spki)
         object.sign_descriptions()
+        escrow.reseal()
     end
 
     return ok('status', current.status)

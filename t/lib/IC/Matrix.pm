@@ -322,4 +322,33 @@ sub note_refusal {
 
 sub states { @STATES }
 
+###############################################################################
+# escrow: what is not there for anybody, by those that are partners and by
+# those that are not
+
+my %escrow = (
+    apply => sub { +{ escrow_id => 'E', job_id => $_[0], task_id => 'T',
+        key => 'k', kind => 'model', output_digest => 'd', threshold => 2,
+        retention_until => 1983755471000, ciphertext_digest => 'd',
+        holders => [], share => 's', signature => 's' } },
+    confirm => sub { +{ escrow_id => $_[0], status => 'HELD' } },
+    'recover/apply' => sub { +{ recovery_id => 'R', owner => $_[1],
+        escrow_id => $_[0], purpose => 'recover', reason => 'r' } },
+    'recover/confirm' => sub { +{ recovery_id => $_[0],
+        status => 'REJECTED' } });
+
+sub escrow {
+    my ($self, $node, $refused) = @_;
+
+    for my $step (sort keys %escrow) {
+        my $path = "/v1/interconn/ext/escrow/$step";
+        my $body = $escrow{$step}->('E-none', $node);
+
+        $self->cell("$step of none", 'POST', $path, caller => $_,
+            id => 'E-none', body => $body) for qw/ b c /;
+        $self->cell("$step, $_->{who}", 'POST', $path, body => $body,
+            caller => $_->{who}, auth => $_->{auth}) for @$refused;
+    }
+}
+
 1;
