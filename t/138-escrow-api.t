@@ -176,7 +176,7 @@ peer('POST', '/ext/escrow/recover/confirm', { %$answer, share => 'eQ==' },
     $c);
 (undef, $events) = left(sub { $redis->call('escrow_restored', $ask,
     'J1-guest-0', 'T1-out') });
-is("@$events", 'ARTEFACT_CREATED RES_RECOVERED', 'it is there again');
+is("@$events", 'RES_RECOVERED', 'it is there again');
 $got = own('GET', '/escrow/recovery/query', { recovery_id => $ask });
 is(join(' ', $got->{status}, map { $_->{answer} } @{ $got->{answers} }),
     'RECOVERED APPROVED WRONG APPROVED', '... and who gave what');

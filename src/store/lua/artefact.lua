@@ -108,7 +108,7 @@ function artefact.recover(kept, namespace, name)
     local fields = { task_id = task_id, job_id = kept.job_id,
                      task_name = kept.task_name or '', role = kept.role or '',
                      namespace = namespace, name = name, create_time = now,
-                     recovered = now }
+                     recovered = now, escrow_id = kept.escrow_id }
 
     for _, field in ipairs({ 'key', 'kind', 'digest', 'rows', 'bytes',
                              'format', 'version' })
@@ -123,9 +123,6 @@ function artefact.recover(kept, namespace, name)
     write('artefact:' .. member, fields)
     index('artefact', member)
     redis.call('SADD', key('artefact-names'), namespace .. '/' .. name)
-    evidence('ARTEFACT_CREATED', 'task:' .. task_id, 'key', kept.key,
-             'kind', kept.kind, 'digest', kept.digest, 'rows', fields.rows,
-             'bytes', fields.bytes)
 end
 
 
@@ -291,8 +288,10 @@ define('artefact_remove', 2, RELIEF, function(task_id, name)
         redis.call('SREM', key('artefact-names'),
                    record.namespace .. '/' .. record.name)
         redis.call('DECRBY', key('artefact-bytes'), record.bytes)
-        evidence('ARTEFACT_REMOVED', 'task:' .. task_id, 'key', name,
-                 'digest', record.digest)
+        evidence('ARTEFACT_REMOVED',
+                 (record.recovered and 'escrow:' .. record.escrow_id)
+                 or 'task:' .. task_id,
+                 'key', name, 'digest', record.digest)
     end
 
     return ok()

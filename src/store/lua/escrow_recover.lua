@@ -469,7 +469,7 @@ end)
 
 -- input: recovery_id namespace name (where the content is again)
 -- output: ok (also when done before) | not_found | wrong_state (it is over)
--- evidence: RES_RECOVERED, ARTEFACT_CREATED
+-- evidence: RES_RECOVERED
 define('escrow_restored', 3, WRITE, function(id, namespace, name)
     local record = read('recovery:' .. id)
     local kept = record and read('escrow:' .. record.escrow_id)
