@@ -17,7 +17,6 @@
 #include "interconnd_runner_points.h"
 
 
-#define INTERCONND_RUNNER_BESIDE     2       /* describer, escrow */
 #define INTERCONND_RUNNER_LEASE    10000     /* ms */
 #define INTERCONND_RUNNER_BEAT     500
 #define INTERCONND_RUNNER_NOTE     500       /* between notes of a task */
@@ -229,7 +228,7 @@ struct interconnd_runner_s {
     int64_t                   wait_ms;       /* not before */
     int64_t                   reap_ms;
     int64_t                   describe_ms;   /* when it is asked for next */
-    pid_t                     beside[INTERCONND_RUNNER_BESIDE];
+    pid_t                     beside[2];     /* describer, escrow; or 0 */
     int64_t                   expire_ms;     /* of artefacts, not before */
     struct interconnd_asking_s  *asking;     /* about queries that wait */
     struct pollfd            *fds;

@@ -20,6 +20,7 @@
 
 
 #define DESCRIBE_ASK_MS  1000
+#define DESCRIBE_WORKS   2
 
 
 typedef struct {
@@ -35,7 +36,7 @@ static void describe_run(const interconnd_conf_t *conf, pid_t runner,
     const describe_work_t *work) __attribute__((noreturn));
 
 
-static const describe_work_t  describe_works[INTERCONND_RUNNER_BESIDE] = {
+static const describe_work_t  describe_works[DESCRIBE_WORKS] = {
     { "dataset_waiting", "describer", interconnd_describer },
     { "escrow_waiting", "escrow", interconnd_escrow }
 };
@@ -54,7 +55,7 @@ interconnd_describe_tend(interconnd_runner_t *runner, int64_t now)
         runner->describe_ms = now + DESCRIBE_ASK_MS;
     }
 
-    for (n = 0; n < INTERCONND_RUNNER_BESIDE; n++) {
+    for (n = 0; n < DESCRIBE_WORKS; n++) {
 
         if (runner->beside[n] > 0
             && waitpid(runner->beside[n], &status, WNOHANG) == 0)
@@ -93,7 +94,7 @@ interconnd_describe_stop(interconnd_runner_t *runner)
 {
     unsigned  n;
 
-    for (n = 0; n < INTERCONND_RUNNER_BESIDE; n++) {
+    for (n = 0; n < DESCRIBE_WORKS; n++) {
 
         if (runner->beside[n] <= 0) {
             continue;
