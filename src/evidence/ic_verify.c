@@ -162,7 +162,7 @@ verify_begin(ic_verify_state_t *state)
     state->tiles.hasher = state->hasher;
     state->tiles.put = state->verify->copies != NULL ? state->verify->copies
                        : ic_tiles_compare;
-    state->published = ic_verify_published(state);
+    ic_verify_published(state);
 
     rc = ic_verify_kept_read(state);
 

@@ -18,6 +18,8 @@ static const char *verify_key(ic_verify_state_t *state, ic_str_t digest);
 static ic_str_t verify_credential(const ic_verify_state_t *state,
     ic_str_t digest, char text[VERIFY_CREDENTIAL]);
 static bool verify_time(const ASN1_TIME *limit, int64_t time, int wanted);
+static bool verify_published(ic_verify_state_t *state,
+    const ic_head_t *head);
 static ic_verify_e verify_last_tiles(ic_verify_state_t *state);
 static int verify_note(const char *file, char note[IC_HEAD_MAX]);
 
@@ -124,6 +126,8 @@ verify_head(ic_verify_state_t *state)
                                (unsigned long long) state->head.size);
     }
 
+    state->behind |= state->head.size == state->published.size
+                     && ic_hash_eq(&root, &state->published.root);
     state->result->heads++;
     state->result->last_time = state->head.time;
     state->result->root = root;
@@ -338,11 +342,8 @@ ic_verify_checkpoint(ic_verify_state_t *state)
                                why);
     }
 
-    if (head.size != state->tree.size
-        || !ic_hash_eq(&head.root, &state->result->root))
-    {
-        state->result->grew = head.size > state->tree.size
-                              && head.size != state->published;
+    if (!verify_published(state, &head)) {
+        state->result->grew = head.size != state->published.size;
         return ic_verify_found(state, IC_VERIFY_TAMPERED, "checkpoint: is of "
                                "size %llu, the last head in the log of size "
                                "%llu: the log was rolled back, or the "
@@ -374,7 +375,24 @@ verify_last_tiles(ic_verify_state_t *state)
 }
 
 
-uint64_t
+/*
+ * A head is in the log before it is published: whoever looks, or copies the
+ * files, in between finds the head before it, which is one of this log too.
+ */
+
+static bool
+verify_published(ic_verify_state_t *state, const ic_head_t *head)
+{
+    if (head->size == state->tree.size) {
+        return ic_hash_eq(&head->root, &state->result->root);
+    }
+
+    return state->behind && head->size == state->published.size
+           && ic_hash_eq(&head->root, &state->published.root);
+}
+
+
+void
 ic_verify_published(ic_verify_state_t *state)
 {
     int        n;
@@ -386,10 +404,11 @@ ic_verify_published(ic_verify_state_t *state)
         || ic_head_parse(state->head_arena, ic_str_n(note, (size_t) n), &head)
            != NULL)
     {
-        return 0;
+        return;
     }
 
-    return head.size;
+    state->published.size = head.size;
+    state->published.root = head.root;
 }
 
 

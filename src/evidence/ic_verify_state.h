@@ -39,7 +39,7 @@ typedef struct {
     ic_tiles_t           tiles;
     void                *subjects;       /* tsearch() */
     char                 src[64];
-    uint64_t             published;      /* size of the head, to begin with */
+    ic_verify_kept_t     published;      /* the checkpoint, to begin with */
     int64_t              time;
     ic_verify_kept_t     kept[IC_VERIFY_KEPT];
     unsigned             nkept;
@@ -51,6 +51,7 @@ typedef struct {
     ic_verify_credential_t  *credentials;    /* NULL: a log's */
     unsigned             ncredentials;
     unsigned             has_head:1;
+    unsigned             behind:1;       /* published is a head of the log */
 } ic_verify_state_t;
 
 
@@ -74,8 +75,8 @@ ic_verify_e ic_verify_head_of(ic_verify_state_t *state,
 const char *ic_verify_certificate(const ic_verify_t *verify, X509 *cert,
     ic_str_t node_id, int64_t time);
 
-/* The size that the published head has, 0: none. */
-uint64_t ic_verify_published(ic_verify_state_t *state);
+/* Reads the checkpoint before all else; of size 0: there is none. */
+void ic_verify_published(ic_verify_state_t *state);
 
 /* A state with nothing read yet, NULL: memory is short; and its end. */
 ic_verify_state_t *ic_verify_state(const ic_verify_t *verify,

@@ -50,6 +50,7 @@ static void found(ic_verify_e wanted, const char *text, const char *what);
 static void flips(void);
 static void entries(void);
 static void rollback(void);
+static void behind(void);
 static void missing(void);
 static void certificates(void);
 static void terminals(void);
@@ -78,6 +79,7 @@ main(void)
     (void) nftw(dir, keep, 16, FTW_PHYS);
     flips();
     entries();
+    behind();
     rollback();
     missing();
     certificates();
@@ -307,6 +309,34 @@ entries(void)
     found(IC_VERIFY_TAMPERED, "entry 0: is missing", "all are gone");
     restore(file);
     free(bytes);
+}
+
+
+/* What was copied between a head and its publication. */
+
+static void
+behind(void)
+{
+    char          note[4096], *root;
+    FILE         *in;
+    size_t        len;
+    kept_file_t  *file;
+
+    file = file_of("checkpoint");
+    in = fopen(kept[0], "r");
+    len = fread(note, 1, sizeof(note) - 1, in);
+    note[len] = '\0';
+    fclose(in);
+
+    put(file, note, len);
+    is_int(verified(0), IC_VERIFY_GOOD, "an earlier head is published: %s",
+           result.finding);
+
+    root = strchr(strchr(note, '\n') + 1, '\n') + 1;
+    root[0] = (root[0] == 'A') ? 'B' : 'A';
+    put(file, note, len);
+    found(IC_VERIFY_TAMPERED, "checkpoint: ", "a head that never was");
+    restore(file);
 }
 
 
