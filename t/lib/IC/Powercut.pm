@@ -205,9 +205,20 @@ sub revive {
 
     for my $name (qw(redis interconnd nginx)) {
         next if IC::Chaos::alive($node->{pids}{$name});
-        unlink "$node->{dir}/run/redis.sock" if $name eq 'redis';
+        $self->mend if $name eq 'redis';
         IC::Chaos::launch($node, $name);
     }
+}
+
+# As conf/systemd/interconn-redis.service does before Redis starts.
+sub mend {
+    my ($self) = @_;
+    my $dir = $self->{node}{dir};
+    my $file = "$dir/redis/appendonlydir/appendonly.aof.manifest";
+    my $out = `yes 2>/dev/null | redis-check-aof --fix $file 2>&1`;
+
+    die "redis-check-aof: $out" if $?;
+    unlink "$dir/run/redis.sock";
 }
 
 ###############################################################################
