@@ -37,6 +37,8 @@ typedef struct {
     const char  *next_certificate_key;
     const char  *next_signing_key;
     const char  *trusted_certificate;
+    const char  *crl;                /* revocation lists of theirs, or NULL */
+    int          crl_grace;          /* s that one counts after its end */
     const char  *run_dir;            /* sockets, pid file */
     const char  *data_dir;           /* task files */
     const char  *evidence;           /* folder; NULL: in data_dir */

@@ -273,13 +273,13 @@ transfer_code(interconnd_transfer_t *transfer)
 static const char *
 transfer_reason(interconnd_transfer_t *transfer, CURLcode result)
 {
+    if (transfer->refused[0] != '\0') {
+        return transfer->refused;
+    }
+
     /* only transfer_connected() aborts */
     if (result == CURLE_ABORTED_BY_CALLBACK) {
         return "its certificate is another node's";
-    }
-
-    if (transfer->refused[0] != '\0') {
-        return transfer->refused;
     }
 
     return transfer->error[0] != '\0' ? transfer->error

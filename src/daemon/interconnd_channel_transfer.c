@@ -419,7 +419,19 @@ static int
 transfer_connected(void *context, char *primary, char *own,
     int primary_port, int own_port)
 {
+    const char             *why;
     interconnd_transfer_t  *transfer = context;
+
+    /* of the name's addresses one was not refused */
+    transfer->refused[0] = '\0';
+    why = interconnd_tls_refuses(transfer->easy,
+                                 &transfer->stream->session->channel->keys);
+
+    if (why != NULL) {
+        snprintf(transfer->refused, sizeof(transfer->refused),
+                 "the server's %s", why);
+        return CURL_PREREQFUNC_ABORT;
+    }
 
     return interconnd_tls_is_node(transfer->easy, transfer->stream->party->node,
                                   transfer->stream->party->address, NULL)

@@ -67,6 +67,9 @@ static const interconnd_key_t  interconnd_keys[] = {
       INTERCONND_FILE, NULL, 0, 0 },
     { "trusted_certificate", at(trusted_certificate), INTERCONND_TEXT,
       INTERCONND_FILE, NULL, 0, 0 },
+    { "crl", at(crl), INTERCONND_TEXT, INTERCONND_FILE, NULL, 0, 0 },
+    { "crl_grace", at(crl_grace), INTERCONND_SECONDS, 0, "0s",
+      0, 31536000000 },
 
     { "run_dir", at(run_dir), INTERCONND_TEXT,
       INTERCONND_REQUIRED|INTERCONND_DIR, NULL, 0, 0 },

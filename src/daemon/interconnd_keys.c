@@ -8,6 +8,7 @@
 
 #include "../lib/ic_codec.h"
 #include "../trust/ic_sign.h"
+#include "interconnd_crl.h"
 #include "interconnd_keys.h"
 
 
@@ -42,6 +43,10 @@ interconnd_keys_load(interconnd_keys_t *keys, const interconnd_conf_t *conf)
 
     keys->conf = conf;
     keys->arena = ic_pool_create();
+
+    if (interconnd_crl_load(conf, &keys->crl) != 0) {
+        return -1;
+    }
 
     if (keys->arena == NULL
         || keys_identity(keys, &keys->present, conf->certificate,
@@ -80,6 +85,7 @@ interconnd_keys_free(interconnd_keys_t *keys)
     EVP_PKEY_free(keys->present.key);
     EVP_PKEY_free(keys->next.key);
     EVP_PKEY_free(keys->next_tls);
+    ic_crl_close(keys->crl);
 
     if (keys->arena != NULL) {
         ic_pool_destroy(keys->arena);
@@ -246,6 +252,8 @@ interconnd_keys_follow(interconnd_keys_t *keys, ic_store_t *store)
 void
 interconnd_keys_lead(interconnd_keys_t *keys, ic_store_t *store)
 {
+    interconnd_keys_watch(keys);
+
     if ((keys->has_next && !keys->switched) || !keys->published) {
         keys_turn(keys, store, true);
     }

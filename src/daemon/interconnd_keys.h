@@ -13,6 +13,7 @@
 #include <openssl/evp.h>
 
 #include "../trust/ic_cert.h"
+#include "../trust/ic_crl.h"
 #include "interconnd.h"
 
 
@@ -32,7 +33,10 @@ typedef struct {
     interconnd_identity_t    present;
     interconnd_identity_t    next;
     EVP_PKEY                *next_tls;       /* NULL: next.key, or it stays */
+    ic_crl_t                *crl;            /* of servers; NULL: none */
     int64_t                  asked;          /* ic_mono_ms() */
+    int64_t                  watched;        /* the same: ends */
+    unsigned                 told;           /* how near the end is */
     unsigned                 has_next:1;
     unsigned                 switched:1;     /* next is in use */
     unsigned                 published:1;
@@ -60,6 +64,13 @@ void interconnd_keys_follow(interconnd_keys_t *keys, ic_store_t *store);
  * when it is used.
  */
 void interconnd_keys_lead(interconnd_keys_t *keys, ic_store_t *store);
+
+
+/*
+ * Looks once an hour when the certificate in use ends, and logs it 30 days, 7
+ * days and one day before, and when it has ended.
+ */
+void interconnd_keys_watch(interconnd_keys_t *keys);
 
 
 #endif /* _INTERCONND_KEYS_H_INCLUDED_ */

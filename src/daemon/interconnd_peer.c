@@ -355,6 +355,8 @@ interconnd_peer_connected(void *context, char *primary, char *own,
 {
     interconnd_peer_call_t *call = context;
 
+    const char  *why;
+
     /*
      * libcurl sends a request again when a kept connection ends under it; a
      * nonce is for one message only, and the first may have been taken
@@ -372,6 +374,14 @@ interconnd_peer_connected(void *context, char *primary, char *own,
         snprintf(call->request->error, sizeof(call->request->error),
                  "the server's certificate is not that of node %s",
                  call->request->target_node_id);
+        return CURL_PREREQFUNC_ABORT;
+    }
+
+    why = interconnd_tls_refuses(call->easy, &call->peer->keys);
+
+    if (why != NULL) {
+        snprintf(call->request->error, sizeof(call->request->error),
+                 "the server's %s", why);
         return CURL_PREREQFUNC_ABORT;
     }
 

@@ -7,9 +7,11 @@
 #include <openssl/x509v3.h>
 #include <strings.h>
 
+#include "interconnd_crl.h"
 #include "interconnd_tls.h"
 
 
+static SSL *interconnd_tls_connection(CURL *easy);
 static X509 *interconnd_tls_server(CURL *easy);
 static bool interconnd_tls_names_host(X509 *cert, const char *address);
 
@@ -67,9 +69,32 @@ interconnd_tls_is_node(CURL *easy, const char *node_id, const char *address,
 }
 
 
+const char *
+interconnd_tls_refuses(CURL *easy, interconnd_keys_t *keys)
+{
+    SSL  *ssl;
+
+    ssl = interconnd_tls_connection(easy);
+
+    return ssl == NULL ? NULL : interconnd_crl_refuses(keys->crl, ssl);
+}
+
+
 /* To be freed by the caller; NULL: there is none. */
 static X509 *
 interconnd_tls_server(CURL *easy)
+{
+    SSL  *ssl;
+
+    ssl = interconnd_tls_connection(easy);
+
+    return ssl == NULL ? NULL : SSL_get1_peer_certificate(ssl);
+}
+
+
+/* NULL: there is none, as of http://. */
+static SSL *
+interconnd_tls_connection(CURL *easy)
 {
     const struct curl_tlssessioninfo  *info;
 
@@ -82,7 +107,7 @@ interconnd_tls_server(CURL *easy)
         return NULL;
     }
 
-    return SSL_get1_peer_certificate(info->internals);
+    return info->internals;
 }
 
 

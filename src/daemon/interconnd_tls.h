@@ -31,6 +31,12 @@ int interconnd_tls_setup(CURL *easy, const interconnd_conf_t *conf,
 bool interconnd_tls_is_node(CURL *easy, const char *node_id,
     const char *address, char spki[IC_SPKI_HEX]);
 
+/*
+ * For the same place: NULL if the server's certificate still is good, by the
+ * lists of keys and its own time; else why not, static.
+ */
+const char *interconnd_tls_refuses(CURL *easy, interconnd_keys_t *keys);
+
 /* The server's certificate as PEM in the arena; the null string: none. */
 ic_str_t interconnd_tls_certificate(CURL *easy, ic_arena_t *arena);
 
