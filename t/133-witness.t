@@ -310,12 +310,19 @@ $c->add('more');
 is(ask(body(101, $c->proof(101), $c->head(key => $old)), 'hospital-c'),
     'bad_signature', '... not when that is over');
 
-$redis->command('HSET', $redis->key('witness:hospital-c'), 'count', 1000,
-    'minute', int(time / 60));
-my $answer = ask(body(101, $c->proof(101), $head = $c->head), 'hospital-c');
+my $answer;
 
-# in the next minute it is cosigned
-ok(ref $answer || $answer eq 'too_many', 'not too many in a minute');
+# once more if the minute was over just then, and the head cosigned
+for my $size (101, 102) {
+    $redis->command('HSET', $redis->key('witness:hospital-c'),
+        'count', 1000, 'minute', int(time / 60));
+    $head = $c->head;
+    $answer = ask(body($size, $c->proof($size), $head), 'hospital-c');
+    last if !ref $answer;
+    $c->add('more');
+}
+
+is($answer, 'too_many', 'not too many in a minute');
 
 # of a contract that ended
 $redis->call('contract_terminate_out', 'C-hospital-c');

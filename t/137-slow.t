@@ -172,7 +172,7 @@ $t->write_all($_, $body) for @own;
 
 # those beyond are answered at once, the others wait for their bodies
 for my $socket (reverse @own) {
-    my $got = $t->response($socket, 0.05);
+    my $got = $t->response($socket, $answers{'429 4290'} ? 0.05 : 1.5);
     $answers{ $got ? $t->verdict($got) : 'waits' }++;
     last if ($answers{waits} // 0) > 2;
 }

@@ -369,7 +369,8 @@ is($sandbox->peer(2, 0, "$base/recover/apply", { recovery_id => 'R-x',
 ###############################################################################
 # after its term
 
-my $late = int(time * 1000) + 6000;
+# long enough to deal the shares on a busy machine
+my $late = int(time * 1000) + 12000;
 my $short = own(0, 'escrow/create', { task_id => outputs(0)->{make}{task_id},
     key => 'out', retention_until => $late, threshold => 2 })->{escrow_id};
 
