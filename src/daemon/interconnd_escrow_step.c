@@ -28,6 +28,10 @@ typedef struct {
 static int seal_make(interconnd_escrow_t *escrow, seal_outcome_t *outcome);
 static int seal_shares(interconnd_escrow_t *escrow, seal_outcome_t *outcome,
     const ic_escrow_share_t *shares);
+static ic_str_t seal_share(interconnd_escrow_t *escrow,
+    const ic_record_t *holder, const ic_escrow_share_t *share);
+static int seal_sign(interconnd_escrow_t *escrow, seal_outcome_t *outcome,
+    const ic_escrow_holder_t *holders);
 static ic_str_t seal_text(interconnd_escrow_t *escrow, ic_str_t digest,
     const ic_escrow_holder_t *holders);
 static int hold_check(interconnd_escrow_t *escrow, const char **kept);
@@ -101,22 +105,24 @@ seal_make(interconnd_escrow_t *escrow, seal_outcome_t *outcome)
         (void) snprintf(outcome->bytes, sizeof(outcome->bytes), "%lld",
                         (long long) bytes);
         rc = seal_shares(escrow, outcome, shares);
-        OPENSSL_cleanse(shares, sizeof(shares));
     }
+
+    OPENSSL_cleanse(shares, sizeof(shares));
 
     return rc;
 }
 
+
+/* Commitments, and each share for its holder alone. */
 
 static int
 seal_shares(interconnd_escrow_t *escrow, seal_outcome_t *outcome,
     const ic_escrow_share_t *shares)
 {
     char                (*hex)[65];
-    ic_str_t             text, sealed, credential;
+    ic_str_t             sealed;
     unsigned             i, n;
     ic_json_out_t        list, by_node;
-    const ic_record_t   *one;
     ic_escrow_holder_t  *holders;
 
     n = escrow->step.nrecords;
@@ -133,8 +139,8 @@ seal_shares(interconnd_escrow_t *escrow, seal_outcome_t *outcome,
     ic_out_object(&by_node, NULL);
 
     for (i = 0; i < n; i++) {
-        one = &escrow->step.records[i];
-        holders[i].node_id = ic_record_get(one, "node_id");
+        holders[i].node_id = ic_record_get(&escrow->step.records[i],
+                                           "node_id");
 
         if (ic_escrow_commit(interconnd_escrow_field(escrow, "origin_id"),
                              &shares[i], hex[i])
@@ -144,21 +150,10 @@ seal_shares(interconnd_escrow_t *escrow, seal_outcome_t *outcome,
         }
 
         holders[i].commitment = ic_str(hex[i]);
-
-        /* our own is at rest by the key that is in use here */
-
-        credential = ic_str_is(holders[i].node_id, escrow->conf->node_id)
-                     ? interconnd_keys_identity(&escrow->keys)->credential
-                     : ic_record_get(one, "credential");
-        sealed = interconnd_escrow_for(escrow, credential,
-                     interconnd_escrow_context(escrow, holders[i].node_id),
-                     &shares[i]);
+        sealed = seal_share(escrow, &escrow->step.records[i], &shares[i]);
 
         if (sealed.data == NULL) {
-            return interconnd_escrow_fail(escrow, "%.*s has no key that a "
-                                          "share can be sealed for",
-                                          (int) holders[i].node_id.len,
-                                          holders[i].node_id.data);
+            return -1;
         }
 
         ic_out_object(&list, NULL);
@@ -174,6 +169,41 @@ seal_shares(interconnd_escrow_t *escrow, seal_outcome_t *outcome,
     ic_out_object_end(&by_node);
     outcome->holders = ic_out_text(&list);
     outcome->shares = ic_out_text(&by_node);
+
+    return seal_sign(escrow, outcome, holders);
+}
+
+
+/* Our own is at rest by the key that is in use here. */
+
+static ic_str_t
+seal_share(interconnd_escrow_t *escrow, const ic_record_t *holder,
+    const ic_escrow_share_t *share)
+{
+    ic_str_t  node_id, credential, sealed;
+
+    node_id = ic_record_get(holder, "node_id");
+    credential = ic_str_is(node_id, escrow->conf->node_id)
+                 ? interconnd_keys_identity(&escrow->keys)->credential
+                 : ic_record_get(holder, "credential");
+    sealed = interconnd_escrow_for(escrow, credential,
+                                   interconnd_escrow_context(escrow, node_id),
+                                   share);
+    if (sealed.data == NULL) {
+        (void) interconnd_escrow_fail(escrow, "%.*s has no key that a share "
+                                      "can be sealed for", (int) node_id.len,
+                                      node_id.data);
+    }
+
+    return sealed;
+}
+
+
+static int
+seal_sign(interconnd_escrow_t *escrow, seal_outcome_t *outcome,
+    const ic_escrow_holder_t *holders)
+{
+    ic_str_t  text;
 
     text = seal_text(escrow, ic_str(outcome->sha256), holders);
 
