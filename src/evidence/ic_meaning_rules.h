@@ -80,6 +80,10 @@ ic_str_t ic_meaning_member(const ic_entry_t *entry, const char *name);
 int64_t ic_meaning_number(const ic_entry_t *entry, const char *name);
 
 
+/*
+ * ic_meaning_checks.c: the checks of the table. Each keeps in the subject what
+ * the entry told; a number that neither told is not judged.
+ */
 const char *ic_meaning_issued(ic_meaning_subject_t *subject,
     const ic_entry_t *entry);
 const char *ic_meaning_used(ic_meaning_subject_t *subject,

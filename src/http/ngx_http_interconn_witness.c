@@ -50,6 +50,8 @@ static ngx_int_t ngx_http_interconn_witness_put(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_witness_t *w);
 static ngx_int_t ngx_http_interconn_witness_stored(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
+static ngx_int_t ngx_http_interconn_witness_again(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_witness_split(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_witness_t *w);
 static ngx_int_t ngx_http_interconn_witness_noted(ngx_http_request_t *r,
@@ -285,7 +287,19 @@ ngx_http_interconn_witness_stored(ngx_http_request_t *r,
         return ngx_http_interconn_witness_answer(r, ctx, w);
     }
 
-    /* another head was faster: this one is compared with that */
+    return ngx_http_interconn_witness_again(r, ctx, reply);
+}
+
+
+/* Another head was faster: this one is compared with that. */
+
+static ngx_int_t
+ngx_http_interconn_witness_again(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
+{
+    ngx_http_interconn_witness_t  *w;
+
+    w = ctx->data;
 
     if (++w->tries == NGX_HTTP_INTERCONN_WITNESS_TRIES) {
         return ngx_http_interconn_fail_z(r, ctx, IC_E_too_many,
@@ -323,13 +337,7 @@ ngx_http_interconn_witness_noted(ngx_http_request_t *r,
     split = ngx_http_interconn_reply_get(reply, "split");
 
     if (split.len == 0) {
-
-        if (++w->tries == NGX_HTTP_INTERCONN_WITNESS_TRIES) {
-            return ngx_http_interconn_fail_z(r, ctx, IC_E_too_many,
-                                             "heads of this node at once");
-        }
-
-        return ngx_http_interconn_witness_got(r, ctx, reply);
+        return ngx_http_interconn_witness_again(r, ctx, reply);
     }
 
     ngx_log_error(NGX_LOG_CRIT, r->connection->log, 0,

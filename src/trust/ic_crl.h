@@ -53,7 +53,7 @@ const char *ic_crl_file(const ic_crl_t *crl);
  * X509_V_OK if nothing of a chain that was verified (the certificate first,
  * its root last, as SSL_get0_verified_chain() has it) is revoked; else an
  * X509_V_ERR_: every certificate of it needs a list of its issuer, signed by
- * him, that is in time or in grace. What an old list revokes stays revoked.
+ * it, that is in time or in grace. What an old list revokes stays revoked.
  */
 int ic_crl_check(ic_crl_t *crl, STACK_OF(X509) *chain);
 
