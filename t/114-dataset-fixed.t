@@ -127,7 +127,7 @@ SKIP: {
         'SELECT SLEEP(2) AS x FROM t LIMIT 1' });
     $node->await(sub { glob $node->dir . '/data/describe/work/*' },
         'it reads', 10);
-    my $pid = ($node->log =~ /are described, pid (\d+)/g)[-1];
+    my $pid = ($node->log =~ /describer started, pid (\d+)/g)[-1];
     is(kill('KILL', $pid), 1, 'the describer dies');
     is(described($id)->{describe_state}, 'DONE', 'it is described all the '
         . 'same');

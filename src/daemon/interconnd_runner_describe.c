@@ -125,7 +125,7 @@ describe_start(interconnd_runner_t *runner, unsigned n)
 
     if (pid > 0) {
         runner->beside[n] = pid;
-        interconnd_log("info", "%s, pid %d", describe_works[n].name,
+        interconnd_log("info", "%s started, pid %d", describe_works[n].name,
                        (int) pid);
     }
 }
