@@ -315,6 +315,12 @@ is(peer('POST', '/ext/escrow/recover/apply', { %$recover,
 is("@$events", 'RES_ESCROW_EXPIRED', '... it is over');
 ok(!defined $redis->get("escrow:$here", 'share'), '... its share is gone');
 
+my %counted = map { $_ => 1 } @{ $redis->command('SMEMBERS',
+    $redis->key("escrows-of:$b")) };
+
+ok(!$counted{$here}, '... and it counts no more');
+ok($counted{$bad}, 'what was refused does');
+
 (undef, $events) = left(sub { create('T4')->{escrow_id} });
 my ($failed) = map { $_->{escrow_id} } grep { $_->{task_id} eq 'T4' }
     @{ own('GET', '/escrow/list', { dir => 'out' })->{records} };

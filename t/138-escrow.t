@@ -281,6 +281,32 @@ is($sandbox->peer(2, 1, "$base/recover/apply", { recovery_id => 'R-2',
     reason => 'x' })->{code}, 4040, 'only the owner releases');
 
 ###############################################################################
+# over while it is recovered: the output that was there all the time stays
+
+sub restore_at {
+    my ($score) = @_;
+
+    $store[1]->command('ZADD', $store[1]->key('escrow-work'), $score,
+        "restore $ask");
+}
+
+$ask = own(1, 'escrow/recover', { escrow_id => $id, reason => 'late' })
+    ->{recovery_id};
+restore_at(9e15);
+own(2, 'escrow/approve', { recovery_id => asked(2, there(2, $id))->{id} });
+$sandbox->await('enough shares', sub {
+    recovery(1, $ask)->{status} eq 'RESTORING' }, 20);
+$store[1]->command('HSET', $store[1]->key("recovery:$ask"), 'status',
+    'EXPIRED');
+restore_at(0);
+$sandbox->await('the step', sub { grep { slurp($_) =~
+    /restore $ask: wrong_state/ } glob $sandbox->node(1)->{dir} . '/logs/*' },
+    20);
+$store[1]->command('ZREM', $store[1]->key('escrow-work'), "restore $ask");
+is_deeply(content(1, $made), $before, 'an output stays that was there '
+    . 'before a recovery that came too late');
+
+###############################################################################
 # too few agree, a ciphertext is changed
 
 my $more = outputs(1)->{more};

@@ -27,6 +27,7 @@ typedef struct {
     ic_reply_t                step;
     char                      why[256];  /* it cannot be done */
     int                       folder;    /* of the ciphertexts */
+    bool                      replaced;  /* what was in the output's place */
 } interconnd_escrow_t;
 
 

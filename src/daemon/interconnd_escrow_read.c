@@ -267,6 +267,7 @@ content_copy_file(interconnd_content_t *content, int fd, EVP_MD_CTX *sha,
 static int
 content_install(interconnd_content_t *content)
 {
+    content->escrow->replaced = access(content->path, F_OK) == 0;
     interconnd_folder_drop(content->path);
 
     return (rename(content->made, content->path) == 0)

@@ -252,9 +252,9 @@ interconnd_escrow_restore(interconnd_escrow_t *escrow)
     if (rc == 0) {
         rc = interconnd_escrow_tell(escrow, "escrow_restored", 3, argv);
 
-        /* its term ended meanwhile */
+        /* its term ended meanwhile; an output that was there before stays */
 
-        if (rc == 0 && escrow->why[0] != '\0') {
+        if (rc == 0 && escrow->why[0] != '\0' && !escrow->replaced) {
             interconnd_escrow_undo(escrow, argv[1], argv[2]);
         }
 

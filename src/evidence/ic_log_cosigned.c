@@ -12,8 +12,12 @@
 #include "ic_log_state.h"
 
 
+#define COSIGNED_NOTE  8192      /* bytes of a head and a line of a partner */
+
+
 static int cosigned_read(void *data, unsigned level, uint64_t index,
     ic_hash_t *hash);
+static int cosigned_root(ic_log_t *log, uint64_t size, ic_hash_t *root);
 static int cosigned_folder(ic_log_t *log, const char *name, char *error);
 static int cosigned_end(ic_log_t *log, const char *path, ic_str_t note,
     uint64_t *end);
@@ -25,13 +29,62 @@ int
 ic_log_proof(ic_log_t *log, uint64_t first, ic_hash_t proof[IC_TREE_LEVELS],
     char *error)
 {
-    int  count;
+    int        count;
+    ic_hash_t  old, root;
 
     count = ic_tree_consistency(log->hasher, cosigned_read, log, first,
                                 log->sealed.size, proof);
 
-    return (count >= 0) ? count
-           : ic_log_fail(log, error, "tile", strerror(errno));
+    if (count < 0) {
+        return ic_log_fail(log, error, "tile", strerror(errno));
+    }
+
+    /* who is shown one that does not hold takes it for another history */
+
+    if (first != 0
+        && (cosigned_root(log, first, &old) != 0
+            || ic_tree_root(log->hasher, &log->sealed, &root) != 0
+            || !ic_tree_consistent(log->hasher, first, &old,
+                                   log->sealed.size, &root, proof,
+                                   (unsigned) count)))
+    {
+        return ic_log_fail(log, error, "tile", "one is damaged: stop the "
+                           "notary and run interconnctl evidence fsck "
+                           "--repair");
+    }
+
+    return count;
+}
+
+
+/* The root over the first entries, by complete subtrees from the right. */
+
+static int
+cosigned_root(ic_log_t *log, uint64_t size, ic_hash_t *root)
+{
+    bool       begun;
+    unsigned   level;
+    ic_hash_t  left;
+
+    begun = false;
+
+    for (level = 0; size >> level != 0; level++) {
+
+        if ((size >> level & 1) == 0) {
+            continue;
+        }
+
+        if (cosigned_read(log, level, (size >> level) - 1, &left) != 0
+            || (begun && ic_tree_node(log->hasher, &left, root, &left) != 0))
+        {
+            return -1;
+        }
+
+        *root = left;
+        begun = true;
+    }
+
+    return 0;
 }
 
 
@@ -74,8 +127,10 @@ ic_log_cosigned(ic_log_t *log, ic_str_t note, uint64_t size,
         rc = cosigned_append(log, path, note, end);
     }
 
-    return (rc < 0) ? ic_log_fail(log, error, "cosigned", strerror(errno))
-                    : 0;
+    return (rc == 0 || rc == 1) ? 0
+           : ic_log_fail(log, error, "cosigned", errno == EBADMSG
+                         ? "is damaged: keep it elsewhere, as evidence"
+                         : strerror(errno));
 }
 
 
@@ -105,14 +160,16 @@ cosigned_folder(ic_log_t *log, const char *name, char *error)
 
 
 /*
- * Where the whole frames of a file end: what a death left behind them is
- * written over. 1: the note is one of them; 0, or -1 with errno.
+ * Where the whole frames of a file end: what a death left behind them, which
+ * is one frame at most, is written over; more than that is damage, and stays
+ * to be seen. 1: the note is one of them; 0, or -1 with errno.
  */
 
 static int
 cosigned_end(ic_log_t *log, const char *path, ic_str_t note, uint64_t *end)
 {
     int           rc, found;
+    struct stat   st;
     ic_str_t      bytes;
     ic_hash_t     hash;
     ic_frames_t  *frames;
@@ -134,6 +191,15 @@ cosigned_end(ic_log_t *log, const char *path, ic_str_t note, uint64_t *end)
     } while (rc == 1);
 
     ic_frames_close(frames);
+
+    if (rc == -2
+        && (stat(path, &st) != 0
+            || (uint64_t) st.st_size > *end + IC_FRAME_HEAD
+                                       + COSIGNED_NOTE))
+    {
+        errno = EBADMSG;
+        return -1;
+    }
 
     return (rc == -3) ? -1 : found;
 }

@@ -41,6 +41,7 @@ static void splits(void);
 static void reading(void);
 static void signing(const char *name, EVP_PKEY *key, EVP_PKEY *other);
 static void keeping(void);
+static void damaged(void);
 static ic_log_t *log_of(const char *dir, EVP_PKEY *own, EVP_PKEY *peer,
     ic_str_t note[2], ic_head_t *head);
 static ic_str_t pem_of(EVP_PKEY *key);
@@ -72,6 +73,7 @@ main(void)
     signing("RSA", rsa, ec);
     signing("SM2", sm2, rsa);
     keeping();
+    damaged();
 
     EVP_PKEY_free(ec);
     EVP_PKEY_free(rsa);
@@ -424,6 +426,79 @@ keeping(void)
     (void) ic_log_cosigned(log, note[0], 2, pem_of(own), error);
     ok(ic_verify_log(&verify, &result) == IC_VERIFY_TAMPERED,
        "not by the node itself: %s", result.finding);
+
+    ic_log_close(log);
+    EVP_PKEY_free(own);
+    EVP_PKEY_free(peer);
+}
+
+
+/* A proof that does not hold is not shown to anybody; what is damaged, not
+ * cut short, is not written over. */
+
+static void
+damaged(void)
+{
+    char         dir[64], path[128];
+    FILE        *file;
+    long         size;
+    EVP_PKEY    *own, *peer;
+    ic_log_t    *log;
+    unsigned     i;
+    ic_str_t     note[2];
+    ic_head_t    head;
+    ic_hash_t    proof[IC_TREE_LEVELS];
+    struct stat  st;
+
+    own = EVP_EC_gen("P-256");
+    peer = EVP_EC_gen("P-256");
+    snprintf(dir, sizeof(dir), "%s/damaged", folder);
+    log = log_of(dir, own, peer, note, &head);
+
+    if (log == NULL) {
+        ok(0, "a log: %s", error);
+        return;
+    }
+
+    for (i = 0; i < 2; i++) {
+        snprintf(path, sizeof(path), "%s/tile/0/000.p/2", dir);
+        file = fopen(path, "r+b");
+
+        if (file == NULL) {
+            ok(0, "%s", path);
+            break;
+        }
+
+        fseek(file, 32 * i + 5, SEEK_SET);
+        size = getc(file);
+        fseek(file, 32 * i + 5, SEEK_SET);
+        putc((int) size ^ 1, file);
+        fclose(file);
+        ok(ic_log_proof(log, 1, proof, error) == -1
+           && strstr(error, "fsck") != NULL,
+           "no proof from a tile with a wrong hash %u: %s", i, error);
+
+        file = fopen(path, "r+b");
+        fseek(file, 32 * i + 5, SEEK_SET);
+        putc((int) size, file);
+        fclose(file);
+    }
+
+    ok(ic_log_proof(log, 1, proof, error) == 1, "... but from the right one");
+
+    (void) ic_log_cosigned(log, note[0], 1, pem_of(peer), error);
+    snprintf(path, sizeof(path), "%s/cosigned/0000000000000000", dir);
+    file = fopen(path, "ab");
+
+    for (i = 0; i < 10000; i++) {
+        putc(0, file);
+    }
+
+    size = ftell(file);
+    fclose(file);
+    ok(ic_log_cosigned(log, note[1], 2, pem_of(peer), error) != 0
+       && stat(path, &st) == 0 && st.st_size == size,
+       "more damage than a death leaves stays to be seen: %s", error);
 
     ic_log_close(log);
     EVP_PKEY_free(own);

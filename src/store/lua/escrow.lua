@@ -71,6 +71,11 @@ function escrow.finish(record, status, event, ...)
     redis.call('ZREM', key('escrow-ends'), id)
     write('escrow:' .. id, { status = status, update_time = now })
 
+    -- one that was no good goes on counting
+    if status ~= 'REFUSED' then
+        redis.call('SREM', key('escrows-of:' .. record.owner), id)
+    end
+
     for _, verb in ipairs({ 'seal', 'hold', 'reseal' }) do
         escrow.end_work(verb, id)
     end
