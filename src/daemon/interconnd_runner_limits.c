@@ -380,7 +380,7 @@ interconnd_limits_hear(interconnd_child_t *child, ic_str_t line)
 {
     unsigned  n;
 
-    for (n = 0; limits_words[n] != NULL; n++) {
+    for (n = 0; line.len > 0 && limits_words[n] != NULL; n++) {
         if (memmem(line.data, line.len, limits_words[n],
                    strlen(limits_words[n]))
             != NULL)

@@ -207,7 +207,10 @@ points_distinct(psi_t *psi, const ic_party_t *from, const u_char *points,
 
     rc = 0;
     step = psi->group->size;
-    points += psi->group->x;
+
+    if (count > 0) {
+        points += psi->group->x;
+    }
 
     for (i = 0; rc == 0 && i < count; i++) {
         memcpy(&word, points + i * step, sizeof(word));
