@@ -10,10 +10,10 @@ export const kinds = {
     component: [ "read", "edit", "use", "control" ],
     project: [ "read", "edit", "control" ],
     flow: [ "read", "edit", "control" ],
-    job: [ "read", "edit", "operate" ],
+    job: [ "read", "edit", "approve", "operate" ],
     model: [ "read", "edit", "use", "copy", "control" ],
     result: [ "copy" ],
-    evidence: [ "read" ],
+    evidence: [ "read", "admin" ],
     operator: [ "read", "admin" ],
     role: [ "read", "admin" ]
 };
