@@ -9,6 +9,7 @@
 #define CRL_DAY   (24 * (int64_t) CRL_HOUR)
 
 
+static void crl_look(ic_crl_t *crl);
 static void crl_log(const ic_crl_t *crl);
 
 
@@ -79,10 +80,21 @@ interconnd_crl_refuses(ic_crl_t *crl, SSL *ssl)
         error = X509_V_ERR_CERT_HAS_EXPIRED;
     }
 
-    if (crl == NULL) {
-        return error == X509_V_OK ? NULL : ic_cert_advice(error);
+    if (crl != NULL) {
+        crl_look(crl);
+
+        if (error == X509_V_OK) {
+            error = ic_crl_check(crl, chain);
+        }
     }
 
+    return error == X509_V_OK ? NULL : ic_cert_advice(error);
+}
+
+
+static void
+crl_look(ic_crl_t *crl)
+{
     switch (ic_crl_look(crl)) {
 
     case IC_CRL_SAME:
@@ -103,12 +115,6 @@ interconnd_crl_refuses(ic_crl_t *crl, SSL *ssl)
                        "goes on to count", ic_crl_error(crl));
         break;
     }
-
-    if (error == X509_V_OK) {
-        error = ic_crl_check(crl, chain);
-    }
-
-    return error == X509_V_OK ? NULL : ic_cert_advice(error);
 }
 
 

@@ -2,8 +2,8 @@
 /* Processes that hold secrets: nobody looks into them, nothing is left. */
 
 
-#ifndef IC_SECRET_H
-#define IC_SECRET_H
+#ifndef _IC_SECRET_H_INCLUDED_
+#define _IC_SECRET_H_INCLUDED_
 
 
 #include <stdbool.h>
@@ -30,4 +30,4 @@ int ic_secret_process(void);
 bool ic_secret_memory(void);
 
 
-#endif /* IC_SECRET_H */
+#endif /* _IC_SECRET_H_INCLUDED_ */

@@ -60,8 +60,7 @@ int ic_crl_check(ic_crl_t *crl, STACK_OF(X509) *chain);
 /* Another number whenever ic_crl_check() may answer something else. */
 uint64_t ic_crl_epoch(const ic_crl_t *crl);
 
-/* When the first of its lists ends, epoch ms; -1: none does. */
-int64_t ic_crl_ends(const ic_crl_t *crl);
+/* Of the list that ends first, as it was looked at last. */
 ic_crl_age_e ic_crl_age(const ic_crl_t *crl);
 
 /* "<file> is ..." and what an operator is to do about it. */
