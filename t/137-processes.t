@@ -287,8 +287,8 @@ cmp_ok(places($worker, forms($front->dir . '/server.key')), '>', 0,
 $front->finish;
 
 $front = front('worker_rlimit_core 1m;');
-ok($front->await(sub { ($worker) = $front->workers }, 5)
-   && $front->await(sub { readable($worker) }, 5),
+ok($front->await(sub { ($worker) = $front->workers })
+   && $front->await(sub { readable($worker) }),
    '... unless who runs it wants cores');
 $front->finish;
 

@@ -118,14 +118,14 @@ for my $case (@slow) {
     my ($what, $socket) = @$case;
 
     $held{$what}++ if !$t->await(sub { over($what, $socket) },
-                                 %held ? 0.1 : 6);
+                                 %held ? 0.1 : 15);
 }
 
 is_deeply(\%held, {}, 'all of them are let go') or diag(time - $began);
 cmp_ok(good(20), '<', 90, 'others go on');
 close $_->[1] for @slow;
 
-$t->await(sub { resident() < $before + 8192 }, 3);
+$t->await(sub { resident() < $before + 8192 }, 15);
 
 SKIP: {
     skip 'sanitizers change memory', 1 if $ENV{IC_NGINX_PRELOAD};
