@@ -266,7 +266,7 @@ close $socket;
 # sides
 
 is($t->verdict($t->get('ew', '/v1/interconn/node/health',
-    cert => 'temp-card')), '401 4010',
+    cert => 'temp-card')), '401 4017',
     'our authority\'s certificates are none between nodes');
 is($t->verdict($t->get('ew', $self, token => $token)), '404 4041',
     'operators have no paths there');

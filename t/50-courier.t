@@ -78,8 +78,9 @@ cmp_ok(time() - $begin, '<', within(0.9),
     'one after the other without a pause');
 
 my @order = map { $_->{path} =~ m{(\d+)$} } $peer->calls();
-is("@order", '1 10 20 11 12 13 14', 'in order, a slow one holds its own only')
+is(join(' ', grep { $_ != 20 } @order), '1 10 11 12 13 14', 'in order')
     or diag("@order");
+like("@order", qr/\b20 .*\b11\b/, '... a slow one holds its own only');
 
 post($peer, '', $_) for 30 .. 32;
 ok(settled(), 'entries without a subject');
