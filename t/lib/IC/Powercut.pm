@@ -16,6 +16,7 @@ use IC::Sandbox;
 use IO::Socket::SSL;
 use JSON::PP;
 use POSIX ();
+use Scalar::Util qw(weaken);
 use Time::HiRes qw(sleep time);
 
 my $json = JSON::PP->new->canonical;
@@ -38,9 +39,14 @@ sub shim {
     return $file;
 }
 
+# a test that dies leaves no process
+my @up;
+
+END { $_->down for grep { defined } @up }
+
 sub new {
     my ($class) = @_;
-    my $self = bless { seen => 0, acked => 0 }, $class;
+    my $self = bless { seen => 0, acked => 0, owner => $$ }, $class;
 
     local @ENV{qw(LD_PRELOAD ASAN_OPTIONS)} = (shim(), join ':',
         $ENV{ASAN_OPTIONS} || (), 'verify_asan_link_order=0');
@@ -51,6 +57,8 @@ sub new {
     $self->{node} = $self->{sandbox}->node(0);
     $self->{log} = "$self->{node}{dir}/data/evidence";
     $self->{acks} = $self->{sandbox}->temp . '/acks';
+    push @up, $self;
+    weaken($up[-1]);
     $self->await(sub { IC::Evidence::size($self->{log}) });
 
     return $self;
@@ -329,12 +337,17 @@ sub store {
     return ref $answer ? undef : $redis;
 }
 
-sub finish {
+# Ends what was launched, which the sandbox does not know.
+sub down {
     my ($self) = @_;
     my $node = $self->{node};
 
+    local ($?, $!, $@);
+
+    return if $self->{owner} != $$ || $self->{down}++;
+
     for my $name (qw(nginx interconnd redis)) {
-        my $pid = $node->{pids}{$name};
+        my $pid = $node->{pids}{$name} or next;
 
         kill 'TERM', $pid;
         for (1 .. 1000) {
@@ -342,7 +355,12 @@ sub finish {
             sleep 0.01;
         }
     }
+}
 
+sub finish {
+    my ($self) = @_;
+
+    $self->down;
     $self->{sandbox}->finish(allow => qr/exited on signal 9|was\ killed
         |(?:bind|connect|recv|send)\(\)|kevent|error|worker/x);
 }
