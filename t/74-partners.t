@@ -240,11 +240,13 @@ sub drive {
     return join '; ', @log;
 }
 
-# All that the store has of a job, without ids and times.
+# All that the store has of a job, without ids and times, nor when what it
+# tells the partner was delivered.
 sub trace {
     my ($job) = @_;
     my @events = map { "$_->{event} $_->{subject}" }
-        grep { $_->{subject} =~ /\b\Q$job\E\b/ && $_->{event} !~ /^AUTH/ }
+        grep { $_->{subject} =~ /\b\Q$job\E\b/
+               && $_->{event} !~ /^AUTH|^OUTBOX_DELIVERED/ }
         $store->stream('evidence');
     my @keys = grep { !/denied/ } @{ $store->command('KEYS',
         $store->key("*$job*")) };
