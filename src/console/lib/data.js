@@ -45,25 +45,30 @@ export function useData(path, args, live) {
 
 /*
  * One question at a time: changes while it is under way are asked for once,
- * after it, so that a busy node's answers still arrive.
+ * after it, so that a busy node's answers still arrive. That question is
+ * somebody's only if somebody asked for it meanwhile: a change alone keeps
+ * no session, whatever it waited for.
  */
 async function ask(key, asked, hold, live) {
     const [ path, args ] = JSON.parse(key);
     const own = asked.current;
 
     if (own.busy) {
-        own.again = true;
+        own.next = { live: live && (own.next?.live ?? true) };
         return;
     }
 
     own.busy = true;
+    own.next = { live };
 
-    do {
-        own.again = false;
+    while (own.next && !own.control.signal.aborted) {
+        const question = own.next;
+
+        own.next = null;
 
         try {
             const data = await get(path, args,
-                { signal: own.control.signal, live });
+                { signal: own.control.signal, live: question.live });
 
             hold({ key, data });
 
@@ -75,7 +80,7 @@ async function ask(key, asked, hold, live) {
             hold((old) => ({ key, error,
                 data: old.key === key ? old.data : undefined }));
         }
-    } while (own.again && !own.control.signal.aborted);
+    }
 
     own.busy = false;
 }
