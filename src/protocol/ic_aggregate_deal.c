@@ -301,12 +301,11 @@ void
 ic_aggregate_forget(ic_aggregate_t *a)
 {
     ic_aggregate_key_stop(a);
-    ic_ciphertexts_destroy(a->stock);
+    ic_aggregate_stock_drop(a);
     ic_cipher_destroy(a->cipher);
     ic_paillier_destroy(a->key);
     BN_clear_free(a->share);
 
-    a->stock = NULL;
     a->cipher = NULL;
     a->key = NULL;
     a->share = NULL;

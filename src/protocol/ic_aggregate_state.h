@@ -95,7 +95,8 @@ struct ic_aggregate_s {
     ic_paillier_t        *key;
     ic_cipher_t          *cipher;
     BIGNUM               *share;
-    ic_ciphertexts_t     *stock;         /* zeros, for the next sum */
+    ic_ciphertexts_t     *stock;         /* zeros, for sums to come */
+    size_t                stock_used;    /* the first ones of them */
     uint32_t              round;         /* of the last sum begun */
     uint32_t              opened;        /* of the last sum opened */
 
@@ -177,6 +178,14 @@ int ic_aggregate_escrow(ic_aggregate_t *a, const u_char digest[32],
 /* ic_aggregate_sum.c: one round of at most that many words. 0, 1 or -1. */
 int ic_aggregate_round(ic_aggregate_t *a, uint64_t *words, unsigned count,
     unsigned next);
+
+/* ic_aggregate_stock.c: zeros for a sum of count ciphertexts. 0 or -1. */
+int ic_aggregate_stock_fill(ic_aggregate_t *a, unsigned count);
+
+/* Makes ciphertexts of what hides nothing yet. 0 or -1. */
+int ic_aggregate_stock_add(ic_aggregate_t *a, ic_ciphertexts_t *c);
+
+void ic_aggregate_stock_drop(ic_aggregate_t *a);
 
 /* ic_aggregate_gather.c: what the arbiter does in every step. */
 

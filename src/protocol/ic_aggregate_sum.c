@@ -53,7 +53,6 @@ static int sum_read(ic_aggregate_t *a, aggregate_sum_t *sum,
 static int sum_open(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_combine(ic_aggregate_t *a, aggregate_sum_t *sum);
 static int sum_decode(ic_aggregate_t *a, aggregate_sum_t *sum);
-static int ic_aggregate_prepare(ic_aggregate_t *a, unsigned words);
 
 
 int
@@ -85,8 +84,8 @@ ic_aggregate_round(ic_aggregate_t *a, uint64_t *words, unsigned count,
     /* the others compute too: time for what the next sum needs */
 
     if (rc == 0) {
-        rc = ic_aggregate_prepare(a, next == 0 ? 0
-                                     : next + IC_AGGREGATE_CHECKS);
+        rc = ic_aggregate_stock_fill(a, next == 0 ? 0
+                 : ic_pack_blocks(a->bits, next + IC_AGGREGATE_CHECKS));
     }
 
     if (rc == 0) {
@@ -183,47 +182,6 @@ sum_release(ic_aggregate_t *a, aggregate_sum_t *sum)
     ic_ciphertexts_destroy(sum->product);
     ic_ciphertexts_destroy(sum->partial);
     ic_ciphertexts_destroy(sum->other);
-}
-
-
-/* Encrypted zeros for a sum of so many words; 0: none. */
-
-static int
-ic_aggregate_prepare(ic_aggregate_t *a, unsigned words)
-{
-    int        rc;
-    BIGNUM    *zero;
-    unsigned   i, blocks;
-
-    const BIGNUM  **zeros;
-
-    blocks = ic_pack_blocks(a->bits, words);
-
-    if (blocks == 0 || (a->stock != NULL && a->stock->n == blocks)) {
-        return 0;
-    }
-
-    ic_ciphertexts_destroy(a->stock);
-    a->stock = ic_ciphertexts_create(a->cipher, blocks);
-    zeros = calloc(blocks, sizeof(BIGNUM *));
-    zero = BN_new();
-    rc = -1;
-
-    if (a->stock != NULL && zeros != NULL && zero != NULL) {
-        BN_zero(zero);
-
-        for (i = 0; i < blocks; i++) {
-            zeros[i] = zero;
-        }
-
-        rc = ic_ciphertexts_encrypt(a->cipher, a->stock, zeros);
-    }
-
-    free(zeros);
-    BN_free(zero);
-
-    return rc == 0 ? 0 : ic_task_fail(a->task, "internal", NULL, 0,
-                                      "no encryption");
 }
 
 
@@ -351,10 +309,6 @@ sum_send(ic_aggregate_t *a, aggregate_sum_t *sum)
     u_char        *space;
     ic_message_t   message;
 
-    if (ic_aggregate_prepare(a, sum->nwords) != 0) {
-        return -1;
-    }
-
     ic_message_begin(&a->wire, &message, IC_AGGREGATE_SUM, a->round);
     ic_message_put_u32(&message, sum->blocks);
     space = ic_message_space(&message, sum->size);
@@ -369,34 +323,24 @@ sum_send(ic_aggregate_t *a, aggregate_sum_t *sum)
 }
 
 
-/* The randomness of an encryption serves once. */
-
 static int
 sum_encrypt(ic_aggregate_t *a, aggregate_sum_t *sum)
 {
-    int        rc;
-    unsigned   i, slots;
+    unsigned  i, slots;
 
     slots = ic_pack_slots(a->bits);
 
-    for (rc = 0, i = 0; rc == 0 && i < sum->blocks; i++) {
-        rc = ic_pack(sum->words + (size_t) i * slots,
-                     sum_words_of(a, sum, i), sum->plain[i]);
+    for (i = 0; i < sum->blocks; i++) {
+        if (ic_pack(sum->words + (size_t) i * slots, sum_words_of(a, sum, i),
+                    sum->plain[i]) != 0)
+        {
+            return -1;
+        }
     }
 
-    if (rc == 0) {
-        rc = ic_ciphertexts_trivial(sum->partial,
-                                    (const BIGNUM *const *) sum->plain);
-    }
-
-    if (rc == 0) {
-        rc = ic_ciphertexts_add(sum->partial, sum->partial, a->stock);
-    }
-
-    ic_ciphertexts_destroy(a->stock);
-    a->stock = NULL;
-
-    return rc;
+    return ic_ciphertexts_trivial(sum->partial,
+                                  (const BIGNUM *const *) sum->plain) == 0
+           ? ic_aggregate_stock_add(a, sum->partial) : -1;
 }
 
 

@@ -11,7 +11,7 @@
 # cancels. Redis runs with conf/redis.conf's persistence.
 #
 #     BENCH_ENTRIES=100000 BENCH_VERIFY=1000000
-#     BENCH_ROUNDS=7 BENCH_SECONDS=1 BENCH_CONNECTIONS=64
+#     BENCH_ROUNDS=21 BENCH_SECONDS=1 BENCH_CONNECTIONS=64
 #     BENCH_PARTS="durable head verify cost"    only these
 
 use strict;
@@ -28,7 +28,7 @@ use Time::HiRes qw(sleep time);
 
 my $entries = $ENV{BENCH_ENTRIES} || 100_000;
 my $verified = $ENV{BENCH_VERIFY} || 1_000_000;
-my $rounds = $ENV{BENCH_ROUNDS} || 7;
+my $rounds = $ENV{BENCH_ROUNDS} || 21;
 my $seconds = $ENV{BENCH_SECONDS} || 1;
 my $connections = $ENV{BENCH_CONNECTIONS} || 64;
 my @parts = split ' ', $ENV{BENCH_PARTS} || 'durable head verify cost';

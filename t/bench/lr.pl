@@ -182,6 +182,9 @@ sub homo {
             processor($sandbox) - $used);
     };
 
+    # until the nodes have described what was published
+    $train->(2);
+
     for my $run (1 .. $runs) {
         my $rate = rates();
         my @short = $train->(2);
