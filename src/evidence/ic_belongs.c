@@ -56,7 +56,8 @@ static const struct {
     { "object:", "project_id", "object:project:" },
     { "object:", "job_id", "job:" },
     { "object:", "task_id", "task:" },
-    { "timetable:", "flow_id", "object:flow:" }
+    { "timetable:", "flow_id", "object:flow:" },
+    { "escrow:", "job_id", "job:" }
 };
 
 

@@ -7,6 +7,7 @@
 
 
 #define MEANING_SLOTS  1024      /* to begin with; a power of two */
+#define MEANING_NAME   512       /* of what is told of besides */
 
 
 struct ic_meaning_s {
@@ -25,6 +26,9 @@ static void meaning_time(ic_meaning_t *meaning, const ic_entry_t *entry);
 static const char *meaning_apply(ic_meaning_t *meaning,
     const ic_meaning_rule_t *rule, ic_meaning_subject_t *subject,
     const ic_entry_t *entry);
+static int meaning_besides(ic_meaning_t *meaning,
+    const ic_meaning_rule_t *rule, ic_meaning_subject_t *subject,
+    const ic_entry_t *entry, const char **why);
 static const char *meaning_link(ic_meaning_t *meaning,
     const ic_meaning_rule_t *rule, const ic_entry_t *entry);
 static void meaning_rename(ic_meaning_t *meaning, const ic_entry_t *entry,
@@ -104,7 +108,7 @@ ic_meaning_entry(void *data, const ic_entry_t *entry, char *finding)
     meaning->whole |= entry->seq == 0
                       && ic_str_is(entry->code, "NODE_REGISTERED");
     meaning_time(meaning, entry);
-    rule = ic_meaning_rule(entry);
+    rule = ic_meaning_rule(ic_meaning_kind(entry->subject), entry->code);
 
     if (rule == NULL) {
         meaning->told.others++;
@@ -114,14 +118,18 @@ ic_meaning_entry(void *data, const ic_entry_t *entry, char *finding)
     meaning->told.judged++;
     subject = meaning_subject(meaning, ic_str(""), entry->subject, true);
 
-    if (subject == NULL) {
+    if (subject != NULL) {
+        meaning_rename(meaning, entry, subject);
+        why = meaning_apply(meaning, rule, subject, entry);
+    }
+
+    if (subject == NULL
+        || meaning_besides(meaning, rule, subject, entry, &why) != 0)
+    {
         snprintf(finding, IC_MEANING_TEXT, "entry %llu: memory is short",
                  (unsigned long long) entry->seq);
         return -1;
     }
-
-    meaning_rename(meaning, entry, subject);
-    why = meaning_apply(meaning, rule, subject, entry);
 
     if (why != NULL) {
         meaning_contradiction(meaning, entry, why);
@@ -182,6 +190,57 @@ meaning_apply(ic_meaning_t *meaning, const ic_meaning_rule_t *rule,
     subject->facts = (subject->facts & ~rule->clear) | rule->set;
 
     return why;
+}
+
+
+/* What the entry tells of others: a request for an escrow, an answer to it. */
+
+static int
+meaning_besides(ic_meaning_t *meaning, const ic_meaning_rule_t *rule,
+    ic_meaning_subject_t *subject, const ic_entry_t *entry, const char **why)
+{
+    char                      name[MEANING_NAME];
+    size_t                    len;
+    ic_str_t                  text;
+    const char               *other;
+    ic_meaning_subject_t     *one;
+    const ic_meaning_part_t  *part;
+
+    len = 0;
+    part = ic_meaning_parts(rule->kind);
+
+    for ( /* void */ ; part != NULL && part->kind != NULL; part++) {
+        text = ic_meaning_member(entry, part->member);
+
+        if (text.len == 0 || text.len + 2 > sizeof(name) - len) {
+            break;
+        }
+
+        /* no member has a blank: its name can be no other's */
+
+        name[len] = (len == 0) ? ':' : ' ';
+        len++;
+        memcpy(name + len, text.data, text.len);
+        len += text.len;
+        rule = ic_meaning_rule(ic_str(part->kind), entry->code);
+
+        if (rule == NULL) {
+            continue;
+        }
+
+        one = meaning_subject(meaning, ic_str(part->kind),
+                              ic_str_n(name, len), true);
+        if (one == NULL) {
+            return -1;
+        }
+
+        one->of = subject;
+        subject = one;
+        other = meaning_apply(meaning, rule, subject, entry);
+        *why = (*why == NULL) ? other : *why;
+    }
+
+    return 0;
 }
 
 
@@ -278,6 +337,7 @@ meaning_subject(ic_meaning_t *meaning, ic_str_t prefix, ic_str_t name,
     subject->version = IC_MEANING_UNKNOWN;
     subject->epoch = IC_MEANING_UNKNOWN;
     subject->exp = IC_MEANING_UNKNOWN;
+    subject->needed = IC_MEANING_UNKNOWN;
 
     for (k = 0; k < IC_LEFTS; k++) {
         subject->left[k] = IC_MEANING_UNKNOWN;

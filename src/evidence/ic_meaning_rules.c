@@ -19,6 +19,7 @@
 #define DROPPED    IC_FACT_DROPPED
 #define ENDED      IC_FACT_ENDED
 #define OURS       IC_FACT_OURS
+#define RELEASE    IC_FACT_RELEASE
 #define ALL        0xffff
 
 #define CHECK(what)  ic_meaning_##what
@@ -62,6 +63,69 @@ static const ic_meaning_rule_t  rules[] = {
     { "contract", "PEER_INFO_RECORDED", BEGUN, 0, 0, 0, NULL,
       NULL, NULL, 0 },
     { "contract", "PEER_KEY_CHANGED", OPEN, 0, 0, 0, NULL, NULL, NULL, 0 },
+
+    { "escrow", "RES_ESCROWED", OPEN, APPROVED, APPROVED, 0, CHECK(sealed),
+      NULL, NULL, 0 },
+    { "escrow", "RES_ESCROW_CONFIRMED", OURS|APPROVED, 0, 0, 0, NULL,
+      NULL, NULL, 0 },
+    { "escrow", "RES_ESCROW_CREATED", 0, BEGUN, BEGUN|OPEN|OURS, 0,
+      CHECK(sealed), "job_id", "job:", BEGUN },
+    { "escrow", "RES_ESCROW_DESTROYED", BEGUN, OPEN|DROPPED, DROPPED, 0,
+      NULL, NULL, NULL, 0 },
+    { "escrow", "RES_ESCROW_EXPIRED", OPEN, 0, 0, OPEN, CHECK(expired),
+      NULL, NULL, 0 },
+    { "escrow", "RES_ESCROW_FAILED", OPEN|OURS, APPROVED, 0, OPEN, NULL,
+      NULL, NULL, 0 },
+    { "escrow", "RES_ESCROW_OFFERED", 0, BEGUN, BEGUN|OPEN, 0, NULL,
+      "job_id", "job:", BEGUN },
+    { "escrow", "RES_ESCROW_REFUSED", BEGUN, 0, 0, 0, CHECK(share),
+      NULL, NULL, 0 },
+    { "escrow", "RES_ESCROW_RELEASED", OPEN|APPROVED, 0, 0, OPEN,
+      CHECK(request), NULL, NULL, 0 },
+    { "escrow", "RES_RECOVERED", OPEN|APPROVED, 0, 0, 0, CHECK(request),
+      NULL, NULL, 0 },
+    { "escrow", "RES_RECOVERY_APPLIED", OPEN|APPROVED, 0, 0, 0,
+      CHECK(request), NULL, NULL, 0 },
+    { "escrow", "RES_RECOVERY_APPROVED", OPEN|APPROVED, 0, 0, 0,
+      CHECK(request), NULL, NULL, 0 },
+    { "escrow", "RES_RECOVERY_ASKED", OPEN|APPROVED, 0, 0, 0,
+      CHECK(request), NULL, NULL, 0 },
+    { "escrow", "RES_RECOVERY_FAILED", OPEN|APPROVED, 0, 0, 0,
+      CHECK(request), NULL, NULL, 0 },
+    { "escrow", "RES_RECOVERY_REFUSED", OPEN|APPROVED, 0, 0, 0,
+      CHECK(request), NULL, NULL, 0 },
+    { "escrow", "RES_SHARE_HANDED", OPEN|APPROVED, 0, 0, 0, CHECK(request),
+      NULL, NULL, 0 },
+    { "escrow", "RES_SHARE_RESEALED", OPEN, 0, 0, 0, NULL, NULL, NULL, 0 },
+    { "escrow", "RES_SHARE_WRONG", APPROVED, 0, 0, 0, CHECK(request),
+      NULL, NULL, 0 },
+
+    /* what entries about an escrow tell besides: no subject has such a kind */
+
+    { "escrow:answer", "RES_RECOVERY_APPROVED", 0, APPROVED|REFUSED,
+      APPROVED, 0, CHECK(answered), NULL, NULL, 0 },
+    { "escrow:answer", "RES_RECOVERY_REFUSED", 0, APPROVED|REFUSED, REFUSED, 0,
+      CHECK(answered), NULL, NULL, 0 },
+    { "escrow:answer", "RES_SHARE_WRONG", 0, REVOKED, REVOKED, 0, CHECK(wrong),
+      NULL, NULL, 0 },
+
+    { "escrow:request", "RES_ESCROW_RELEASED", OPEN|RELEASE, 0, 0, OPEN,
+      CHECK(released), NULL, NULL, 0 },
+    { "escrow:request", "RES_RECOVERED", OPEN|OURS, RELEASE, 0, OPEN,
+      CHECK(authorised), NULL, NULL, 0 },
+    { "escrow:request", "RES_RECOVERY_APPLIED", 0, BEGUN, BEGUN|OPEN, 0,
+      CHECK(purpose), NULL, NULL, 0 },
+    { "escrow:request", "RES_RECOVERY_APPROVED", OPEN, 0, APPROVED, 0, NULL,
+      NULL, NULL, 0 },
+    { "escrow:request", "RES_RECOVERY_ASKED", 0, BEGUN, BEGUN|OPEN|OURS, 0,
+      CHECK(purpose), NULL, NULL, 0 },
+    { "escrow:request", "RES_RECOVERY_FAILED", OPEN|OURS, 0, 0, OPEN, NULL,
+      NULL, NULL, 0 },
+    { "escrow:request", "RES_RECOVERY_REFUSED", OPEN, 0, REFUSED, 0, NULL,
+      NULL, NULL, 0 },
+    { "escrow:request", "RES_SHARE_HANDED", OPEN|APPROVED, OURS|RELEASE, 0, 0,
+      NULL, NULL, NULL, 0 },
+    { "escrow:request", "RES_SHARE_WRONG", OURS, 0, 0, 0, NULL, NULL, NULL, 0 },
 
     { "job", "FLOW_EXECUTED", OPEN, 0, 0, 0, NULL, NULL, NULL, 0 },
     { "job", "INITIATOR_LOST", OPEN, OURS, 0, 0, NULL, NULL, NULL, 0 },
@@ -210,8 +274,21 @@ static const struct {
     { "its end was told before", "its end was not told" },
     { "it was dropped before", "it was not dropped" },
     { "it has ended", "it has not ended" },
-    { "it is a job of this node", "it is another node's job" }
+    { "it is this node's own", "it is another node's" },
+    { "it was asked for to give it up", "nobody has asked to give it up" }
 };
+
+static const ic_meaning_part_t  rules_escrow[] = {
+    { "escrow:request", "recovery_id" },
+    { "escrow:answer", "peer" },
+    { NULL, NULL }
+};
+
+
+typedef struct {
+    ic_str_t  kind;
+    ic_str_t  code;
+} rules_key_t;
 
 
 static int rules_compare(const void *key, const void *rule);
@@ -219,10 +296,35 @@ static int rules_order(ic_str_t text, const char *name);
 
 
 const ic_meaning_rule_t *
-ic_meaning_rule(const ic_entry_t *entry)
+ic_meaning_rule(ic_str_t kind, ic_str_t code)
 {
-    return bsearch(entry, rules, sizeof(rules) / sizeof(rules[0]),
+    rules_key_t  key;
+
+    key.kind = kind;
+    key.code = code;
+
+    return bsearch(&key, rules, sizeof(rules) / sizeof(rules[0]),
                    sizeof(rules[0]), rules_compare);
+}
+
+
+ic_str_t
+ic_meaning_kind(ic_str_t subject)
+{
+    u_char  *colon;
+
+    colon = (subject.len == 0) ? NULL
+            : memchr(subject.data, ':', subject.len);
+
+    return ic_str_n(subject.data,
+                    colon == NULL ? 0 : (size_t) (colon - subject.data));
+}
+
+
+const ic_meaning_part_t *
+ic_meaning_parts(const char *kind)
+{
+    return strcmp(kind, "escrow") == 0 ? rules_escrow : NULL;
 }
 
 
@@ -230,22 +332,12 @@ static int
 rules_compare(const void *key, const void *rule)
 {
     int                       order;
-    u_char                   *colon;
-    ic_str_t                  kind;
-    const ic_entry_t         *entry = key;
+    const rules_key_t        *wanted = key;
     const ic_meaning_rule_t  *row = rule;
 
-    kind = entry->subject;
-    colon = (kind.len == 0) ? NULL : memchr(kind.data, ':', kind.len);
+    order = rules_order(wanted->kind, row->kind);
 
-    if (colon == NULL) {
-        return -1;
-    }
-
-    kind.len = (size_t) (colon - kind.data);
-    order = rules_order(kind, row->kind);
-
-    return (order != 0) ? order : rules_order(entry->code, row->code);
+    return (order != 0) ? order : rules_order(wanted->code, row->code);
 }
 
 

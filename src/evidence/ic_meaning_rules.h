@@ -24,9 +24,11 @@
 #define IC_FACT_SAID       0x0800
 #define IC_FACT_DROPPED    0x1000
 #define IC_FACT_ENDED      0x2000
-#define IC_FACT_OURS       0x4000        /* a job that this node initiated */
+#define IC_FACT_OURS       0x4000        /* this node initiated it */
 
-#define IC_FACTS           15
+#define IC_FACT_RELEASE    0x8000        /* a request to give an escrow up */
+
+#define IC_FACTS           16
 
 /* a number that no entry told */
 #define IC_MEANING_UNKNOWN  INT64_MIN
@@ -38,15 +40,22 @@ enum {
     IC_LEFTS
 };
 
-typedef struct {
-    uint64_t  hash;
-    int64_t   left[IC_LEFTS];    /* -1: no limit */
-    int64_t   version;           /* the last one told */
-    int64_t   epoch;
-    int64_t   exp;               /* epoch ms; it is over from then on */
-    unsigned  facts;
-    char      name[];
-} ic_meaning_subject_t;
+typedef struct ic_meaning_subject_s  ic_meaning_subject_t;
+
+struct ic_meaning_subject_s {
+    uint64_t               hash;
+    int64_t                left[IC_LEFTS];   /* -1: no limit */
+    int64_t                version;          /* the last one told */
+    int64_t                epoch;
+    int64_t                exp;      /* epoch ms; it is over from then on */
+    int64_t                needed;   /* approvals, of an escrow */
+    ic_meaning_subject_t  *of;       /* a request's escrow, its answers' own */
+    ic_meaning_subject_t  *answers;  /* to a request */
+    ic_meaning_subject_t  *next;     /* answer to the same */
+    unsigned               facts;
+    bool                   holder;   /* this node has a share of the escrow */
+    char                   name[];
+};
 
 /* NULL, or what is wrong: the end of a sentence about the entry */
 typedef const char *(*ic_meaning_check_pt)(ic_meaning_subject_t *subject,
@@ -67,8 +76,21 @@ typedef struct {
 } ic_meaning_rule_t;
 
 
+/* What is told of a subject beside the one of the entry. */
+typedef struct {
+    const char  *kind;
+    const char  *member;         /* that names it, behind the one before */
+} ic_meaning_part_t;
+
+
 /* NULL: none knows the event of such a subject. */
-const ic_meaning_rule_t *ic_meaning_rule(const ic_entry_t *entry);
+const ic_meaning_rule_t *ic_meaning_rule(ic_str_t kind, ic_str_t code);
+
+/* The text before the colon of a subject; the null string: there is none. */
+ic_str_t ic_meaning_kind(ic_str_t subject);
+
+/* What entries about the kind tell besides, up to one without a kind; NULL */
+const ic_meaning_part_t *ic_meaning_parts(const char *kind);
 
 /* The end of a sentence about a subject that has the fact, or lacks it. */
 const char *ic_meaning_fact(unsigned fact, bool has);
@@ -105,6 +127,28 @@ const char *ic_meaning_out(ic_meaning_subject_t *subject,
 const char *ic_meaning_job(ic_meaning_subject_t *subject,
     const ic_entry_t *entry);
 const char *ic_meaning_job_end(ic_meaning_subject_t *subject,
+    const ic_entry_t *entry);
+
+
+/*
+ * ic_meaning_escrow.c: as many approvals as the threshold, told one by one,
+ * before what they authorise.
+ */
+const char *ic_meaning_sealed(ic_meaning_subject_t *subject,
+    const ic_entry_t *entry);
+const char *ic_meaning_share(ic_meaning_subject_t *subject,
+    const ic_entry_t *entry);
+const char *ic_meaning_request(ic_meaning_subject_t *subject,
+    const ic_entry_t *entry);
+const char *ic_meaning_purpose(ic_meaning_subject_t *subject,
+    const ic_entry_t *entry);
+const char *ic_meaning_authorised(ic_meaning_subject_t *subject,
+    const ic_entry_t *entry);
+const char *ic_meaning_released(ic_meaning_subject_t *subject,
+    const ic_entry_t *entry);
+const char *ic_meaning_answered(ic_meaning_subject_t *subject,
+    const ic_entry_t *entry);
+const char *ic_meaning_wrong(ic_meaning_subject_t *subject,
     const ic_entry_t *entry);
 
 
