@@ -57,7 +57,7 @@ libs_daemon := -lcurl -lmicrohttpd
 libs_math := -lgmp -lsqlite3
 
 asan      := BUILD=$(BUILD)-asan OPT=-O1 \
-             SANITIZE="-fsanitize=address,undefined"
+             SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all"
 
 # With an engine, which only clang has.
 fuzzed    := BUILD=$(BUILD)-fuzz CC=clang OPT=-O1 FUZZ_ENGINE=-fsanitize=fuzzer \
@@ -334,12 +334,18 @@ chaos: all $(shims) $(probes)  ## jobs while all dies: CYCLES=, IC_SEED=
 	IC_BUILD=$(out) IC_CYCLES=$(or $(CYCLES),1000) \
 	    prove -v -It/lib t/134-powercut.t
 
+# A report of a server that tests start is a file of $(reports): the role of
+# a daemon that it ends comes back, and a test may not notice.
+reports   := $(out)-asan/reports
+
 asan: deps-check                ## the same under ASan and UBSan
 	$(MAKE) $(asan) all
+	@rm -rf $(reports) && mkdir -p -m 1777 $(reports)
 	export IC_NGINX_PRELOAD=$$($(CC) -print-file-name=libasan.so) \
-	    ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0 \
+	    ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0:log_path=$(reports)/r \
 	    UBSAN_OPTIONS=print_stacktrace=1; \
 	$(MAKE) $(asan) unit && $(MAKE) $(asan) perl-test
+	@! grep -h . $(reports)/* 2>/dev/null
 
 
 # --- products of the tables -------------------------------------------------
