@@ -14,12 +14,24 @@ use lib 't/lib';
 use IC;
 use IC::Caller;
 use IC::Pace;
+use IC::Signer;
 use Test::More;
 use Time::HiRes qw/ time /;
 
 IC->check;
 
-my $t = IC->new;
+my $t = IC->new(start => 0, ns => 'interconn_crl {{dir}}/lists.crl;',
+    plain => 'interconn_crl {{dir}}/lists.crl;');
+my $signer = IC::Signer->new($t->dir);
+my $lists_end = 1000 * (int(time) + 3 * 86400);
+
+$signer->authority($_) for qw/ network other /;
+$signer->revocation(network => time - 60, $lists_end / 1000 + 86400);
+$signer->revocation(other => time - 60, $lists_end / 1000);
+$t->spew($t->dir . '/lists.crl', join '', map { $t->slurp($t->dir
+    . "/$_.crl") } qw/ network other /);
+$t->start;
+
 my $redis = $t->redis;
 my $caller = IC::Caller->new($t);
 
@@ -40,9 +52,12 @@ is_deeply($got->{jobs}, { map { $_ => 0 } qw/ PENDING RUNNING SUCCESS
     FAILED / }, '... no jobs');
 is($got->{inbox}, 0, '... nobody asks for anything');
 is_deeply([ map { "$_->{what} $_->{node_id}" } @{ $got->{certificates} } ],
-    [ 'node hospital-a' ], '... its own certificate');
+    [ 'node hospital-a', 'crl hospital-a' ],
+    '... its own certificate, and the revocation lists');
 cmp_ok(abs($got->{certificates}[0]{expires} / 1000 - time - 2 * 86400), '<',
     3600, '... and its end');
+is($got->{certificates}[1]{expires}, $lists_end,
+    '... the end of the list that ends first');
 is_deeply($got->{queue}, { messages => 0, tasks_waiting => 0,
     tasks_running => 0 }, '... nothing waits');
 
@@ -69,7 +84,7 @@ is("$peer{'hospital-c'}{state} $peer{'hospital-c'}{error}", 'DOWN refused',
 cmp_ok(abs($peer{'hospital-c'}{since} - $before), '<', 5000,
     '... since when');
 is($got->{inbox}, 1, 'one asks for a contract');
-is_deeply($got->{certificates}[1], { what => 'peer',
+is_deeply($got->{certificates}[2], { what => 'peer',
     node_id => 'hospital-b', expires => 1983755471000 },
     'the end of a partner\'s certificate');
 

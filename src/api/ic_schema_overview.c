@@ -28,11 +28,14 @@ static const ic_schema_t  ic_overview_peer = {
 };
 
 
-static const char *const  ic_certificate_owners[] = { "node", "peer", NULL };
+static const char *const  ic_certificate_owners[] = { "node", "crl", "peer",
+                                                      NULL };
 
 static const ic_field_t  ic_overview_certificate_fields[] = {
     IC_FIELD_ENUM("what", IC_REQ, ic_certificate_owners,
-                  "this node's, or a partner's", "本节点或合作方的证书"),
+                  "this node's; what revokes others', the first of its "
+                  "lists to end; or a partner's",
+                  "本节点证书，吊销列表（最先到期者），或合作方证书"),
     IC_FIELD_ID("node_id", IC_REQ, "whose", "所属节点 ID"),
     IC_FIELD_TIME("expires", IC_REQ, "when it ends", "到期时间"),
     IC_FIELD_END

@@ -190,6 +190,9 @@ typedef struct {
 const char *ngx_http_interconn_refused(ngx_http_request_t *r, X509 *cert,
     ngx_http_interconn_standing_t *standing);
 
+/* When the first list of interconn_crl ends, epoch ms, or -1. */
+int64_t ngx_http_interconn_crl_ends(ngx_http_request_t *r);
+
 
 /* auth */
 

@@ -158,6 +158,23 @@ ngx_http_interconn_refused(ngx_http_request_t *r, X509 *cert,
 }
 
 
+int64_t
+ngx_http_interconn_crl_ends(ngx_http_request_t *r)
+{
+    ngx_http_interconn_conf_t  *icf;
+
+    icf = ngx_http_interconn_conf(r);
+
+    if (icf->crl == NULL) {
+        return -1;
+    }
+
+    ngx_http_interconn_crl_look(r, icf->crl);
+
+    return ic_crl_ends(icf->crl);
+}
+
+
 /*
  * nginx leads whom its ssl_ocsp refuses to the page of error 495, as it does
  * with certificates that it could not verify; but these it could.

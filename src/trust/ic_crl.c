@@ -477,6 +477,27 @@ ic_crl_age(const ic_crl_t *crl)
 }
 
 
+int64_t
+ic_crl_ends(const ic_crl_t *crl)
+{
+    int      i;
+    int64_t  ends, first;
+
+    first = -1;
+
+    for (i = 0; i < sk_X509_CRL_num(crl->lists); i++) {
+        ends = crl_time(X509_CRL_get0_nextUpdate(
+                            sk_X509_CRL_value(crl->lists, i)));
+
+        if (ends >= 0 && (first < 0 || ends < first)) {
+            first = ends;
+        }
+    }
+
+    return first;
+}
+
+
 const char *
 ic_crl_words(ic_crl_age_e age)
 {

@@ -63,6 +63,9 @@ uint64_t ic_crl_epoch(const ic_crl_t *crl);
 /* Of the list that ends first, as it was looked at last. */
 ic_crl_age_e ic_crl_age(const ic_crl_t *crl);
 
+/* When that one ends, epoch ms; -1: none says when. */
+int64_t ic_crl_ends(const ic_crl_t *crl);
+
 /* "<file> is ..." and what an operator is to do about it. */
 const char *ic_crl_words(ic_crl_age_e age);
 

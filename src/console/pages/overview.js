@@ -134,7 +134,8 @@ function Certificates({ rows }) {
     return html`
         <${Card} title=${t("overview.certificates")}>
             <${Facts} rows=${sorted.map((one) => [
-                one.what === "node" ? t("own_node") : one.node_id,
+                one.what === "peer" ? one.node_id
+                    : t(one.what === "crl" ? "overview.crl" : "own_node"),
                 html`<${Ends} ms=${one.expires} />` ])} />
         <//>`;
 }

@@ -20,6 +20,7 @@ export const overview = {
         "尚无合作方，请先申请合作："
     ],
     "overview.since": [ "Since", "起始时间" ],
+    "overview.crl": [ "Revocation lists", "吊销列表" ],
     "overview.certificates": [ "Certificates end", "证书到期" ],
     "overview.work": [ "At work", "运行状况" ],
     "overview.up": [
