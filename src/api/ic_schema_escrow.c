@@ -211,10 +211,11 @@ static const ic_field_t  ic_recovery_record_fields[] = {
                   "recover 为恢复内容，release 为提前销毁"),
     IC_FIELD_STR("status", IC_REQ, IC_MAX_NAME,
                  "asked here: ASKED, RESTORING, RECOVERED, RELEASED, FAILED, "
-                 "EXPIRED; of others: APPLIED, APPROVED, HANDED, REJECTED, "
-                 "EXPIRED",
+                 "WITHDRAWN, EXPIRED; of others: APPLIED, APPROVED, HANDED, "
+                 "REJECTED, WITHDRAWN, EXPIRED",
                  "本节点申请: ASKED、RESTORING、RECOVERED、RELEASED、FAILED、"
-                 "EXPIRED；他方申请: APPLIED、APPROVED、HANDED、REJECTED、EXPIRED"),
+                 "WITHDRAWN、EXPIRED；他方申请: APPLIED、APPROVED、HANDED、"
+                 "REJECTED、WITHDRAWN、EXPIRED"),
     IC_FIELD_STR("reason", 0, IC_MAX_TEXT,
                  "why: of what is asked here; of others', why it was refused",
                  "本节点申请的理由；他方申请被拒绝的原因"),
@@ -312,6 +313,17 @@ static const ic_field_t  ic_recovery_apply_in_fields[] = {
 
 const ic_schema_t  ic_recovery_apply_in = {
     "RecoveryApply", ic_recovery_apply_in_fields
+};
+
+
+static const ic_field_t  ic_recovery_withdraw_in_fields[] = {
+    IC_FIELD_ID("recovery_id", IC_REQ, "the asker's id of the request",
+                "申请方处的申请 id"),
+    IC_FIELD_END
+};
+
+const ic_schema_t  ic_recovery_withdraw_in = {
+    "RecoveryWithdraw", ic_recovery_withdraw_in_fields
 };
 
 

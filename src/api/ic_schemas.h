@@ -290,6 +290,7 @@ extern const ic_schema_t  ic_recovery_shown;
 extern const ic_schema_t  ic_escrow_apply_in;
 extern const ic_schema_t  ic_escrow_confirm_in;
 extern const ic_schema_t  ic_recovery_apply_in;
+extern const ic_schema_t  ic_recovery_withdraw_in;
 extern const ic_schema_t  ic_recovery_confirm_in;
 
 /* ic_schema_permit.c */

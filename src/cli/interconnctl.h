@@ -19,6 +19,7 @@ int ctl_component(int argc, char **argv);
 int ctl_job(int argc, char **argv);
 int ctl_run(int argc, char **argv);      /* "job run" */
 int ctl_timetable(int argc, char **argv);
+int ctl_escrow(int argc, char **argv);
 int ctl_datasource(int argc, char **argv);
 int ctl_evidence(int argc, char **argv);
 
@@ -59,6 +60,17 @@ int ctl_evidence(int argc, char **argv);
     "test DSN --table TABLE | --query SELECT\n"                               \
     "            [--key COLUMN] [--fetch-size N]\n"                           \
     "            [--odbc-ini FILE | --conf interconnd.conf]"
+
+
+#define CTL_ESCROW_USAGE                                                      \
+    "create TASK KEY --until TIME [--threshold N] [--level L]\n"              \
+    "            [--holders NODE,...] [--copies yes]\n"                       \
+    "        | list [--job JOB] [--dir out|in] [--status STATUS]\n"           \
+    "        | show ESCROW | recover|release ESCROW --reason TEXT\n"          \
+    "        | request|withdraw REQUEST | inbox | approve REQUEST\n"          \
+    "        | refuse REQUEST --reason TEXT,\n"                               \
+    "          each with --node URL --ca FILE --token-file FILE (or\n"        \
+    "          --certificate FILE --key FILE)"
 
 
 #define CTL_EVIDENCE_USAGE                                                    \

@@ -63,6 +63,10 @@ static const ctl_command_t  ctl_commands[] = {
       "timetable " CTL_TIMETABLE_USAGE,
       "jobs at a time or periodically, by the node's API" },
 
+    { "escrow", ctl_escrow,
+      "escrow " CTL_ESCROW_USAGE,
+      "results in escrow, and their joint recovery, by the node's API" },
+
     { NULL, NULL, NULL, NULL }
 };
 

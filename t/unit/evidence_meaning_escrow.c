@@ -74,6 +74,11 @@ static const history_t  histories[] = {
       "RES_RECOVERY_APPLIED recovery_id=S peer=b purpose=release\n"
       "RES_RECOVERY_APPROVED recovery_id=S peer=b\n"
       "RES_ESCROW_RELEASED recovery_id=S\n" },
+    { "a request that is withdrawn", "", LEAVE BY("c")
+      "RES_RECOVERY_WITHDRAWN recovery_id=R purpose=release\n"
+      "RES_RECOVERY_ASKED recovery_id=S purpose=recover\n" },
+    { "... at a holder", "", APPLIED
+      "RES_RECOVERY_WITHDRAWN recovery_id=R peer=b\n" },
     { "a holder that refuses", "", APPLIED NOT("b") },
     { "a share that is none", "", OFFERED "RES_ESCROW_REFUSED peer=b\n" },
     { "a log that begins later", "", BACK "a/c\n" },
@@ -169,6 +174,15 @@ static const history_t  histories[] = {
       "RES_ESCROW_RELEASED recovery_id=R\n" },
     { "a share that it took and did not", "entry 4: RES_ESCROW_REFUSED of "
       "escrow:E: its share was taken", HELD "RES_ESCROW_REFUSED peer=b\n" },
+    { "an approval of what was withdrawn", "entry 8: RES_RECOVERY_APPROVED of "
+      "escrow:E: it is over", ASKED
+      "RES_RECOVERY_WITHDRAWN recovery_id=R\n" BY("c") },
+    { "a release by what was withdrawn", "entry 9: RES_ESCROW_RELEASED of "
+      "escrow:E: it is over", LEAVE BY("c")
+      "RES_RECOVERY_WITHDRAWN recovery_id=R\n" GONE "a/c\n" },
+    { "what is withdrawn when it is decided", "entry 9: "
+      "RES_RECOVERY_WITHDRAWN", ASKED BY("c") BACK "a/c\n"
+      "RES_RECOVERY_WITHDRAWN recovery_id=R\n" },
     { "a request that is no subject of its own", "", "NODE_REGISTERED\n"
       "X@escrow:request:R recovery_id=R\n" }
 };

@@ -50,7 +50,8 @@ end
 
 -- What the request had: shares go as soon as nobody needs them.
 local function close(record)
-    redis.call('DEL', key('recovery-shares:' .. record.recovery_id))
+    redis.call('DEL', key('recovery-shares:' .. record.recovery_id),
+               key('recovery-sent:' .. record.recovery_id))
     inbox.done('recovery:' .. record.recovery_id)
     escrow.end_work('hand', record.recovery_id)
     escrow.end_work('restore', record.recovery_id)
@@ -68,6 +69,31 @@ local function fail_request(record, reason)
     escrow.tell('RES_RECOVERY_FAILED',
                 read('escrow:' .. record.escrow_id),
                 'recovery_id', record.recovery_id, 'reason', reason)
+end
+
+
+-- how a request of a node is known here
+function escrow.request_of(peer, origin_id)
+    return 'R' .. string.sub(digest.sha256(peer .. ' ' .. origin_id), 1, 32)
+end
+
+
+-- what the holders have answered, by node
+function escrow.answers(id)
+    local list, answers = {}, redis.call('HGETALL', answers_of(id))
+
+    for i = 1, #answers, 2 do
+        list[answers[i]] = answers[i + 1]
+    end
+
+    return list
+end
+
+
+function escrow.close_request(record, status)
+    change(record, status,
+           record.dir == 'out' and { decided_by = asker or '' } or nil)
+    close(record)
 end
 
 
@@ -123,7 +149,8 @@ local function ask_holders(id, kept, purpose, reason)
 
         elseif to then
             redis.call('HSET', answers_of(id), node_id, 'ASKED')
-            outbox(to, 'recovery:' .. id, PATH .. 'apply', body)
+            redis.call('HSET', key('recovery-sent:' .. id), node_id,
+                       outbox(to, 'recovery:' .. id, PATH .. 'apply', body))
 
         else
             redis.call('HSET', answers_of(id), node_id, 'UNREACHABLE')
@@ -199,8 +226,7 @@ end)
 -- evidence: RES_RECOVERY_APPLIED
 define('escrow_recover_in', 6, WRITE, function(peer, origin_id, owner,
                                                escrow_id, purpose, reason)
-    local id = 'R' .. string.sub(digest.sha256(peer .. ' ' .. origin_id), 1,
-                                 32)
+    local id = escrow.request_of(peer, origin_id)
     local kept = read('escrow:' .. escrow.id_of(owner, escrow_id))
     local same = read('recovery:' .. id)
 

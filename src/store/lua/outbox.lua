@@ -3,7 +3,8 @@
 -- hash outbox-tries has "<how many> <time of the next one>".
 
 -- what a partner has to know, however late: never given up
-local LASTING = { ['/confirm'] = true, ['/terminate'] = true }
+local LASTING = { ['/confirm'] = true, ['/terminate'] = true,
+                  ['/withdraw'] = true }
 
 
 local function entry_of(entry_id)

@@ -335,7 +335,8 @@ my %escrow = (
     'recover/apply' => sub { +{ recovery_id => 'R', owner => $_[1],
         escrow_id => $_[0], purpose => 'recover', reason => 'r' } },
     'recover/confirm' => sub { +{ recovery_id => $_[0],
-        status => 'REJECTED' } });
+        status => 'REJECTED' } },
+    'recover/withdraw' => sub { +{ recovery_id => $_[0] } });
 
 sub escrow {
     my ($self, $node, $refused) = @_;
