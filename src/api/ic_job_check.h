@@ -20,6 +20,8 @@
 #define IC_JOB_RETRY_BACKOFF   1000      /* ms, unless the job says */
 #define IC_JOB_RETRY_LONGEST   600000
 
+#define IC_JOB_ESCROW_DAYS     3650
+
 
 /* error: IC_E_invalid_dag or _invalid_config (_internal: no memory). */
 typedef struct {
@@ -125,6 +127,14 @@ int ic_job_resources_check(ic_arena_t *arena, const ic_json_t *config,
 /* Those of one party, "host.0"; what is not good is no limit. */
 void ic_job_resources(const ic_json_t *config, const char *party,
     ic_job_resources_t *resources);
+
+/*
+ * What is to be in escrow, job_params.common.escrow: threshold (2 to the
+ * number of parties), days, and, if given, steps of the DAG that have outputs,
+ * level, copies; nothing else. 0 or -1 with a fault.
+ */
+int ic_job_escrow_check(ic_arena_t *arena, const ic_json_t *dag,
+    const ic_json_t *config, unsigned parties, ic_job_fault_t *fault);
 
 /* Milliseconds after that many failures (from 1) before the next try. */
 int64_t ic_job_retry_delay(const ic_job_retry_t *retry, unsigned tries);

@@ -57,6 +57,7 @@ ic_config_check(ic_arena_t *arena, const ic_json_t *dag,
         || ic_config_places(arena, dag, config, parties, n, fault) != 0
         || ic_job_retry(arena, config, &retry, fault) != 0
         || ic_job_reuse_check(arena, dag, config, fault) != 0
+        || ic_job_escrow_check(arena, dag, config, (unsigned) n, fault) != 0
         || ic_job_resources_check(arena, config, fault) != 0)
     {
         return -1;

@@ -79,10 +79,16 @@ static const ic_field_t  ic_config_fields[] = {
     IC_FIELD_OBJ("job_params", 0, NULL, "common, per role: sync_type, "
                  "resources {cpu: cores, memory, disk: bytes or as \"512m\"; "
                  "-1: no limit}; common.retry: {count: 0 to 10 further tries "
-                 "of a failed task, backoff: ms, doubled each time}",
+                 "of a failed task, backoff: ms, doubled each time}; "
+                 "common.escrow: {threshold: parties that give it back "
+                 "together, days, steps: whose outputs, none: all, level, "
+                 "copies}: what each party has of it is put in escrow there",
                  "任务参数，通用或按角色: sync_type、resources {cpu 核数，"
                  "memory、disk 字节数或如 \"512m\"，-1 不限}；common.retry: "
-                 "{count: 失败后重试次数 0 至 10，backoff: 间隔毫秒，逐次加倍}"),
+                 "{count: 失败后重试次数 0 至 10，backoff: 间隔毫秒，逐次加倍}；"
+                 "common.escrow: {threshold 共同恢复所需的参与方数，days 天数，"
+                 "steps 组件实例名，不填为全部，level，copies}: 各参与方的输出"
+                 "在产生时即托管"),
     IC_FIELD_OBJ("task_params", 0, NULL,
                  "common, per role and index: parameters per component name",
                  "组件参数，通用或按角色与序号，以组件实例名为键"),

@@ -93,6 +93,7 @@ function artefact.keep(record, list)
                          'key', one.key, 'kind', one.kind,
                          'digest', one.digest, 'rows', one.rows,
                          'bytes', one.bytes)
+                escrow.begin(fields)
             end
         end
     end

@@ -200,6 +200,64 @@ local function create(id, artefact_record, list, threshold, fields)
 end
 
 
+-- What the configuration of a job wants in escrow of an output of that step,
+-- which C has checked; nil: nothing.
+function escrow.wanted(config, step)
+    local said = job.common(config, 'escrow')
+
+    if type(said) ~= 'table' then
+        return nil
+    end
+
+    for _, name in ipairs(type(said.steps) == 'table' and said.steps
+                          or { step })
+    do
+        if name == step then
+            return said
+        end
+    end
+
+    return nil
+end
+
+
+-- An output that is made now, as its job wants it: every party has its own in
+-- escrow. One that cannot be is told of and changes nothing else.
+function escrow.begin(made)
+    local member = made.task_id .. ':' .. made.key
+    local id = 'E' .. string.sub(digest.sha256('output\n' .. member), 1, 32)
+    local job_record = read('job:' .. made.job_id) or {}
+    local said = escrow.wanted(job_record.config, made.task_name)
+
+    if not said or exists('escrow:' .. id)
+       or redis.call('EXISTS', key('escrow-of:' .. member)) == 1
+    then
+        return
+    end
+
+    local list = chosen(job_record)
+    local threshold = tonumber(said.threshold) or 0
+    local refused = number_refused(list, threshold)
+
+    create(id, made, list, threshold, {
+        retention_until = string.format('%.0f', now + 86400000
+                                                * (tonumber(said.days) or 0)),
+        level = type(said.level) == 'string' and said.level or nil,
+        copies = said.copies == 1 and '1' or '0'
+    })
+
+    if refused then
+        local reason = 'this node reaches ' .. #list .. ' of the parties, '
+                       .. 'itself included, and ' .. threshold
+                       .. ' are needed'
+
+        write('escrow:' .. id, { reason = reason })
+        escrow.finish(read('escrow:' .. id), 'FAILED', 'RES_ESCROW_FAILED',
+                      'reason', reason)
+    end
+end
+
+
 -- input: escrow_id task_id key (of an output of this node) name value...
 --        (threshold, none: all of them; retention_until; level; holders: JSON
 --        list of parties of its job; copies: 1, they have the ciphertext too)

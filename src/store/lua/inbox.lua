@@ -102,9 +102,17 @@ local function name_of(record)
 end
 
 
+local function number(value)
+    return type(value) == 'number' and string.format('%.0f', value) or ''
+end
+
+
 -- What a record says, in words: the values that the texts below name.
 local function said(record)
     local party = job.party(record.config, self_node)
+    local kept = job.common(record.config, 'escrow')
+
+    kept = type(kept) == 'table' and kept or {}
 
     return {
         id = record.resource_id or '',
@@ -125,6 +133,10 @@ local function said(record)
         job = record.job_id or '', task = record.task_name or '',
         digest = record.digest or '',
         owner = record.owner or '',
+        kept = type(kept.steps) == 'table' and names(kept.steps) or '',
+        kept_all = type(kept.steps) ~= 'table' and number(kept.days) or '',
+        kept_days = number(kept.days),
+        kept_by = number(kept.threshold),
         recover = record.purpose == 'recover' and record.job_id or '',
         release = record.purpose == 'release' and record.job_id or ''
     }
@@ -165,6 +177,12 @@ local PARTS = {
     { 'project', ', for the project %s', '，用于项目 %s' },
     { 'datasets', ', with the datasets %s', '，使用数据集 %s' },
     { 'components', ', running %s', '，运行组件 %s' },
+    { 'kept', ', with what %s makes in escrow', '，托管 %s 的输出' },
+    { 'kept_all', ', with what every step makes in escrow',
+      '，托管各步骤的输出' },
+    { 'kept_days', ' for %s days', ' %s 天' },
+    { 'kept_by', ', given back by %s of its parties together',
+      '，须 %s 个参与方共同授权恢复' },
     { 'scope', ', only for %s', '，仅限 %s' },
     { 'allow', ', by the algorithms %s only', '，仅限算法 %s' },
     { 'deny', ', not by the algorithms %s', '，不得用于算法 %s' },

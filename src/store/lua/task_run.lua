@@ -187,7 +187,8 @@ end
 --         | invalid_fields (status, outputs) | conflict (an output is there
 --         with another digest)
 -- evidence: TASK_FINISHED or TASK_FAILED, RES_CREATED for a model,
---           ARTEFACT_CREATED for each output
+--           ARTEFACT_CREATED for each output; RES_ESCROW_CREATED for one
+--           that its job wants in escrow, RES_ESCROW_FAILED when it cannot
 define('task_end', 3, RELIEF, function(task_id, epoch, status, ...)
     local record, error_reply = task.held(task_id, epoch)
     local fields, changed = fields_of(...), {}
