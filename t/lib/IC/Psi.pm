@@ -109,10 +109,13 @@ sub run {
 }
 
 # The bound of docs/algorithms.md for a table without duplicates, whose first
-# column is its key.
+# column is its key; sanitizers, which keep what was freed, have none.
 
 sub memory {
     my ($text) = @_;
+
+    return 'inf' if ($ENV{IC_BUILD} || '') =~ /asan/;
+
     my $rows = $text =~ tr/\n// - 1;
     my $keys = 0;
 
