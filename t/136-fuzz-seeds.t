@@ -18,7 +18,8 @@ my $folder = File::Temp->newdir(DIR => -w '/dev/shm' ? '/dev/shm' : '/tmp');
 
 # Changes of each seed; fewer where one takes milliseconds.
 my %changes = (paillier => 3, curve => 10, credential => 20,
-    map { $_ => 2 } qw/ peers_expression peers_homo_lr peers_pir peers_psi /);
+    map { $_ => 2 } qw/ peers_expression peers_hetero_lr peers_homo_lr
+        peers_pir peers_psi /);
 
 $ENV{TMPDIR} = "$folder";
 $ENV{REPLAY_CRASH} = "$folder/input";

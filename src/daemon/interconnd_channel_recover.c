@@ -15,6 +15,10 @@
 #include "interconnd_channel_journal.h"
 
 
+/* Bytes of a file that any record can mean: sums of them fit. */
+#define RECOVER_FILE_MAX  (1ULL << 40)
+
+
 static int recover_path(interconnd_channel_t *ch,
     interconnd_session_t *session);
 static int recover_segments(interconnd_session_t *session);
@@ -23,9 +27,13 @@ static int recover_records(interconnd_session_t *session,
     interconnd_segment_t *segment, off_t end);
 static int recover_apply(interconnd_session_t *session,
     const interconnd_record_t *record, const char *name, off_t end);
+static bool recover_sound(interconnd_session_t *session,
+    const interconnd_record_t *record);
 static int recover_message(interconnd_session_t *session,
     interconnd_fifo_t *fifo, size_t *held,
     const interconnd_record_t *record, off_t end);
+static size_t recover_bytes(const interconnd_message_t *m,
+    const interconnd_record_t *record);
 static void recover_done(interconnd_session_t *session,
     interconnd_fifo_t *fifo, size_t *held,
     const interconnd_record_t *record);
@@ -287,10 +295,46 @@ interconnd_recover_record(int fd, off_t at, off_t end, uint64_t salt,
 }
 
 
+/*
+ * A sum is no proof against who can write to the folder: bytes of a message
+ * are those of its record, or in a file of its own.
+ */
+
+static bool
+recover_sound(interconnd_session_t *session,
+    const interconnd_record_t *record)
+{
+    size_t  len;
+
+    len = record->size - record->name - INTERCONND_RECORD_END;
+
+    if (record->id < UINT64_MAX / 2 && record->file < UINT64_MAX / 2
+        && ((record->type != INTERCONND_RECORD_IN
+             && record->type != INTERCONND_RECORD_OUT)
+            || (record->file == 0 && record->len == len)
+            || (record->file != 0 && len == 0
+                && record->len <= RECOVER_FILE_MAX
+                && record->at <= RECOVER_FILE_MAX)))
+    {
+        return true;
+    }
+
+    interconnd_log("error", "session %s: its journal has a record of a "
+                   "message that cannot be, which is left out",
+                   session->named.name);
+
+    return false;
+}
+
+
 static int
 recover_apply(interconnd_session_t *session,
     const interconnd_record_t *record, const char *name, off_t end)
 {
+    if (!recover_sound(session, record)) {
+        return 0;
+    }
+
     if (record->id > session->journal.last_id) {
         session->journal.last_id = record->id;
     }
@@ -431,6 +475,17 @@ recover_stream(interconnd_session_t *session, const char *name)
 }
 
 
+/* What the message's record takes in its segment; another of its name. */
+
+static size_t
+recover_bytes(const interconnd_message_t *m,
+    const interconnd_record_t *record)
+{
+    return sizeof(interconnd_record_t) + record->name
+           + (m->file != 0 ? 0 : m->len) + INTERCONND_RECORD_END;
+}
+
+
 /* A message that was moved keeps its id and its place. */
 
 static int
@@ -458,7 +513,8 @@ recover_message(interconnd_session_t *session, interconnd_fifo_t *fifo,
 
     if (m != NULL && m->id == record->id) {
         m->segment->live--;
-        m->segment->live_bytes -= sizeof(interconnd_record_t) + record->size;
+        m->segment->live_bytes -= recover_bytes(m, record);
+        *held += record->len - m->len;
 
     } else {
         m = calloc(1, sizeof(interconnd_message_t));
@@ -516,9 +572,7 @@ recover_done(interconnd_session_t *session, interconnd_fifo_t *fifo,
         fifo->tail = (m->next == NULL) ? last : fifo->tail;
 
         m->segment->live--;
-        m->segment->live_bytes -= sizeof(interconnd_record_t) + record->name
-                                  + (m->file != 0 ? 0 : m->len)
-                                  + INTERCONND_RECORD_END;
+        m->segment->live_bytes -= recover_bytes(m, record);
         session->queued--;
         *held -= m->len;
         free(m);

@@ -17,7 +17,6 @@
 
 
 #define PEERS_CHANGE  6
-#define PEERS_IDLE    5000       /* ms without a message: a wait has ended */
 
 
 typedef struct {
@@ -32,8 +31,6 @@ static struct {
     unsigned          sent[LOCAL_MAX];
     local_message_t  *before[LOCAL_MAX];
     unsigned          changed;
-    bool              over;
-    bool              silent;                /* for too long */
 } peers;
 
 
@@ -135,47 +132,12 @@ peers_tamper(local_t *net, local_message_t *m)
 }
 
 
-/* A node ends a wait for what does not come; here it is silence. */
-
-static void *
-peers_watch(void *data)
-{
-    local_t          *net = data;
-    local_message_t  *last;
-    struct timespec   nap = { 0, 20000000 };
-    unsigned          idle;
-
-    last = NULL;
-
-    for (idle = 0; !peers.over; idle++) {
-        nanosleep(&nap, NULL);
-        pthread_mutex_lock(&net->lock);
-
-        if (net->last != last) {
-            last = net->last;
-            idle = 0;
-        }
-
-        if (idle * 20 > PEERS_IDLE) {
-            peers.silent = true;
-            net->aborted = 1;
-            pthread_cond_broadcast(&net->changed);
-        }
-
-        pthread_mutex_unlock(&net->lock);
-    }
-
-    return NULL;
-}
-
-
 static inline int
 peers_run(const peers_t *of, const uint8_t *data, size_t size)
 {
     int        rc;
     local_t   *net;
     unsigned   i;
-    pthread_t  watch;
 
     memset(&peers, 0, sizeof(peers));
     peers.fuzz.data = data;
@@ -191,10 +153,7 @@ peers_run(const peers_t *of, const uint8_t *data, size_t size)
         }
     }
 
-    pthread_create(&watch, NULL, peers_watch, net);
     rc = local_run(net);
-    peers.over = true;
-    pthread_join(watch, NULL);
 
     for (i = 0; i < net->count; i++) {
         if (net->parties[i].rc != 0) {
@@ -203,14 +162,14 @@ peers_run(const peers_t *of, const uint8_t *data, size_t size)
         }
     }
 
-    if (rc != 0 && peers.changed == 0 && !peers.silent) {
+    if (rc != 0 && peers.changed == 0) {
         for (i = 0; i < net->count; i++) {
             fprintf(stderr, "%s: %s\n", net->names[i].name,
                     net->parties[i].text);
         }
     }
 
-    FUZZ_TRUE(rc == 0 || peers.changed != 0 || peers.silent);
+    FUZZ_TRUE(rc == 0 || peers.changed != 0);
     local_destroy(net);
     FUZZ_TRUE(tap_failures == 0);
 

@@ -54,9 +54,12 @@ struct ic_task_s {
     ic_arena_t       *arena;
     const ic_json_t  *params;
     const ic_json_t  *inputs;
-    char              folder[64];
+    char              folder[160];
     int               rc;
     int               failed;
+    int               ended;             /* run() is over */
+    const char       *awaited;           /* the topic it waits for, or NULL */
+    unsigned          awaited_of;
     char              code[64];          /* of the failure */
     char              column[132];
     int64_t           row;
@@ -83,6 +86,9 @@ struct local_s {
     local_message_t   *first;            /* all that was ever sent */
     local_message_t   *last;
     int                aborted;
+
+    /* all wait for what nobody is left to send: 1, and aborted too */
+    int                stuck;
 
     /*
      * lossy: who fails is gone, and the others notice only that it sends no
@@ -252,6 +258,43 @@ local_find(local_t *net, unsigned from, unsigned to, const char *topic)
 }
 
 
+/*
+ * With the lock held. A party that waits and has what it waits for is about
+ * to wake up.
+ */
+
+static inline void
+local_see_stuck(local_t *net)
+{
+    unsigned    i, waiting;
+    ic_task_t  *task;
+
+    waiting = 0;
+
+    for (i = 0; i < net->count; i++) {
+        task = &net->parties[i];
+
+        if (task->ended) {
+            continue;
+        }
+
+        if (task->awaited == NULL
+            || local_find(net, task->awaited_of, i, task->awaited) != NULL)
+        {
+            return;
+        }
+
+        waiting++;
+    }
+
+    if (waiting != 0 && !net->aborted) {
+        net->stuck = 1;
+        net->aborted = 1;
+        pthread_cond_broadcast(&net->changed);
+    }
+}
+
+
 /* 0, or 1: nothing will come, or not within that time (lossy only). */
 
 static inline int
@@ -287,7 +330,15 @@ local_take(ic_task_t *task, unsigned from, const char *topic, int timeout_ms,
                    != 0;
 
         } else {
-            pthread_cond_wait(&net->changed, &net->lock);
+            task->awaited = topic;
+            task->awaited_of = from;
+            local_see_stuck(net);
+
+            if (!net->aborted) {
+                pthread_cond_wait(&net->changed, &net->lock);
+            }
+
+            task->awaited = NULL;
         }
     }
 

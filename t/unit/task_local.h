@@ -60,7 +60,8 @@ local_create(ic_task_run_pt run, const char *names)
         task->index = net->count++;
         task->arena = ic_pool_create();
         (void) snprintf(task->folder, sizeof(task->folder),
-                        "/tmp/ic-unit-XXXXXX");
+                        "%.120s/ic-unit-XXXXXX",
+                        getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
 
         if (mkdtemp(task->folder) == NULL) {
             abort();
@@ -142,7 +143,7 @@ static inline void
 local_csv(local_t *net, unsigned i, const char *input, const char *csv)
 {
     FILE       *file;
-    char        path[128], json[256];
+    char        path[256], json[512];
     ic_task_t  *task;
 
     task = &net->parties[i];
@@ -177,6 +178,15 @@ local_start(void *data)
 
     task = data;
     task->rc = task->net->run(task);
+
+    pthread_mutex_lock(&task->net->lock);
+    task->ended = 1;
+
+    if (!task->net->lossy) {
+        local_see_stuck(task->net);
+    }
+
+    pthread_mutex_unlock(&task->net->lock);
 
     return NULL;
 }
