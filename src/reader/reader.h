@@ -193,6 +193,14 @@ int reader_write_end(reader_t *reader);
 int reader_failed(reader_t *reader, SQLSMALLINT type, SQLHANDLE handle,
     const char *what);
 
+/*
+ * To the log what was being done, SQLSTATE, the database's own number and its
+ * words, of which what is quoted may be a value or a password and is left
+ * out; all of the words where they are of data.
+ */
+void reader_words(const char *what, const char *state, long native,
+    const char *text);
+
 /* With a text of our own. Always -1. */
 int reader_refuse(reader_t *reader, const char *code, const char *column,
     int64_t row, const char *fmt, ...)

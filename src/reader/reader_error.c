@@ -2,8 +2,10 @@
 /* What drivers say, as codes of ours. */
 
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "reader.h"
 
@@ -71,6 +73,68 @@ static const struct {
 };
 
 
+/*
+ * States whose words are of connections, names and drivers. Those of others
+ * are of data: a value that does not convert, a text of the database's code.
+ */
+static const char *const  spoken[] = {
+    "01", "08", "25", "28", "42", "57", "HY", "IM", NULL
+};
+
+
+static bool reader_opens(const char *text, const char *p);
+
+
+void
+reader_words(const char *what, const char *state, long native,
+    const char *text)
+{
+    unsigned     i;
+    const char  *p, *first, *last;
+
+    for (i = 0; spoken[i] != NULL && strncmp(spoken[i], state, 2) != 0; i++) {
+        /* void */
+    }
+
+    if (spoken[i] == NULL) {
+        fprintf(stderr, "%s: %s %ld\n", what, state, native);
+        return;
+    }
+
+    first = NULL;
+    last = NULL;
+
+    for (p = text; *p != '\0'; p++) {
+        if (strchr("'\"`", *p) == NULL) {
+            continue;
+        }
+
+        if (first == NULL && reader_opens(text, p)) {
+            first = p;
+        }
+
+        last = p;
+    }
+
+    if (first == NULL) {
+        fprintf(stderr, "%s: %s %ld %s\n", what, state, native, text);
+        return;
+    }
+
+    fprintf(stderr, "%s: %s %ld %.*s'...'%s\n", what, state, native,
+            (int) (first - text), text, last > first ? last + 1 : "");
+}
+
+
+/* Not the one of "can't". */
+
+static bool
+reader_opens(const char *text, const char *p)
+{
+    return *p != '\'' || p == text || !isalpha((u_char) p[-1]);
+}
+
+
 int
 reader_failed(reader_t *reader, SQLSMALLINT type, SQLHANDLE handle,
     const char *what)
@@ -89,7 +153,7 @@ reader_failed(reader_t *reader, SQLSMALLINT type, SQLHANDLE handle,
                              "%s: the driver fails without a reason", what);
     }
 
-    fprintf(stderr, "%s: %s %d %s\n", what, state, (int) native, text);
+    reader_words(what, state, native, text);
 
     for (i = 0; strncmp(state, meanings[i].state, strlen(meanings[i].state))
                 != 0

@@ -507,7 +507,7 @@ sqlite_failed(sqlite_read_t *read)
     at = sqlite3_error_offset(read->db);
     said = sqlite3_errmsg(read->db);
 
-    fprintf(stderr, "SQLite: %d %s\n", code, said);
+    reader_words("SQLite", "HY000", code, said);
 
     if (code == SQLITE_INTERRUPT) {
         return reader_refuse(read->reader, "data_source_slow", NULL, 0,

@@ -226,7 +226,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     first = look(&ch);
     again = look(&ch);
     FUZZ_TRUE(first.sum == again.sum && first.messages == again.messages);
-    FUZZ_TRUE(first.read == again.read);
+    FUZZ_TRUE(again.read <= first.read);     /* two of one file; one goes */
     interconnd_journal_clean(folder);
 
     return 0;
