@@ -23,6 +23,8 @@ static int content_write(interconnd_content_t *content, const u_char *key,
 static int content_write_file(interconnd_content_t *content, const char *name);
 static int content_number(interconnd_content_t *content, uint64_t n,
     size_t bytes);
+static bool content_is_copied(const interconnd_content_t *content);
+static int content_fits(interconnd_content_t *content, unsigned npartitions);
 static int content_copy(interconnd_content_t *content, ic_str_t *copy);
 
 
@@ -196,6 +198,12 @@ content_write(interconnd_content_t *content, const u_char *key, char sha256[65])
         return interconnd_content_failed(content, "metadata");
     }
 
+    if (content_is_copied(content)
+        && content_fits(content, about->npartitions) != 0)
+    {
+        return -1;
+    }
+
     if (ic_escrow_write_begin(&content->stream, content->file, key,
                               interconnd_content_context(content->escrow))
         != 0
@@ -286,6 +294,53 @@ content_number(interconnd_content_t *content, uint64_t n, size_t bytes)
 }
 
 
+static bool
+content_is_copied(const interconnd_content_t *content)
+{
+    return ic_str_is(interconnd_escrow_field(content->escrow, "copies"), "1");
+}
+
+
+/* What holders cannot have copies of is not sealed at all. */
+
+static int
+content_fits(interconnd_content_t *content, unsigned npartitions)
+{
+    int          fd, rc;
+    char         name[24];
+    int64_t      bytes;
+    unsigned     n;
+    struct stat  st;
+
+    bytes = IC_ESCROW_BESIDES + 4;
+
+    for (n = 0; n <= npartitions; n++) {
+        fd = interconnd_artefact_open(content->folder,
+                                      interconnd_content_file(name,
+                                                              sizeof(name),
+                                                              n),
+                                      O_RDONLY);
+        rc = (fd == -1) ? -1 : fstat(fd, &st);
+
+        if (fd != -1) {
+            (void) close(fd);
+        }
+
+        if (rc != 0) {
+            return interconnd_content_failed(content, name);
+        }
+
+        bytes += 8 + st.st_size;
+    }
+
+    return bytes <= INTERCONND_ESCROW_COPY ? 0
+           : interconnd_escrow_fail(content->escrow, "%lld bytes are too many "
+                                    "for holders to have copies, at most %d",
+                                    (long long) bytes,
+                                    INTERCONND_ESCROW_COPY);
+}
+
+
 /* For those who are to have it too. */
 
 static int
@@ -298,13 +353,14 @@ content_copy(interconnd_content_t *content, ic_str_t *copy)
     escrow = content->escrow;
     len = (size_t) content->stream.bytes;
 
-    if (!ic_str_is(interconnd_escrow_field(escrow, "copies"), "1")) {
+    if (!content_is_copied(content)) {
         return 0;
     }
 
+    /* a file that grew meanwhile */
+
     if (len > INTERCONND_ESCROW_COPY) {
-        return interconnd_escrow_fail(escrow, "%zu bytes are too many for "
-                                      "holders to have copies", len);
+        return interconnd_escrow_fail(escrow, "the output has changed");
     }
 
     data = ic_alloc(escrow->pool, len);

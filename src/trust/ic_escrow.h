@@ -27,6 +27,10 @@
 #define IC_ESCROW_NONCE    12
 #define IC_ESCROW_TAG      16
 
+/* bytes of a ciphertext beside its content */
+#define IC_ESCROW_BESIDES                                                     \
+    ((int64_t) (sizeof(IC_ESCROW_WORD) - 1 + IC_ESCROW_NONCE + IC_ESCROW_TAG))
+
 
 /* The index (1 to n), the salt of the commitment, the value. */
 typedef struct {

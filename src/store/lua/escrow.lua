@@ -8,6 +8,12 @@
 
 local MOST_HOLDERS = 32
 
+-- bytes of an output that holders have copies of, see interconnd_escrow.h
+local MOST_COPIED = 256 * 1024
+
+-- of another node, that are over and still shown
+local MOST_OVER = 256
+
 local ENDS = { FAILED = true, REFUSED = true, RELEASED = true,
                EXPIRED = true }
 
@@ -62,12 +68,39 @@ function escrow.tell(event, record, ...)
 end
 
 
+-- What is over at a peer, and kept here for reference: the oldest go, all
+-- that is known of them. Evidence has them.
+local function forget(owner)
+    local over = key('escrows-over:' .. owner)
+
+    while redis.call('LLEN', over) > MOST_OVER do
+        local id = redis.call('LPOP', over)
+
+        -- its file first
+        if redis.call('ZSCORE', key('escrow-work'), 'drop ' .. id) then
+            redis.call('RPUSH', over, id)
+            return
+        end
+
+        for _, request in ipairs(redis.call('SMEMBERS',
+                                            key('escrow-requests:' .. id)))
+        do
+            escrow.forget_request(request)
+        end
+
+        redis.call('DEL', key('escrow:' .. id), key('escrow-holders:' .. id),
+                   key('escrow-requests:' .. id), key('escrow-asked:' .. id))
+        redis.call('ZREM', key('ix:escrow'), id)
+    end
+end
+
+
 -- The end of an escrow: share and content go, whoever asks is told it is over.
 function escrow.finish(record, status, event, ...)
     local id = record.escrow_id
 
     redis.call('HDEL', key('escrow:' .. id), 'share', 'signature')
-    redis.call('DEL', key('escrow-copy:' .. id))
+    escrow.drop_copy(record)
     redis.call('ZREM', key('escrow-ends'), id)
     write('escrow:' .. id, { status = status, update_time = now })
 
@@ -95,6 +128,11 @@ function escrow.finish(record, status, event, ...)
     end
 
     escrow.tell(event, record, ...)
+
+    if record.dir == 'in' and status ~= 'REFUSED' then
+        redis.call('RPUSH', key('escrows-over:' .. record.owner), id)
+        forget(record.owner)
+    end
 end
 
 
@@ -169,6 +207,14 @@ local function number_refused(list, threshold)
 end
 
 
+local function copies_refused(made, fields)
+    return fields.copies == '1' and tonumber(made.bytes) > MOST_COPIED
+           and fail('escrow_too_large', made.bytes .. ' bytes, at most '
+                                        .. MOST_COPIED)
+           or nil
+end
+
+
 local function create(id, artefact_record, list, threshold, fields)
     local member = artefact_record.task_id .. ':' .. artefact_record.key
     local record = {
@@ -237,20 +283,23 @@ function escrow.begin(made)
 
     local list = chosen(job_record)
     local threshold = tonumber(said.threshold) or 0
-    local refused = number_refused(list, threshold)
-
-    create(id, made, list, threshold, {
+    local fields = {
         retention_until = string.format('%.0f', now + 86400000
                                                 * (tonumber(said.days) or 0)),
         level = type(said.level) == 'string' and said.level or nil,
         copies = said.copies == 1 and '1' or '0'
-    })
-
-    if refused then
-        local reason = 'this node reaches ' .. #list .. ' of the parties, '
+    }
+    local reason = number_refused(list, threshold)
+                   and 'this node reaches ' .. #list .. ' of the parties, '
                        .. 'itself included, and ' .. threshold
                        .. ' are needed'
+                   or copies_refused(made, fields)
+                   and made.bytes .. ' bytes are too many for holders to '
+                       .. 'have copies'
 
+    create(id, made, list, threshold, fields)
+
+    if reason then
         write('escrow:' .. id, { reason = reason })
         escrow.finish(read('escrow:' .. id), 'FAILED', 'RES_ESCROW_FAILED',
                       'reason', reason)
@@ -262,7 +311,7 @@ end
 --        (threshold, none: all of them; retention_until; level; holders: JSON
 --        list of parties of its job; copies: 1, they have the ciphertext too)
 -- output: ok escrow_id | not_found | conflict (it is in escrow) | no_contract
---         | invalid_fields
+--         | invalid_fields | escrow_too_large (for copies)
 -- evidence: RES_ESCROW_CREATED
 define('escrow_create', 3, WRITE, function(id, task_id, name, ...)
     local member = task_id .. ':' .. name
@@ -285,6 +334,7 @@ define('escrow_create', 3, WRITE, function(id, task_id, name, ...)
 
     refused = refused or over(fields, 'retention_until')
               or number_refused(list, threshold)
+              or copies_refused(made, fields)
 
     if refused then
         return refused

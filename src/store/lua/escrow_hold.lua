@@ -4,10 +4,20 @@
 
 local PATH = '/v1/interconn/ext/escrow/'
 
+-- ciphertexts of a peer that the store has until the process took them
+local MOST_COPIES = 16
+
 -- of the owner's record; what the holder has otherwise is its own
 local OFFERED = { 'job_id', 'task_id', 'key', 'kind', 'digest', 'format',
                   'rows', 'bytes', 'threshold', 'retention_until', 'level',
                   'ciphertext_digest', 'signature', 'share', 'holders' }
+
+
+function escrow.drop_copy(record)
+    redis.call('DEL', key('escrow-copy:' .. record.escrow_id))
+    redis.call('SREM', key('escrow-copies:' .. record.owner),
+               record.escrow_id)
+end
 
 
 -- input: peer escrow_id (the owner's) digest (of the body) name value...
@@ -63,8 +73,15 @@ define('escrow_apply_in', 3, WRITE, function(peer, origin_id, body_digest,
         return fail('too_many', peer)
     end
 
+    local copies = key('escrow-copies:' .. peer)
+
     if (fields.ciphertext or '') ~= '' then
+        if redis.call('SCARD', copies) >= MOST_COPIES then
+            return fail('too_many', peer)
+        end
+
         redis.call('SET', key('escrow-copy:' .. id), fields.ciphertext)
+        redis.call('SADD', copies, id)
     end
 
     write('escrow:' .. id, record)
@@ -118,7 +135,7 @@ define('escrow_held', 2, WRITE, function(id, has_content)
 
     write('escrow:' .. id, { status = 'HELD', update_time = now,
                              has_content = has_content })
-    redis.call('DEL', key('escrow-copy:' .. id))
+    escrow.drop_copy(record)
     answer(record, 'HELD', '')
     escrow.tell_kept(record, 'peer', record.owner)
 

@@ -6,6 +6,9 @@
 
 local PATH = '/v1/interconn/ext/escrow/recover/'
 
+-- requests of a peer for one escrow, whatever became of them
+local MOST_ASKED = 256
+
 local OPEN = { ASKED = true, APPLIED = true, RESTORING = true,
                APPROVED = true }
 
@@ -94,6 +97,12 @@ function escrow.close_request(record, status)
     change(record, status,
            record.dir == 'out' and { decided_by = asker or '' } or nil)
     close(record)
+end
+
+
+function escrow.forget_request(id)
+    redis.call('DEL', key('recovery:' .. id), answers_of(id),
+               key('recovery-shares:' .. id), key('recovery-sent:' .. id))
 end
 
 
@@ -250,9 +259,14 @@ define('escrow_recover_in', 6, WRITE, function(peer, origin_id, owner,
 
     local pending = key('recoveries-pending:' .. peer)
 
-    if redis.call('SCARD', pending) >= limit('requests_of_peer') then
+    if redis.call('SCARD', pending) >= limit('requests_of_peer')
+       or tonumber(redis.call('HGET', key('escrow-asked:' .. kept.escrow_id),
+                              peer) or 0) >= MOST_ASKED
+    then
         return fail('too_many', peer)
     end
+
+    redis.call('HINCRBY', key('escrow-asked:' .. kept.escrow_id), peer, 1)
 
     write('recovery:' .. id, {
         recovery_id = id, origin_id = origin_id, resource_type = 'escrow',
