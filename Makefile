@@ -444,7 +444,8 @@ install: all                    ## into $(DESTDIR)$(PREFIX)
 	install $(out)/interconnd $(DESTDIR)$(PREFIX)/sbin
 	install $(out)/interconnctl $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(module) $(DESTDIR)$(PREFIX)/lib/interconn
-	install $(out)/interconn-reader $(DESTDIR)$(PREFIX)/lib/interconn
+	install $(out)/interconn-reader conf/redis-repair \
+	    $(DESTDIR)$(PREFIX)/lib/interconn
 	install $(out)/components/* $(DESTDIR)$(PREFIX)/lib/interconn/components
 	rm -rf $(DESTDIR)$(PREFIX)/share/interconn/console
 	cp -r $(out)/console $(DESTDIR)$(PREFIX)/share/interconn

@@ -6,22 +6,20 @@
 use strict;
 use warnings;
 
+use Cwd qw(abs_path);
 use File::Temp;
 use Test::More;
 
-my $unit = 'conf/systemd/interconn-redis.service';
+my $root = abs_path('.');
+my ($unit, $program) = ('conf/systemd/interconn-redis.service',
+                        'conf/redis-repair');
 
 open my $in, '<', $unit or die "$unit: $!";
-
-my ($shell) = map { /^ExecStartPre=-\/bin\/sh -c '(.*)'$/ } <$in>;
-
+is_deeply([ map { /^ExecStartPre=(.*)/ } <$in> ],
+    [ '-/usr/local/lib/interconn/redis-repair '
+      . '/var/lib/interconn/redis/appendonlydir' ], 'the unit calls it');
 close $in;
-ok($shell, 'the unit has such a step') or BAIL_OUT($unit);
-
-# as systemd reads it
-
-$shell =~ s/\$\$/\$/g;
-$shell =~ s/\\\\/\\/g;
+ok(-x $program, '... a program');
 
 my $set = "*3\r\n\$3\r\nSET\r\n\$1\r\na\r\n\$1\r\nb\r\n";
 my $begin = "*1\r\n\$5\r\nMULTI\r\n$set";
@@ -43,35 +41,55 @@ sub spew {
     close $to or die "$file: $!";
 }
 
-for my $case (
-    [ 'a whole file', $set x 3, $set x 3, 0 ],
-    [ 'half a transition', "$set$begin", $set, 1 ],
-    [ '... cut in a command', "$set$begin" . substr($set, 0, 9), $set, 1 ],
-    [ 'something else in its middle', "${set}X$set$set", "${set}X$set$set",
-      0 ]
-) {
-    my ($name, $before, $after, $kept) = @$case;
-    my $dir = File::Temp->newdir;
-    my $folder = "$dir/appendonlydir";
-    my $file = 'appendonly.aof.1.incr.aof';
+my $file = 'appendonly.aof.1.incr.aof';
+my $dir;
 
-    mkdir $folder or die "$folder: $!";
-    spew("$folder/appendonly.aof.manifest", "file $file seq 1 type i\n");
-    spew("$folder/$file", $before);
+# the status, after the program saw that file, and what it said
+sub repaired {
+    my ($text) = @_;
 
-    my $pid = fork // die "fork: $!";
+    $dir = File::Temp->newdir;
+    mkdir "$dir/appendonlydir" or die "$dir: $!";
+    spew("$dir/appendonlydir/appendonly.aof.manifest",
+         "file $file seq 1 type i\n");
+    spew("$dir/appendonlydir/$file", $text);
 
-    if ($pid == 0) {
-        chdir $folder or die "$folder: $!";
-        open STDOUT, '>', '/dev/null' or die $!;
-        open STDERR, '>', '/dev/null' or die $!;
-        exec '/bin/sh', '-c', $shell or die "/bin/sh: $!";
-    }
+    my $said = `$root/$program $dir/appendonlydir 2>&1`;
 
-    waitpid $pid, 0;
-    is(slurp("$folder/$file"), $after, $name);
-    is(slurp("$dir/cut/$file"), $kept ? $before : undef,
-        $kept ? '... and is kept' : '... and nothing was cut');
+    return ($? >> 8, $said);
 }
+
+my $kept = "cut/$file." . length $set;
+my $whole = "$begin*1\r\n\$4\r\nEXEC\r\n";
+my @other;
+
+for my $cut (1 .. length($whole) - 1) {
+    my $left = substr $whole, 0, $cut;
+    my ($status) = repaired("$set$left");
+
+    push @other, $cut if $status != 0
+        || slurp("$dir/appendonlydir/$file") ne $set
+        || slurp("$dir/$kept") ne $left;
+}
+
+is("@other", '', 'each beginning of a transition is cut off and kept');
+
+for my $case (
+    [ 'a whole file', "$set$whole", 0 ],
+    [ 'something else in its middle', "${set}X$set$set", 1 ],
+    [ 'more than was ever on its way',
+      $set . "*3\r\n\$3\r\nSET\r\n\$1\r\na\r\n\$20000000\r\n" . 'b' x 1e7, 1 ]
+) {
+    my ($name, $text, $expected) = @$case;
+    my ($status, $said) = repaired($text);
+
+    is($status, $expected, "$name: the status");
+    ok(slurp("$dir/appendonlydir/$file") eq $text, '... it is as it was');
+    ok(!-e "$dir/cut", '... nothing was cut');
+    like($said, $expected ? qr/no transition.*diff=\d+/s : qr/^$/,
+        '... what it says');
+}
+
+is(system("$root/$program", "$dir/none"), 0, 'the first start of a Redis');
 
 done_testing();

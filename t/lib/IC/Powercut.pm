@@ -218,14 +218,14 @@ sub revive {
     }
 }
 
-# As conf/systemd/interconn-redis.service does before Redis starts.
+# What the unit of Redis does before it starts.
 sub mend {
     my ($self) = @_;
     my $dir = $self->{node}{dir};
-    my $file = "$dir/redis/appendonlydir/appendonly.aof.manifest";
-    my $out = `yes 2>/dev/null | redis-check-aof --fix $file 2>&1`;
 
-    die "redis-check-aof: $out" if $?;
+    system(IC::Sandbox::root() . '/conf/redis-repair',
+           "$dir/redis/appendonlydir") == 0
+        or die "redis-repair: $?\n";
     unlink "$dir/run/redis.sock";
 }
 
