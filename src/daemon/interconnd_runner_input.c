@@ -454,14 +454,22 @@ interconnd_input_call(interconnd_child_t *child, ic_reply_t *reply,
 
     if (ic_store_call(runner->store, runner->pool, reply, function, argc,
                       argv)
-        == 0)
+        != 0)
     {
-        return 0;
+        interconnd_log("error", "task %s: %s: %s", child->task_id, function,
+                       ic_store_error(runner->store));
+        interconnd_child_fail(child, "store_unavailable", "%s", function);
+        return -1;
     }
 
-    interconnd_log("error", "task %s: %s: %s", child->task_id, function,
-                   ic_store_error(runner->store));
-    interconnd_child_fail(child, "store_unavailable", "%s", function);
+    /* that is nothing that its owner would have to approve */
 
-    return -1;
+    if (ic_str_is(reply->status, "evidence_behind")) {
+        interconnd_child_fail(child, "evidence_behind", "%.*s",
+                              (int) reply->detail.len,
+                              (char *) reply->detail.data);
+        return -1;
+    }
+
+    return 0;
 }

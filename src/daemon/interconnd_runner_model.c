@@ -70,22 +70,15 @@ interconnd_model(interconnd_child_t *child)
 static int
 model_take(interconnd_child_t *child, ic_str_t model_id)
 {
-    ic_str_t              argv[3];
-    ic_reply_t            reply;
-    interconnd_runner_t  *runner;
+    ic_str_t    argv[3];
+    ic_reply_t  reply;
 
-    runner = child->runner;
     argv[0] = model_id;
     argv[1] = ic_str(child->initiator);
     argv[2] = ic_str(child->task_id);
 
-    if (ic_store_call(runner->store, runner->pool, &reply, "model_permitted",
-                      3, argv)
-        != 0)
+    if (interconnd_input_call(child, &reply, "model_permitted", argv, 3) != 0)
     {
-        interconnd_log("error", "task %s: model_permitted: %s",
-                       child->task_id, ic_store_error(runner->store));
-        interconnd_child_fail(child, "store_unavailable", "model_permitted");
         return -1;
     }
 

@@ -4,7 +4,7 @@
 
 -- input: dataset_id peer use_id (the task's id)
 -- output: ok and jti rows_left (charged once per use_id; our own node always,
---         without a jti) | permit_scope | not_permitted
+--         without a jti) | permit_scope | not_permitted | evidence_behind
 -- evidence: as permit_guard
 define('dataset_permitted', 3, WRITE, function(dataset_id, peer, use_id)
     local found, refused

@@ -27,9 +27,10 @@ end
 --         of the partner whose job made it in the same project, and others
 --         with a permit, charged once per use_id | not_found (there is none,
 --         or it has no content) | wrong_state (it is offline) | permit_scope
---         (it is for another project or use) | not_permitted
+--         (it is for another project or use) | not_permitted |
+--         evidence_behind
 -- evidence: as permit_guard
-define('model_permitted', 3, WORK, function(id, peer, use_id)
+define('model_permitted', 3, WRITE, function(id, peer, use_id)
     local subject = object.subject('model', id)
     local record = read(subject)
     local content = redis.call('GET', key('model:' .. id))

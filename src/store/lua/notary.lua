@@ -105,6 +105,7 @@ define('notary_sealed', 5, RELIEF, function(log_id, src, size, head, keep)
 
     redis.call('XTRIM', key('evidence'), 'MINID', '~',
                string.format('%.0f', math.max(0, math.min(old, last))))
+    timetable.run_held()
 
     return ok()
 end)

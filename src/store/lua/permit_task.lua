@@ -39,10 +39,15 @@ end
 
 
 -- A permit of the peer's for our object, charged once per task; else nil and
--- the reply. fits: a function of a permit's record, when not any will do.
+-- the reply, also while evidence waits too long. fits: a function of a permit's record, when not any will do.
 function permit.of_task(kind, id, peer, task_id, fits)
     local reason, detail = 'permit_missing', id
     local last = ''
+    local behind = notary.behind()
+
+    if behind then
+        return nil, fail('evidence_behind', behind)
+    end
 
     local use = with(purpose_of(task_id), {
         id = task_id, peer = peer, kind = kind, resource_id = id

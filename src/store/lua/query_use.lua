@@ -48,7 +48,8 @@ end
 --
 -- input: digest text node_id job_id task_id task_name part
 -- output: ok query_id location (JSON, with the query) rows_limit
---         | not_permitted (detail: which query, and why)
+--         | not_permitted (detail: which query, and why) | evidence_behind
+--         (not for a task that has had it)
 -- evidence: QUERY_USED, once per task; QUERY_APPLIED of a new text
 define('query_use', 7, WRITE, function(sql_sha256, text, node_id, job_id,
                                        task_id, task_name, part)
@@ -56,6 +57,11 @@ define('query_use', 7, WRITE, function(sql_sha256, text, node_id, job_id,
     local record = read('query:' .. id)
     local again = record and record.status == 'APPROVED'
                   and was_charged(record, task_id)
+    local behind = not again and notary.behind()
+
+    if behind then
+        return fail('evidence_behind', behind)
+    end
 
     if not record or not again and query.state(record) ~= 'APPROVED' then
         local _, now_is = query.ask(node_id, {

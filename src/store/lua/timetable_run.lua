@@ -5,6 +5,8 @@
 local MAX_RUNS = 1000       -- remembered of a timetable
 local MAX_QUEUED = 100
 local BACK = 60000          -- ms that a clock goes back unnoticed
+local BEHIND = 1000         -- ms until what is due is looked for again
+local HELD = 16             -- timetables that go on after one sealing
 
 
 local function runs(id)
@@ -221,8 +223,14 @@ local function begin(record, due)
 end
 
 
--- The first of the due times that wait, if nothing is under way.
+-- The first of the due times that wait, if nothing is under way; while
+-- evidence waits too long they are held.
 function timetable.run_queued(id)
+    if redis.call('EXISTS', queue_key(id)) == 1 and notary.behind() then
+        redis.call('SADD', key('timetable-held'), id)
+        return
+    end
+
     while redis.call('SCARD', running_key(id)) == 0 do
         local record = read(timetable.subject(id))
         local due = record and record.status ~= 'PAUSED'
@@ -237,6 +245,18 @@ function timetable.run_queued(id)
         if reason then
             missed(id, due, 1, due, reason)
         end
+    end
+end
+
+
+-- Evidence was sealed.
+function timetable.run_held()
+    if not exists('timetable-held') or notary.behind() then
+        return
+    end
+
+    for _, id in ipairs(redis.call('SPOP', key('timetable-held'), HELD)) do
+        timetable.run_queued(id)
     end
 end
 
@@ -276,14 +296,17 @@ end
 
 -- input: limit
 -- output: ok now, wait (ms until the next one is due; '': none) and a list of
---         timetables to look at now: replan 0, they are due; 1, their time
---         was set when the clock was ahead
+--         timetables to look at now: replan 0, they are due, none of which is
+--         told while evidence waits too long; 1, their time was set when the
+--         clock was ahead
 define('timetable_due', 1, READ, function(limit)
     local records = {}
+    local behind = notary.behind()
     local first = redis.call('ZRANGE', key('timetable-due'), 0, 0,
                              'WITHSCORES')[2]
     local wait = first and string.format('%.0f',
-                                         math.max(first - tonumber(now), 0))
+                                         math.max(first - tonumber(now),
+                                                  behind and BEHIND or 0))
 
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('timetable-moved'),
                                    string.format('(%.0f', now + BACK), '+inf',
@@ -292,8 +315,9 @@ define('timetable_due', 1, READ, function(limit)
         records[#records + 1] = entry(id, '1')
     end
 
-    for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('timetable-due'),
-                                   '-inf', now, 'LIMIT', 0, limit))
+    for _, id in ipairs(behind and {}
+                        or redis.call('ZRANGEBYSCORE', key('timetable-due'),
+                                      '-inf', now, 'LIMIT', 0, limit))
     do
         records[#records + 1] = entry(id, '0')
     end
@@ -333,19 +357,26 @@ end
 --        last of them) run (the due time of a job; '': none) fault ('', or
 --        why there can be no job) installed (components that must be
 --        registered here) next ('': it ends)
--- output: ok (also when it is not due then any more, and nothing is done)
+-- output: ok (also when it is not due then any more, and nothing is done) |
+--         evidence_behind (it stays due)
 -- evidence: TIMETABLE_MISSED; TIMETABLE_RUN with JOB_CREATED and an
 --           AUDIT_APPLIED per remote party, without any FLOW_EXECUTED;
 --           TIMETABLE_ENDED
 define('timetable_run', 8, WRITE, function(id, due, count, last, run, fault,
                                            installed, next_due)
+    local behind = run ~= '' and notary.behind()
+
+    if behind then
+        return fail('evidence_behind', behind)
+    end
+
     if not moved_on(id, due, next_due) then
         return ok()
     end
 
     if tonumber(count) > 0 then
         missed(id, due, tonumber(count), last,
-               'late: the scheduler was not there')
+               'late: the scheduler was not there, or evidence waited')
     end
 
     if run ~= '' and fault ~= '' then
