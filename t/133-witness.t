@@ -225,19 +225,44 @@ sub split_of {
     is_cosigned(ask(body(0, [], $head)), $head, '... with any head');
 }
 
-split_of(body(70, $fork->proof(70), $fork->head), qr/proof does not lead/,
-    'a fork, with the proof that it can give');
 split_of(body(70, [], $fork->head(size => 70)), qr/two roots/,
     'a fork of the same size');
 split_of(body(68, $b->proof(68, 69), $b->head(size => 69)),
     qr/smaller head/, 'a log that was rolled back');
 split_of(body(0, [], $b->head(origin => 'interconn/hospital-b/LOG2')),
     qr/another log/, 'another log');
-split_of(body(70, [ @{ $b->proof(70, 80) }[1 .. 2] ], $b->head(size => 80)),
-    qr/proof does not lead/, 'a proof that is too short');
-split_of(body(70, [ @{ $b->proof(70, 80) }, 'A' x 43 . '=' ],
-    $b->head(size => 80)), qr/proof does not lead/,
-    'a proof that is too long');
+# a proof that does not hold is no proof of anything: refused, without a mark
+
+my @unproven = (
+    [ 'a fork, with the proof that it can give',
+      body(70, $fork->proof(70), $fork->head) ],
+    [ 'a proof that is too short',
+      body(70, [ @{ $b->proof(70, 80) }[1 .. 2] ], $b->head(size => 80)) ],
+    [ 'a proof that is too long',
+      body(70, [ @{ $b->proof(70, 80) }, 'A' x 43 . '=' ],
+           $b->head(size => 80)) ] );
+
+for my $case (@unproven) {
+    my ($name, $body) = @$case;
+    my ($got, $events) = $caller->left(sub { ask($body) });
+    my $first = $case == $unproven[0];
+
+    is($got, 'invalid_fields', $name);
+    is("@$events", $first ? 'HEAD_REFUSED' : '',
+        $first ? '... with evidence' : '... which is there already');
+    is($redis->get('witness:hospital-b', 'split') // '', '', '... no mark');
+}
+
+my ($unproven) = reverse grep { $_->{event} eq 'HEAD_REFUSED' }
+    $redis->stream('evidence');
+
+like($unproven->{reason}, qr/proof does not lead/, 'the evidence says why');
+is($unproven->{known}, $head, '... and has the head that was cosigned');
+is($unproven->{shown}, encode_utf8($unproven[0][1]{checkpoint}),
+    '... and the other one');
+like($t->log, qr/\[error\].*node hospital-b asked to cosign .*does not lead/,
+    'nginx logs it');
+is_cosigned(ask(body(70, [], $head)), $head, 'the last one is still good');
 
 is($caller->own('POST', '/evidence/witness/reset',
     { node_id => 'hospital-c' })->{data}{error}, 'not_found',
@@ -283,7 +308,7 @@ for my $turn (1 .. 6) {
     is_cosigned(ask(body(0, [], $head)), $head, '... again');
 }
 
-is(scalar(grep { $_ eq 'SPLIT_VIEW' } events()), 12, 'each found once');
+is(scalar(grep { $_ eq 'SPLIT_VIEW' } events()), 9, 'each found once');
 
 ###############################################################################
 # other keys, other nodes, too many

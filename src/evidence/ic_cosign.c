@@ -108,6 +108,7 @@ ic_cosign_compare(const ic_head_t *last, const ic_head_t *head,
 
     } else {
         *reason = "the proof does not lead from the last head to this one";
+        return IC_COSIGN_UNPROVEN;
     }
 
     return IC_COSIGN_SPLIT;

@@ -25,7 +25,8 @@ typedef enum {
     IC_COSIGN_NEXT = 0,          /* goes on: to be the last one from now on */
     IC_COSIGN_SAME,              /* the tree of the last one */
     IC_COSIGN_SIZE,              /* must be proven from another size */
-    IC_COSIGN_SPLIT              /* is of another history */
+    IC_COSIGN_UNPROVEN,          /* does not go on, as far as is shown */
+    IC_COSIGN_SPLIT              /* is of another history, by both heads */
 } ic_cosign_e;
 
 
@@ -41,7 +42,7 @@ const char *ic_cosign_read(ic_arena_t *arena, ic_str_t note,
  * A head, and the proof that it goes on from one of old_size, against the
  * last one that was cosigned (NULL: there is none). hash: that of the log as
  * far as it is known, else NULL; set to the one by which a proof held.
- * reason: what is wrong with a split one, or NULL. Both are static.
+ * reason: what is wrong with a split or unproven one, or NULL. Both are static.
  */
 ic_cosign_e ic_cosign_compare(const ic_head_t *last, const ic_head_t *head,
     uint64_t old_size, const ic_hash_t *proof, unsigned count,

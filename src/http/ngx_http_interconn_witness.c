@@ -52,8 +52,9 @@ static ngx_int_t ngx_http_interconn_witness_stored(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_witness_again(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
-static ngx_int_t ngx_http_interconn_witness_split(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_witness_t *w);
+static ngx_int_t ngx_http_interconn_witness_note(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_witness_t *w,
+    const char *function);
 static ngx_int_t ngx_http_interconn_witness_noted(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply);
 static ngx_int_t ngx_http_interconn_witness_answer(ngx_http_request_t *r,
@@ -213,7 +214,11 @@ ngx_http_interconn_witness_got(ngx_http_request_t *r,
                                                  split);
 
     case IC_COSIGN_SPLIT:
-        return ngx_http_interconn_witness_split(r, ctx, w);
+        return ngx_http_interconn_witness_note(r, ctx, w, "witness_split");
+
+    case IC_COSIGN_UNPROVEN:
+        return ngx_http_interconn_witness_note(r, ctx, w,
+                                               "witness_unproven");
 
     default: /* IC_COSIGN_NEXT */
         return ngx_http_interconn_witness_put(r, ctx, w);
@@ -311,8 +316,9 @@ ngx_http_interconn_witness_again(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_interconn_witness_split(ngx_http_request_t *r,
-    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_witness_t *w)
+ngx_http_interconn_witness_note(ngx_http_request_t *r,
+    ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_witness_t *w,
+    const char *function)
 {
     ngx_http_interconn_args_t  args = { .argc = 0 };
 
@@ -321,7 +327,7 @@ ngx_http_interconn_witness_split(ngx_http_request_t *r,
     ngx_http_interconn_arg(&args, w->note);
     ngx_http_interconn_arg_z(&args, w->reason);
 
-    return ngx_http_interconn_store(r, ctx, "witness_split", &args,
+    return ngx_http_interconn_store(r, ctx, function, &args,
                                     ngx_http_interconn_witness_noted);
 }
 
@@ -330,11 +336,21 @@ static ngx_int_t
 ngx_http_interconn_witness_noted(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
 {
-    ngx_str_t                      split;
+    ngx_str_t                      split, unproven;
     ngx_http_interconn_witness_t  *w;
 
     w = ctx->data;
     split = ngx_http_interconn_reply_get(reply, "split");
+    unproven = ngx_http_interconn_reply_get(reply, "unproven");
+
+    if (unproven.len) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "node %V asked to cosign a head of its evidence log, "
+                      "and %V", &ctx->caller.node_id, &unproven);
+
+        return ngx_http_interconn_fail(r, ctx, IC_E_invalid_fields,
+                                       unproven);
+    }
 
     if (split.len == 0) {
         return ngx_http_interconn_witness_again(r, ctx, reply);

@@ -39,7 +39,8 @@ end
 
 
 -- A permit of the peer's for our object, charged once per task; else nil and
--- the reply, also while evidence waits too long. fits: a function of a permit's record, when not any will do.
+-- the reply, also while evidence waits too long. fits: a function of a
+-- permit's record, when not any will do.
 function permit.of_task(kind, id, peer, task_id, fits)
     local reason, detail = 'permit_missing', id
     local last = ''

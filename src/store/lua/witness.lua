@@ -61,7 +61,8 @@ define('witness_put', 7, WRITE, function(peer, last, checkpoint, origin, size,
 
     local fields = {
         node_id = peer, checkpoint = checkpoint, origin = origin,
-        size = size, root = root, hash = hash, time = now, changed = '1'
+        size = size, root = root, hash = hash, time = now, changed = '1',
+        unproven = ''
     }
 
     if crowded(record, fields) then
@@ -98,6 +99,33 @@ define('witness_split', 4, RELIEF, function(peer, last, checkpoint, reason)
              'known', last, 'shown', checkpoint)
 
     return told(read(subject))
+end)
+
+
+-- A proof that does not hold shows nothing to others: the head is refused, and
+-- the next one is judged for itself. Both heads are kept, once until one is
+-- cosigned again.
+-- input: peer last checkpoint (the texts) reason
+-- output: ok unproven (why) | ok checkpoint hash split (another head came in
+--         between, or split is why nothing is cosigned)
+-- evidence: HEAD_REFUSED
+define('witness_unproven', 4, RELIEF, function(peer, last, checkpoint,
+                                               reason)
+    local subject = subject_of(peer)
+    local record = read(subject) or {}
+
+    if (record.split or '') ~= '' or (record.checkpoint or '') ~= last then
+        return told(record)
+    end
+
+    if record.unproven ~= '1' then
+        write(subject, { unproven = '1' })
+        evidence('HEAD_REFUSED', subject, 'peer', peer, 'role', 'witness',
+                 'size', record.size, 'reason', reason, 'known', last,
+                 'shown', checkpoint)
+    end
+
+    return ok('unproven', reason)
 end)
 
 

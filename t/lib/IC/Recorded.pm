@@ -12,7 +12,8 @@ use IC::Api;
 
 # Denials, and what a time has ended, which whoever comes next finds.
 my $denials = qr/^(?:AUTHN_FAILED|CERT_REJECTED|AUTHZ_DENIED|PERMIT_DENIED
-                     |SPLIT_VIEW|CONTRACT_EXPIRED|PERMIT_EXPIRED)$/x;
+                     |SPLIT_VIEW|HEAD_REFUSED|CONTRACT_EXPIRED
+                     |PERMIT_EXPIRED)$/x;
 
 sub new {
     my ($class, $redis) = @_;
