@@ -18,6 +18,8 @@ typedef struct {
     const ic_side_t  *to;
     ic_other_told_t  *told;
     ic_arena_t       *arena;
+    EVP_PKEY         *keys[IC_SIDE_KEYS];    /* vouched for, of known[] */
+    unsigned          nkeys;
 } other_t;
 
 
@@ -34,6 +36,9 @@ static const struct {
 
 
 static void other_direction(other_t *other);
+static void other_vouched(other_t *other);
+static bool other_signs(EVP_PKEY *const *keys, unsigned n,
+    const ic_side_message_t *message, ic_str_t signature);
 static void other_sent(other_t *other, const ic_side_message_t *message);
 static void other_missing(other_t *other, const ic_side_message_t *message);
 static void other_taken(other_t *other, const ic_side_message_t *message);
@@ -83,6 +88,8 @@ other_direction(other_t *other)
     const ic_side_message_t  *message;
     const ic_side_subject_t  *subject;
 
+    other_vouched(other);
+
     for (message = other->from->first_message; message != NULL;
          message = message->next)
     {
@@ -111,6 +118,62 @@ other_direction(other_t *other)
         ic_pool_reset(other->arena);
         other_states(other, subject);
     }
+}
+
+
+/*
+ * Keys that the receiver has recorded as the sender's, as its contract and a
+ * rotation tell, and by which the sender's own log has a message signed: what
+ * only the receiver says is a key of the sender's is none.
+ */
+
+static void
+other_vouched(other_t *other)
+{
+    bool                      vouched;
+    unsigned                  i;
+    const ic_side_t          *from, *to;
+    const ic_side_message_t  *message;
+
+    from = other->from;
+    to = other->to;
+    other->nkeys = 0;
+
+    for (i = 0; i < to->nknown; i++) {
+        vouched = false;
+
+        for (message = from->first_message;
+             message != NULL && !vouched
+             && ic_str_eq(to->known[i].peer, from->node);
+             message = message->next)
+        {
+            ic_pool_reset(other->arena);
+            vouched = message->sent && ic_str_eq(message->peer, to->node)
+                      && other_signs(&to->known[i].key, 1, message,
+                                     ic_unbase64(other->arena,
+                                                 message->signature));
+        }
+
+        if (vouched) {
+            other->keys[other->nkeys++] = to->known[i].key;
+        }
+    }
+}
+
+
+static bool
+other_signs(EVP_PKEY *const *keys, unsigned n,
+    const ic_side_message_t *message, ic_str_t signature)
+{
+    unsigned  i;
+
+    for (i = 0; i < n && message->text.len != 0; i++) {
+        if (ic_sign_verify(keys[i], message->text, signature)) {
+            return true;
+        }
+    }
+
+    return false;
 }
 
 
@@ -240,7 +303,6 @@ other_signature(other_t *other, const ic_side_message_t *message,
     const ic_side_t *holder)
 {
     bool              good;
-    unsigned          i;
     ic_str_t          line[OTHER_LINES], signature;
     const ic_side_t  *from;
 
@@ -272,10 +334,10 @@ other_signature(other_t *other, const ic_side_message_t *message,
 
     signature = ic_unbase64(other->arena, message->signature);
 
-    for (i = 0; i < from->nkeys; i++) {
-        if (ic_sign_verify(from->keys[i], message->text, signature)) {
-            return;
-        }
+    if (other_signs(from->keys, from->nkeys, message, signature)
+        || other_signs(other->keys, other->nkeys, message, signature))
+    {
+        return;
     }
 
     /* a bundle has the credential of one head */
@@ -286,7 +348,8 @@ other_signature(other_t *other, const ic_side_message_t *message,
     }
 
     other_found(other, "entry %llu of %.*s: the signature of %.*s over %.*s "
-                "is by none of the credentials of its heads",
+                "is by none of the credentials of its heads, nor by one of "
+                "its messages",
                 (unsigned long long) message->seq, (int) holder->node.len,
                 holder->node.data, (int) from->node.len, from->node.data,
                 (int) message->path.len, message->path.data);

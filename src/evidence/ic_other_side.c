@@ -2,6 +2,7 @@
 #include <search.h>
 #include <stdio.h>
 
+#include "../trust/ic_cert.h"
 #include "ic_other_side.h"
 
 
@@ -23,6 +24,7 @@ static int side_step(ic_side_t *side, const ic_entry_t *entry,
     ic_side_message_t *message);
 static ic_side_subject_t *side_subject(ic_side_t *side, ic_str_t name);
 static int side_renamed(ic_side_t *side, const ic_entry_t *entry);
+static int side_known(ic_side_t *side, const ic_entry_t *entry);
 static ic_str_t side_member(const ic_entry_t *entry, const char *name);
 static bool side_begins(ic_str_t text, const char *prefix);
 static int side_message_compare(const void *one, const void *other);
@@ -63,6 +65,10 @@ ic_side_free(ic_side_t *side)
 
     while (side->nkeys != 0) {
         EVP_PKEY_free(side->keys[--side->nkeys]);
+    }
+
+    while (side->nknown != 0) {
+        EVP_PKEY_free(side->known[--side->nknown].key);
     }
 
     tdestroy(side->messages, side_keep);
@@ -113,7 +119,7 @@ ic_side_entry(void *data, const ic_entry_t *entry, char *finding)
 
     if (side->node.data == NULL || side_message(side, entry, &message) != 0
         || side_step(side, entry, message) != 0
-        || side_renamed(side, entry) != 0)
+        || side_renamed(side, entry) != 0 || side_known(side, entry) != 0)
     {
         snprintf(finding, IC_LOG_ERROR, "memory is short");
         return -1;
@@ -293,6 +299,46 @@ side_renamed(ic_side_t *side, const ic_entry_t *entry)
     }
 
     return 0;
+}
+
+
+/* The key that a contract was bound to, and those that came after it. */
+
+static int
+side_known(ic_side_t *side, const ic_entry_t *entry)
+{
+    EVP_PKEY  *key;
+    ic_str_t   peer;
+    unsigned   i;
+
+    if (!ic_str_is(entry->code, "CONTRACT_APPROVED")
+        && !ic_str_is(entry->code, "PEER_KEY_CHANGED"))
+    {
+        return 0;
+    }
+
+    peer = side_member(entry, "peer");
+    key = ic_cert_public_key(side_member(entry, "auth_credential"));
+
+    if (key == NULL || peer.len == 0 || side->nknown == IC_SIDE_KEYS) {
+        EVP_PKEY_free(key);
+        return 0;
+    }
+
+    for (i = 0; i < side->nknown; i++) {
+        if (ic_str_eq(side->known[i].peer, peer)
+            && EVP_PKEY_eq(side->known[i].key, key) == 1)
+        {
+            EVP_PKEY_free(key);
+            return 0;
+        }
+    }
+
+    side->known[i].key = key;
+    side->known[i].peer = ic_str_dup(side->arena, peer);
+    side->nknown++;
+
+    return (side->known[i].peer.data == NULL) ? -1 : 0;
 }
 
 

@@ -50,6 +50,12 @@ struct ic_side_subject_s {
     ic_str_t            name;
 };
 
+/* What a side has recorded as a partner's key: its word, no more. */
+typedef struct {
+    ic_str_t             peer;
+    EVP_PKEY            *key;
+} ic_side_known_t;
+
 struct ic_side_s {
     ic_arena_t          *arena;
     ic_str_t             node;
@@ -63,6 +69,8 @@ struct ic_side_s {
     ic_side_subject_t   *last_subject;
     EVP_PKEY            *keys[IC_SIDE_KEYS];
     unsigned             nkeys;
+    ic_side_known_t      known[IC_SIDE_KEYS];
+    unsigned             nknown;
 };
 
 

@@ -28,7 +28,9 @@ typedef struct {
 
 
 /* @PATH:BODY in place of a member: a message with its signature; ~ one that
- * the other node has signed, ! one whose signature is of something else */
+ * the other node has signed, ! one whose signature is of something else, < one
+ * by the key that its sender had before; %new, %old: a credential of the other
+ * one */
 #define APPLY    "/v1/interconn/node/contract/apply"
 #define CONFIRM  "/v1/interconn/node/contract/confirm"
 #define ASK      "/v1/interconn/job/audit/apply"
@@ -49,6 +51,21 @@ typedef struct {
     "OUTBOX_DELIVERED audit:out:job:b:X peer=b @" ASK ":ask\n"
 #define B_IS_ASKED                                                            \
     "AUDIT_APPLIED audit:in:job:a:X peer=a @" ASK ":ask\n"
+
+/* a's log has heads by the new key alone */
+#define A_ROTATES                                                             \
+    "CONTRACT_APPLIED contract:H dir=out peer=b\n"                            \
+    "CONTRACT_ACCEPTED contract:C peer=b handle=H\n"                          \
+    "OUTBOX_DELIVERED contract:C peer=b <" APPLY ":one\n"                     \
+    "CONTRACT_APPROVED contract:C peer=b @" CONFIRM ":two\n"
+#define B_APPROVES                                                            \
+    "CONTRACT_APPROVED contract:C peer=a\n"                                   \
+    "OUTBOX_DELIVERED contract:C peer=a @" CONFIRM ":two\n"
+#define B_SEES_IT                                                             \
+    "CONTRACT_APPLIED contract:C dir=in peer=a <" APPLY ":one\n"              \
+    "CONTRACT_APPROVED contract:C peer=a %old\n"                              \
+    "OUTBOX_DELIVERED contract:C peer=a @" CONFIRM ":two\n"                   \
+    "PEER_KEY_CHANGED contract:C peer=a %new\n"
 
 #define LATER  "LATER node\n"
 
@@ -105,14 +122,27 @@ static const case_t  cases[] = {
     { "a signature of another message", "entry 3 of b: what was signed is "
       "not the message that the entry tells of",
       { A_CONTRACT A_ASKS LATER, B_CONTRACT
-        "AUDIT_APPLIED audit:in:job:a:X peer=a !" ASK ":ask\n" LATER } }
+        "AUDIT_APPLIED audit:in:job:a:X peer=a !" ASK ":ask\n" LATER } },
+
+    { "a key that was changed between two messages", "",
+      { A_ROTATES A_ASKS LATER, B_SEES_IT B_IS_ASKED LATER } },
+    { "an old key that nobody has recorded", "entry 2 of a: the signature of "
+      "a over " APPLY " is by none of the credentials",
+      { A_ROTATES LATER,
+        "CONTRACT_APPLIED contract:C dir=in peer=a <" APPLY ":one\n"
+        B_APPROVES LATER } },
+    { "a key that only the receiver says is the sender's", "entry 4 of b: "
+      "the signature of a over " ASK " is by none of the credentials",
+      { A_CONTRACT A_ASKS LATER, B_CONTRACT
+        "PEER_KEY_CHANGED contract:C peer=a %old\n"
+        "AUDIT_APPLIED audit:in:job:a:X peer=a <" ASK ":ask\n" LATER } }
 };
 
 
 static char               folder[] = "/tmp/icotherXXXXXX";
 static char               dir[SIDES][PATH_MAX];
 static const char *const  nodes[SIDES] = { "a", "b" };
-static EVP_PKEY          *keys[SIDES];
+static EVP_PKEY          *keys[SIDES], *old[SIDES];
 static ic_other_told_t    told;
 
 
@@ -120,6 +150,7 @@ static void compared(const case_t *one, unsigned n);
 static void make(unsigned side, const char *lines);
 static int64_t add(ic_log_t *log, ic_arena_t *arena, char *line, unsigned n,
     unsigned side);
+static ic_str_t credential(ic_arena_t *arena, EVP_PKEY *key);
 static void message(ic_arena_t *arena, ic_entry_t *entry, ic_str_t *data,
     char *word, unsigned side);
 static ic_side_t *side_of(const char *path, bool bundle);
@@ -139,6 +170,8 @@ main(void)
 
     keys[0] = EVP_EC_gen("P-256");
     keys[1] = EVP_RSA_gen(2048);
+    old[0] = EVP_RSA_gen(2048);
+    old[1] = EVP_EC_gen("P-256");
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         compared(&cases[i], i);
@@ -234,8 +267,15 @@ add(ic_log_t *log, ic_arena_t *arena, char *line, unsigned n, unsigned side)
 
     while ((word = strtok_r(NULL, " ", &rest)) != NULL) {
 
-        if (strchr("@~!", *word) != NULL) {
+        if (strchr("@~!<", *word) != NULL) {
             message(arena, &entry, data, word, side);
+            continue;
+        }
+
+        if (*word == '%') {
+            data[2 * entry.ndata] = ic_str("auth_credential");
+            data[2 * entry.ndata++ + 1] = credential(arena,
+                strcmp(word, "%old") == 0 ? old[1 - side] : keys[1 - side]);
             continue;
         }
 
@@ -248,6 +288,24 @@ add(ic_log_t *log, ic_arena_t *arena, char *line, unsigned n, unsigned side)
     (void) ic_log_add(log, &entry, error);
 
     return entry.time;
+}
+
+
+static ic_str_t
+credential(ic_arena_t *arena, EVP_PKEY *key)
+{
+    BIO       *bio;
+    char      *pem;
+    long       len;
+    ic_str_t   text;
+
+    bio = BIO_new(BIO_s_mem());
+    PEM_write_bio_PUBKEY(bio, key);
+    len = BIO_get_mem_data(bio, &pem);
+    text = ic_str_dup(arena, ic_str_n(pem, (size_t) len));
+    BIO_free(bio);
+
+    return text;
 }
 
 
@@ -283,7 +341,9 @@ message(ic_arena_t *arena, ic_entry_t *entry, ic_str_t *data, char *word,
         text.data[text.len - 1] ^= 1;
     }
 
-    signature = ic_base64(arena, ic_sign(arena, keys[signer], text), false);
+    signature = ic_base64(arena, ic_sign(arena, *word == '<' ? old[signer]
+                                                         : keys[signer],
+                                  text), false);
 
     data[2 * entry->ndata] = ic_str("path");
     data[2 * entry->ndata++ + 1] = ic_str(word + 1);
@@ -338,6 +398,9 @@ bundles(void)
     static const case_t  both = { "a request that b denies", "entry 5 of a",
         { A_CONTRACT A_ASKS LATER, B_CONTRACT LATER } };
 
+    static const case_t  rotated = { "a bundle over a rotation", "",
+        { A_ROTATES LATER, B_SEES_IT LATER } };
+
     compared(&both, 99);
     snprintf(file, sizeof(file), "%s/bundle", folder);
     out = fopen(file, "w");
@@ -353,6 +416,23 @@ bundles(void)
     is_int((long) told.matched, 2, "... it has the others");
     is_int((long) told.unmatched, 1, "... that one is counted");
     is_int((long) told.unverified, 0, "... signatures are by its head's key");
+    ic_side_free(one);
+    ic_side_free(other);
+
+    /* a bundle has one credential, here the new one */
+
+    compared(&rotated, 98);
+    out = fopen(file, "w");
+    is_int(ic_bundle_write(dir[0], ic_str("contract:C"), out, &part, &result),
+           IC_VERIFY_GOOD, "a bundle of a's: %s", result.finding);
+    fclose(out);
+
+    one = side_of(file, true);
+    other = side_of(dir[1], false);
+    is_int(ic_other(one, other, &told), 0, "compared with b's log");
+    is_int((long) told.contradictions, 0, "... no contradiction%s",
+           told.finding);
+    is_int((long) told.unverified, 0, "... and both keys' signatures count");
     ic_side_free(one);
     ic_side_free(other);
 }
