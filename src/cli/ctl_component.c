@@ -183,7 +183,7 @@ static int
 component_conf(ctl_component_t *c)
 {
     ic_str_t              text;
-    const char           *flag;
+    const char           *flag, *grace;
     ic_package_policy_t  *policy;
 
     if (ctl_conf_store(c->pool, c->file, &c->conf) != 0) {
@@ -199,6 +199,13 @@ component_conf(ctl_component_t *c)
     policy->trusted[IC_PACKAGE_AUTHORITY] =
         ctl_conf_value(c->pool, text, "component_authorities");
     policy->crl = ctl_conf_value(c->pool, text, "component_crl");
+
+    grace = ctl_conf_value(c->pool, text, "component_crl_grace");
+    policy->crl_grace = 0;
+
+    if (grace != NULL && ic_str_time(ic_str(grace), &policy->crl_grace) != 0) {
+        return ctl_error("component_crl_grace is no time in %s", c->file);
+    }
 
     flag = ctl_conf_value(c->pool, text, "component_authority_required");
     policy->authority = (flag != NULL && strcmp(flag, "on") == 0);

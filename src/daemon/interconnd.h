@@ -49,6 +49,7 @@ typedef struct {
     const char  *component_developers;   /* PEM: who may sign packages */
     const char  *component_authorities;
     const char  *component_crl;      /* PEM, NULL: none is revoked */
+    int          component_grace;    /* s that one counts after its end */
     int          component_authority;    /* its signature is needed */
     int          component_disk;     /* MiB of installed packages */
     int          package_full;       /* else only filtered */

@@ -90,6 +90,8 @@ static const interconnd_key_t  interconnd_keys[] = {
       INTERCONND_FILE, NULL, 0, 0 },
     { "component_crl", at(component_crl), INTERCONND_TEXT, INTERCONND_FILE,
       NULL, 0, 0 },
+    { "component_crl_grace", at(component_grace), INTERCONND_SECONDS, 0,
+      "0s", 0, 31536000000 },
     { "component_authority_required", at(component_authority),
       INTERCONND_FLAG, 0, "off", 0, 0 },
     { "component_disk", at(component_disk), INTERCONND_MIB, 0,

@@ -10,15 +10,6 @@
 #include "interconnd_conf.h"
 
 
-static const struct {
-    const char  *suffix;
-    int64_t      ms;
-} interconnd_units[] = {
-    { "", 1000 }, { "s", 1000 }, { "ms", 1 }, { "m", 60000 },
-    { "h", 3600000 }, { "d", 86400000 }, { NULL, 0 }
-};
-
-
 int
 interconnd_conf_number(const interconnd_key_t *key, const char *value,
     int *dst, interconnd_reader_t *reader)
@@ -41,27 +32,15 @@ int
 interconnd_conf_time(const interconnd_key_t *key, const char *value,
     int *dst, interconnd_reader_t *reader)
 {
-    size_t    digits;
-    int64_t   n;
-    unsigned  i;
+    int64_t  ms;
 
     if ((key->flags & INTERCONND_OFF) && strcmp(value, "off") == 0) {
         *dst = 0;
         return 0;
     }
 
-    digits = strspn(value, "0123456789");
-
-    for (i = 0; interconnd_units[i].suffix != NULL; i++) {
-        if (strcmp(interconnd_units[i].suffix, value + digits) == 0) {
-            break;
-        }
-    }
-
-    if (interconnd_units[i].suffix == NULL
-        || ic_str_int(ic_str_n(value, digits), &n) != 0
-        || n > key->max / interconnd_units[i].ms
-        || n * interconnd_units[i].ms < key->min)
+    if (ic_str_time(ic_str(value), &ms) != 0 || ms > key->max
+        || ms < key->min)
     {
         return interconnd_conf_fail(reader,
                    "\"%s\" must be a time of %lldms..%lldms, as \"90s\" or "
@@ -69,8 +48,7 @@ interconnd_conf_time(const interconnd_key_t *key, const char *value,
                    (long long) key->max);
     }
 
-    n *= interconnd_units[i].ms;
-    *dst = (int) (key->type == INTERCONND_SECONDS ? n / 1000 : n);
+    *dst = (int) (key->type == INTERCONND_SECONDS ? ms / 1000 : ms);
 
     return 0;
 }

@@ -10,6 +10,7 @@
 
 
 static void crl_look(ic_crl_t *crl);
+static void crl_components(const interconnd_conf_t *conf);
 static void crl_log(const ic_crl_t *crl);
 
 
@@ -118,6 +119,31 @@ crl_look(ic_crl_t *crl)
 }
 
 
+/* What runners read anew each time that they look at a package. */
+
+static void
+crl_components(const interconnd_conf_t *conf)
+{
+    char       error[512];
+    ic_crl_t  *crl;
+
+    if (conf->component_crl == NULL) {
+        return;
+    }
+
+    crl = ic_crl_open(conf->component_crl,
+                      (int64_t) conf->component_grace * 1000, error,
+                      sizeof(error));
+    if (crl == NULL) {
+        interconnd_log("error", "\"component_crl\": %s", error);
+        return;
+    }
+
+    crl_log(crl);
+    ic_crl_close(crl);
+}
+
+
 void
 interconnd_keys_watch(interconnd_keys_t *keys)
 {
@@ -129,14 +155,14 @@ interconnd_keys_watch(interconnd_keys_t *keys)
     now = ic_mono_ms();
     file = interconnd_keys_identity(keys)->certificate;
 
-    if (file == NULL
-        || (keys->watched != 0 && now - keys->watched < CRL_HOUR))
-    {
+    if (keys->watched != 0 && now - keys->watched < CRL_HOUR) {
         return;
     }
 
     keys->watched = now;
-    cert = ic_cert_read(file);
+    crl_components(keys->conf);
+
+    cert = file == NULL ? NULL : ic_cert_read(file);
 
     if (cert == NULL) {
         return;

@@ -68,7 +68,8 @@ void interconnd_keys_lead(interconnd_keys_t *keys, ic_store_t *store);
 
 /*
  * Looks once an hour when the certificate in use ends, and logs it 30 days, 7
- * days and one day before, and when it has ended.
+ * days and one day before, and when it has ended; and at the revocation lists
+ * of packages' signers.
  */
 void interconnd_keys_watch(interconnd_keys_t *keys);
 

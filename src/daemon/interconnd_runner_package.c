@@ -142,6 +142,7 @@ interconnd_package_policy(const interconnd_conf_t *conf,
     policy->trusted[IC_PACKAGE_DEVELOPER] = conf->component_developers;
     policy->trusted[IC_PACKAGE_AUTHORITY] = conf->component_authorities;
     policy->crl = conf->component_crl;
+    policy->crl_grace = (int64_t) conf->component_grace * 1000;
     policy->authority = conf->component_authority;
 }
 

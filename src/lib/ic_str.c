@@ -115,6 +115,41 @@ ic_str_int(ic_str_t s, int64_t *value)
 
 
 int
+ic_str_time(ic_str_t s, int64_t *ms)
+{
+    size_t    digits;
+    int64_t   n;
+    unsigned  i;
+
+    static const struct {
+        const char  *suffix;
+        int64_t      ms;
+    } units[] = {
+        { "", 1000 }, { "s", 1000 }, { "ms", 1 }, { "m", 60000 },
+        { "h", 3600000 }, { "d", 86400000 }
+    };
+
+    for (digits = 0; digits < s.len; digits++) {
+        if (s.data[digits] < '0' || s.data[digits] > '9') {
+            break;
+        }
+    }
+
+    for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (ic_str_is(ic_str_n(s.data + digits, s.len - digits),
+                      units[i].suffix))
+        {
+            return ic_str_int(ic_str_n(s.data, digits), &n) != 0
+                   || __builtin_mul_overflow(n, units[i].ms, ms)
+                   ? -1 : 0;
+        }
+    }
+
+    return -1;
+}
+
+
+int
 ic_str_num(ic_str_t s, double *value)
 {
     char    text[IC_NUM_MAX + 1];

@@ -46,6 +46,12 @@ bool ic_str_is_nocase(ic_str_t a, const char *text);
 int ic_str_int(ic_str_t s, int64_t *value);
 
 /*
+ * The whole string as a length of time: digits as above and ms, s, m, h, d
+ * or nothing, which is s. Milliseconds, from 0. 0 or -1.
+ */
+int ic_str_time(ic_str_t s, int64_t *ms);
+
+/*
  * The whole string as a finite decimal number (JSON grammar), at most
  * IC_NUM_MAX bytes. 0 or -1.
  */

@@ -45,6 +45,7 @@ typedef struct {
 typedef struct {
     const char  *trusted[IC_PACKAGE_SIGNERS];    /* whose signatures count */
     const char  *crl;                            /* revoked certificates */
+    int64_t      crl_grace;                      /* ms, of ic_crl_open() */
     bool         authority;                      /* is needed */
 } ic_package_policy_t;
 

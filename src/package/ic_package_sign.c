@@ -7,16 +7,24 @@
 
 #include <openssl/cms.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "../lib/ic_codec.h"
 #include "../trust/ic_cert.h"
+#include "../trust/ic_crl.h"
+#include "../trust/ic_sign.h"
 #include "ic_package.h"
 
 
 #define PACKAGE_DIGEST_MIN  32           /* bytes: SHA-256 and SM3 */
+#define PACKAGE_GMT_0010    "1.2.156.10197.6.1.4.2."
+
+/* OpenSSL 3.0 can neither write nor read it, whatever the id. */
+#define PACKAGE_SM2                                                           \
+    "a signature of a package is by an RSA, P-256 or P-384 key, not by SM2 "  \
+    "(an SM2 authority may have issued its certificate)"
 
 
 static int package_signed(ic_package_t *pkg, ic_package_signer_e by,
@@ -24,10 +32,13 @@ static int package_signed(ic_package_t *pkg, ic_package_signer_e by,
 static const char *package_whose(X509 *signer, char *text, size_t size);
 static const char *package_cms(CMS_ContentInfo *cms, ic_str_t content,
     X509 **signer);
+static bool package_is_sm2(CMS_ContentInfo *cms);
 static const char *package_trusted(CMS_ContentInfo *cms, X509 *signer,
-    const char *trusted, const char *crl);
-static X509_STORE *package_store(const char *trusted, const char *crl);
-static bool package_crls(X509_STORE *store, const char *file);
+    const char *trusted, const ic_package_policy_t *policy);
+static X509_STORE_CTX *package_chain(X509_STORE *roots, X509 *signer,
+    STACK_OF(X509) *others);
+static const char *package_revoked(const ic_package_policy_t *policy,
+    STACK_OF(X509) *chain);
 static int package_dates(ic_package_t *pkg);
 static ic_str_t package_der(ic_arena_t *arena, CMS_ContentInfo *cms);
 
@@ -61,6 +72,7 @@ ic_package_sign(ic_package_t *pkg, ic_arena_t *arena, ic_package_signer_e as,
 {
     BIO              *bio;
     X509             *cert;
+    bool              sm2;
     ic_str_t          text, der;
     EVP_PKEY         *private;
     CMS_ContentInfo  *cms;
@@ -73,7 +85,9 @@ ic_package_sign(ic_package_t *pkg, ic_arena_t *arena, ic_package_signer_e as,
     private = ic_cert_private_key(key);
     bio = BIO_new_mem_buf(text.data, (int) text.len);
 
-    if (cert != NULL && private != NULL && bio != NULL
+    sm2 = private != NULL && ic_sign_key_is(private, ic_str("SM3_SM2"));
+
+    if (cert != NULL && private != NULL && bio != NULL && !sm2
         && X509_check_private_key(cert, private) == 1)
     {
         cms = CMS_sign(cert, private, NULL, bio,
@@ -89,6 +103,11 @@ ic_package_sign(ic_package_t *pkg, ic_arena_t *arena, ic_package_signer_e as,
     X509_free(cert);
     EVP_PKEY_free(private);
     ERR_clear_error();
+
+    if (sm2) {
+        snprintf(pkg->error, sizeof(pkg->error), "%s: " PACKAGE_SM2, key);
+        return -1;
+    }
 
     if (der.data == NULL
         || ic_tar_put(&pkg->tar, ic_package_signature(as), der) != 0)
@@ -170,8 +189,7 @@ package_signed(ic_package_t *pkg, ic_package_signer_e by,
     }
 
     if (wrong == NULL) {
-        wrong = package_trusted(cms, signer, policy->trusted[by],
-                                policy->crl);
+        wrong = package_trusted(cms, signer, policy->trusted[by], policy);
     }
 
     if (wrong != NULL) {
@@ -230,6 +248,10 @@ package_cms(CMS_ContentInfo *cms, ic_str_t content, X509 **signer)
     const EVP_MD                *md;
     STACK_OF(CMS_SignerInfo)    *infos;
 
+    if (package_is_sm2(cms)) {
+        return PACKAGE_SM2;
+    }
+
     infos = (OBJ_obj2nid(CMS_get0_type(cms)) == NID_pkcs7_signed)
             ? CMS_get0_SignerInfos(cms) : NULL;
 
@@ -263,112 +285,128 @@ package_cms(CMS_ContentInfo *cms, ic_str_t content, X509 **signer)
 }
 
 
+/* Of GM/T 0010, or of RFC 5652 with a signer of that algorithm. */
+
+static bool
+package_is_sm2(CMS_ContentInfo *cms)
+{
+    int                        i, nid;
+    char                       type[64];
+    X509_ALGOR                *algor;
+    STACK_OF(CMS_SignerInfo)  *infos;
+
+    if (OBJ_obj2txt(type, sizeof(type), CMS_get0_type(cms), 1) > 0
+        && strncmp(type, PACKAGE_GMT_0010, sizeof(PACKAGE_GMT_0010) - 1) == 0)
+    {
+        return true;
+    }
+
+    infos = (OBJ_obj2nid(CMS_get0_type(cms)) == NID_pkcs7_signed)
+            ? CMS_get0_SignerInfos(cms) : NULL;
+
+    for (i = 0; infos != NULL && i < sk_CMS_SignerInfo_num(infos); i++) {
+        CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(infos, i), NULL,
+                                 NULL, NULL, &algor);
+        nid = OBJ_obj2nid(algor->algorithm);
+
+        if (nid == NID_SM2_with_SM3 || nid == NID_sm2) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
 /* A trusted certificate may be an authority or the signer's own. */
 
 static const char *
 package_trusted(CMS_ContentInfo *cms, X509 *signer, const char *trusted,
-    const char *crl)
+    const ic_package_policy_t *policy)
 {
-    X509_STORE      *store;
+    X509_STORE      *roots;
     const char      *wrong;
     X509_STORE_CTX  *ctx;
     STACK_OF(X509)  *others;
 
-    store = package_store(trusted, crl);
+    roots = ic_cert_roots(trusted);
 
-    if (store == NULL) {
-        return "the trusted certificates or the revocation list of "
-               "interconnd.conf cannot be read";
+    if (roots == NULL) {
+        return "the trusted certificates of interconnd.conf cannot be read";
     }
 
     others = CMS_get1_certs(cms);
-    ctx = X509_STORE_CTX_new();
+    ctx = package_chain(roots, signer, others);
 
-    if (ctx == NULL || X509_STORE_CTX_init(ctx, store, signer, others) != 1) {
+    if (ctx == NULL) {
         wrong = "memory is short";
 
     } else if (X509_verify_cert(ctx) != 1) {
         wrong = X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx));
 
     } else {
-        wrong = NULL;
+        wrong = package_revoked(policy, X509_STORE_CTX_get0_chain(ctx));
     }
 
     X509_STORE_CTX_free(ctx);
     sk_X509_pop_free(others, X509_free);
-    X509_STORE_free(store);
+    X509_STORE_free(roots);
 
     return wrong;
 }
 
 
-static X509_STORE *
-package_store(const char *trusted, const char *crl)
+/* NULL: memory is short. */
+
+static X509_STORE_CTX *
+package_chain(X509_STORE *roots, X509 *signer, STACK_OF(X509) *others)
 {
-    X509_STORE         *store;
-    unsigned long       flags;
+    int                 i, rc;
+    X509_STORE_CTX     *ctx;
     X509_VERIFY_PARAM  *param;
 
-    store = ic_cert_roots(trusted);
+    rc = ic_cert_set_sm2_id(signer);
 
-    if (store == NULL) {
+    for (i = 0; rc == 0 && i < sk_X509_num(others); i++) {
+        rc = ic_cert_set_sm2_id(sk_X509_value(others, i));
+    }
+
+    ctx = (rc == 0) ? X509_STORE_CTX_new() : NULL;
+
+    if (ctx == NULL || X509_STORE_CTX_init(ctx, roots, signer, others) != 1) {
+        X509_STORE_CTX_free(ctx);
         return NULL;
     }
 
-    flags = X509_V_FLAG_PARTIAL_CHAIN;
-
-    if (crl != NULL) {
-        flags |= X509_V_FLAG_CRL_CHECK;
-
-        if (!package_crls(store, crl)) {
-            X509_STORE_free(store);
-            return NULL;
-        }
-    }
-
-    param = X509_STORE_get0_param(store);
-    (void) X509_VERIFY_PARAM_set_flags(param, flags);
+    param = X509_STORE_CTX_get0_param(ctx);
+    (void) X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
     (void) X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_ANY);
 
-    return store;
+    return ctx;
 }
 
 
-/* One list at least, and nothing broken in between. */
-
-static bool
-package_crls(X509_STORE *store, const char *file)
+static const char *
+package_revoked(const ic_package_policy_t *policy, STACK_OF(X509) *chain)
 {
-    BIO       *bio;
-    bool       good;
-    X509_CRL  *crl;
-    unsigned   n;
+    int        rc;
+    char       error[256];
+    ic_crl_t  *crl;
 
-    bio = BIO_new_file(file, "r");
-
-    if (bio == NULL) {
-        return false;
+    if (policy->crl == NULL) {
+        return NULL;
     }
 
-    good = true;
+    crl = ic_crl_open(policy->crl, policy->crl_grace, error, sizeof(error));
 
-    for (n = 0; good; n++) {
-        ERR_clear_error();
-        crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
-
-        if (crl == NULL) {
-            good = (n > 0 && ERR_GET_REASON(ERR_peek_last_error())
-                             == PEM_R_NO_START_LINE);
-            break;
-        }
-
-        good = (X509_STORE_add_crl(store, crl) == 1);
-        X509_CRL_free(crl);
+    if (crl == NULL) {
+        return "the revocation list of interconnd.conf cannot be read";
     }
 
-    BIO_free(bio);
+    rc = ic_crl_check(crl, chain);
+    ic_crl_close(crl);
 
-    return good;
+    return rc == X509_V_OK ? NULL : X509_verify_cert_error_string(rc);
 }
 
 

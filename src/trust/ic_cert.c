@@ -24,7 +24,6 @@ static BIO *ic_cert_bio(ic_str_t pem);
 static int ic_cert_no_password(char *buf, int size, int writing, void *data);
 static ic_str_t ic_cert_common_name(X509 *cert, u_char **text);
 static bool ic_cert_name_is(const GENERAL_NAME *name, ic_str_t node_id);
-static int ic_cert_set_sm2_id(X509 *cert);
 static int ic_cert_add_roots(X509_STORE *store, BIO *bio);
 
 
@@ -419,7 +418,7 @@ ic_cert_verify(X509 *cert, X509_STORE *roots, const char **reason)
 
 /* OpenSSL 3.0 assumes an empty id, the standard and OpenSSL 4 do not. */
 
-static int
+int
 ic_cert_set_sm2_id(X509 *cert)
 {
     ASN1_OCTET_STRING  *id;

@@ -44,6 +44,13 @@ bool ic_cert_is_node(X509 *cert, ic_str_t node_id);
  */
 bool ic_cert_verify(X509 *cert, X509_STORE *roots, const char **reason);
 
+/*
+ * A certificate that is signed with SM2 verifies under the distinguishing id
+ * 1234567812345678 from then on; any other is left as it is. 0 or -1. All
+ * functions here do so; for certificates that came in a message.
+ */
+int ic_cert_set_sm2_id(X509 *cert);
+
 /* A store of the roots in a PEM file, NULL if it cannot be read. */
 X509_STORE *ic_cert_roots(const char *file);
 

@@ -10,6 +10,7 @@
 
 #include "../lib/ic_codec.h"
 #include "ic_crl.h"
+#include "ic_sign.h"
 
 
 #define CRL_MAX     (64 * 1024 * 1024)       /* bytes of a file */
@@ -34,6 +35,7 @@ struct ic_crl_s {
     ic_crl_age_e         age;
     uint64_t             epoch;
     STACK_OF(X509_CRL)  *lists;
+    X509_CRL            *judged;             /* one of them, in a check */
     char                 error[256];
 };
 
@@ -50,6 +52,7 @@ static int64_t crl_time(const ASN1_TIME *time);
 static X509_STORE_CTX *crl_context(ic_crl_t *crl, STACK_OF(X509) *chain,
     STACK_OF(X509) *trusted);
 static int crl_judge(int ok, X509_STORE_CTX *ctx);
+static bool crl_is_signed(X509_STORE_CTX *ctx, const X509_CRL *list);
 
 
 static const char *const  crl_ages[] = {
@@ -370,6 +373,7 @@ ic_crl_check(ic_crl_t *crl, STACK_OF(X509) *chain)
 
     /* trusted is what the certificate was verified with */
 
+    crl->judged = NULL;
     rc = X509_V_ERR_OUT_OF_MEM;
     trusted = sk_X509_dup(chain);
 
@@ -433,19 +437,82 @@ crl_context(ic_crl_t *crl, STACK_OF(X509) *chain, STACK_OF(X509) *trusted)
 static int
 crl_judge(int ok, X509_STORE_CTX *ctx)
 {
-    int64_t          turn;
-    X509_CRL        *list;
-    const ic_crl_t  *crl;
+    int64_t    turn;
+    ic_crl_t  *crl;
+    X509_CRL  *list;
 
-    if (ok || X509_STORE_CTX_get_error(ctx) != X509_V_ERR_CRL_HAS_EXPIRED) {
+    if (ok) {
         return ok;
     }
+
+    /* OpenSSL forgets which list it is at when it has asked for its time */
 
     crl = X509_STORE_CTX_get_app_data(ctx);
     list = X509_STORE_CTX_get0_current_crl(ctx);
 
-    return crl != NULL && list != NULL
-           && crl_list_age(crl, list, ic_now_ms(), &turn) < IC_CRL_USELESS;
+    if (list == NULL) {
+        list = crl->judged;
+    }
+
+    crl->judged = list;
+
+    if (list == NULL) {
+        return 0;
+    }
+
+    switch (X509_STORE_CTX_get_error(ctx)) {
+
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+        return crl_list_age(crl, list, ic_now_ms(), &turn) < IC_CRL_USELESS;
+
+    case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+        return crl_is_signed(ctx, list);
+    }
+
+    return 0;
+}
+
+
+/*
+ * OpenSSL 3.0 checks lists that are signed with SM2 under an empty
+ * distinguishing id, and cannot be told of another one as for certificates.
+ */
+
+static bool
+crl_is_signed(X509_STORE_CTX *ctx, const X509_CRL *list)
+{
+    int                      len;
+    bool                     good;
+    X509                    *issuer;
+    u_char                  *der;
+    X509_CRL                *copy;
+    const ASN1_BIT_STRING   *signature;
+
+    issuer = X509_STORE_CTX_get0_current_issuer(ctx);
+
+    if (issuer == NULL
+        || X509_CRL_get_signature_nid(list) != NID_SM2_with_SM3)
+    {
+        return false;
+    }
+
+    /* i2d_re_X509_CRL_tbs() changes what it writes */
+
+    der = NULL;
+    copy = X509_CRL_dup(list);
+    len = copy == NULL ? -1 : i2d_re_X509_CRL_tbs(copy, &der);
+
+    X509_CRL_get0_signature(list, &signature, NULL);
+
+    good = len > 0
+           && ic_sign_verify(X509_get0_pubkey(issuer), ic_str_n(der, len),
+                             ic_str_n(signature->data,
+                                      (size_t) signature->length));
+
+    OPENSSL_free(der);
+    X509_CRL_free(copy);
+
+    return good;
 }
 
 

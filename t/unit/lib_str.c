@@ -11,6 +11,7 @@
 
 static void test_compare(void);
 static void test_int(void);
+static void test_time(void);
 static void test_num(void);
 static void test_utf8(void);
 static void test_pool(void);
@@ -23,6 +24,7 @@ main(void)
 {
     test_compare();
     test_int();
+    test_time();
     test_num();
     test_utf8();
     test_pool();
@@ -94,6 +96,45 @@ test_int(void)
         rc = ic_str_int(ic_str(tests[i].text), &n);
         ok(rc == tests[i].rc && n == tests[i].n, "ic_str_int(\"%s\")",
            tests[i].text);
+    }
+}
+
+
+static void
+test_time(void)
+{
+    int       rc;
+    int64_t   ms;
+    unsigned  i;
+
+    static const struct {
+        const char  *text;
+        int          rc;
+        int64_t      ms;
+    } tests[] = {
+        { "0", 0, 0 },
+        { "90", 0, 90000 },
+        { "90s", 0, 90000 },
+        { "500ms", 0, 500 },
+        { "2m", 0, 120000 },
+        { "1h", 0, 3600000 },
+        { "7d", 0, 604800000 },
+        { "9223372036854775807ms", 0, INT64_MAX },
+        { "9223372036854775807", -1, 0 },
+        { "", -1, 0 },
+        { "s", -1, 0 },
+        { "-1s", -1, 0 },
+        { "01s", -1, 0 },
+        { "1 s", -1, 0 },
+        { "1w", -1, 0 },
+        { "1S", -1, 0 },
+        { "1h30m", -1, 0 }
+    };
+
+    for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+        rc = ic_str_time(ic_str(tests[i].text), &ms);
+        ok(rc == tests[i].rc && (rc != 0 || ms == tests[i].ms),
+           "ic_str_time(\"%s\")", tests[i].text);
     }
 }
 
