@@ -10,6 +10,9 @@
 #include "interconnd_channel_transfer.h"
 
 
+#define TRANSFER_ANSWER  (64 * 1024)     /* bytes, headers included */
+
+
 /* Headers of the answer that say something. */
 
 typedef enum {
@@ -34,6 +37,7 @@ static const struct {
 static interconnd_code_e transfer_told(interconnd_transfer_t *transfer);
 
 
+static bool reply_is_endless(interconnd_transfer_t *transfer, size_t len);
 static unsigned transfer_taken(interconnd_transfer_t *transfer,
     interconnd_code_e *code);
 static const char *transfer_code(interconnd_transfer_t *transfer);
@@ -53,6 +57,10 @@ interconnd_transfer_body(char *data, size_t size, size_t n, void *ctx)
     transfer = ctx;
     len = size * n;
 
+    if (reply_is_endless(transfer, len)) {
+        return 0;
+    }
+
     if (len > TRANSFER_REPLY - 1 - transfer->len) {
         len = TRANSFER_REPLY - 1 - transfer->len;
     }
@@ -62,6 +70,17 @@ interconnd_transfer_body(char *data, size_t size, size_t n, void *ctx)
     transfer->reply[transfer->len] = '\0';
 
     return size * n;
+}
+
+
+/* Whatever comes behind the first kilobytes is not read for ever. */
+
+static bool
+reply_is_endless(interconnd_transfer_t *transfer, size_t len)
+{
+    transfer->answered += len;
+
+    return transfer->answered > TRANSFER_ANSWER;
 }
 
 
@@ -75,6 +94,10 @@ interconnd_transfer_header(char *data, size_t size, size_t n, void *ctx)
     interconnd_transfer_t  *transfer = ctx;
 
     len = size * n;
+
+    if (reply_is_endless(transfer, len)) {
+        return 0;
+    }
 
     for (i = 0; transfer_names[i].name != NULL; i++) {
         skip = strlen(transfer_names[i].name);

@@ -16,6 +16,7 @@
 #define TRANSFER_PATH          "/v1/interconn/chan/invoke"
 #define TRANSFER_CONNECT_MS    5000L
 #define TRANSFER_STALL_S       20L
+#define TRANSFER_SLOW          1024L         /* bytes a second: stalled */
 #define TRANSFER_CONNECTIONS   64L
 #define TRANSFER_PER_HOST      16L
 
@@ -35,6 +36,8 @@ static int transfer_header(interconnd_transfer_t *transfer, const char *name,
     const char *value);
 static int transfer_options(interconnd_channel_t *ch,
     interconnd_transfer_t *transfer);
+static int transfer_progress(void *context, curl_off_t down_total,
+    curl_off_t down, curl_off_t up_total, curl_off_t up);
 static int transfer_connected(void *context, char *primary, char *own,
     int primary_port, int own_port);
 
@@ -215,6 +218,8 @@ interconnd_transfer_put(interconnd_channel_t *ch,
     transfer->component[0] = '\0';
     transfer->reply[0] = '\0';
     transfer->len = 0;
+    transfer->answered = 0;
+    transfer->waits_ms = 0;
     transfer->error[0] = '\0';
 
     transfer->next = ch->idle;
@@ -395,8 +400,11 @@ transfer_options(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                      (long) CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, TRANSFER_CONNECT_MS);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, TRANSFER_SLOW);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, TRANSFER_STALL_S);
+    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, transfer_progress);
+    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 262144L);
 
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
@@ -412,6 +420,50 @@ transfer_options(interconnd_channel_t *ch, interconnd_transfer_t *transfer)
     return interconnd_dial_setup(easy, &transfer->dial) != 0
            ? -1 : interconnd_tls_setup(easy, ch->conf,
                                     interconnd_keys_identity(&ch->keys));
+}
+
+
+/*
+ * A large message takes its time, the answer to it does not: one that comes a
+ * byte at a time would hold a connection that other peers need.
+ */
+
+static int
+transfer_progress(void *context, curl_off_t down_total, curl_off_t down,
+    curl_off_t up_total, curl_off_t up)
+{
+    int64_t                   now, most;
+    interconnd_transfer_t    *transfer = context;
+    const interconnd_conf_t  *conf;
+
+    (void) down_total;
+    (void) down;
+    (void) up_total;
+
+    if (transfer->stream == NULL
+        || (!transfer->asks && (size_t) up < transfer_size(transfer)))
+    {
+        return 0;
+    }
+
+    now = ic_mono_ms();
+
+    if (transfer->waits_ms == 0) {
+        transfer->waits_ms = now;
+    }
+
+    conf = transfer->stream->session->channel->conf;
+    most = conf->message_timeout < TRANSFER_STALL_S
+           ? conf->message_timeout : TRANSFER_STALL_S;
+
+    if (now - transfer->waits_ms <= most * 1000) {
+        return 0;
+    }
+
+    snprintf(transfer->refused, sizeof(transfer->refused),
+             "it does not come to the end of its answer");
+
+    return 1;
 }
 
 

@@ -28,6 +28,8 @@ struct interconnd_transfer_s {
     char                    component[INTERCONND_CHANNEL_COMPONENT];
     char                    reply[TRANSFER_REPLY];
     size_t                  len;         /* of the reply, NUL not counted */
+    size_t                  answered;    /* bytes, headers included */
+    int64_t                 waits_ms;    /* for the answer since, or 0 */
     char                    error[CURL_ERROR_SIZE];
     char                    refused[128];
     interconnd_dial_t       dial;
