@@ -143,9 +143,11 @@ static char               folder[] = "/tmp/icotherXXXXXX";
 static char               dir[SIDES][PATH_MAX];
 static const char *const  nodes[SIDES] = { "a", "b" };
 static EVP_PKEY          *keys[SIDES], *old[SIDES];
+static const char        *hash;
 static ic_other_told_t    told;
 
 
+static void everything(const char *name, EVP_PKEY *one, EVP_PKEY *other);
 static void compared(const case_t *one, unsigned n);
 static void make(unsigned side, const char *lines);
 static int64_t add(ic_log_t *log, ic_arena_t *arena, char *line, unsigned n,
@@ -162,15 +164,30 @@ static int removed(const char *path, const struct stat *st, int flag,
 int
 main(void)
 {
-    unsigned  i;
-
     if (mkdtemp(folder) == NULL) {
         return 1;
     }
 
-    keys[0] = EVP_EC_gen("P-256");
-    keys[1] = EVP_RSA_gen(2048);
-    old[0] = EVP_RSA_gen(2048);
+    everything("sha256", EVP_EC_gen("P-256"), EVP_RSA_gen(2048));
+    everything("sm3", EVP_PKEY_Q_keygen(NULL, NULL, "SM2"),
+               EVP_PKEY_Q_keygen(NULL, NULL, "SM2"));
+    (void) nftw(folder, removed, 16, FTW_DEPTH|FTW_PHYS);
+
+    return done();
+}
+
+
+/* name: of the logs' hash; the keys of a and b. */
+
+static void
+everything(const char *name, EVP_PKEY *one, EVP_PKEY *other)
+{
+    unsigned  i;
+
+    hash = name;
+    keys[0] = one;
+    keys[1] = other;
+    old[0] = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
     old[1] = EVP_EC_gen("P-256");
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -178,9 +195,11 @@ main(void)
     }
 
     bundles();
-    (void) nftw(folder, removed, 16, FTW_DEPTH|FTW_PHYS);
 
-    return done();
+    for (i = 0; i < SIDES; i++) {
+        EVP_PKEY_free(keys[i]);
+        EVP_PKEY_free(old[i]);
+    }
 }
 
 
@@ -191,7 +210,8 @@ compared(const case_t *one, unsigned n)
     ic_side_t  *side[SIDES];
 
     for (i = 0; i < SIDES; i++) {
-        snprintf(dir[i], sizeof(dir[i]), "%s/%u-%s", folder, n, nodes[i]);
+        snprintf(dir[i], sizeof(dir[i]), "%s/%s-%u-%s", folder, hash, n,
+                 nodes[i]);
         make(i, one->lines[i]);
         side[i] = side_of(dir[i], false);
     }
@@ -227,7 +247,7 @@ make(unsigned side, const char *lines)
     PEM_write_bio_PUBKEY(bio, keys[side]);
     len = BIO_get_mem_data(bio, &pem);
     arena = ic_pool_create();
-    log = ic_log_open(dir[side], ic_str(nodes[side]), "sha256", 0, error);
+    log = ic_log_open(dir[side], ic_str(nodes[side]), hash, 0, error);
     text = strdup(lines);
     now = 0;
     n = 0;
