@@ -64,21 +64,27 @@ define('notary_open', 1, WRITE, function(log_id)
 end)
 
 
--- A store that was started again may have lost what it had not on its disk.
-local function note_store()
+-- A store that was started again may have lost what it had not on its disk, or
+-- be an older copy. known: what it had of the log before that was sealed; lost:
+-- how many entries the log has that this store never had or has no more.
+local function note_store(known, src, size)
     local run_id = string.match(redis.call('INFO', 'server'),
                                 'run_id:(%x+)')
-    local before = get('notary', 'run_id')
 
-    if not run_id or run_id == before then
+    if not run_id or run_id == known.run_id then
         return
     end
 
+    local waited = redis.call('XRANGE', key('evidence'),
+                              '(' .. (known.src or '0-0'), src)
+    local lost = math.max(0, size - (tonumber(known.size) or 0) - #waited)
+
     write('notary', { run_id = run_id })
 
-    if before then
+    if known.run_id or lost > 0 then
         evidence('REDIS_EPOCH_CHANGED', 'node', 'run_id', run_id,
-                 'before', before)
+                 'before', known.run_id or '',
+                 'lost', string.format('%d', lost))
     end
 end
 
@@ -95,9 +101,11 @@ define('notary_sealed', 5, RELIEF, function(log_id, src, size, head, keep)
         return fail('conflict', get('notary', 'log_id'))
     end
 
+    local known = pick('notary', 'run_id', 'src', 'size')
+
     write('notary', { src = src, size = size, head = head,
                       update_time = now })
-    note_store()
+    note_store(known, src, tonumber(size))
 
     if redis.call('XLEN', key('evidence')) > MOST then
         old = last
