@@ -138,6 +138,12 @@ ngx_uint_t ngx_http_interconn_headers(ngx_http_request_t *r,
 ngx_int_t ngx_http_interconn_log_handler(ngx_conf_t *cf);
 void ngx_http_interconn_log_init(ngx_cycle_t *cycle);
 
+/*
+ * What the log tells of the request has no escapes from now on: for lines of
+ * ours about one that nginx could not read.
+ */
+void ngx_http_interconn_log_wrap(ngx_log_t *log);
+
 
 /* memory */
 

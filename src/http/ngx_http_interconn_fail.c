@@ -417,6 +417,7 @@ ngx_http_interconn_log_failure(ngx_http_request_t *r,
 
     level = (failure->error->code / 1000 == 5) ? NGX_LOG_ERR : NGX_LOG_WARN;
 
+    ngx_http_interconn_log_wrap(r->connection->log);
     ngx_log_error(level, r->connection->log, 0,
                   "%s (%d) \"%V\", node: %V, peer: \"%V\", operator: \"%V\","
                   " endpoint: %s, trace: %V",

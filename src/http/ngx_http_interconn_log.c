@@ -16,7 +16,6 @@
 
 static ngx_int_t ngx_http_interconn_log_request(ngx_http_request_t *r);
 static void ngx_http_interconn_log_connection(ngx_connection_t *c);
-static void ngx_http_interconn_log_wrap(ngx_log_t *log);
 static u_char *ngx_http_interconn_log_told(ngx_log_t *log, u_char *buf,
     size_t len);
 
@@ -84,7 +83,7 @@ ngx_http_interconn_log_request(ngx_http_request_t *r)
 }
 
 
-static void
+void
 ngx_http_interconn_log_wrap(ngx_log_t *log)
 {
     if (log->handler == NULL
