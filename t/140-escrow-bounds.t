@@ -88,6 +88,8 @@ is((grep { !offer("C$_", ciphertext => 'eA==')->{code} } 1 .. 16), 16,
 is(offer('C17', ciphertext => 'eA==')->{code}, 4290, '... one too many');
 is(offer('C18')->{code}, undef, '... a share without one');
 $redis->call('escrow_held', here('C1'), 1);
+is($redis->command('ZSCORE', $redis->key('escrow-work'),
+    'reseal ' . here('C1')), undef, 'a share for this node\'s key stays');
 is(offer('C17', ciphertext => 'eA==')->{code}, undef,
     '... when one was taken, the next');
 $redis->call('escrow_unfit', here('C2'), 'r');
@@ -95,6 +97,33 @@ is(offer('C19', ciphertext => 'eA==')->{code}, undef,
     '... or was none');
 is($redis->command('SCARD', $redis->key("escrow-copies:$b")), 16,
     '... and they are counted right');
+
+###############################################################################
+# a share that is sealed for the node's key before is sealed anew
+
+$redis->call('escrow_held', here('C18'), 0, 1);
+ok($redis->command('ZSCORE', $redis->key('escrow-work'),
+    'reseal ' . here('C18')), 'a share for the key before is sealed anew');
+
+sub sealed {
+    my ($id) = @_;
+
+    $redis->status('escrow_sealed', $id, 'c' x 64, 100, 'c2ln', $json->encode(
+        [ map { { node_id => "hospital-" . qw(a b c)[$_], index => $_ + 1,
+            commitment => 'e' x 64 } } 0 .. 2 ]),
+        $json->encode({ map { $_ => 'share' } $a, $b, $c }), '');
+
+    return $redis->command('ZSCORE', $redis->key('escrow-work'),
+        "reseal $id");
+}
+
+is(sealed(create('T4', 9)->{escrow_id}), undef, 'one that is dealt stays');
+$redis->command('HSET', $redis->key('rotation'), status => 'SWITCHED',
+    switch_time => int(time * 1000));
+ok(sealed(create('T5', 9)->{escrow_id}),
+    '... but is sealed anew when the key has just changed');
+$redis->command('HSET', $redis->key('rotation'), switch_time => 1000);
+is(sealed(create('T6', 9)->{escrow_id}), undef, '... and not long after it');
 
 ###############################################################################
 # requests for one escrow

@@ -26,6 +26,7 @@ typedef struct {
     ic_arena_t               *pool;      /* of the step */
     ic_reply_t                step;
     char                      why[256];  /* it cannot be done */
+    const interconnd_identity_t  *opener;    /* whose key opened a share */
     int                       folder;    /* of the ciphertexts */
     bool                      replaced;  /* what was in the output's place */
 } interconnd_escrow_t;
@@ -56,6 +57,10 @@ int interconnd_escrow_hold(interconnd_escrow_t *escrow);
 int interconnd_escrow_hand(interconnd_escrow_t *escrow);
 int interconnd_escrow_reseal(interconnd_escrow_t *escrow);
 int interconnd_escrow_restore(interconnd_escrow_t *escrow);
+
+/* The node is known by the identity's key, as its own holder's record says. */
+bool interconnd_escrow_is_known_by(const interconnd_identity_t *identity,
+    const ic_record_t *own);
 
 /* What a share at rest, and one for an asker, is sealed for. */
 ic_str_t interconnd_escrow_context(interconnd_escrow_t *escrow,

@@ -14,8 +14,9 @@
 /* Of a holder that this node is; NULL: it is none. */
 
 static const ic_record_t *share_own(const interconnd_escrow_t *escrow);
-static int share_open_by(interconnd_escrow_t *escrow, EVP_PKEY *key,
-    ic_str_t sealed, ic_str_t context, ic_escrow_share_t *share);
+static int share_open_by(interconnd_escrow_t *escrow,
+    const interconnd_identity_t *identity, ic_str_t sealed, ic_str_t context,
+    ic_escrow_share_t *share);
 static int share_combine(interconnd_escrow_t *escrow,
     u_char key[IC_ESCROW_KEY], ic_str_t *wrong);
 static int share_installed(interconnd_escrow_t *escrow,
@@ -64,10 +65,10 @@ interconnd_escrow_open(interconnd_escrow_t *escrow, ic_str_t sealed,
 
     if (sealed.data == NULL || context.data == NULL
         || ic_str_int(ic_record_get(holder, "index"), &index) != 0
-        || (share_open_by(escrow, escrow->keys.present.key, sealed, context,
+        || (share_open_by(escrow, &escrow->keys.present, sealed, context,
                           share)
             != 0
-            && share_open_by(escrow, escrow->keys.next.key, sealed, context,
+            && share_open_by(escrow, &escrow->keys.next, sealed, context,
                              share)
                != 0))
     {
@@ -89,16 +90,18 @@ interconnd_escrow_open(interconnd_escrow_t *escrow, ic_str_t sealed,
 
 
 static int
-share_open_by(interconnd_escrow_t *escrow, EVP_PKEY *key, ic_str_t sealed,
-    ic_str_t context, ic_escrow_share_t *share)
+share_open_by(interconnd_escrow_t *escrow,
+    const interconnd_identity_t *identity, ic_str_t sealed, ic_str_t context,
+    ic_escrow_share_t *share)
 {
     ic_str_t  opened;
 
-    if (key == NULL) {
+    if (identity->key == NULL) {
         return -1;
     }
 
-    opened = ic_escrow_open(escrow->pool, key, context, sealed);
+    escrow->opener = identity;
+    opened = ic_escrow_open(escrow->pool, identity->key, context, sealed);
 
     if (opened.data == NULL) {
         return -1;
@@ -197,7 +200,28 @@ interconnd_escrow_hand(interconnd_escrow_t *escrow)
 }
 
 
-/* The node changes its key while it has both. */
+bool
+interconnd_escrow_is_known_by(const interconnd_identity_t *identity,
+    const ic_record_t *own)
+{
+    bool       same;
+    EVP_PKEY  *key, *known;
+
+    key = ic_cert_public_key(identity->credential);
+    known = ic_cert_public_key(ic_record_get(own, "credential"));
+    same = key == NULL || known == NULL || EVP_PKEY_eq(key, known) == 1;
+    EVP_PKEY_free(key);
+    EVP_PKEY_free(known);
+
+    return same;
+}
+
+
+/*
+ * The node changes its key while it has both. A process that does not know of
+ * the change yet leaves it for later: sealed for the key before, the share
+ * would be lost with it.
+ */
 
 int
 interconnd_escrow_reseal(interconnd_escrow_t *escrow)
@@ -209,6 +233,15 @@ interconnd_escrow_reseal(interconnd_escrow_t *escrow)
     own = share_own(escrow);
     context = interconnd_escrow_context(escrow,
                                         ic_str(escrow->conf->node_id));
+
+    if (own != NULL
+        && !interconnd_escrow_is_known_by(
+                interconnd_keys_identity(&escrow->keys), own))
+    {
+        (void) interconnd_escrow_fail(escrow, "the node's next key is not "
+                                      "here yet");
+        return 0;
+    }
 
     if (own != NULL
         && interconnd_escrow_open(escrow,

@@ -34,7 +34,8 @@ static int seal_sign(interconnd_escrow_t *escrow, seal_outcome_t *outcome,
     const ic_escrow_holder_t *holders);
 static ic_str_t seal_text(interconnd_escrow_t *escrow, ic_str_t digest,
     const ic_escrow_holder_t *holders);
-static int hold_check(interconnd_escrow_t *escrow, const char **kept);
+static int hold_check(interconnd_escrow_t *escrow, const char **kept,
+    const char **old);
 static int hold_signature(interconnd_escrow_t *escrow);
 static bool hold_verifies(interconnd_escrow_t *escrow, const char *credential,
     ic_str_t text, ic_str_t signature);
@@ -253,26 +254,27 @@ seal_text(interconnd_escrow_t *escrow, ic_str_t digest,
 int
 interconnd_escrow_hold(interconnd_escrow_t *escrow)
 {
-    ic_str_t     argv[2];
-    const char  *kept;
+    ic_str_t     argv[3];
+    const char  *kept, *old;
 
     argv[0] = interconnd_escrow_field(escrow, "id");
 
-    if (hold_check(escrow, &kept) != 0) {
+    if (hold_check(escrow, &kept, &old) != 0) {
         argv[1] = ic_str(escrow->why);
         return interconnd_escrow_tell(escrow, "escrow_unfit", 2, argv);
     }
 
     argv[1] = ic_str(kept);
+    argv[2] = ic_str(old);
 
-    return interconnd_escrow_tell(escrow, "escrow_held", 2, argv);
+    return interconnd_escrow_tell(escrow, "escrow_held", 3, argv);
 }
 
 
 /* The owner has signed it all, and our share is the one that it says. */
 
 static int
-hold_check(interconnd_escrow_t *escrow, const char **kept)
+hold_check(interconnd_escrow_t *escrow, const char **kept, const char **old)
 {
     int                 rc;
     ic_str_t            node, copy;
@@ -281,6 +283,7 @@ hold_check(interconnd_escrow_t *escrow, const char **kept)
     ic_escrow_share_t   share;
 
     *kept = "0";
+    *old = "0";
     node = ic_str(escrow->conf->node_id);
     rc = interconnd_escrow_fail(escrow, "this node is no holder");
 
@@ -299,6 +302,13 @@ hold_check(interconnd_escrow_t *escrow, const char **kept)
                                                                   node),
                                         one, &share);
             OPENSSL_cleanse(&share, sizeof(share));
+
+            if (rc == 0
+                && !interconnd_escrow_is_known_by(escrow->opener, one))
+            {
+                *old = "1";
+            }
+
             break;
         }
     }

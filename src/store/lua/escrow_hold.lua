@@ -117,10 +117,11 @@ function escrow.tell_kept(record, ...)
 end
 
 
--- input: escrow_id has_content (1: the ciphertext is here too)
+-- input: escrow_id has_content (1: the ciphertext is here too) old (1: the
+--        share is sealed for the key before, so it is sealed anew)
 -- output: ok (also when done before) | not_found
 -- evidence: RES_ESCROWED
-define('escrow_held', 2, WRITE, function(id, has_content)
+define('escrow_held', 2, WRITE, function(id, has_content, old)
     local record = read('escrow:' .. id)
 
     if not record then
@@ -136,6 +137,11 @@ define('escrow_held', 2, WRITE, function(id, has_content)
     write('escrow:' .. id, { status = 'HELD', update_time = now,
                              has_content = has_content })
     escrow.drop_copy(record)
+
+    if (old or '0') ~= '0' then
+        escrow.add_work('reseal', id)
+    end
+
     answer(record, 'HELD', '')
     escrow.tell_kept(record, 'peer', record.owner)
 

@@ -7,6 +7,9 @@
 
 local AGAIN = 2000
 
+-- ms since a change of keys in which an output may have been sealed before it
+local SWITCHING = 3600000
+
 
 -- input: -
 -- output: ok waiting (how many steps; "1" when a term is over too)
@@ -191,6 +194,14 @@ define('escrow_sealed', 7, WRITE, function(id, ciphertext_digest, bytes,
     write('escrow:' .. id, fields)
     with(record, fields)
     escrow.tell_kept(record)
+
+    -- the node's key may have changed since the step was taken
+    local switched = get('rotation', 'status') == 'SWITCHED'
+                     and tonumber(get('rotation', 'switch_time') or '')
+
+    if record.share ~= '' and switched and now - switched < SWITCHING then
+        escrow.add_work('reseal', id)
+    end
 
     for _, node_id in ipairs(escrow.holders(record)) do
         if node_id == self_node then
