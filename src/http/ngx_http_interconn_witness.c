@@ -336,7 +336,7 @@ static ngx_int_t
 ngx_http_interconn_witness_noted(ngx_http_request_t *r,
     ngx_http_interconn_ctx_t *ctx, ngx_http_interconn_reply_t *reply)
 {
-    ngx_str_t                      split, unproven;
+    ngx_str_t                      split, unproven, first;
     ngx_http_interconn_witness_t  *w;
 
     w = ctx->data;
@@ -344,9 +344,13 @@ ngx_http_interconn_witness_noted(ngx_http_request_t *r,
     unproven = ngx_http_interconn_reply_get(reply, "unproven");
 
     if (unproven.len) {
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "node %V asked to cosign a head of its evidence log, "
-                      "and %V", &ctx->caller.node_id, &unproven);
+        first = ngx_http_interconn_reply_get(reply, "first");
+
+        if (ic_str_is(ngx_ic_lib_str(first), "1")) {
+            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                          "node %V asked to cosign a head of its evidence "
+                          "log, and %V", &ctx->caller.node_id, &unproven);
+        }
 
         return ngx_http_interconn_fail(r, ctx, IC_E_invalid_fields,
                                        unproven);

@@ -106,8 +106,9 @@ end)
 -- the next one is judged for itself. Both heads are kept, once until one is
 -- cosigned again.
 -- input: peer last checkpoint (the texts) reason
--- output: ok unproven (why) | ok checkpoint hash split (another head came in
---         between, or split is why nothing is cosigned)
+-- output: ok unproven (why) first (1: the evidence is written) | ok
+--         checkpoint hash split (another head came in between, or split is
+--         why nothing is cosigned)
 -- evidence: HEAD_REFUSED
 define('witness_unproven', 4, RELIEF, function(peer, last, checkpoint,
                                                reason)
@@ -118,14 +119,16 @@ define('witness_unproven', 4, RELIEF, function(peer, last, checkpoint,
         return told(record)
     end
 
-    if record.unproven ~= '1' then
+    local first = record.unproven ~= '1'
+
+    if first then
         write(subject, { unproven = '1' })
         evidence('HEAD_REFUSED', subject, 'peer', peer, 'role', 'witness',
                  'size', record.size, 'reason', reason, 'known', last,
                  'shown', checkpoint)
     end
 
-    return ok('unproven', reason)
+    return ok('unproven', reason, 'first', first and '1' or '0')
 end)
 
 
