@@ -20,15 +20,16 @@
 
 /* One step: what the store told of it. */
 typedef struct {
-    const interconnd_conf_t  *conf;
-    ic_store_t               *store;
-    interconnd_keys_t         keys;
-    ic_arena_t               *pool;      /* of the step */
-    ic_reply_t                step;
-    char                      why[256];  /* it cannot be done */
+    const interconnd_conf_t      *conf;
+    ic_store_t                   *store;
+    interconnd_keys_t             keys;
     const interconnd_identity_t  *opener;    /* whose key opened a share */
-    int                       folder;    /* of the ciphertexts */
-    bool                      replaced;  /* what was in the output's place */
+    ic_arena_t                   *pool;      /* of the step */
+    ic_reply_t                    step;
+    char                          why[256];  /* it cannot be done */
+    int                           folder;    /* of the ciphertexts */
+    bool                          replaced;  /* what was in the output's
+                                              * place */
 } interconnd_escrow_t;
 
 
