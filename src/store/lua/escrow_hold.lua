@@ -20,6 +20,25 @@ function escrow.drop_copy(record)
 end
 
 
+-- False: there are as many of that peer's as there may be.
+local function keep_copy(peer, id, ciphertext)
+    local copies = key('escrow-copies:' .. peer)
+
+    if ciphertext == '' then
+        return true
+    end
+
+    if redis.call('SCARD', copies) >= MOST_COPIES then
+        return false
+    end
+
+    redis.call('SET', key('escrow-copy:' .. id), ciphertext)
+    redis.call('SADD', copies, id)
+
+    return true
+end
+
+
 -- input: peer escrow_id (the owner's) digest (of the body) name value...
 --        (job_id task_id key kind digest ... share, holders: JSON;
 --        ciphertext: base64, when the owner wants it to be here too)
@@ -73,15 +92,8 @@ define('escrow_apply_in', 3, WRITE, function(peer, origin_id, body_digest,
         return fail('too_many', peer)
     end
 
-    local copies = key('escrow-copies:' .. peer)
-
-    if (fields.ciphertext or '') ~= '' then
-        if redis.call('SCARD', copies) >= MOST_COPIES then
-            return fail('too_many', peer)
-        end
-
-        redis.call('SET', key('escrow-copy:' .. id), fields.ciphertext)
-        redis.call('SADD', copies, id)
+    if not keep_copy(peer, id, fields.ciphertext or '') then
+        return fail('too_many', peer)
     end
 
     write('escrow:' .. id, record)
