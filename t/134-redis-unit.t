@@ -65,14 +65,45 @@ my @other;
 
 for my $cut (1 .. length($whole) - 1) {
     my $left = substr $whole, 0, $cut;
-    my ($status) = repaired("$set$left");
+    my ($status, $said) = repaired("$set$left");
 
-    push @other, $cut if $status != 0
+    push @other, $cut if $status != 0 || $said !~ /$cut bytes from \d+ of/
         || slurp("$dir/appendonlydir/$file") ne $set
         || slurp("$dir/$kept") ne $left;
 }
 
 is("@other", '', 'each beginning of a transition is cut off and kept');
+
+# one command, and what power left of its pages
+
+for my $case ([ 'a command', substr $set, 0, 20 ],
+              [ 'a command with zeros', substr($set, 0, 20) . "\0" x 30 ])
+{
+    my ($name, $left) = @$case;
+    my ($status, $said) = repaired("$set$left");
+
+    is("$status " . slurp("$dir/appendonlydir/$file"), "0 $set",
+        "$name: is cut off") or diag($said);
+}
+
+# damage of every byte before the last transition is no torn one: what stands
+# behind it has happened
+
+my $damaged = "$begin*1\r\n\$4\r\nEXEC\r\n$set$set$whole";
+@other = ();
+
+for my $at (0 .. length($damaged) - length($whole) - 1) {
+    my $text = $damaged;
+
+    substr($text, $at, 1) ^= "\1";
+    my ($status) = repaired("$set$text");
+
+    # a value that is another one is nothing that Redis sees
+    push @other, $at if slurp("$dir/appendonlydir/$file") ne "$set$text"
+        || -e "$dir/cut";
+}
+
+is("@other", '', 'damage in the middle is left to be looked at');
 
 for my $case (
     [ 'a whole file', "$set$whole", 0 ],
@@ -91,5 +122,8 @@ for my $case (
 }
 
 is(system("$root/$program", "$dir/none"), 0, 'the first start of a Redis');
+like(`PATH=/nowhere /bin/sh $root/$program $dir 2>&1`,
+    qr/redis-check-aof is not in PATH/, 'without the program that looks');
+is($? >> 8, 2, '... its status');
 
 done_testing();

@@ -106,6 +106,8 @@ is($redis->status('dataset_permitted', 'D1', 'node-b', 'T1'), 'ok',
 
 fall_behind();
 is(query_use('T1')->{status}, 'ok', 'it keeps the query');
+is($redis->status('dataset_permitted', 'D1', 'node-b', 'T1'), 'ok',
+    '... and the dataset');
 
 my $got = query_use('T2');
 

@@ -76,8 +76,9 @@ static const ic_meaning_rule_t  rules[] = {
       NULL, NULL, 0 },
     { "escrow", "RES_ESCROW_FAILED", OPEN|OURS, APPROVED, 0, OPEN, NULL,
       NULL, NULL, 0 },
-    { "escrow", "RES_ESCROW_OFFERED", 0, BEGUN, BEGUN|OPEN, 0, NULL,
-      "job_id", "job:", BEGUN },
+    /* again, once what became of it before is forgotten */
+    { "escrow", "RES_ESCROW_OFFERED", 0, OPEN, BEGUN|OPEN, APPROVED|DROPPED,
+      NULL, "job_id", "job:", BEGUN },
     { "escrow", "RES_ESCROW_REFUSED", BEGUN, 0, 0, 0, CHECK(share),
       NULL, NULL, 0 },
     { "escrow", "RES_ESCROW_RELEASED", OPEN|APPROVED, 0, 0, OPEN,

@@ -82,13 +82,14 @@ static const char *const  spoken[] = {
 };
 
 
-static bool reader_opens(const char *text, const char *p);
+static size_t reader_quote(const char *text, const char *p);
 
 
 void
 reader_words(const char *what, const char *state, long native,
     const char *text)
 {
+    size_t       len;
     unsigned     i;
     const char  *p, *first, *last;
 
@@ -105,15 +106,14 @@ reader_words(const char *what, const char *state, long native,
     last = NULL;
 
     for (p = text; *p != '\0'; p++) {
-        if (strchr("'\"`", *p) == NULL) {
-            continue;
-        }
+        len = reader_quote(text, p);
 
-        if (first == NULL && reader_opens(text, p)) {
+        if (len != 0 && first == NULL) {
             first = p;
-        }
 
-        last = p;
+        } else if (len != 0) {
+            last = p + len;
+        }
     }
 
     if (first == NULL) {
@@ -122,16 +122,37 @@ reader_words(const char *what, const char *state, long native,
     }
 
     fprintf(stderr, "%s: %s %ld %.*s'...'%s\n", what, state, native,
-            (int) (first - text), text, last > first ? last + 1 : "");
+            (int) (first - text), text, last != NULL ? last : "");
 }
 
 
-/* Not the one of "can't". */
+/* Bytes of a quotation mark; 0: it is none, such as that of "can't". */
 
-static bool
-reader_opens(const char *text, const char *p)
+static size_t
+reader_quote(const char *text, const char *p)
 {
-    return *p != '\'' || p == text || !isalpha((u_char) p[-1]);
+    unsigned  i;
+
+    static const char *const  marks[] = {
+        "'", "\"", "`", "\xc2\xab", "\xc2\xbb", "\xe2\x80\x98",
+        "\xe2\x80\x99", "\xe2\x80\x9a", "\xe2\x80\x9c", "\xe2\x80\x9d",
+        "\xe2\x80\x9e", "\xe2\x80\xb9", "\xe2\x80\xba", "\xe3\x80\x8c",
+        "\xe3\x80\x8d"
+    };
+
+    if (*p == '\'' && p - text >= 2 && isalpha((u_char) p[-2]) && p[-1] == 'n'
+        && p[1] == 't' && !isalnum((u_char) p[2]))
+    {
+        return 0;
+    }
+
+    for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (strncmp(p, marks[i], strlen(marks[i])) == 0) {
+            return strlen(marks[i]);
+        }
+    }
+
+    return 0;
 }
 
 

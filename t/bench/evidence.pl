@@ -34,7 +34,9 @@ my $connections = $ENV{BENCH_CONNECTIONS} || 64;
 my @parts = split ' ', $ENV{BENCH_PARTS} || 'durable head verify cost';
 my $build = $ENV{IC_BUILD} || 'build';
 my $json = JSON::PP->new->canonical;
-my %metrics;
+my (%metrics, @beside);
+
+END { kill 'TERM', @beside }
 
 $| = 1;
 warn_if_busy();
@@ -222,7 +224,7 @@ sub measure_cost {
         push @ratios, $got{without} / $got{with};
     }
 
-    kill 'TERM', $pid;
+    kill 'TERM', shift @beside;
     waitpid $pid, 0;
 
     $metrics{transition_cost} = 100 * (median(@ratios) - 1);
@@ -257,6 +259,8 @@ sub beside {
 
     $t->await(sub { IC::Evidence::size("$dir/data/evidence") > 0 })
         or die "the notary does not seal\n";
+
+    push @beside, $pid;
 
     my ($notary) = $t->slurp("$dir/daemon.log") =~ /notary started, pid (\d+)/;
 

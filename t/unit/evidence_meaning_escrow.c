@@ -81,6 +81,9 @@ static const history_t  histories[] = {
       "RES_RECOVERY_WITHDRAWN recovery_id=R peer=b\n" },
     { "a holder that refuses", "", APPLIED NOT("b") },
     { "a share that is none", "", OFFERED "RES_ESCROW_REFUSED peer=b\n" },
+    { "one that was forgotten comes again", "", HELD
+      "+100 RES_ESCROW_EXPIRED\nRES_ESCROW_OFFERED job_id=J peer=b\n"
+      "RES_ESCROWED threshold=2 holders=a/b/c peer=b\n" },
     { "a log that begins later", "", BACK "a/c\n" },
     { "... with its end", "", GONE "a/c\n" },
 

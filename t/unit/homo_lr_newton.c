@@ -241,7 +241,9 @@ test_optimum(const char *params, double alpha, const double weight[2])
         ok(ic_json_path(model, "metrics/is_converged")->num == 1,
            "... and says so");
 
-        if (weight[0] == weight[1]) {
+        /* balanced ones may be alike, by chance */
+
+        if (strstr(params, "class_weight") == NULL) {
             test_errors(model, alpha, h);
 
         } else {

@@ -206,7 +206,8 @@ function permit.was_charged(jti, use_id)
 end
 
 
-local function is_repeated(jti, use)
+-- that use was charged before
+function permit.is_repeated(jti, use)
     local time = not use.once
                  and redis.call('ZSCORE', memory(jti, use), use.id)
 
@@ -263,7 +264,7 @@ function permit.charge(jti, use)
         return name, detail
     end
 
-    if is_repeated(jti, use) then
+    if permit.is_repeated(jti, use) then
         return nil, record
     end
 

@@ -39,16 +39,12 @@ end
 
 
 -- A permit of the peer's for our object, charged once per task; else nil and
--- the reply, also while evidence waits too long. fits: a function of a
--- permit's record, when not any will do.
+-- the reply. While evidence waits too long, only what was charged before is
+-- used. fits: a function of a permit's record, when not any will do.
 function permit.of_task(kind, id, peer, task_id, fits)
     local reason, detail = 'permit_missing', id
     local last = ''
     local behind = notary.behind()
-
-    if behind then
-        return nil, fail('evidence_behind', behind)
-    end
 
     local use = with(purpose_of(task_id), {
         id = task_id, peer = peer, kind = kind, resource_id = id
@@ -57,7 +53,10 @@ function permit.of_task(kind, id, peer, task_id, fits)
     for _, jti in ipairs(ordered_permits(kind, id, peer, task_id)) do
         local refused, found
 
-        if fits and not fits(permit.issued(jti), use) then
+        if behind and not permit.is_repeated(jti, use) then
+            refused = true
+
+        elseif fits and not fits(permit.issued(jti), use) then
             refused, found = 'permit_scope', 'project '
                              .. (use.project or '') .. ' is another one'
         else
@@ -70,9 +69,13 @@ function permit.of_task(kind, id, peer, task_id, fits)
         end
 
         -- a permit that does not cover the task says more than a used one
-        if reason ~= 'permit_scope' then
+        if not behind and reason ~= 'permit_scope' then
             reason, detail, last = refused, found, jti
         end
+    end
+
+    if behind then
+        return nil, fail('evidence_behind', behind)
     end
 
     if last ~= '' then

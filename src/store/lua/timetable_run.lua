@@ -224,11 +224,18 @@ end
 
 
 -- The first of the due times that wait, if nothing is under way; while
--- evidence waits too long they are held.
+-- evidence waits too long they are held. True if one began.
 function timetable.run_queued(id)
+    local status = get(timetable.subject(id), 'status')
+    local begun = false
+
+    if not status or status == 'PAUSED' then
+        return false
+    end
+
     if redis.call('EXISTS', queue_key(id)) == 1 and notary.behind() then
         redis.call('SADD', key('timetable-held'), id)
-        return
+        return false
     end
 
     while redis.call('SCARD', running_key(id)) == 0 do
@@ -237,26 +244,36 @@ function timetable.run_queued(id)
                     and redis.call('LPOP', queue_key(id))
 
         if not due then
-            return
+            return begun
         end
 
         local reason = create(record, due)
 
         if reason then
             missed(id, due, 1, due, reason)
+        else
+            begun = true
         end
     end
+
+    return begun
 end
 
 
 -- Evidence was sealed.
 function timetable.run_held()
-    if not exists('timetable-held') or notary.behind() then
-        return
-    end
+    local left = exists('timetable-held') and HELD or 0
 
-    for _, id in ipairs(redis.call('SPOP', key('timetable-held'), HELD)) do
-        timetable.run_queued(id)
+    -- what begins is sealed in its turn, and then the rest goes on
+
+    while left > 0 and not notary.behind() do
+        local id = redis.call('SPOP', key('timetable-held'))
+
+        if not id then
+            return
+        end
+
+        left = timetable.run_queued(id) and left - 1 or left
     end
 end
 
